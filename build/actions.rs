@@ -1,0 +1,135 @@
+//! Joins an action's words with the facts of its operation.
+
+use std::fmt::Write;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::load::{Catalog, option, text, texts};
+use crate::types::{Field, Types, Way, is_required};
+
+/// The static `ACTIONS`.
+pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
+    let mut source = String::new();
+    for (group, words) in &catalog.actions {
+        let id = text(words, "id")?;
+        source += &action(catalog, types, group, words).with_context(|| format!("action {id}"))?;
+    }
+    Ok(format!("pub static ACTIONS: &[Action] = &[\n{source}];"))
+}
+
+fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> Result<String> {
+    let own = json!({ "method": "POST", "path": "", "response": {} });
+    let facts = match words["operation_id"].as_str() {
+        Some(name) => catalog.operations.get(name).with_context(|| format!("no operation {name}"))?,
+        None => &own,
+    };
+    let (input, _) = input(types, facts, words)?;
+    let (output, listing) = output(types, facts)?;
+    let method = text(facts, "method")?;
+    let effect = match (words["effect"].as_str(), method) {
+        (Some("read"), _) | (None, "GET") => "Read",
+        (Some("idempotent"), _) | (None, "PATCH" | "DELETE") => "Idempotent",
+        (Some("write") | None, _) => "Write",
+        (Some(other), _) => bail!("unknown effect {other}"),
+    };
+    let method = format!("{}{}", &method[..1], method[1..].to_lowercase());
+    let scopes = facts["security"][0]["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let notes = ["beta", "deprecated"].into_iter().filter(|note| facts[note] == true);
+    let notes = notes.chain((facts["operation_id"].is_string() && facts["sandbox"] != true).then_some("no-sandbox"));
+    let mut examples = String::new();
+    for example in words["example"].as_array().into_iter().flatten() {
+        let input: Value = serde_json::from_str(text(example, "input")?).context("an example is not JSON")?;
+        write!(examples, "({:?}, {:?}), ", text(example, "title")?, input.to_string())?;
+    }
+    Ok(format!(
+        "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
+         path: {:?}, effect: Effect::{effect}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
+         listing: {listing}, examples: &[{examples}] }},\n",
+        text(words, "id")?,
+        option(&words["operation_id"]),
+        text(words, "title")?,
+        text(words, "summary")?,
+        text(facts, "path")?,
+        texts(scopes),
+        option(&facts["quota"]),
+        texts(notes),
+    ))
+}
+
+/// The input: path fields, the body's members and query fields in one flat object. A body that is
+/// not an object, or that shares a name with a parameter, becomes the field `body`.
+fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, bool)> {
+    let id = text(words, "id")?;
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let parameters = list(&facts["parameters"]);
+    let body = facts["body"]["schema"].clone();
+    let shape = types.resolve(&body)?.clone();
+    let own = list(&words["fields"]);
+    let properties = shape["properties"].as_object().cloned().unwrap_or_default();
+    let shared = parameters.iter().any(|parameter| properties.contains_key(parameter["name"].as_str().unwrap_or_default()));
+    let flat = !shared && shape["oneOf"].is_null() && !properties.is_empty();
+    let keys = |owner: &str, name: &str| vec![format!("{id}/{name}"), format!("{owner}.{name}"), name.to_owned()];
+    let owner = body["$ref"].as_str().unwrap_or_default();
+
+    let mut fields: Vec<Field> = Vec::new();
+    for parameter in parameters.iter().chain(&own) {
+        let name = text(parameter, "name")?;
+        let place = match (parameter["in"].as_str(), parameter["style"].as_str()) {
+            (Some("path"), _) => "Place::Path",
+            (Some("query"), Some("comma")) => "Place::Query(Style::Comma)",
+            (Some("query"), Some("deep")) => "Place::Query(Style::Deep)",
+            (Some("query"), _) => "Place::Query(Style::Repeat)",
+            _ => "Place::Body",
+        };
+        let required = parameter["required"] == true;
+        fields.push(Field { name, schema: &parameter["schema"], required, place, keys: keys("", name) });
+    }
+    if flat {
+        for (name, schema) in properties.iter().filter(|(_, schema)| schema["readOnly"] != true) {
+            let required = is_required(&shape, name);
+            fields.push(Field { name, schema, required, place: "Place::Body", keys: keys(owner, name) });
+        }
+    } else if !body.is_null() {
+        let required = facts["body"]["required"] == true;
+        fields.push(Field { name: "body", schema: &body, required, place: "Place::WholeBody", keys: keys("", "body") });
+    }
+    let order = list(&words["order"]);
+    let rank = |field: &Field| {
+        let listed = order.iter().position(|name| name == field.name).unwrap_or(order.len());
+        let paging = matches!(field.name, "ad_account_id" | "page_size" | "bookmark") && field.place != "Place::Path";
+        (listed, field.place != "Place::Path", !field.required, paging)
+    };
+    fields.sort_by_key(rank);
+    types.fields(&fields, Way::In)
+}
+
+/// The type of the output, or of an item of it, and the listing.
+fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
+    let response = types.resolve(&facts["response"])?.clone();
+    let paging = &facts["paging"];
+    let items = match paging["kind"].as_str() {
+        Some("array") => &response["items"],
+        Some(_) => {
+            let items = types.resolve(&response["properties"]["items"])?;
+            &items["items"].clone()
+        }
+        None => &facts["response"],
+    };
+    let listing = match paging["kind"].as_str() {
+        None => "Listing::Single".to_owned(),
+        Some("array") => "Listing::Array".to_owned(),
+        Some("items") => "Listing::Items".to_owned(),
+        Some("bookmark") => match (paging["size"].as_str(), paging["max"].as_u64()) {
+            (Some(name), Some(max)) => format!("Listing::Bookmark {{ size: Some(({name:?}, {max})) }}"),
+            _ => "Listing::Bookmark { size: None }".to_owned(),
+        },
+        Some(other) => bail!("unknown paging {other}"),
+    };
+    let empty = facts["success"].as_array().is_some_and(|success| success.iter().any(|status| status == 204));
+    let mut schema = items.clone();
+    if empty && let Some(schema) = schema.as_object_mut() {
+        schema.insert("nullable".to_owned(), true.into());
+    }
+    Ok((types.write(&schema, Way::Out)?.0, listing))
+}

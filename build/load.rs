@@ -1,0 +1,92 @@
+//! Reads the catalogue's files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+
+pub struct Catalog {
+    /// Facts by operation id.
+    pub operations: BTreeMap<String, Value>,
+    /// Facts by type name.
+    pub types: Map<String, Value>,
+    /// Words: actions with their group, in the order to show them.
+    pub actions: Vec<(String, Value)>,
+    /// Words for fields, by `name`, `Type.name` or `action.id/name`.
+    pub fields: Value,
+    pub triggers: Value,
+    pub choices: Value,
+    pub errors: Value,
+    pub connection: Value,
+}
+
+impl Catalog {
+    pub fn read(root: &Path) -> Result<Catalog> {
+        let mut operations = BTreeMap::new();
+        for file in files(&root.join("facts"), "json")? {
+            let facts = json(&file)?;
+            for operation in facts["operations"].as_array().into_iter().flatten() {
+                operations.insert(text(operation, "operation_id")?.to_owned(), operation.clone());
+            }
+        }
+        let types = json(&root.join("facts/types.json"))?["types"].as_object().cloned().unwrap_or_default();
+        let mut actions = Vec::new();
+        for file in files(&root.join("words"), "toml")? {
+            let words = toml(&file)?;
+            let group = text(&words, "group").with_context(|| file.display().to_string())?;
+            for action in words["action"].as_array().into_iter().flatten() {
+                actions.push((group.to_owned(), action.clone()));
+            }
+        }
+        Ok(Catalog {
+            operations,
+            types,
+            actions,
+            fields: toml(&root.join("fields.toml"))?,
+            triggers: toml(&root.join("triggers.toml"))?,
+            choices: toml(&root.join("choices.toml"))?,
+            errors: toml(&root.join("errors.toml"))?,
+            connection: toml(&root.join("connection.toml"))?,
+        })
+    }
+}
+
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    files.retain(|file| file.extension().is_some_and(|found| found == extension));
+    files.sort();
+    Ok(files)
+}
+
+fn json(file: &Path) -> Result<Value> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    serde_json::from_str(&text).with_context(|| file.display().to_string())
+}
+
+fn toml(file: &Path) -> Result<Value> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    toml::from_str(&text).with_context(|| file.display().to_string())
+}
+
+/// A member that must be a text.
+pub fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str> {
+    match value[name].as_str() {
+        Some(text) => Ok(text),
+        None => bail!("{name} is missing in {value}"),
+    }
+}
+
+/// `Some("…")` or `None`, as Rust source.
+pub fn option(value: &Value) -> String {
+    match value.as_str() {
+        Some(text) => format!("Some({text:?})"),
+        None => "None".to_owned(),
+    }
+}
+
+/// `&["…", …]`, as Rust source.
+pub fn texts<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    format!("&{:?}", items.into_iter().collect::<Vec<_>>())
+}

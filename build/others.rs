@@ -1,0 +1,92 @@
+//! Triggers, choices and errors: mostly words, so mostly copied.
+
+use std::fmt::Write;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::load::{Catalog, option, text, texts};
+use crate::types::{Field, Types, Way};
+
+pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
+    let parts = [triggers(catalog, types)?, sources(catalog)?, errors(catalog)?];
+    Ok(parts.concat())
+}
+
+fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+    value[name].as_array().into_iter().flatten()
+}
+
+fn names<'a>(value: &'a Value, name: &str) -> String {
+    texts(items(value, name).filter_map(Value::as_str))
+}
+
+fn triggers(catalog: &Catalog, types: &mut Types) -> Result<String> {
+    let mut source = "pub static TRIGGERS: &[Trigger] = &[\n".to_owned();
+    for words in items(&catalog.triggers, "trigger") {
+        let id = text(words, "id")?;
+        let find = || {
+            let index = catalog.actions.iter().position(|(_, action)| action["id"] == words["action"])?;
+            Some((index, catalog.operations.get(catalog.actions[index].1["operation_id"].as_str()?)?))
+        };
+        let (index, facts) = find().with_context(|| format!("trigger {id} names no action"))?;
+        let include = json!({ "type": "boolean", "default": false });
+        let mut config = Vec::new();
+        for name in items(words, "config").filter_map(Value::as_str) {
+            let parameter = items(facts, "parameters").find(|parameter| parameter["name"] == name);
+            let parameter = parameter.with_context(|| format!("trigger {id}: the action has no field {name}"))?;
+            let (required, keys) = (parameter["required"] == true, vec![name.to_owned()]);
+            config.push(Field { name, schema: &parameter["schema"], required, place: "Place::Body", keys });
+        }
+        let keys = vec!["include_existing".to_owned()];
+        config.push(Field { name: "include_existing", schema: &include, required: false, place: "Place::Body", keys });
+        let (config, _) = types.fields(&config, Way::In)?;
+        let sample: Value = serde_json::from_str(text(words, "sample")?).with_context(|| format!("sample of {id}"))?;
+        writeln!(
+            source,
+            "Trigger {{ id: {id:?}, title: {:?}, summary: {:?}, group: {:?}, action: &ACTIONS[{index}], config: {config}, \
+             key: {:?}, time: {}, sample: {:?} }},",
+            text(words, "title")?,
+            text(words, "summary")?,
+            text(words, "group")?,
+            text(words, "key")?,
+            option(&words["time"]),
+            sample.to_string()
+        )?;
+    }
+    Ok(source + "];\n")
+}
+
+fn sources(catalog: &Catalog) -> Result<String> {
+    let mut source = "pub static SOURCES: &[Source] = &[\n".to_owned();
+    for words in items(&catalog.choices, "source") {
+        writeln!(
+            source,
+            "Source {{ fields: {}, action: {:?}, value: {:?}, title: {:?}, needs: {} }},",
+            names(words, "fields"),
+            text(words, "action")?,
+            text(words, "value")?,
+            text(words, "title")?,
+            names(words, "needs")
+        )?;
+    }
+    Ok(source + "];\n")
+}
+
+fn errors(catalog: &Catalog) -> Result<String> {
+    let mut source = "pub static ERRORS: &[ErrorRule] = &[\n".to_owned();
+    for rule in items(&catalog.errors, "rule") {
+        let number = |name: &str| rule[name].as_i64().map_or("None".to_owned(), |number| format!("Some({number})"));
+        let kind: String = text(rule, "kind")?.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        writeln!(
+            source,
+            "ErrorRule {{ status: {}, code: {}, says: {}, kind: ErrorKind::{kind}, word: {:?}, advice: {} }},",
+            number("status"),
+            number("code"),
+            option(&rule["says"]),
+            text(rule, "word")?,
+            option(&rule["advice"])
+        )?;
+    }
+    Ok(source + "];\n")
+}

@@ -1,0 +1,249 @@
+//! Turns the facts about types into tables. Equal tables are written once.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value, json};
+
+use crate::load::{Catalog, texts};
+
+/// Which way a value of the type travels.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Way {
+    /// With limits, options and words, without what only Pinterest sets.
+    In,
+    /// Shapes only: Pinterest adds options without notice and does not keep its own limits.
+    Out,
+}
+
+pub struct Types<'a> {
+    catalog: &'a Catalog,
+    /// Source of a static, to its name.
+    known: HashMap<String, String>,
+    /// Named types that were asked for, to (name of the static, zoned).
+    named: HashMap<(String, bool, bool), (String, bool)>,
+    source: String,
+}
+
+/// A field of an object, before it is written.
+pub struct Field<'a> {
+    pub name: &'a str,
+    pub schema: &'a Value,
+    pub required: bool,
+    pub place: &'a str,
+    /// Keys into the words, the most special first.
+    pub keys: Vec<String>,
+}
+
+impl<'a> Types<'a> {
+    pub fn new(catalog: &'a Catalog) -> Types<'a> {
+        Types { catalog, known: HashMap::new(), named: HashMap::new(), source: String::new() }
+    }
+
+    pub fn finish(self) -> String {
+        self.source
+    }
+
+    /// The name of a static that holds `source`.
+    pub fn intern(&mut self, kind: &str, rust_type: &str, source: String) -> String {
+        if let Some(name) = self.known.get(&source) {
+            return name.clone();
+        }
+        let name = format!("{kind}{}", self.known.len());
+        writeln!(self.source, "static {name}: {rust_type} = {source};").expect("writing to a text");
+        self.known.insert(source, name.clone());
+        name
+    }
+
+    /// The facts behind a schema, through a reference.
+    pub fn resolve<'b>(&'b self, schema: &'b Value) -> Result<&'b Value> {
+        match schema["$ref"].as_str() {
+            Some(name) => self.catalog.types.get(name).with_context(|| format!("no type {name}")),
+            None => Ok(schema),
+        }
+    }
+
+    /// The static for a schema, and whether it is zoned.
+    pub fn write(&mut self, schema: &Value, way: Way) -> Result<(String, bool)> {
+        let nullable = schema["nullable"] == true;
+        let Some(name) = schema["$ref"].as_str() else { return self.inline(schema, "", nullable, way) };
+        let key = (name.to_owned(), nullable, way == Way::In);
+        if let Some(known) = self.named.get(&key) {
+            return Ok(known.clone());
+        }
+        let facts = self.catalog.types.get(name).with_context(|| format!("no type {name}"))?;
+        let written = match facts["$ref"].as_str() {
+            Some(_) => self.write(facts, way)?,
+            None => self.inline(facts, name, nullable || facts["nullable"] == true, way)?,
+        };
+        self.named.insert(key, written.clone());
+        Ok(written)
+    }
+
+    fn inline(&mut self, schema: &Value, name: &str, nullable: bool, way: Way) -> Result<(String, bool)> {
+        let time = match schema["time"].as_str() {
+            None => "None",
+            Some("rfc3339") => "Some(Time::Rfc3339)",
+            Some("date") => "Some(Time::Date)",
+            Some("seconds") => "Some(Time::Seconds)",
+            Some("milliseconds") => "Some(Time::Milliseconds)",
+            Some("seconds-string") => "Some(Time::SecondsText)",
+            Some("magnitude") => "Some(Time::Magnitude)",
+            Some(other) => bail!("unknown time {other}"),
+        };
+        let (kind, inner) = self.kind(schema, name, way)?;
+        let zoned = inner || (way == Way::Out && time == "Some(Time::Rfc3339)");
+        let source = format!("Type {{ kind: {kind}, nullable: {nullable}, time: {time}, zoned: {zoned} }}");
+        Ok((self.intern("T", "Type", source), zoned))
+    }
+
+    fn kind(&mut self, schema: &Value, name: &str, way: Way) -> Result<(String, bool)> {
+        if let Some(alternatives) = schema["oneOf"].as_array() {
+            return self.union(schema, alternatives, way);
+        }
+        if let (Some(options), Way::In) = (schema["enum"].as_array(), way)
+            && schema["type"] == "string"
+        {
+            let options = texts(options.iter().filter_map(Value::as_str));
+            return Ok((format!("Kind::Choice({options})"), false));
+        }
+        let count = |key: &str, or: &str| match (&schema[key], way) {
+            (Value::Null, _) | (_, Way::Out) => or.to_owned(),
+            (limit, _) => limit.to_string(),
+        };
+        Ok(match schema["type"].as_str() {
+            None if schema["properties"].is_null() => ("Kind::Any".to_owned(), false),
+            Some("boolean") => ("Kind::Boolean".to_owned(), false),
+            Some("integer") => {
+                (format!("Kind::Integer {{ min: {}, max: {} }}", whole(count("minimum", "i64::MIN")), whole(count("maximum", "i64::MAX"))), false)
+            }
+            Some("number") => (
+                format!(
+                    "Kind::Number {{ min: {} as f64, max: {} as f64 }}",
+                    count("minimum", "f64::NEG_INFINITY"),
+                    count("maximum", "f64::INFINITY")
+                ),
+                false,
+            ),
+            Some("string") => {
+                let pattern = match (schema["pattern"].as_str(), way) {
+                    (Some(source), Way::In) => format!("Some(pattern({source:?}))"),
+                    _ => "None".to_owned(),
+                };
+                let (min, max) = (count("minLength", "0"), count("maxLength", "u32::MAX"));
+                (format!("Kind::Text {{ min: {min}, max: {max}, pattern: {pattern} }}"), false)
+            }
+            Some("array") => {
+                let (of, zoned) = self.write(&schema["items"], way)?;
+                let (min, max) = (count("minItems", "0"), count("maxItems", "u32::MAX"));
+                (format!("Kind::List {{ of: &{of}, min: {min}, max: {max} }}"), zoned)
+            }
+            Some("object") | None => self.object(schema, name, way)?,
+            Some(other) => bail!("unknown type {other}"),
+        })
+    }
+
+    fn union(&mut self, schema: &Value, alternatives: &[Value], way: Way) -> Result<(String, bool)> {
+        let mut variants = String::new();
+        let mut zoned = false;
+        let mut variant = |types: &mut Self, name: &str, schema: &Value| -> Result<()> {
+            let (ty, inner) = types.write(schema, way)?;
+            zoned |= inner;
+            write!(variants, "Variant {{ name: {name:?}, ty: &{ty} }}, ")?;
+            Ok(())
+        };
+        let discriminator = &schema["discriminator"];
+        if let Some(mapping) = discriminator["mapping"].as_object() {
+            for (value, name) in mapping {
+                variant(self, value, &json!({ "$ref": name }))?;
+            }
+        } else {
+            for alternative in alternatives {
+                variant(self, alternative["$ref"].as_str().unwrap_or_default(), alternative)?;
+            }
+        }
+        let tag = crate::load::option(&discriminator["property"]);
+        let of = self.intern("V", "&[Variant]", format!("&[{variants}]"));
+        Ok((format!("Kind::Union {{ tag: {tag}, of: {of} }}"), zoned))
+    }
+
+    fn object(&mut self, schema: &Value, name: &str, way: Way) -> Result<(String, bool)> {
+        let none = Map::new();
+        let properties = schema["properties"].as_object().unwrap_or(&none);
+        let fields: Vec<_> = properties
+            .iter()
+            .filter(|(_, schema)| way == Way::Out || schema["readOnly"] != true)
+            .map(|(field, schema_of)| Field {
+                name: field,
+                schema: schema_of,
+                required: is_required(schema, field),
+                place: "Place::Body",
+                keys: vec![format!("{name}.{field}"), field.clone()],
+            })
+            .collect();
+        let (fields, mut zoned) = self.fields(&fields, way)?;
+        let rest = match &schema["additionalProperties"] {
+            Value::Object(_) => {
+                let (ty, inner) = self.write(&schema["additionalProperties"], way)?;
+                zoned |= inner;
+                format!("Rest::Map(&{ty})")
+            }
+            Value::Bool(true) => self.anything()?,
+            Value::Null if properties.is_empty() => self.anything()?,
+            _ => "Rest::Unknown".to_owned(),
+        };
+        Ok((format!("Kind::Object {{ fields: {fields}, rest: {rest} }}"), zoned))
+    }
+
+    fn anything(&mut self) -> Result<String> {
+        Ok(format!("Rest::Map(&{})", self.write(&json!({ "nullable": true }), Way::Out)?.0))
+    }
+
+    /// The static that holds `fields`, and whether one of them is zoned.
+    pub fn fields(&mut self, fields: &[Field], way: Way) -> Result<(String, bool)> {
+        let mut source = String::new();
+        let mut zoned = false;
+        for field in fields {
+            let (ty, inner) = self.write(field.schema, way).with_context(|| field.name.to_owned())?;
+            zoned |= inner;
+            let words = if way == Way::In { self.words(&field.keys)? } else { "None".to_owned() };
+            let default = match (&field.schema["default"], way) {
+                (Value::Null, _) | (_, Way::Out) => "None".to_owned(),
+                (default, _) => format!("Some({:?})", default.to_string()),
+            };
+            write!(
+                source,
+                "Field {{ name: {:?}, ty: &{ty}, words: {words}, default: {default}, place: {}, required: {} }}, ",
+                field.name, field.place, field.required
+            )?;
+        }
+        Ok((self.intern("F", "&[Field]", format!("&[{source}]")), zoned))
+    }
+
+    fn words(&mut self, keys: &[String]) -> Result<String> {
+        let Some(words) = keys.iter().map(|key| &self.catalog.fields[key]).find(|words| words.is_object()) else {
+            return Ok("None".to_owned());
+        };
+        let text = |key: &str| words[key].as_str().unwrap_or_default();
+        let flag = |key: &str| words[key] == true;
+        let source = format!(
+            "Words {{ title: {:?}, help: {:?}, advanced: {}, multiline: {}, secret: {} }}",
+            text("title"),
+            text("help"),
+            flag("advanced"),
+            flag("multiline"),
+            flag("secret")
+        );
+        Ok(format!("Some(&{})", self.intern("W", "Words", source)))
+    }
+}
+
+pub fn is_required(schema: &Value, field: &str) -> bool {
+    schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field))
+}
+
+/// A whole number's limit without the fraction that JSON may give it.
+fn whole(limit: String) -> String {
+    limit.strip_suffix(".0").map_or(limit.clone(), str::to_owned)
+}

@@ -1,0 +1,73 @@
+/** The one loop that drives every call. */
+
+import { Refusal } from "./errors.mjs";
+
+/** @import { Outcome, PendingRequest, Reply, Step } from "./contract.d.ts" */
+
+/**
+ * What the loop needs from its host.
+ * @typedef {object} Host
+ * @property {(pending: PendingRequest) => Promise<Step>} exchange sends and resumes
+ * @property {(checkpoint: Uint8Array, reply: Reply) => Step} resume
+ * @property {(ms: number) => Promise<void>} sleep
+ * @property {number} steps how many steps a call may have
+ */
+
+/**
+ * Yields the items of each page, and returns the outcome.
+ * @param {Step} step the first one
+ * @param {Host} host
+ * @returns {AsyncGenerator<any[], Outcome, undefined>}
+ */
+export async function* drive(step, host) {
+  for (let count = 1; count <= host.steps; count++) {
+    switch (step.tag) {
+      case "send":
+        step = await host.exchange(step.val);
+        break;
+      case "pause":
+        await host.sleep(step.val.ms);
+        step = host.resume(step.val.checkpoint, { tag: "proceed" });
+        break;
+      case "emit":
+        yield items(step.val.items);
+        step = host.resume(step.val.checkpoint, { tag: "proceed" });
+        break;
+      case "done":
+        return step.val;
+    }
+  }
+  throw new Refusal("steps", `a call takes more than ${host.steps} steps`);
+}
+
+/**
+ * All items, and the outcome.
+ * @param {AsyncGenerator<any[], Outcome, undefined>} pages
+ */
+export async function collect(pages) {
+  const all = [];
+  for (;;) {
+    const { value, done } = await pages.next();
+    if (done) return { items: all, ...value };
+    for (const item of value) all.push(item);
+  }
+}
+
+/**
+ * JSON that the component promised.
+ * @param {string} json
+ */
+export function parse(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new Refusal("contract", "the component gives JSON that is not JSON");
+  }
+}
+
+/** @param {string} json */
+function items(json) {
+  const items = parse(json);
+  if (!Array.isArray(items)) throw new Refusal("contract", "the items of a page are not an array");
+  return items;
+}

@@ -1,0 +1,54 @@
+/** Bodies of type `multipart/form-data` (RFC 7578). */
+
+import { randomUUID } from "node:crypto";
+
+import { Refusal } from "./errors.mjs";
+
+/** @import { Part } from "./contract.d.ts" */
+/** @import { Options } from "./types.d.ts" */
+
+/**
+ * One blob of all parts in their order. It refers to what it is made of: the content of a file is
+ * read when it is sent, and its length is known before.
+ * @param {Part[]} parts
+ * @param {Options["blobs"]} blobs
+ */
+export async function encode(parts, blobs) {
+  const boundary = `part-${randomUUID()}`;
+  /** @type {(string | Blob)[]} */
+  const pieces = [];
+  for (const part of parts) {
+    pieces.push(`--${boundary}\r\n${head(part)}\r\n`, await content(part, blobs), "\r\n");
+  }
+  pieces.push(`--${boundary}--\r\n`);
+  return { type: `multipart/form-data; boundary=${boundary}`, body: new Blob(pieces) };
+}
+
+/** @param {Part} part */
+function head({ name, filename, contentType }) {
+  if (contentType !== undefined && !/^[\x20-\x7e]*$/.test(contentType)) {
+    throw new Refusal("header", "the content type of a part is not well formed");
+  }
+  const file = filename === undefined ? "" : `; filename="${escape(filename)}"`;
+  const type = contentType === undefined ? "" : `content-type: ${contentType}\r\n`;
+  return `content-disposition: form-data; name="${escape(name)}"${file}\r\n${type}`;
+}
+
+/**
+ * As browsers do.
+ * @param {string} text
+ */
+function escape(text) {
+  return text.replaceAll("\r", "%0D").replaceAll("\n", "%0A").replaceAll('"', "%22");
+}
+
+/**
+ * @param {Part} part
+ * @param {Options["blobs"]} blobs
+ */
+async function content({ name, content }, blobs) {
+  if (content.tag === "text") return content.val;
+  if (!blobs) throw new Refusal("blob", `the part ${name} is a blob, and nobody resolves blobs here`);
+  const blob = await blobs(content.val);
+  return blob instanceof Blob ? blob : new Response(blob).blob();
+}

@@ -1,0 +1,121 @@
+/** Calls from end to end: items as they come, bodies, signals, traps. */
+
+import assert from "node:assert/strict";
+import { openAsBlob } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { connect, load } from "../index.mjs";
+import { answer, connected, probe, serve } from "./support/probe.mjs";
+
+const example = await load(new URL("../dist/github_issues", import.meta.url));
+const GITHUB = "https://api.github.com";
+const REPOSITORY = { repository: "octocat/hello-world" };
+const issues = (...numbers) => JSON.stringify(numbers.map((number) => ({ id: number, number, created_at: null })));
+const next = { link: '<https://api.github.com/>; rel="next"' };
+
+test("items come page by page, and to leave the loop is to stop the call", async () => {
+  const { base, seen } = await serve(answer(200, issues(4, 3), next), answer(200, issues(2, 1)));
+  const connector = connect(example, { routes: { [GITHUB]: base }, credentials: { token: "t" } });
+  for await (const { number } of connector.list("issues.list", REPOSITORY)) {
+    if (number === 3) break;
+  }
+  assert.equal(seen.length, 1);
+  const rest = await connector.run("issues.list", REPOSITORY);
+  assert.deepEqual(rest.map(({ number }) => number), [2, 1]);
+  assert.equal(seen[0].headers.authorization, "Bearer t");
+});
+
+test("a poll, the connection test and an action", async () => {
+  const { base } = await serve(
+    answer(200, issues(2, 1)), answer(200, issues(3, 2)),
+    answer(200, '{"id":1,"login":"octocat"}'), answer(201, '{"number":5}'));
+  const connector = connect(example, { routes: { [GITHUB]: base }, credentials: async () => "t" });
+  const first = await connector.poll("issue.opened", REPOSITORY);
+  assert.deepEqual(first, { events: [], cursor: "2" });
+  const { events, cursor } = await connector.poll("issue.opened", REPOSITORY, first.cursor);
+  assert.deepEqual([events.map(({ id }) => id), cursor], [["3"], "3"]);
+  assert.equal((await connector.test()).account.name, "octocat");
+  assert.equal((await connector.run("issues.create", { ...REPOSITORY, title: "x" })).number, 5);
+});
+
+test("choices come from the owner of the field", async () => {
+  const page = (title) => ({ tag: "emit", val: { items: JSON.stringify([{ value: 1, title }]), count: 1, checkpoint: new Uint8Array() } });
+  const component = probe({ choices: (id, field, input, settings, query) => page(`${id} ${field} ${input} ${query}`) });
+  component.triggers.choices = (id) => page(`the trigger ${id}`);
+  const first = async (choices) => (await choices.next()).value.title;
+  const connector = connect(component);
+  assert.equal(await first(connector.choices("send", "url", { a: 1 }, "x")), 'send url {"a":1} x');
+  assert.equal(await first(connector.choices("thing.new", "url")), "the trigger thing.new");
+});
+
+test("each step goes through its checkpoint alone, in any instance", async () => {
+  const options = { credentials: { token: "t" } };
+  const first = connect(example, options).start.action("issues.list", REPOSITORY);
+  const reply = { tag: "response", val: { status: 200, headers: [], body: Buffer.from("[]") } };
+  const second = connect(example, options).resume(Buffer.from(first.val.checkpoint), reply);
+  const third = connect(example, options).resume(second.val.checkpoint, { tag: "proceed" });
+  assert.deepEqual([second.tag, third], ["emit", { tag: "done", val: { output: "null", cursor: undefined } }]);
+});
+
+test("wrong input fails before anything is sent, with every field", async () => {
+  const run = connect(example).run("issues.create", { repository: 1, label: "bug" });
+  await assert.rejects(run, (error) => {
+    assert.deepEqual(error.fields.map(({ path }) => path), ["repository", "title", "label"]);
+    return error.name === "ConnectorError" && error.kind === "invalid-input";
+  });
+});
+
+test("the parts of a form keep their order, and a file is streamed with its length", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "driver-"));
+  after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "pin.png"), "PIXELS");
+  const { base, seen } = await serve(answer(200));
+  const blobs = (reference) => openAsBlob(join(folder, reference));
+  await connected(base, { blobs }).run("send", {
+    method: "post",
+    body: {
+      tag: "multipart",
+      val: [
+        { name: "key", content: { tag: "text", val: "ä" } },
+        { name: "file", filename: 'a"b.png', contentType: "image/png", content: { tag: "blob", val: "pin.png" } },
+      ],
+    },
+  });
+  const [{ headers, body }] = seen;
+  const boundary = headers["content-type"].split("boundary=")[1];
+  assert.equal(body, [
+    `--${boundary}`, 'content-disposition: form-data; name="key"', "", "ä",
+    `--${boundary}`, 'content-disposition: form-data; name="file"; filename="a%22b.png"', "content-type: image/png", "", "PIXELS",
+    `--${boundary}--`, "",
+  ].join("\r\n"));
+  assert.equal(Number(headers["content-length"]), Buffer.byteLength(body));
+});
+
+test("a signal ends a call while it waits, with its own reason", async () => {
+  const { base } = await serve(() => {});
+  const controller = new AbortController();
+  const run = connected(base).run("send", {}, { signal: controller.signal });
+  setTimeout(() => controller.abort(new Error("enough")), 50);
+  await assert.rejects(run, { message: "enough" });
+});
+
+test("an instance that trapped is replaced", async () => {
+  let instances = 0;
+  const make = () => {
+    const number = ++instances;
+    return probe({
+      start: () => {
+        if (number === 1) throw new WebAssembly.RuntimeError("unreachable");
+        return { tag: "done", val: { output: "1" } };
+      },
+    });
+  };
+  const connector = connect(make);
+  await assert.rejects(connector.run("send"), { name: "Refusal", rule: "trap" });
+  assert.equal(await connector.run("send"), 1);
+  assert.equal(await connector.run("send"), 1);
+  assert.equal(instances, 2);
+});

@@ -1,0 +1,151 @@
+/**
+ * A component written in JavaScript that sends whatever request a test wants, and a server on
+ * loopback that answers it.
+ */
+
+import { createServer } from "node:http";
+import { after } from "node:test";
+
+import { connect } from "../../index.mjs";
+
+/** @import { Component, Request, Response } from "../../contract.d.ts" */
+
+export const API = "https://api.example.com";
+export const SECRET = "tok-3f1c9a7e5b2d";
+
+/**
+ * Action `send`: its input is the request, laid over a plain one. Its error kinds go by the status.
+ * @param {Partial<Component["actions"]>} [actions] to replace some of it
+ * @returns {Component}
+ */
+export function probe(actions) {
+  const plain = { method: "get", url: `${API}/`, headers: [], body: { tag: "empty" }, credential: "token", effect: "read" };
+  return {
+    connection: {
+      describe: () => descriptor,
+      test: () => ({ tag: "done", val: { output: "{}" } }),
+    },
+    actions: {
+      list: () => [{ id: "send", title: "", summary: "", group: "", scopes: [], effect: "read", shape: "single", notes: [] }],
+      describe: () => fail("invalid-input", "none"),
+      start: (id, input) => ({
+        tag: "send",
+        val: { request: { ...plain, ...JSON.parse(input) }, checkpoint: new TextEncoder().encode("sent") },
+      }),
+      choices: () => fail("invalid-input", "none"),
+      ...actions,
+    },
+    triggers: {
+      list: () => [],
+      describe: () => fail("invalid-input", "none"),
+      start: () => fail("invalid-input", "none"),
+      choices: () => fail("invalid-input", "none"),
+    },
+    steps: {
+      resume: (_, reply) => {
+        if (reply.tag === "undelivered") fail("unavailable", reply.val);
+        return reply.tag === "response" ? answered(reply.val) : { tag: "done", val: { output: "null" } };
+      },
+    },
+  };
+}
+
+const descriptor = {
+  id: "probe",
+  title: "",
+  summary: "",
+  version: "0.0.0",
+  apiVersion: "1",
+  environments: [{ id: "main", title: "", help: "" }, { id: "trial", title: "", help: "" }],
+  origins: [API, "https://trial.example.com", "https://*.upload.example.com", "http://plain.example.com"],
+  credentials: [
+    {
+      id: "token",
+      title: "",
+      required: true,
+      source: /** @type {const} */ ({ tag: "secret", val: "" }),
+      placement: /** @type {const} */ ({ tag: "bearer" }),
+      origins: [{ origin: API, environment: "main" }, { origin: "https://trial.example.com", environment: "trial" }],
+    },
+    {
+      id: "key",
+      title: "",
+      required: false,
+      source: /** @type {const} */ ({ tag: "secret", val: "" }),
+      placement: /** @type {const} */ ({ tag: "header", val: "X-Api-Key" }),
+      origins: [{ origin: API }],
+    },
+  ],
+  settings: "{}",
+  setup: [],
+  quotas: [],
+};
+
+/** @param {Response} response */
+function answered({ status, headers, body }) {
+  const text = new TextDecoder().decode(body);
+  const seconds = headers.find(({ name }) => name === "retry-after")?.value;
+  const retryAfterMs = seconds === undefined ? undefined : Number(seconds) * 1000;
+  if (status === 401) fail("unauthenticated", text);
+  if (status === 429) fail("rate-limited", text, retryAfterMs);
+  if (status >= 500) fail("unavailable", text);
+  const output = JSON.stringify({ status, text, headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) });
+  return /** @type {const} */ ({ tag: "done", val: { output } });
+}
+
+/**
+ * Throws as a transpiled component does.
+ * @param {string} kind
+ * @param {string} message
+ * @param {number} [retryAfterMs]
+ * @returns {never}
+ */
+export function fail(kind, message, retryAfterMs) {
+  throw Object.assign(new Error(message), { payload: { kind, code: kind, message, fields: [], retryAfterMs } });
+}
+
+/**
+ * A server that answers with one handler after the other, the last one again and again. `seen`
+ * holds what arrived.
+ * @param {...import("node:http").RequestListener} handlers
+ */
+export async function serve(...handlers) {
+  /** @type {{ method?: string, url?: string, headers: import("node:http").IncomingHttpHeaders, body: string }[]} */
+  const seen = [];
+  const server = createServer(async (request, response) => {
+    const { method, url, headers } = request;
+    const entry = { method, url, headers, body: "" };
+    const handler = handlers[Math.min(seen.push(entry), handlers.length) - 1];
+    for await (const chunk of request) entry.body += chunk;
+    handler(request, response);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", () => done(undefined)));
+  after(() => server.close());
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { base: `http://127.0.0.1:${port}`, seen };
+}
+
+/**
+ * @param {number} status
+ * @param {string} [text]
+ * @param {Record<string, string>} [headers]
+ * @returns {import("node:http").RequestListener}
+ */
+export const answer = (status, text = "", headers = {}) => (_, response) => response.writeHead(status, headers).end(text);
+
+/** @type {import("node:http").RequestListener} */
+export const cut = (_, response) => response.writeHead(200, { "content-length": "100" }).write("half", () => response.destroy());
+
+/**
+ * The probe connected to a server, with waits too short to notice.
+ * @param {string} base
+ * @param {import("../../types.d.ts").Options} [options]
+ */
+export function connected(base, { policy, ...options } = {}) {
+  return connect(probe(), {
+    credentials: { token: SECRET, key: SECRET },
+    routes: { [API]: base },
+    policy: { backoffMs: 1, ...policy },
+    ...options,
+  });
+}

@@ -1,0 +1,14 @@
+/** The hand-written types agree with what a component is and with what the driver exports. */
+
+import type { Root } from "../dist/github_issues/github_issues.js";
+import type { Component } from "../contract.d.ts";
+import type * as api from "../types.d.ts";
+import * as driver from "../index.mjs";
+
+declare const transpiled: Root;
+declare const component: Component;
+
+/** Each of the two can stand for the other: no field is missing, none is too many. */
+component satisfies Pick<Root, keyof Component>;
+transpiled satisfies Component;
+driver satisfies typeof api;

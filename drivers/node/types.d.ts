@@ -1,0 +1,144 @@
+/** What `index.mjs` offers. */
+
+import type {
+  Action, ActionDescription, Checkpoint, Component, Descriptor, ErrorKind, Failure, FieldError,
+  Reply, Request, Step, Trigger, TriggerDescription,
+} from "./contract.d.ts";
+
+export type * from "./contract.d.ts";
+
+/** A contract error: the call failed, and this is why. */
+export class ConnectorError extends Error {
+  constructor(failure: Failure);
+  readonly kind: ErrorKind;
+  /** A stable word for programs. */
+  readonly code: string;
+  readonly advice?: string;
+  /** Every wrong field of the input. */
+  readonly fields: FieldError[];
+  /** The HTTP status, when the service answered. */
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly retryAfterMs?: number;
+  /** What the service said, parsed. */
+  readonly details?: unknown;
+}
+
+export type Rule =
+  | "url" | "origin" | "scheme" | "method" | "header"
+  | "credential" | "credential-origin" | "blob"
+  | "response-size" | "checkpoint-size" | "steps" | "contract" | "trap";
+
+/** The driver refused what the component asked for. */
+export class Refusal extends Error {
+  constructor(rule: Rule, message: string);
+  readonly rule: Rule;
+}
+
+/** What a component may cost. Times in milliseconds, sizes in bytes. */
+export interface Policy {
+  /** For one request, from its first byte to the answer's last. Default 60 000. */
+  timeoutMs: number;
+  /** The body of one answer, decompressed. Default 16 MiB. */
+  responseBytes: number;
+  /** Default 64 KiB. */
+  checkpointBytes: number;
+  /** In one call, pages and pauses included. Default 10 000. */
+  steps: number;
+  /** How often one request is sent at most; 1: no repeats. Default 4. */
+  attempts: number;
+  /** The first wait before a repeat; each further one is twice as long. Default 500. */
+  backoffMs: number;
+  /** No wait before a repeat is longer; when the service asks for more, the call fails. Default 60 000. */
+  maxWaitMs: number;
+}
+
+/** Where credential values are: by id, or asked for before each request. */
+export type Credentials =
+  | Record<string, string | undefined>
+  | ((id: string) => string | undefined | Promise<string | undefined>);
+
+export interface Options {
+  credentials?: Credentials;
+  /**
+   * Renews a credential at the place that `credentials` reads. Called when the service no longer
+   * takes the value, once for each request, and once for all requests that wait for it.
+   */
+  refresh?: (id: string) => void | Promise<void>;
+  /** As the descriptor's settings schema says. Default `{}`. */
+  settings?: Record<string, unknown>;
+  policy?: Partial<Policy>;
+  /**
+   * For tests: a declared origin to the base URL that stands in for it. Every check is made on the
+   * declared origin.
+   */
+  routes?: Record<string, string>;
+  /** Default: Node's own. */
+  http?: typeof fetch;
+  /** What a blob reference in a multipart body stands for; `fs.openAsBlob` streams a file. */
+  blobs?: (reference: string) => Blob | ReadableStream | Promise<Blob | ReadableStream>;
+}
+
+export interface Call {
+  /** Ends the call, wherever it is, with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Each method that runs a call throws `ConnectorError` or `Refusal`. */
+export interface Connector {
+  /** What a connection consists of. */
+  describe(): Descriptor;
+  /** The description of one action or trigger. */
+  describe(id: string): ActionDescription | TriggerDescription;
+  actions(): Action[];
+  triggers(): Trigger[];
+  /** The output of an action; for one of shape `items`, all its items. */
+  run(id: string, input?: object, call?: Call): Promise<unknown>;
+  /** The items of an action as they come. To leave the loop is to stop the call. */
+  list(id: string, input?: object, call?: Call): AsyncGenerator<unknown, unknown, undefined>;
+  /** One poll of a trigger. Store the cursor together with the events, or after them. */
+  poll(
+    id: string, config: object, cursor?: string | null, call?: Call & { now?: string },
+  ): Promise<{ events: TriggerEvent[]; cursor?: string }>;
+  /** The choices for a field of an action's input or a trigger's configuration. */
+  choices(
+    id: string, field: string, input?: object, query?: string, call?: Call,
+  ): AsyncGenerator<Choice, unknown, undefined>;
+  /** Whether the connection works, and whom it belongs to. */
+  test(granted?: string[], call?: Call): Promise<unknown>;
+
+  /** The first step of each kind of call, for an engine that keeps the checkpoints itself. */
+  start: {
+    action(id: string, input?: object): Step;
+    poll(id: string, config: object, cursor?: string | null, now?: string): Step;
+    choices(id: string, field: string, input?: object, query?: string): Step;
+    test(granted?: string[]): Step;
+  };
+  /** The next step. */
+  resume(checkpoint: Checkpoint, reply: Reply): Step;
+  /** Sends a request once, under the policy and with its credential. */
+  send(request: Request, call?: Call): Promise<Reply>;
+}
+
+export interface TriggerEvent {
+  id: string;
+  occurred_at: string | null;
+  data: unknown;
+}
+
+export interface Choice {
+  value: unknown;
+  title: string;
+}
+
+/**
+ * Connects a component to the world. Give a function that makes an instance (`load` returns one):
+ * then an instance that trapped is replaced, and all others are kept.
+ */
+export function connect(component: Component | (() => Component), options?: Options): Connector;
+
+/**
+ * Loads what `npm run transpile` wrote into a folder of `dist/`. The core modules are compiled once,
+ * here.
+ */
+export function load(folder: string | URL): Promise<() => Component>;

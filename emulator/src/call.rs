@@ -1,0 +1,117 @@
+//! A call that has passed every uniform check, as its handler sees it.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::auth::{Auth, Grant};
+use crate::clock::Moment;
+use crate::options::Options;
+use crate::page::{Asked, Page};
+use crate::pin::Pin;
+use crate::reply::Refusal;
+use crate::world::{Board, Id, Privacy, World};
+
+/// A call that has passed every uniform check.
+pub struct Call<'s> {
+    /// The account.
+    pub world: &'s mut World,
+    /// Apps and tokens.
+    pub auth: &'s mut Auth,
+    /// How the emulator was started.
+    pub options: &'s Options,
+    /// Who calls.
+    pub grant: Arc<Grant>,
+    /// When.
+    pub now: Moment,
+    /// The path as called, which is part of a list's name.
+    pub path: String,
+    /// The ids in the path, by name.
+    pub ids: Vec<(String, String)>,
+    /// The query, typed by its fields.
+    pub query: Value,
+    /// The body, which fits its shape; null without one.
+    pub body: Value,
+}
+
+impl Call<'_> {
+    /// The id in the path with this name.
+    pub fn id(&self, name: &str) -> Id {
+        let found = self.ids.iter().find(|(found, _)| found == name);
+        found.map_or(Id(0), |(_, digits)| Id::read(digits))
+    }
+
+    /// The query as a type.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        read(&self.query)
+    }
+
+    /// The body as a type.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        read(&self.body)
+    }
+
+    /// The page asked for. The list is named by the path and every query value
+    /// that is not about paging.
+    pub fn page(&self) -> Result<Page, Refusal> {
+        let mut filters = self.query.clone();
+        if let Some(filters) = filters.as_object_mut() {
+            filters.retain(|key, _| key != "bookmark" && key != "page_size");
+        }
+        let asked: Asked = self.query()?;
+        Page::open(
+            asked,
+            &format!("{}?{filters}", self.path),
+            self.options.page_cap,
+        )
+    }
+
+    /// Whether the caller may know of a board. `scope` is the one for secrets.
+    pub fn sees(&self, board: &Board, scope: &str) -> bool {
+        board.privacy != Privacy::Secret || self.grant.has(&[scope])
+    }
+
+    /// A board that the caller may read.
+    pub fn board(&self, id: Id) -> Result<&Board, Refusal> {
+        let board = self.world.boards.get(&id);
+        board
+            .filter(|board| self.sees(board, "boards:read_secret"))
+            .ok_or_else(Refusal::board_not_found)
+    }
+
+    /// A board that the caller may change. Believed: a secret board needs the
+    /// secret scope for writing, as its name says; no operation declares it.
+    pub fn writable_board(&self, id: Id) -> Result<&Board, Refusal> {
+        let board = self.board(id)?;
+        match self.sees(board, "boards:write_secret") {
+            true => Ok(board),
+            false => Err(Refusal::missing_scope()),
+        }
+    }
+
+    /// A pin that the caller may read.
+    pub fn pin(&self, id: Id) -> Result<&Pin, Refusal> {
+        let pin = self
+            .world
+            .pins
+            .get(&id)
+            .ok_or_else(Refusal::pin_not_found)?;
+        match self.world.boards.get(&pin.board) {
+            Some(board) if self.sees(board, "pins:read_secret") => Ok(pin),
+            _ => Err(Refusal::pin_not_found()),
+        }
+    }
+
+    /// A section of a board.
+    pub fn section(&self, board: Id, section: Id) -> Result<Id, Refusal> {
+        match self.board(board)?.sections.contains_key(&section) {
+            true => Ok(section),
+            false => Err(Refusal::section_not_found()),
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Refusal> {
+    T::deserialize(value).map_err(|error| Refusal::invalid(error.to_string()))
+}

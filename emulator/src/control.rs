@@ -1,0 +1,248 @@
+//! The side door: what tests and benchmarks do behind Pinterest's back.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::auth::{ACCESS_LIFE_S, AppId, Grant, SCOPES};
+use crate::fault::Fault;
+use crate::log::Recorded;
+use crate::media::{Image, Media};
+use crate::options::SeedBoard;
+use crate::pin::{Pin, Words};
+use crate::seed;
+use crate::state::Shared;
+use crate::world::Id;
+
+/// Reaches into one environment. Clones reach into the same.
+#[derive(Clone)]
+pub struct Control {
+    shared: Shared,
+}
+
+/// A token to be issued. The default is a user's, with every scope and 30 days.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TokenSpec {
+    /// What it reaches.
+    pub scopes: Vec<String>,
+    /// Seconds to live; 0 or less for a token that has expired.
+    pub expires_in_s: i64,
+    /// Whether it is of the app with Trial access.
+    pub trial: bool,
+    /// Whether a user gave it; otherwise the app took it for itself.
+    pub by_user: bool,
+    /// Whether it belongs to a system user, so that it can be revoked.
+    pub system_user: bool,
+}
+
+/// A pin that another client makes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutsidePin {
+    /// The board's id.
+    pub board_id: String,
+    /// The section's id, if it goes into one.
+    #[serde(default)]
+    pub board_section_id: Option<String>,
+    /// Its title.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Its description.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Where a click leads.
+    #[serde(default)]
+    pub link: Option<String>,
+}
+
+impl Default for TokenSpec {
+    fn default() -> TokenSpec {
+        TokenSpec {
+            scopes: SCOPES.map(str::to_owned).into(),
+            expires_in_s: ACCESS_LIFE_S,
+            trial: false,
+            by_user: true,
+            system_user: false,
+        }
+    }
+}
+
+impl TokenSpec {
+    /// A token with these scopes only.
+    pub fn with_scopes(scopes: &[&str]) -> TokenSpec {
+        TokenSpec {
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            ..TokenSpec::default()
+        }
+    }
+
+    /// A token that has expired.
+    pub fn expired() -> TokenSpec {
+        TokenSpec {
+            expires_in_s: 0,
+            ..TokenSpec::default()
+        }
+    }
+
+    /// A token of the app with Trial access.
+    pub fn trial() -> TokenSpec {
+        TokenSpec {
+            trial: true,
+            ..TokenSpec::default()
+        }
+    }
+}
+
+impl Control {
+    pub(crate) fn new(shared: Shared) -> Control {
+        Control { shared }
+    }
+
+    /// Lets something go wrong with the requests to come.
+    pub fn fault(&self, fault: Fault) {
+        if fault.times > 0 {
+            self.shared.lock().faults.waiting.push(fault);
+        }
+    }
+
+    /// Faults that have not struck as often as they will.
+    pub fn waiting_faults(&self) -> Vec<Fault> {
+        self.shared.lock().faults.waiting.clone()
+    }
+
+    /// Takes back all faults.
+    pub fn clear_faults(&self) {
+        self.shared.lock().faults.waiting.clear();
+    }
+
+    /// The last requests, oldest first.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.lock().log.requests.iter().cloned().collect()
+    }
+
+    /// How often each operation was asked for, by method and path template; paths
+    /// without an operation are under `*`.
+    pub fn counts(&self) -> BTreeMap<(String, &'static str), u64> {
+        self.shared.lock().log.counts.clone()
+    }
+
+    /// How often one operation was asked for.
+    pub fn count(&self, method: &str, template: &str) -> u64 {
+        let counts = self.counts();
+        let found = counts
+            .iter()
+            .find(|((found, path), _)| found == method && *path == template);
+        found.map_or(0, |(_, count)| *count)
+    }
+
+    /// Forgets all requests and counts.
+    pub fn forget_requests(&self) {
+        self.shared.lock().log.clear();
+    }
+
+    /// Puts so many made-up pins on a board. Nothing happens without such a board.
+    pub fn seed_pins(&self, board_id: &str, count: usize) {
+        seed::pins(&mut self.shared.lock().world, Id::read(board_id), count);
+    }
+
+    /// Adds a board with its sections and made-up pins, and gives its id.
+    pub fn add_board(&self, board: &SeedBoard) -> String {
+        let state = &mut *self.shared.lock();
+        seed::board(&mut state.world, board, None, state.clock.now()).to_string()
+    }
+
+    /// The id of the board with this name.
+    pub fn board_id(&self, name: &str) -> Option<String> {
+        let state = self.shared.lock();
+        let board = state
+            .world
+            .boards
+            .values()
+            .find(|board| board.name == name)?;
+        Some(board.id.to_string())
+    }
+
+    /// Adds a pin as another client would, now, and gives its id. None when there
+    /// is no such board, or the board has no such section.
+    pub fn add_pin(&self, pin: OutsidePin) -> Option<String> {
+        let state = &mut *self.shared.lock();
+        let board = state.world.boards.get(&Id::read(&pin.board_id))?;
+        let section = pin.board_section_id.as_deref().map(Id::read);
+        if section.is_some_and(|section| !board.sections.contains_key(&section)) {
+            return None;
+        }
+        let board = board.id;
+        let id = state.world.new_id();
+        let words = Words {
+            title: pin.title.map(Into::into),
+            description: pin.description.map(Into::into),
+            link: pin.link.map(Into::into),
+            ..Words::default()
+        };
+        state.world.add_pin(Pin {
+            id,
+            created: state.clock.now(),
+            board,
+            section,
+            words,
+            parent: None,
+            media: Media::Image {
+                images: Image(id.0),
+            },
+            ai_disclosures: None,
+        });
+        Some(id.to_string())
+    }
+
+    /// Takes a pin away as another client would. False when there is none.
+    pub fn remove_pin(&self, pin_id: &str) -> bool {
+        let state = &mut *self.shared.lock();
+        state
+            .world
+            .remove_pin(Id::read(pin_id), state.clock.now())
+            .is_some()
+    }
+
+    /// Issues an access token.
+    pub fn issue_token(&self, spec: TokenSpec) -> String {
+        let state = &mut *self.shared.lock();
+        let app = if spec.trial {
+            AppId::TRIAL
+        } else {
+            AppId::STANDARD
+        };
+        state.auth.issue(Grant {
+            app,
+            by_user: spec.by_user,
+            system_user: spec.system_user,
+            scopes: spec.scopes.into_iter().collect(),
+            expires: state.clock.now().plus_s(spec.expires_in_s),
+        })
+    }
+
+    /// Lets codes be sent to one more address.
+    pub fn register_redirect_uri(&self, uri: &str) {
+        for app in &mut self.shared.lock().auth.apps {
+            app.redirect_uris.push(uri.to_owned());
+        }
+    }
+
+    /// The client id and secret of the app with Standard access.
+    pub fn client(&self) -> (String, String) {
+        let state = self.shared.lock();
+        let app = &state.auth.apps[0];
+        (app.client_id.clone(), app.client_secret.clone())
+    }
+
+    /// The id of the ad account whose owner is this account.
+    pub fn ad_account_id(&self) -> String {
+        self.shared.lock().world.ad_account.to_string()
+    }
+
+    /// Lets time pass at once, in both environments.
+    pub fn advance(&self, by: Duration) {
+        self.shared.lock().clock.advance(by);
+    }
+}

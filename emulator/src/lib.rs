@@ -1,0 +1,158 @@
+//! An in-memory Pinterest on loopback.
+//!
+//! It behaves like the real one as far as the API description and recordings of
+//! real servers tell, and refuses what the real one refuses. Where neither tells,
+//! a comment says "believed". It speaks plain HTTP on 127.0.0.1 and keeps
+//! nothing once it stops.
+//!
+//! Two listeners play Pinterest's two environments: [`Emulator::origin`] stands
+//! for `https://api.pinterest.com` and, under `/oauth/`, for
+//! `https://www.pinterest.com`; [`Emulator::sandbox_origin`] stands for
+//! `https://api-sandbox.pinterest.com`. Each has its own tokens and data.
+//!
+//! [`Control`] is the side door for tests: it injects faults, counts requests,
+//! adds pins as another client would, issues odd tokens and moves the clock. The
+//! same is served over HTTP under `/emulator/`.
+
+mod account;
+mod auth;
+mod boards;
+mod call;
+mod check;
+mod clock;
+mod control;
+mod fault;
+mod limits;
+mod log;
+mod media;
+mod oauth;
+mod options;
+mod page;
+mod pin;
+mod pins;
+mod remote;
+mod reply;
+mod routes;
+mod search;
+mod sections;
+mod seed;
+mod serve;
+mod shape;
+mod state;
+mod world;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use auth::SCOPES;
+pub use control::{Control, OutsidePin, TokenSpec};
+pub use fault::{Fault, FaultKind, Match};
+pub use log::Recorded;
+pub use options::{Limits, Options, Seed, SeedBoard};
+pub use world::Privacy;
+
+use clock::Clock;
+use state::{Environment, Shared};
+
+/// A running emulator. It stops when this is dropped.
+pub struct Emulator {
+    production: Listener,
+    sandbox: Listener,
+    /// Dropping it tells the listeners to stop.
+    _running: watch::Sender<()>,
+}
+
+struct Listener {
+    address: SocketAddr,
+    control: Control,
+    access_token: String,
+}
+
+impl Emulator {
+    /// Starts an emulator on the current tokio runtime. Fails when the port is taken.
+    pub async fn start(options: Options) -> io::Result<Emulator> {
+        let clock = Clock::default();
+        let (running, stopped) = watch::channel(());
+        let production = Listener::start(
+            Environment::Production,
+            options.port,
+            &options,
+            &clock,
+            stopped.clone(),
+        )
+        .await?;
+        let sandbox = Listener::start(Environment::Sandbox, 0, &options, &clock, stopped).await?;
+        Ok(Emulator {
+            production,
+            sandbox,
+            _running: running,
+        })
+    }
+
+    /// Where production listens: `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.production.address)
+    }
+
+    /// Where the sandbox listens: `http://127.0.0.1:PORT`.
+    pub fn sandbox_origin(&self) -> String {
+        format!("http://{}", self.sandbox.address)
+    }
+
+    /// A user's token with every scope, for production.
+    pub fn access_token(&self) -> String {
+        self.production.access_token.clone()
+    }
+
+    /// A user's token with every scope, for the sandbox.
+    pub fn sandbox_access_token(&self) -> String {
+        self.sandbox.access_token.clone()
+    }
+
+    /// The client id and secret of the app with Standard access, in production.
+    pub fn client(&self) -> (String, String) {
+        self.production.control.client()
+    }
+
+    /// Reaches into production.
+    pub fn control(&self) -> Control {
+        self.production.control.clone()
+    }
+
+    /// Reaches into the sandbox.
+    pub fn sandbox_control(&self) -> Control {
+        self.sandbox.control.clone()
+    }
+}
+
+impl Listener {
+    async fn start(
+        environment: Environment,
+        port: u16,
+        options: &Options,
+        clock: &Clock,
+        mut stopped: watch::Receiver<()>,
+    ) -> io::Result<Listener> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        let shared = Shared::new(environment, options, clock.clone());
+        let control = Control::new(shared.clone());
+        let router = serve::router(&shared).merge(remote::router(control.clone()));
+        // The sender is never used, so this ends only when it is dropped.
+        let stop = async move { drop(stopped.changed().await) };
+        tokio::spawn(
+            axum::serve(listener, router)
+                .with_graceful_shutdown(stop)
+                .into_future(),
+        );
+        let access_token = control.issue_token(TokenSpec::default());
+        Ok(Listener {
+            address,
+            control,
+            access_token,
+        })
+    }
+}

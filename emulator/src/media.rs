@@ -1,0 +1,256 @@
+//! What a pin shows: from the `media_source` of a request to the `media` of an
+//! answer. Nothing is fetched; an image is remembered by a number alone.
+
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use url::Url;
+
+use crate::reply::Refusal;
+use crate::shape::{Field, Rule, TEXT, may, must};
+
+/// The media of a pin.
+#[derive(Clone, Serialize)]
+#[serde(tag = "media_type")]
+pub enum Media {
+    /// One image.
+    #[serde(rename = "image")]
+    Image {
+        /// The image.
+        images: Image,
+    },
+    /// Two to five images.
+    #[serde(rename = "multiple_images")]
+    Carousel {
+        /// The slots in order.
+        items: Box<[Slot]>,
+    },
+}
+
+/// One image of a carousel, with words of its own.
+#[derive(Clone, Serialize)]
+pub struct Slot {
+    item_type: &'static str,
+    images: Image,
+    /// The words, which `carousel_slots` can change.
+    #[serde(flatten)]
+    pub words: SlotWords,
+}
+
+/// The words on one image of a carousel.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct SlotWords {
+    title: Option<String>,
+    description: Option<String>,
+    link: Option<String>,
+}
+
+impl SlotWords {
+    /// Takes over the words that are given.
+    pub fn change(&mut self, change: SlotWords) {
+        self.title = change.title.or(self.title.take());
+        self.description = change.description.or(self.description.take());
+        self.link = change.link.or(self.link.take());
+    }
+}
+
+/// An image, known by a number from which its size and addresses follow.
+#[derive(Clone, Copy)]
+pub struct Image(pub u64);
+
+const TITLE: Field = may("title", TEXT);
+const DESCRIPTION: Field = may("description", TEXT);
+const LINK: Field = may("link", TEXT);
+/// One entry of `carousel_slots` in an update.
+pub const CAROUSEL_SLOT: Rule = Rule::Object(&[TITLE, DESCRIPTION, LINK]);
+const CONTENT_TYPE: Rule = Rule::Choice(&["image/jpeg", "image/png"]);
+const IS_STANDARD: Field = may("is_standard", Rule::Flag);
+const INDEX: Field = may("index", Rule::Whole(0, i64::MAX));
+const BASE64_ITEM: Rule = Rule::Object(&[
+    must("content_type", CONTENT_TYPE),
+    must("data", Rule::Base64),
+    TITLE,
+    DESCRIPTION,
+    LINK,
+]);
+const URL_ITEM: Rule = Rule::Object(&[must("url", Rule::Link), TITLE, DESCRIPTION, LINK]);
+
+/// Where the media of a new pin comes from, by `source_type`.
+pub const MEDIA_SOURCE: Rule = Rule::Tagged(
+    "source_type",
+    &[
+        (
+            "image_base64",
+            &[
+                must("content_type", CONTENT_TYPE),
+                must("data", Rule::Base64),
+                IS_STANDARD,
+            ],
+        ),
+        ("image_url", &[must("url", Rule::Link), IS_STANDARD]),
+        (
+            "video_id",
+            &[
+                must("media_id", Rule::Id),
+                may("cover_image_url", Rule::Link),
+                may("cover_image_content_type", CONTENT_TYPE),
+                may("cover_image_data", Rule::Base64),
+                may("cover_image_key_frame_time", Rule::Whole(0, i64::MAX)),
+                IS_STANDARD,
+            ],
+        ),
+        (
+            "multiple_image_base64",
+            &[must("items", Rule::List(&BASE64_ITEM, 2, 5)), INDEX],
+        ),
+        (
+            "multiple_image_urls",
+            &[must("items", Rule::List(&URL_ITEM, 2, 5)), INDEX],
+        ),
+        ("pin_url", &[may("is_affiliate_link", Rule::Flag)]),
+    ],
+);
+
+/// A `media_source` that fits its shape.
+#[derive(Deserialize)]
+#[serde(tag = "source_type", rename_all = "snake_case")]
+pub enum Source {
+    /// An image in the request.
+    ImageBase64(Picture),
+    /// An image on the web.
+    ImageUrl(Picture),
+    /// A video that was uploaded before.
+    VideoId {},
+    /// Images in the request.
+    MultipleImageBase64 {
+        /// Two to five.
+        items: Vec<Picture>,
+    },
+    /// Images on the web.
+    MultipleImageUrls {
+        /// Two to five.
+        items: Vec<Picture>,
+    },
+    /// A product page.
+    PinUrl {},
+}
+
+/// One image of a source: its bytes or its address, and perhaps words.
+#[derive(Deserialize, Hash)]
+pub struct Picture {
+    url: Option<String>,
+    data: Option<String>,
+    title: Option<String>,
+    description: Option<String>,
+    link: Option<String>,
+}
+
+impl Source {
+    /// Takes the media in. Hosts ending in `.invalid` cannot be reached, by
+    /// definition of that name, which gives tests an address that fails.
+    pub fn take(self) -> Result<Media, Refusal> {
+        match self {
+            Source::ImageBase64(picture) | Source::ImageUrl(picture) => Ok(Media::Image {
+                images: picture.fetch()?,
+            }),
+            Source::MultipleImageBase64 { items } | Source::MultipleImageUrls { items } => {
+                let slots = items
+                    .into_iter()
+                    .map(Picture::slot)
+                    .collect::<Result<_, _>>()?;
+                Ok(Media::Carousel { items: slots })
+            }
+            // No upload can be registered here yet, so no video is known.
+            Source::VideoId {} => Err(Refusal::invalid(
+                "media_source.media_id: there is no such media",
+            )),
+            // Closed beta.
+            Source::PinUrl {} => Err(Refusal::not_permitted()),
+        }
+    }
+}
+
+impl Picture {
+    fn fetch(&self) -> Result<Image, Refusal> {
+        let url = self.url.as_deref().and_then(|url| Url::parse(url).ok());
+        if url.is_some_and(|url| url.host_str().is_none_or(|host| host.ends_with(".invalid"))) {
+            return Err(Refusal::invalid("Unable to reach the URL"));
+        }
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        Ok(Image(hasher.finish()))
+    }
+
+    fn slot(self) -> Result<Slot, Refusal> {
+        let images = self.fetch()?;
+        let words = SlotWords {
+            title: self.title,
+            description: self.description,
+            link: self.link,
+        };
+        Ok(Slot {
+            item_type: "image",
+            images,
+            words,
+        })
+    }
+}
+
+/// A map keyed by size. The width under `600x` is smaller than 600 for a small
+/// image, as seen on the wire.
+impl Serialize for Image {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let (width, height) = (480 + self.0 % 1200, 600 + self.0 % 900);
+        let fit = |most: u64| (width.min(most), height * width.min(most) / width);
+        let sizes = [
+            ("150x150", (150, 150)),
+            ("400x300", (400, 300)),
+            ("600x", fit(600)),
+            ("1200x", fit(1200)),
+        ];
+        let mut map = out.serialize_map(Some(sizes.len()))?;
+        for (name, (width, height)) in sizes {
+            let url = Address {
+                size: name,
+                image: self.0,
+            };
+            map.serialize_entry(name, &Size { width, height, url })?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Size {
+    width: u64,
+    height: u64,
+    url: Address,
+}
+
+/// The address of one size of an image.
+pub struct Address {
+    /// The size, such as `600x`.
+    pub size: &'static str,
+    /// The image's number.
+    pub image: u64,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, ..] = self.image.to_be_bytes();
+        let rest = self.image.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        write!(
+            out,
+            "https://i.pinimg.com/{}/{a:02x}/{b:02x}/{c:02x}/{:016x}{rest:016x}.jpg",
+            self.size, self.image
+        )
+    }
+}
+
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
+}

@@ -1,0 +1,116 @@
+//! Fills an account.
+
+use std::sync::Arc;
+
+use crate::auth::scramble;
+use crate::clock::Moment;
+use crate::media::{Image, Media};
+use crate::options::{Seed, SeedBoard};
+use crate::pin::{Pin, Words};
+use crate::world::{Id, Text, World};
+
+/// When the first seeded thing was made: 2024-01-08T08:00:00.
+const BEGIN: Moment = Moment(1_704_700_800_000_000);
+const SUBJECTS: [&str; 8] = [
+    "Fern",
+    "Moss",
+    "Ivy",
+    "Orchid",
+    "Maple leaf",
+    "Pampas grass",
+    "Succulent",
+    "Eucalyptus",
+];
+const SETTINGS: [&str; 7] = [
+    "on a shelf",
+    "in clay",
+    "by the window",
+    "in shade",
+    "with brass",
+    "on linen",
+    "after rain",
+];
+
+/// Makes the account that the seed describes.
+pub fn world(seed: &Seed, first_id: u64) -> World {
+    let mut world = World::new(
+        seed.username.clone(),
+        seed.business_name.clone(),
+        seed.monthly_views,
+        first_id,
+    );
+    for (index, board) in seed.boards.iter().enumerate() {
+        let description = (index % 2 == 0).then(|| format!("{}, collected by us", board.name));
+        self::board(
+            &mut world,
+            board,
+            description,
+            BEGIN.plus_s(index as i64 * 86_400),
+        );
+    }
+    world
+}
+
+/// Makes a board with its sections and pins, and gives its id.
+pub fn board(
+    world: &mut World,
+    board: &SeedBoard,
+    description: Option<String>,
+    made: Moment,
+) -> Id {
+    let id = world.add_board(board.name.clone(), description, board.privacy, made);
+    for name in &board.sections {
+        world.add_section(id, name.clone());
+    }
+    pins(world, id, board.pins);
+    id
+}
+
+/// Puts so many pins on a board, a third of them in its sections. Pins are
+/// seven minutes apart; every seventh has microseconds in its time. Does nothing
+/// when there is no such board.
+pub fn pins(world: &mut World, board: Id, count: usize) {
+    let Some(found) = world.boards.get(&board) else {
+        return;
+    };
+    let sections: Vec<Id> = found.sections.keys().copied().collect();
+    let shared: Text = Arc::from("From our studio.");
+    let alt_text: Text = Arc::from("A plant");
+    for _ in 0..count {
+        let number = world.pins.len();
+        let noise = scramble(number as u64);
+        let fraction = if number.is_multiple_of(7) {
+            (noise % 999_999 + 1) as i64
+        } else {
+            0
+        };
+        let title = format!(
+            "{} {} {number}",
+            SUBJECTS[number % SUBJECTS.len()],
+            SETTINGS[number % SETTINGS.len()]
+        );
+        let words = Words {
+            title: (number % 11 != 10).then(|| title.into()),
+            description: (number % 3 != 0).then(|| shared.clone()),
+            link: (number % 4 != 0)
+                .then(|| format!("https://studiofern.example/p/{number}").into()),
+            alt_text: (number % 5 == 0).then(|| alt_text.clone()),
+            dominant_color: Some(format!("#{:06x}", noise & 0xff_ffff).into()),
+        };
+        let section = (!sections.is_empty() && number.is_multiple_of(3))
+            .then(|| sections[number / 3 % sections.len()]);
+        let pin = Pin {
+            id: world.new_id(),
+            created: Moment(BEGIN.plus_s(number as i64 * 420).0 + fraction),
+            board,
+            section,
+            words,
+            parent: None,
+            media: Media::Image {
+                images: Image(noise),
+            },
+            ai_disclosures: None,
+        };
+        world.add_pin(pin);
+    }
+}

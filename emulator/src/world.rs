@@ -1,0 +1,235 @@
+//! The account's things: boards, their sections, pins.
+//!
+//! Ids rise with time, so the order of ids is the order of creation and "newest
+//! first" is a walk backwards through a set of ids. A page of a board with
+//! 100 000 pins costs what the page costs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+use crate::clock::Moment;
+use crate::pin::Pin;
+
+/// Text that many pins can share.
+pub type Text = Arc<str>;
+
+/// An id: 18 digits, written as a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Id(pub u64);
+
+impl Id {
+    /// Reads digits that `check` has let through. An id too long for us names
+    /// nothing, as zero does.
+    pub fn read(digits: &str) -> Id {
+        Id(digits.parse().unwrap_or(0))
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
+}
+
+/// Who may see a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Privacy {
+    /// Everyone.
+    Public,
+    /// Everyone with the link.
+    Protected,
+    /// The owner and collaborators; tokens need the secret scopes.
+    Secret,
+}
+
+/// A board.
+pub struct Board {
+    /// Its id.
+    pub id: Id,
+    /// Its name, unique in the account.
+    pub name: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Who may see it.
+    pub privacy: Privacy,
+    /// Whether it holds pins for ads only.
+    pub is_ads_only: bool,
+    /// When it was made.
+    pub created: Moment,
+    /// When a pin was last added or removed.
+    pub pins_modified: Moment,
+    /// Its sections, oldest first.
+    pub sections: BTreeMap<Id, Section>,
+    /// Its pins, those in sections too.
+    pub pins: BTreeSet<Id>,
+}
+
+/// A part of a board.
+pub struct Section {
+    /// Its name.
+    pub name: String,
+    /// The board's pins that are in it.
+    pub pins: BTreeSet<Id>,
+}
+
+/// Everything in one account of one environment.
+pub struct World {
+    /// The account's name in addresses.
+    pub username: String,
+    /// The account's name for people.
+    pub business_name: String,
+    /// -1 when Pinterest has not counted yet.
+    pub monthly_views: i64,
+    /// The one ad account whose owner is this account.
+    pub ad_account: Id,
+    /// All boards by id.
+    pub boards: BTreeMap<Id, Board>,
+    /// All pins by id.
+    pub pins: BTreeMap<Id, Pin>,
+    next_id: u64,
+}
+
+impl World {
+    /// An empty account. Ids are 18 digits long from the first on.
+    pub fn new(
+        username: String,
+        business_name: String,
+        monthly_views: i64,
+        first_id: u64,
+    ) -> World {
+        World {
+            username,
+            business_name,
+            monthly_views,
+            ad_account: Id(549_755_885_175),
+            boards: BTreeMap::new(),
+            pins: BTreeMap::new(),
+            next_id: first_id,
+        }
+    }
+
+    /// An id that is higher than all before it. The step keeps ids from being
+    /// neighbours, so that nobody counts on it.
+    pub fn new_id(&mut self) -> Id {
+        self.next_id += 7919;
+        Id(self.next_id)
+    }
+
+    /// Adds an empty board. Whether the name is free is the caller's question.
+    pub fn add_board(
+        &mut self,
+        name: String,
+        description: Option<String>,
+        privacy: Privacy,
+        now: Moment,
+    ) -> Id {
+        let id = self.new_id();
+        let board = Board {
+            id,
+            name,
+            description,
+            privacy,
+            is_ads_only: false,
+            created: now,
+            pins_modified: now,
+            sections: BTreeMap::new(),
+            pins: BTreeSet::new(),
+        };
+        self.boards.insert(id, board);
+        id
+    }
+
+    /// Adds an empty section, if there is such a board.
+    pub fn add_section(&mut self, board: Id, name: String) -> Option<Id> {
+        let id = self.new_id();
+        let board = self.boards.get_mut(&board)?;
+        board.sections.insert(
+            id,
+            Section {
+                name,
+                pins: BTreeSet::new(),
+            },
+        );
+        Some(id)
+    }
+
+    /// Adds a pin and files it under its board and section.
+    pub fn add_pin(&mut self, pin: Pin) -> Id {
+        let id = pin.id;
+        self.file(&pin, pin.created);
+        self.pins.insert(id, pin);
+        id
+    }
+
+    /// Changes where a pin is filed.
+    pub fn move_pin(&mut self, id: Id, board: Id, section: Option<Id>, now: Moment) {
+        if let Some(mut pin) = self.remove_pin(id, now) {
+            pin.board = board;
+            pin.section = section;
+            self.file(&pin, now);
+            self.pins.insert(id, pin);
+        }
+    }
+
+    /// Takes a pin away.
+    pub fn remove_pin(&mut self, id: Id, now: Moment) -> Option<Pin> {
+        let pin = self.pins.remove(&id)?;
+        if let Some(board) = self.boards.get_mut(&pin.board) {
+            board.pins.remove(&id);
+            board.pins_modified = now;
+            if let Some(section) = pin
+                .section
+                .and_then(|section| board.sections.get_mut(&section))
+            {
+                section.pins.remove(&id);
+            }
+        }
+        Some(pin)
+    }
+
+    /// Takes a board away with its pins.
+    pub fn remove_board(&mut self, id: Id) {
+        for pin in self
+            .boards
+            .remove(&id)
+            .into_iter()
+            .flat_map(|board| board.pins)
+        {
+            self.pins.remove(&pin);
+        }
+    }
+
+    /// Takes a section away with its pins. Believed: Pinterest's own pages do so.
+    pub fn remove_section(&mut self, board: Id, section: Id, now: Moment) {
+        let removed = self
+            .boards
+            .get_mut(&board)
+            .and_then(|board| board.sections.remove(&section));
+        for pin in removed.into_iter().flat_map(|section| section.pins) {
+            self.remove_pin(pin, now);
+        }
+    }
+
+    fn file(&mut self, pin: &Pin, now: Moment) {
+        if let Some(board) = self.boards.get_mut(&pin.board) {
+            board.pins.insert(pin.id);
+            board.pins_modified = now;
+            if let Some(section) = pin
+                .section
+                .and_then(|section| board.sections.get_mut(&section))
+            {
+                section.pins.insert(pin.id);
+            }
+        }
+    }
+}

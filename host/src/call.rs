@@ -1,0 +1,31 @@
+//! What can be asked of a connector.
+
+/// A call that runs as a sequence of steps. Inputs and configurations are JSON texts.
+#[derive(Clone, Debug)]
+pub enum Call {
+    /// Runs an action.
+    Action { id: String, input: String },
+    /// Lists the choices for a field of an action. `input`: what has been filled in so far.
+    ActionChoices {
+        id: String,
+        field: String,
+        input: String,
+        query: Option<String>,
+    },
+    /// Polls a trigger. `cursor`: from the poll before, none the first time. `now`: RFC 3339, UTC.
+    Poll {
+        trigger: String,
+        config: String,
+        cursor: Option<String>,
+        now: String,
+    },
+    /// Lists the choices for a field of a trigger's configuration.
+    TriggerChoices {
+        trigger: String,
+        field: String,
+        config: String,
+        query: Option<String>,
+    },
+    /// Checks that the connection works. `granted`: the scopes granted, when they are known.
+    Test { granted: Option<Vec<String>> },
+}

@@ -1,0 +1,146 @@
+//! A connector with everything that one account's calls need.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::blob::{BlobStore, Folders};
+use crate::connector::Connector;
+use crate::credential::{Credentials, FixedCredentials};
+use crate::error::Failure;
+use crate::http::{Http, Transport};
+use crate::policy::Policy;
+use crate::routes::Routes;
+
+/// A connection: calls run on it, any number at once.
+pub struct Connection {
+    pub(crate) connector: Connector,
+    pub(crate) settings: String,
+    pub(crate) environment: String,
+    pub(crate) credentials: Arc<dyn Credentials>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) policy: Policy,
+    pub(crate) routes: Routes,
+}
+
+impl Connection {
+    /// Everything but the connector has a default: no settings, no credentials, no blobs, real
+    /// HTTP, the default policy.
+    pub fn builder(connector: Connector) -> ConnectionBuilder {
+        ConnectionBuilder {
+            connector,
+            settings: "{}".into(),
+            credentials: Arc::new(FixedCredentials::default()),
+            transport: None,
+            blobs: Arc::new(Folders::default()),
+            policy: Policy::default(),
+            routes: Routes::default(),
+        }
+    }
+
+    pub fn connector(&self) -> &Connector {
+        &self.connector
+    }
+
+    /// The environment that the settings select.
+    pub fn environment(&self) -> &str {
+        &self.environment
+    }
+}
+
+/// Puts a [`Connection`] together.
+pub struct ConnectionBuilder {
+    connector: Connector,
+    settings: String,
+    credentials: Arc<dyn Credentials>,
+    transport: Option<Arc<dyn Transport>>,
+    blobs: Arc<dyn BlobStore>,
+    policy: Policy,
+    routes: Routes,
+}
+
+impl ConnectionBuilder {
+    /// The settings, as the JSON text of an object.
+    pub fn settings(mut self, settings: impl Into<String>) -> Self {
+        self.settings = settings.into();
+        self
+    }
+
+    pub fn credentials(mut self, credentials: Arc<dyn Credentials>) -> Self {
+        self.credentials = credentials;
+        self
+    }
+
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    pub fn blobs(mut self, blobs: Arc<dyn BlobStore>) -> Self {
+        self.blobs = blobs;
+        self
+    }
+
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    pub fn routes(mut self, routes: Routes) -> Self {
+        self.routes = routes;
+        self
+    }
+
+    /// Fails with [`Failure::Settings`] when the settings are not an object or select an
+    /// environment that does not exist. All other settings are the connector's to check.
+    pub fn build(self) -> Result<Connection, Failure> {
+        let environment = environment(&self.connector, &self.settings)?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Arc::new(Http::new(&self.policy).map_err(Failure::Http)?),
+        };
+        Ok(Connection {
+            connector: self.connector,
+            settings: self.settings,
+            environment,
+            credentials: self.credentials,
+            transport,
+            blobs: self.blobs,
+            policy: self.policy,
+            routes: self.routes,
+        })
+    }
+}
+
+/// The setting `environment`, or the first environment of the descriptor.
+fn environment(connector: &Connector, settings: &str) -> Result<String, Failure> {
+    let settings: Value = serde_json::from_str(settings)
+        .map_err(|error| Failure::Settings(format!("not JSON: {error}")))?;
+    let Value::Object(settings) = settings else {
+        return Err(Failure::Settings("not an object".into()));
+    };
+    let known = &connector.descriptor().environments;
+    let chosen = match settings.get("environment") {
+        Some(Value::String(chosen)) => chosen,
+        Some(_) => return Err(Failure::Settings("`environment` is not a text".into())),
+        None => {
+            return Ok(known
+                .first()
+                .map(|first| first.id.clone())
+                .unwrap_or_default());
+        }
+    };
+    if known.iter().any(|environment| environment.id == *chosen) {
+        return Ok(chosen.clone());
+    }
+    let ids: Vec<&str> = known
+        .iter()
+        .map(|environment| environment.id.as_str())
+        .collect();
+    let message = format!(
+        "`environment` is `{chosen}`, and not one of {}",
+        ids.join(", ")
+    );
+    Err(Failure::Settings(message))
+}

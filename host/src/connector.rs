@@ -1,0 +1,137 @@
+//! A compiled connector, ready to be instantiated any number of times.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use wasmtime::Store;
+use wasmtime::component::{Component, Linker};
+
+use crate::contract::{self, Descriptor};
+use crate::engine::{Engine, Limits};
+use crate::error::Failure;
+use crate::instance::Instance;
+use crate::origin::Origin;
+
+/// Why bytes are not a connector that this host can run.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("cannot read {path}: {source}", path = path.display())]
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("not a WebAssembly component: {0}")]
+    NotAComponent(String),
+    /// A connector imports nothing; this one names what it wants.
+    #[error("a connector imports nothing, and this one imports {}", .0.join(", "))]
+    Imports(Vec<String>),
+    #[error("not a connector: {0}")]
+    NotAConnector(String),
+    /// Its description of itself does not hold together.
+    #[error("the connector's descriptor is wrong: {0}")]
+    Descriptor(String),
+    #[error("the connector fails while it is being loaded: {0}")]
+    Guest(#[from] Failure),
+}
+
+/// A connector. Cheap to clone.
+#[derive(Clone)]
+pub struct Connector(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    pre: contract::PluginPre<Limits>,
+    descriptor: Descriptor,
+    origins: Vec<Origin>,
+}
+
+impl Connector {
+    /// Reads and compiles a component file. With a cache the second load of the same file takes
+    /// milliseconds.
+    pub fn load(engine: &Engine, path: &Path) -> Result<Self, LoadError> {
+        let bytes = std::fs::read(path).map_err(|source| LoadError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::from_bytes(engine, &bytes)
+    }
+
+    /// Compiles a component, and refuses one that imports anything or does not export the world.
+    pub fn from_bytes(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
+        let component = Component::from_binary(&engine.wasm, bytes)
+            .map_err(|error| LoadError::NotAComponent(format!("{error:#}")))?;
+        let imports: Vec<String> = component
+            .component_type()
+            .imports(&engine.wasm)
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        if !imports.is_empty() {
+            return Err(LoadError::Imports(imports));
+        }
+        let pre = Linker::new(&engine.wasm)
+            .instantiate_pre(&component)
+            .and_then(contract::PluginPre::new)
+            .map_err(|error| LoadError::NotAConnector(format!("{error:#}")))?;
+        let descriptor = Instance::new(engine, &pre)?.descriptor()?;
+        let origins = origins(&descriptor).map_err(LoadError::Descriptor)?;
+        Ok(Connector(Arc::new(Inner {
+            engine: engine.clone(),
+            pre,
+            descriptor,
+            origins,
+        })))
+    }
+
+    /// What the connector says about itself. Constant, so it is asked once.
+    pub fn descriptor(&self) -> &Descriptor {
+        &self.0.descriptor
+    }
+
+    /// Makes an instance, in microseconds. Fails with [`Failure::Busy`] when all are in use.
+    pub fn instantiate(&self) -> Result<Instance, Failure> {
+        Instance::new(&self.0.engine, &self.0.pre)
+    }
+
+    /// The same instance without the typed functions, for reading values whose types are only
+    /// known from the component.
+    pub(crate) fn untyped(
+        &self,
+    ) -> Result<(Store<Limits>, wasmtime::component::Instance), Failure> {
+        let mut store = self.0.engine.store();
+        let instance = self.0.pre.instance_pre().instantiate(&mut store);
+        let instance = instance.map_err(|error| Failure::from_guest(error, &self.0.engine))?;
+        Ok((store, instance))
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// The descriptor's origins, parsed.
+    pub(crate) fn origins(&self) -> &[Origin] {
+        &self.0.origins
+    }
+}
+
+/// Every place that a credential may go to must be a place that requests may go to.
+fn origins(descriptor: &Descriptor) -> Result<Vec<Origin>, String> {
+    let parse = |text: &String| text.parse::<Origin>();
+    let origins: Vec<Origin> = descriptor
+        .origins
+        .iter()
+        .map(parse)
+        .collect::<Result<_, _>>()?;
+    for credential in &descriptor.credentials {
+        for bound in &credential.origins {
+            let url = url::Url::parse(&bound.origin)
+                .map_err(|error| format!("origin `{}`: {error}", bound.origin))?;
+            if !origins.iter().any(|origin| origin.holds(&url)) {
+                return Err(format!(
+                    "credential `{}` is bound to `{}`, which is not among the origins",
+                    credential.id, bound.origin
+                ));
+            }
+        }
+    }
+    Ok(origins)
+}

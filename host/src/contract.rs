@@ -1,0 +1,36 @@
+//! The contract in `wit/` as Rust types. Their documentation is the text of those files.
+
+mod bindings {
+    wasmtime::component::bindgen!({ path: "../wit", world: "plugin" });
+}
+
+pub use bindings::exports::automation::connector::{actions, connection, triggers, types};
+pub(crate) use bindings::{Plugin, PluginPre};
+
+pub use connection::{Credential, CredentialSource, Descriptor, Oauth2, Placement};
+pub use types::{
+    Body, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome, Page, PartContent, Pause,
+    PendingRequest, Reply, Request, Response, Step,
+};
+
+/// The package name and version that a component must export the interfaces of.
+pub const PACKAGE: &str = "automation:connector";
+/// See [`PACKAGE`].
+pub const VERSION: &str = "0.1.0";
+
+impl ErrorKind {
+    /// The word that the contract uses for this kind, such as `not-found`.
+    pub fn word(self) -> &'static str {
+        match self {
+            ErrorKind::InvalidInput => "invalid-input",
+            ErrorKind::Unauthenticated => "unauthenticated",
+            ErrorKind::Forbidden => "forbidden",
+            ErrorKind::NotFound => "not-found",
+            ErrorKind::Conflict => "conflict",
+            ErrorKind::RateLimited => "rate-limited",
+            ErrorKind::Rejected => "rejected",
+            ErrorKind::Unavailable => "unavailable",
+            ErrorKind::Unexpected => "unexpected",
+        }
+    }
+}

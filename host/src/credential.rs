@@ -1,0 +1,67 @@
+//! Where the values of credentials come from.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use crate::oauth::OAuthError;
+use crate::secret::Secret;
+
+/// The credentials of one connection. A platform with a vault brings its own.
+#[async_trait]
+pub trait Credentials: Send + Sync {
+    /// The value to attach, or none when there is no such credential.
+    async fn get(&self, id: &str) -> Result<Option<Secret>, CredentialError>;
+
+    /// A value to use instead of `stale`, which the service has refused. When the stored value is
+    /// already another one, that one is the answer: somebody else has refreshed.
+    async fn refresh(&self, id: &str, stale: &Secret) -> Result<Secret, CredentialError>;
+}
+
+/// Why there is no credential. No message holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialError {
+    #[error("the credential `{0}` has no value; connect first")]
+    Missing(String),
+    #[error("the credential `{0}` cannot be refreshed; connect again")]
+    NotRefreshable(String),
+    #[error("the value of the credential `{0}` cannot be sent in a header")]
+    NotSendable(String),
+    #[error("the credential `{id}` could not be refreshed: {source}")]
+    Refresh { id: String, source: OAuthError },
+    #[error("credential file {path}: {message}")]
+    Store { path: String, message: String },
+}
+
+/// Values that are given once and cannot be refreshed.
+#[derive(Clone, Debug, Default)]
+pub struct FixedCredentials(BTreeMap<String, Secret>);
+
+impl FixedCredentials {
+    pub fn new(values: impl IntoIterator<Item = (String, Secret)>) -> Self {
+        FixedCredentials(values.into_iter().collect())
+    }
+
+    /// Reads each credential from the environment variable `prefix` + its id in capitals with
+    /// underscores: `access-token` with the prefix `MY_` from `MY_ACCESS_TOKEN`. Variables that
+    /// are unset or empty are left out.
+    pub fn from_env<'a>(prefix: &str, ids: impl IntoIterator<Item = &'a str>) -> Self {
+        let read = |id: &'a str| {
+            let name = format!("{prefix}{}", id.to_ascii_uppercase().replace('-', "_"));
+            let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
+            Some((id.to_owned(), Secret::new(value)))
+        };
+        FixedCredentials(ids.into_iter().filter_map(read).collect())
+    }
+}
+
+#[async_trait]
+impl Credentials for FixedCredentials {
+    async fn get(&self, id: &str) -> Result<Option<Secret>, CredentialError> {
+        Ok(self.0.get(id).cloned())
+    }
+
+    async fn refresh(&self, id: &str, _stale: &Secret) -> Result<Secret, CredentialError> {
+        Err(CredentialError::NotRefreshable(id.to_owned()))
+    }
+}

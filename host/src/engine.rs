@@ -1,0 +1,139 @@
+//! The wasmtime engine that all connectors share, and the limits on guest code.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use wasmtime::{
+    Cache, CacheConfig, Config, InstanceAllocationStrategy, PoolingAllocationConfig,
+    ResourceLimiter, Store,
+};
+
+/// How often the clock that ends runaway guests ticks.
+const TICK: Duration = Duration::from_millis(20);
+
+/// Limits on guest code, and where compiled code is kept.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// A folder for compiled code, as an absolute path; created when it is missing. Without one
+    /// each load compiles again.
+    pub cache: Option<PathBuf>,
+    /// Bytes of memory that one instance may use. Default: 64 MiB.
+    pub memory_bytes: usize,
+    /// How long one guest call may run. Default: 2 s; real calls take microseconds.
+    pub deadline: Duration,
+    /// How many instances may exist at once; each running call holds one. Default: 1000.
+    pub instances: u32,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        EngineOptions {
+            cache: None,
+            memory_bytes: 64 << 20,
+            deadline: Duration::from_secs(2),
+            instances: 1000,
+        }
+    }
+}
+
+/// Compiles connectors and owns the memory that their instances live in. Cheap to clone; make one
+/// for the whole process.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) wasm: wasmtime::Engine,
+    pub(crate) options: EngineOptions,
+}
+
+impl Engine {
+    /// Fails when the cache folder cannot be used or the address space is too small for the pool.
+    pub fn new(options: EngineOptions) -> wasmtime::Result<Self> {
+        let mut pool = PoolingAllocationConfig::default();
+        // One memory for each instance, so that the limit on a memory is the limit on an instance.
+        // Linkers split some components into a few core modules.
+        pool.total_component_instances(options.instances)
+            .total_memories(options.instances)
+            .max_memories_per_component(1)
+            .max_memory_size(options.memory_bytes)
+            .total_core_instances(options.instances.saturating_mul(4))
+            .total_tables(options.instances.saturating_mul(4));
+        let mut config = Config::new();
+        config
+            .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
+            .epoch_interruption(true);
+        if let Some(folder) = &options.cache {
+            let mut cache = CacheConfig::new();
+            cache.with_directory(folder);
+            config.cache(Some(Cache::new(cache)?));
+        }
+        let wasm = wasmtime::Engine::new(&config)?;
+        start_clock(&wasm)?;
+        Ok(Engine { wasm, options })
+    }
+
+    /// A store whose guest runs under the limits of this engine.
+    pub(crate) fn store(&self) -> Store<Limits> {
+        let limits = Limits {
+            memory_bytes: self.options.memory_bytes,
+        };
+        let mut store = Store::new(&self.wasm, limits);
+        store.limiter(|limits| limits);
+        store.set_epoch_deadline(self.deadline_ticks());
+        store
+    }
+
+    /// The deadline of one guest call, counted in ticks from now.
+    pub(crate) fn deadline_ticks(&self) -> u64 {
+        // The current tick has already begun, so it does not count.
+        self.options.deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1
+    }
+}
+
+/// The clock stops by itself when the last clone of the engine is gone.
+fn start_clock(wasm: &wasmtime::Engine) -> std::io::Result<()> {
+    let engine = wasm.weak();
+    thread::Builder::new()
+        .name("connector-clock".into())
+        .spawn(move || {
+            while let Some(engine) = engine.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                thread::sleep(TICK);
+            }
+        })?;
+    Ok(())
+}
+
+/// What a guest may take. Going over it ends the guest instead of letting its allocator fail.
+pub(crate) struct Limits {
+    memory_bytes: usize,
+}
+
+/// Why a guest was ended when it went over its memory.
+#[derive(Debug, thiserror::Error)]
+#[error("more than {0} bytes of memory")]
+pub(crate) struct MemoryExceeded(pub usize);
+
+impl ResourceLimiter for Limits {
+    fn memory_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if desired > self.memory_bytes {
+            return Err(wasmtime::Error::new(MemoryExceeded(self.memory_bytes)));
+        }
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        _desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        // The pool fixes the size of its tables.
+        Ok(true)
+    }
+}

@@ -1,0 +1,135 @@
+//! Everything that can end a call.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use wasmtime::{PoolConcurrencyLimitError, Trap};
+
+use crate::contract;
+use crate::credential::CredentialError;
+use crate::engine::{Engine, MemoryExceeded};
+use crate::http::TransportError;
+
+/// Why a call ended without an outcome. No message holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// What the connector says: the input is wrong, or the service refused.
+    #[error("{}", sentence(.0))]
+    Connector(Box<contract::Error>),
+    /// The connector asked for something that the host does not do. [`crate::rule`] lists them.
+    #[error("refused by the rule `{rule}`: {message}")]
+    Refused { rule: &'static str, message: String },
+    /// The connector crashed.
+    #[error("the connector crashed: {0}")]
+    Trap(String),
+    /// One guest call ran longer than the engine allows.
+    #[error("the connector did not answer within {0:?}")]
+    Deadline(Duration),
+    /// The guest wanted more memory than the engine allows.
+    #[error("the connector wants more than {0} bytes of memory")]
+    Memory(usize),
+    /// As many calls run as the engine allows; try again when one has ended.
+    #[error("all {0} instances are in use")]
+    Busy(u32),
+    /// The settings of the connection are wrong.
+    #[error("settings: {0}")]
+    Settings(String),
+    /// HTTP cannot be used on this machine at all. That a service does not answer is no failure:
+    /// the connector is told.
+    #[error("cannot use HTTP: {0}")]
+    Http(TransportError),
+    /// A credential is missing or cannot be refreshed.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
+}
+
+impl Failure {
+    pub(crate) fn refused(rule: &'static str, message: impl Into<String>) -> Self {
+        Failure::Refused {
+            rule,
+            message: message.into(),
+        }
+    }
+
+    /// Sorts what wasmtime says about a guest that did not return.
+    pub(crate) fn from_guest(error: wasmtime::Error, engine: &Engine) -> Self {
+        if let Some(MemoryExceeded(limit)) = error.downcast_ref() {
+            return Failure::Memory(*limit);
+        }
+        if error.is::<PoolConcurrencyLimitError>() {
+            return Failure::Busy(engine.options.instances);
+        }
+        match error.downcast_ref::<Trap>() {
+            Some(Trap::Interrupt) => Failure::Deadline(engine.options.deadline),
+            Some(trap) => Failure::Trap(trap.to_string()),
+            None => Failure::Trap(error.root_cause().to_string()),
+        }
+    }
+
+    /// The failure for programs: `kind` and `message`, and all that the connector says when it is
+    /// the connector that speaks.
+    pub fn json(&self) -> Value {
+        let kind = match self {
+            Failure::Connector(error) => return error_json(error),
+            Failure::Refused { rule, message } => {
+                return json!({"kind": "refused", "rule": rule, "message": message});
+            }
+            Failure::Trap(_) => "trap",
+            Failure::Deadline(_) => "deadline",
+            Failure::Memory(_) => "memory",
+            Failure::Busy(_) => "busy",
+            Failure::Settings(_) => "settings",
+            Failure::Http(_) => "http",
+            Failure::Credential(_) => "credential",
+        };
+        json!({"kind": kind, "message": self.to_string()})
+    }
+}
+
+impl From<contract::Error> for Failure {
+    fn from(error: contract::Error) -> Self {
+        Failure::Connector(Box::new(error))
+    }
+}
+
+fn sentence(error: &contract::Error) -> String {
+    let mut text = format!("{} ({})", error.message, error.code);
+    for field in &error.fields {
+        let path = if field.path.is_empty() {
+            "input"
+        } else {
+            &field.path
+        };
+        text += &format!("; {path}: {}", field.message);
+    }
+    if let Some(advice) = &error.advice {
+        text += &format!("; {advice}");
+    }
+    if let Some(id) = &error.request_id {
+        text += &format!(" [request {id}]");
+    }
+    text
+}
+
+fn error_json(error: &contract::Error) -> Value {
+    let details = error
+        .details
+        .as_deref()
+        .map(|text| serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())));
+    let fields: Vec<Value> = error
+        .fields
+        .iter()
+        .map(|field| json!({"path": field.path, "message": field.message}))
+        .collect();
+    json!({
+        "kind": error.kind.word(),
+        "code": error.code,
+        "message": error.message,
+        "advice": error.advice,
+        "fields": fields,
+        "status": error.status,
+        "request_id": error.request_id,
+        "retry_after_ms": error.retry_after_ms,
+        "details": details,
+    })
+}

@@ -1,0 +1,139 @@
+//! The functions of the contract on one instance of a connector.
+
+use wasmtime::Store;
+
+use crate::call::Call;
+use crate::contract::types::{Checkpoint, Json};
+use crate::contract::{self, Descriptor, Plugin, PluginPre, Reply, Step, actions, triggers};
+use crate::engine::{Engine, Limits};
+use crate::error::Failure;
+
+/// One instance. A call that ends in a trap, at the deadline or over its memory is a [`Failure`],
+/// and the instance is of no further use. What the connector itself refuses is
+/// [`Failure::Connector`].
+pub struct Instance {
+    engine: Engine,
+    store: Store<Limits>,
+    plugin: Plugin,
+}
+
+impl Instance {
+    pub(crate) fn new(engine: &Engine, pre: &PluginPre<Limits>) -> Result<Self, Failure> {
+        let mut store = engine.store();
+        let plugin = pre
+            .instantiate(&mut store)
+            .map_err(|error| Failure::from_guest(error, engine))?;
+        Ok(Instance {
+            engine: engine.clone(),
+            store,
+            plugin,
+        })
+    }
+
+    /// What the connector says about itself.
+    pub fn descriptor(&mut self) -> Result<Descriptor, Failure> {
+        self.guest(|plugin, store| {
+            plugin
+                .automation_connector_connection()
+                .call_describe(store)
+        })
+    }
+
+    /// All actions, in the order to show them.
+    pub fn actions(&mut self) -> Result<Vec<actions::Action>, Failure> {
+        self.guest(|plugin, store| plugin.automation_connector_actions().call_list(store))
+    }
+
+    /// Everything about one action.
+    pub fn action(&mut self, id: &str) -> Result<actions::Description, Failure> {
+        self.guest(|plugin, store| {
+            plugin
+                .automation_connector_actions()
+                .call_describe(store, id)
+        })?
+        .map_err(Failure::from)
+    }
+
+    /// All triggers, in the order to show them.
+    pub fn triggers(&mut self) -> Result<Vec<triggers::Trigger>, Failure> {
+        self.guest(|plugin, store| plugin.automation_connector_triggers().call_list(store))
+    }
+
+    /// Everything about one trigger.
+    pub fn trigger(&mut self, id: &str) -> Result<triggers::Description, Failure> {
+        self.guest(|plugin, store| {
+            plugin
+                .automation_connector_triggers()
+                .call_describe(store, id)
+        })?
+        .map_err(Failure::from)
+    }
+
+    /// Begins a call. `settings` is a JSON object.
+    pub fn start(&mut self, call: &Call, settings: &Json) -> Result<Step, Failure> {
+        self.step(|plugin, store| {
+            let actions = plugin.automation_connector_actions();
+            let triggers = plugin.automation_connector_triggers();
+            match call {
+                Call::Action { id, input } => actions.call_start(store, id, input, settings),
+                Call::ActionChoices {
+                    id,
+                    field,
+                    input,
+                    query,
+                } => actions.call_choices(store, id, field, input, settings, query.as_deref()),
+                Call::Poll {
+                    trigger,
+                    config,
+                    cursor,
+                    now,
+                } => {
+                    let cursor = cursor.as_ref();
+                    triggers.call_start(store, trigger, config, settings, cursor, now)
+                }
+                Call::TriggerChoices {
+                    trigger,
+                    field,
+                    config,
+                    query,
+                } => {
+                    triggers.call_choices(store, trigger, field, config, settings, query.as_deref())
+                }
+                Call::Test { granted } => plugin.automation_connector_connection().call_test(
+                    store,
+                    settings,
+                    granted.as_deref(),
+                ),
+            }
+        })
+    }
+
+    /// Goes on after a step.
+    pub fn resume(&mut self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Failure> {
+        self.step(|plugin, store| {
+            plugin
+                .automation_connector_steps()
+                .call_resume(store, checkpoint, reply)
+        })
+    }
+
+    fn step(
+        &mut self,
+        call: impl FnOnce(
+            &Plugin,
+            &mut Store<Limits>,
+        ) -> wasmtime::Result<Result<Step, contract::Error>>,
+    ) -> Result<Step, Failure> {
+        self.guest(call)?.map_err(Failure::from)
+    }
+
+    /// Every entry into the guest goes through here.
+    fn guest<T>(
+        &mut self,
+        call: impl FnOnce(&Plugin, &mut Store<Limits>) -> wasmtime::Result<T>,
+    ) -> Result<T, Failure> {
+        self.store.set_epoch_deadline(self.engine.deadline_ticks());
+        call(&self.plugin, &mut self.store)
+            .map_err(|error| Failure::from_guest(error, &self.engine))
+    }
+}

@@ -1,0 +1,63 @@
+//! The reference host: loads any connector component and drives it.
+//!
+//! A connector is a WebAssembly component that exports the world in `wit/` and imports nothing.
+//! It answers every call with a step; this library does what the step says (sends the request,
+//! waits, passes a page on) and resumes it until it is done.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use connector_host::{Call, Connection, Connector, Engine, EngineOptions, Quiet};
+//!
+//! let engine = Engine::new(EngineOptions::default())?;
+//! let connector = Connector::load(&engine, "connector.wasm".as_ref())?;
+//! let connection = Connection::builder(connector).build()?;
+//! let call = Call::Action { id: "thing.get".into(), input: r#"{"id": "7"}"#.into() };
+//! let outcome = connection.run(call, &mut Quiet).await?;
+//! println!("{}", outcome.output);
+//! # Ok(()) }
+//! ```
+//!
+//! Read it in this order: [`contract`] is what both sides agree on; `engine` and `connector` run
+//! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out.
+
+pub mod contract;
+
+mod blob;
+mod call;
+mod connection;
+mod connector;
+mod credential;
+mod driver;
+mod engine;
+mod error;
+mod http;
+mod instance;
+mod manifest;
+mod multipart;
+mod oauth;
+mod origin;
+mod policy;
+mod request;
+mod retry;
+mod routes;
+mod secret;
+mod send;
+mod tokens;
+
+pub use blob::{Blob, BlobStore, Folders};
+pub use call::Call;
+pub use connection::{Connection, ConnectionBuilder};
+pub use connector::{Connector, LoadError};
+pub use credential::{CredentialError, Credentials, FixedCredentials};
+pub use driver::{Observer, Quiet};
+pub use engine::{Engine, EngineOptions};
+pub use error::Failure;
+pub use http::{Content, Http, Outgoing, Part, PartContent, Transport, TransportError};
+pub use instance::Instance;
+pub use manifest::{Manifest, manifest};
+pub use oauth::{Client, OAuth, OAuthError};
+pub use policy::{Policy, rule};
+pub use routes::Routes;
+pub use secret::Secret;
+pub use send::Sent;
+pub use tokens::{FileCredentials, Tokens};

@@ -1,0 +1,349 @@
+//! OAuth 2 (RFC 6749), run from a connector's descriptor alone.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use serde_json::Value;
+use url::Url;
+use url::form_urlencoded::{Serializer, byte_serialize};
+use zeroize::Zeroizing;
+
+use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
+use crate::contract::{CredentialSource, Descriptor, Oauth2};
+use crate::http::{Content, Outgoing, Transport};
+use crate::routes::Routes;
+use crate::secret::Secret;
+use crate::tokens::Tokens;
+
+/// A token answer is small.
+const ANSWER_BYTES: u64 = 1 << 20;
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The app that a person registered at the service.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub id: String,
+    pub secret: Secret,
+}
+
+/// Why there are no tokens. No message holds one.
+#[derive(Debug, thiserror::Error)]
+pub enum OAuthError {
+    /// The descriptor does not offer what was asked for.
+    #[error("{0}")]
+    NotOffered(String),
+    #[error("there is no refresh token; connect again")]
+    NoRefreshToken,
+    #[error("the token endpoint did not answer: {0}")]
+    Unreachable(String),
+    /// The service's own words.
+    #[error("the token endpoint refused with status {status}: {said}")]
+    Refused { status: u16, said: String },
+    #[error("the token answer has no `{0}`")]
+    Answer(String),
+}
+
+/// The OAuth of one credential in one environment, for one app.
+pub struct OAuth {
+    oauth: Oauth2,
+    endpoints: Endpoints,
+    client: Client,
+    transport: Arc<dyn Transport>,
+    routes: Routes,
+    chosen: Vec<String>,
+}
+
+impl OAuth {
+    /// Fails when the credential is not an OAuth credential or has no https endpoints in the
+    /// environment.
+    pub fn new(
+        descriptor: &Descriptor,
+        credential: &str,
+        environment: &str,
+        client: Client,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self, OAuthError> {
+        let found = descriptor
+            .credentials
+            .iter()
+            .find(|found| found.id == credential);
+        let Some(CredentialSource::Oauth2(oauth)) = found.map(|found| &found.source) else {
+            let message = format!("there is no OAuth credential `{credential}`");
+            return Err(OAuthError::NotOffered(message));
+        };
+        let mut all = oauth.endpoints.iter();
+        let endpoints = all
+            .find(|endpoints| endpoints.environment == environment)
+            .ok_or_else(|| {
+                OAuthError::NotOffered(format!("no OAuth in the environment `{environment}`"))
+            })?;
+        endpoint(&endpoints.authorize_url)?;
+        endpoint(&endpoints.token_url)?;
+        Ok(OAuth {
+            oauth: oauth.clone(),
+            endpoints: endpoints.clone(),
+            client,
+            transport,
+            routes: Routes::default(),
+            chosen: Vec::new(),
+        })
+    }
+
+    /// Leads the endpoints elsewhere, for tests.
+    pub fn routes(mut self, routes: Routes) -> Self {
+        self.routes = routes;
+        self
+    }
+
+    /// Also sends the token parameters of this name that the descriptor ties to a condition.
+    pub fn with_parameter(mut self, name: impl Into<String>) -> Self {
+        self.chosen.push(name.into());
+        self
+    }
+
+    /// Where to send the person. Without `scopes` the suggested ones are asked for; the minimum
+    /// always is. `state` comes back unchanged and has to be hard to guess.
+    pub fn authorize_url(
+        &self,
+        redirect_uri: &str,
+        scopes: Option<&[String]>,
+        state: &str,
+    ) -> Result<Url, OAuthError> {
+        let scopes = self.scopes(scopes)?;
+        let mut url = self.routes.apply(&endpoint(&self.endpoints.authorize_url)?);
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &self.client.id)
+            .append_pair("redirect_uri", redirect_uri)
+            .append_pair("scope", &scopes)
+            .append_pair("state", state);
+        Ok(url)
+    }
+
+    /// Turns the code that came back into tokens.
+    pub async fn exchange(&self, code: &Secret, redirect_uri: &str) -> Result<Tokens, OAuthError> {
+        let form = [("code", code.expose()), ("redirect_uri", redirect_uri)];
+        self.token_call(Grant::AuthorizationCode, &form, &[code])
+            .await
+    }
+
+    /// New tokens for old ones. What the answer leaves out stays as it was.
+    pub async fn refresh(&self, old: &Tokens) -> Result<Tokens, OAuthError> {
+        let refresh_token = old
+            .refresh_token
+            .as_ref()
+            .ok_or(OAuthError::NoRefreshToken)?;
+        let form = [("refresh_token", refresh_token.expose())];
+        let secrets = [refresh_token, &old.access_token];
+        let new = self
+            .token_call(Grant::RefreshToken, &form, &secrets)
+            .await?;
+        Ok(Tokens {
+            refresh_expires_at: match new.refresh_token {
+                Some(_) => new.refresh_expires_at,
+                None => new.refresh_expires_at.or(old.refresh_expires_at),
+            },
+            refresh_token: new.refresh_token.or_else(|| old.refresh_token.clone()),
+            scopes: new.scopes.or_else(|| old.scopes.clone()),
+            ..new
+        })
+    }
+
+    /// Tokens for the app itself, without a person.
+    pub async fn client_credentials(
+        &self,
+        scopes: Option<&[String]>,
+    ) -> Result<Tokens, OAuthError> {
+        let scopes = self.scopes(scopes)?;
+        self.token_call(Grant::ClientCredentials, &[("scope", &scopes)], &[])
+            .await
+    }
+
+    /// In the descriptor's order, joined as the service wants it.
+    fn scopes(&self, asked: Option<&[String]>) -> Result<String, OAuthError> {
+        let declared = &self.oauth.scopes;
+        for id in asked.unwrap_or_default() {
+            if !declared.iter().any(|scope| scope.id == *id) {
+                return Err(OAuthError::NotOffered(format!("there is no scope `{id}`")));
+            }
+        }
+        let wanted = declared.iter().filter(|scope| {
+            scope.minimum || asked.map_or(scope.suggested, |asked| asked.contains(&scope.id))
+        });
+        let ids: Vec<&str> = wanted.map(|scope| scope.id.as_str()).collect();
+        Ok(ids.join(&self.oauth.scope_separator))
+    }
+
+    /// `secrets`: what the service must not be quoted with, besides the client secret.
+    async fn token_call(
+        &self,
+        grant: Grant,
+        form: &[(&str, &str)],
+        secrets: &[&Secret],
+    ) -> Result<Tokens, OAuthError> {
+        if !self.oauth.grants.contains(&grant) {
+            let message = format!("the service does not offer the grant `{}`", word(grant));
+            return Err(OAuthError::NotOffered(message));
+        }
+        let outgoing = self.outgoing(grant, form)?;
+        let response = self.transport.exchange(outgoing).await;
+        let response = response.map_err(|error| OAuthError::Unreachable(error.to_string()))?;
+        let body = Zeroizing::new(response.body);
+        let answer = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        tracing::debug!(
+            grant = word(grant),
+            status = response.status,
+            "token call answered"
+        );
+        if !(200..300).contains(&response.status) {
+            let said = quote(
+                &answer,
+                secrets.iter().copied().chain([&self.client.secret]),
+            );
+            return Err(OAuthError::Refused {
+                status: response.status,
+                said,
+            });
+        }
+        self.tokens(&answer)
+    }
+
+    fn outgoing(&self, grant: Grant, form: &[(&str, &str)]) -> Result<Outgoing, OAuthError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        );
+        let mut body = Serializer::new(String::new());
+        body.append_pair("grant_type", word(grant))
+            .extend_pairs(form);
+        for parameter in &self.oauth.token_parameters {
+            let wanted = parameter.condition.is_none() || self.chosen.contains(&parameter.name);
+            if parameter.grant == grant && wanted {
+                body.append_pair(&parameter.name, &parameter.value);
+            }
+        }
+        match self.oauth.client_authentication {
+            ClientAuthentication::Basic => headers.insert(AUTHORIZATION, self.basic()?),
+            ClientAuthentication::Form => {
+                body.append_pair("client_id", &self.client.id)
+                    .append_pair("client_secret", self.client.secret.expose());
+                None
+            }
+        };
+        Ok(Outgoing {
+            method: Method::POST,
+            url: self.routes.apply(&endpoint(&self.endpoints.token_url)?),
+            headers,
+            body: Content::Bytes(body.finish().into_bytes()),
+            timeout: TIMEOUT,
+            response_bytes: ANSWER_BYTES,
+        })
+    }
+
+    /// Both halves are form-encoded first (RFC 6749, section 2.3.1).
+    fn basic(&self) -> Result<HeaderValue, OAuthError> {
+        let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = format!(
+            "{}:{}",
+            encode(&self.client.id),
+            encode(self.client.secret.expose())
+        );
+        let value = Zeroizing::new(format!(
+            "Basic {}",
+            STANDARD.encode(Zeroizing::new(pair).as_bytes())
+        ));
+        let mut value = HeaderValue::from_str(&value)
+            .map_err(|_| OAuthError::NotOffered("the client id is not a text".into()))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    fn tokens(&self, answer: &Value) -> Result<Tokens, OAuthError> {
+        let places = &self.oauth.token_answer;
+        let text = |pointer: &str| {
+            answer
+                .pointer(pointer)?
+                .as_str()
+                .filter(|text| !text.is_empty())
+        };
+        let seconds = |pointer: &str| {
+            let value = answer.pointer(pointer)?;
+            value.as_u64().or_else(|| value.as_str()?.parse().ok())
+        };
+        let now = now();
+        let access_token = text(&places.access_token)
+            .ok_or_else(|| OAuthError::Answer(places.access_token.clone()))?;
+        let split = |scopes: &str| {
+            let separator = self.oauth.scope_separator.as_str();
+            let parts = scopes
+                .split(char::is_whitespace)
+                .flat_map(|part| match separator.trim() {
+                    "" => vec![part],
+                    separator => part.split(separator).collect(),
+                });
+            parts
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        Ok(Tokens {
+            access_token: Secret::new(access_token),
+            expires_at: seconds(&places.expires_in).map(|lifetime| now + lifetime),
+            refresh_token: places
+                .refresh_token
+                .as_deref()
+                .and_then(text)
+                .map(Secret::new),
+            refresh_expires_at: places
+                .refresh_token_expires_in
+                .as_deref()
+                .and_then(seconds)
+                .map(|lifetime| now + lifetime),
+            scopes: places.granted_scopes.as_deref().and_then(text).map(split),
+        })
+    }
+}
+
+/// Seconds since 1970-01-01 UTC.
+pub(crate) fn now() -> u64 {
+    SystemTime::UNIX_EPOCH
+        .elapsed()
+        .map_or(0, |elapsed| elapsed.as_secs())
+}
+
+fn endpoint(text: &str) -> Result<Url, OAuthError> {
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == "https");
+    url.ok_or_else(|| OAuthError::NotOffered(format!("the endpoint `{text}` is not an https URL")))
+}
+
+fn word(grant: Grant) -> &'static str {
+    match grant {
+        Grant::AuthorizationCode => "authorization_code",
+        Grant::RefreshToken => "refresh_token",
+        Grant::ClientCredentials => "client_credentials",
+    }
+}
+
+/// What the service says, from the members that services say it in, without any secret that it
+/// may echo.
+fn quote<'a>(answer: &Value, secrets: impl Iterator<Item = &'a Secret>) -> String {
+    let words = ["error", "error_description", "message"];
+    let said: Vec<&str> = words
+        .iter()
+        .filter_map(|word| answer.get(word)?.as_str())
+        .collect();
+    let mut said = said.join(": ");
+    for secret in secrets.filter(|secret| !secret.expose().is_empty()) {
+        said = said.replace(secret.expose(), "(secret)");
+    }
+    match said.is_empty() {
+        true => "it gives no reason".into(),
+        false => said.chars().take(300).collect(),
+    }
+}

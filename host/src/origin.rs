@@ -1,0 +1,101 @@
+//! Origins as a descriptor writes them: `https://api.example.com`, `https://*.example.com:8443`.
+
+use std::str::FromStr;
+
+use url::Url;
+
+/// A declared origin, exact or with a wildcard for one or more labels at the front of the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// As it would be written without the wildcard.
+    base: Url,
+    wildcard: bool,
+}
+
+impl Origin {
+    /// Whether a URL is on this origin. A wildcard does not stand for the bare domain.
+    pub fn holds(&self, url: &Url) -> bool {
+        let (Some(base), Some(host)) = (self.base.host_str(), url.host_str()) else {
+            return false;
+        };
+        let host_fits = match self.wildcard {
+            true => host
+                .strip_suffix(base)
+                .and_then(|rest| rest.strip_suffix('.'))
+                .is_some_and(|labels| !labels.is_empty()),
+            false => host == base,
+        };
+        host_fits
+            && url.scheme() == self.base.scheme()
+            && url.port_or_known_default() == self.base.port_or_known_default()
+    }
+}
+
+impl FromStr for Origin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = |why: &str| format!("origin `{text}`: {why}");
+        let (wildcard, plain) = match text.split_once("://*.") {
+            Some((scheme, host)) => (true, format!("{scheme}://{host}")),
+            None => (false, text.to_owned()),
+        };
+        let base = Url::parse(&plain).map_err(|error| wrong(&error.to_string()))?;
+        if base.host_str().is_none_or(|host| host.contains('*')) {
+            return Err(wrong("it needs a host, with `*.` only at its front"));
+        }
+        if base.path() != "/" || base.query().is_some() || base.fragment().is_some() {
+            return Err(wrong("it has no path, query or fragment"));
+        }
+        if !base.username().is_empty() || base.password().is_some() {
+            return Err(wrong("it names no user"));
+        }
+        Ok(Origin { base, wildcard })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(origin: &str, url: &str) -> bool {
+        origin
+            .parse::<Origin>()
+            .unwrap()
+            .holds(&Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn exact_origins_compare_scheme_host_and_port() {
+        let origin = "https://api.example.com";
+        assert!(holds(origin, "https://api.example.com/v1?x=1"));
+        assert!(holds(origin, "https://API.example.com:443/"));
+        assert!(!holds(origin, "http://api.example.com/"));
+        assert!(!holds(origin, "https://api.example.com:8443/"));
+        assert!(!holds(origin, "https://api.example.com.evil.test/"));
+        assert!(!holds(origin, "https://evil.test/?https://api.example.com"));
+    }
+
+    #[test]
+    fn a_wildcard_stands_for_one_or_more_labels() {
+        let origin = "https://*.example.com";
+        assert!(holds(origin, "https://a.example.com/"));
+        assert!(holds(origin, "https://a.b.example.com/"));
+        assert!(!holds(origin, "https://example.com/"));
+        assert!(!holds(origin, "https://evilexample.com/"));
+        assert!(!holds(origin, "https://a.example.com.evil.test/"));
+    }
+
+    #[test]
+    fn what_is_not_an_origin_is_refused() {
+        for text in [
+            "example.com",
+            "https://a.*.com",
+            "https://a.com/v1",
+            "https://u@a.com",
+            "https://*",
+        ] {
+            assert!(text.parse::<Origin>().is_err(), "{text}");
+        }
+    }
+}

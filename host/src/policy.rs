@@ -1,0 +1,119 @@
+//! What a connector may do, as data.
+
+use std::time::Duration;
+
+use crate::contract::Step;
+use crate::error::Failure;
+
+/// The names of the rules that [`Failure::Refused`] gives.
+pub mod rule {
+    /// The URL of a request is absolute, has a host, and holds no user name and no fragment.
+    pub const URL: &str = "url";
+    /// Requests go over https. Only a [route](crate::Routes) leads to plain http, on loopback.
+    pub const HTTPS: &str = "https";
+    /// Requests and redirects stay on the descriptor's origins.
+    pub const DECLARED_ORIGIN: &str = "declared-origin";
+    /// A request names a credential that the descriptor declares.
+    pub const DECLARED_CREDENTIAL: &str = "declared-credential";
+    /// A credential goes only to the origins that it is bound to in the connection's environment.
+    pub const CREDENTIAL_ORIGIN: &str = "credential-origin";
+    /// A connector sets no header that carries a credential or belongs to the HTTP connection.
+    pub const REQUEST_HEADER: &str = "request-header";
+    /// The names in a multipart form cannot break out of their quotes.
+    pub const MULTIPART: &str = "multipart";
+    /// A blob reference leads to something that the host lets connectors send.
+    pub const BLOB: &str = "blob";
+    /// At most [`Policy::redirects`](crate::Policy::redirects) redirects in a row.
+    pub const REDIRECTS: &str = "redirects";
+    /// At most [`Policy::response_bytes`](crate::Policy::response_bytes).
+    pub const RESPONSE_SIZE: &str = "response-size";
+    /// At most [`Policy::steps`](crate::Policy::steps).
+    pub const STEPS: &str = "steps";
+    /// At most [`Policy::checkpoint_bytes`](crate::Policy::checkpoint_bytes).
+    pub const CHECKPOINT_SIZE: &str = "checkpoint-size";
+    /// At most [`Policy::pause`](crate::Policy::pause).
+    pub const PAUSE: &str = "pause";
+    /// At most [`Policy::call_time`](crate::Policy::call_time).
+    pub const CALL_TIME: &str = "call-time";
+}
+
+/// Limits on one call. Each default suits a service on the internet.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Bytes of one response, after decompression. Default: 32 MiB.
+    pub response_bytes: u64,
+    /// Steps of one call. Default: 100 000.
+    pub steps: u32,
+    /// Bytes of one checkpoint. Default: 64 KiB.
+    pub checkpoint_bytes: usize,
+    /// The longest pause that a connector may ask for. Default: 10 minutes.
+    pub pause: Duration,
+    /// From beginning to connect until the whole response is there. Default: 60 s.
+    pub request_timeout: Duration,
+    /// Bytes a second that an upload reaches at least: what a body adds to the request timeout.
+    /// Default: 64 KiB.
+    pub upload_rate: u64,
+    /// Time to connect. Default: 10 s.
+    pub connect_timeout: Duration,
+    /// Time for the whole call. Default: none.
+    pub call_time: Option<Duration>,
+    /// Redirects in a row. Default: 5.
+    pub redirects: u32,
+    /// How often one request is sent, at most. Default: 4.
+    pub tries: u32,
+    /// The wait before the first repeat; it doubles each time. Default: 500 ms.
+    pub backoff: Duration,
+    /// The longest wait before a repeat. A service that asks for more gets no repeat.
+    /// Default: 60 s.
+    pub max_wait: Duration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            response_bytes: 32 << 20,
+            steps: 100_000,
+            checkpoint_bytes: 64 << 10,
+            pause: Duration::from_secs(600),
+            request_timeout: Duration::from_secs(60),
+            upload_rate: 64 << 10,
+            connect_timeout: Duration::from_secs(10),
+            call_time: None,
+            redirects: 5,
+            tries: 4,
+            backoff: Duration::from_millis(500),
+            max_wait: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Policy {
+    /// Checks the sizes in a step.
+    pub(crate) fn check(&self, step: &Step) -> Result<(), Failure> {
+        let checkpoint = match step {
+            Step::Send(pending) => &pending.checkpoint,
+            Step::Pause(pause) => &pause.checkpoint,
+            Step::Emit(page) => &page.checkpoint,
+            Step::Done(_) => return Ok(()),
+        };
+        if checkpoint.len() > self.checkpoint_bytes {
+            let message = format!(
+                "a checkpoint of {} bytes; the limit is {}",
+                checkpoint.len(),
+                self.checkpoint_bytes
+            );
+            return Err(Failure::refused(rule::CHECKPOINT_SIZE, message));
+        }
+        if let Step::Pause(pause) = step
+            && u128::from(pause.ms) > self.pause.as_millis()
+        {
+            let message = format!(
+                "a pause of {} ms; the limit is {} ms",
+                pause.ms,
+                self.pause.as_millis()
+            );
+            return Err(Failure::refused(rule::PAUSE, message));
+        }
+        Ok(())
+    }
+}

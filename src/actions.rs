@@ -1,0 +1,83 @@
+//! Actions. Nearly all are rows of the catalogue and take the general path; the others are named
+//! in `start`.
+
+use serde_json::{Map, Value};
+
+use crate::Connector;
+use crate::catalog::{self, Action, Listing, Place};
+use crate::contract::actions::{self, Description, Example, Guest, Shape};
+use crate::contract::{Error, FieldError, Step};
+use crate::error::invalid_input;
+use crate::input::{check, request};
+use crate::run::{self, Job, api_request, feed::Feed, pages::Pages};
+use crate::settings::{Settings, object};
+use crate::{choices, schema};
+
+impl Guest for Connector {
+    fn list() -> Vec<actions::Action> {
+        catalog::ACTIONS.iter().map(info).collect()
+    }
+
+    fn describe(id: String) -> Result<Description, Error> {
+        let action = run::action(&id)?;
+        let example = |&(title, input): &(&str, &str)| Example { title: title.to_owned(), input: input.to_owned() };
+        Ok(Description {
+            action: info(action),
+            input: schema::input(action.input).to_string(),
+            output: schema::output(action.output).to_string(),
+            examples: action.examples.iter().map(example).collect(),
+        })
+    }
+
+    fn start(id: String, input: String, settings: String) -> Result<Step, Error> {
+        let action = run::action(&id)?;
+        let settings = Settings::read(&settings)?;
+        let mut input = object(&input, "input")?;
+        settings.complete(&mut input, action.input);
+        let mut faults = check::object(&input, action.input);
+        faults.extend(blank_segments(action, &input));
+        if !faults.is_empty() {
+            return Err(invalid_input(faults));
+        }
+        match (action.id, action.listing) {
+            ("api.request", _) => api_request::start(&input, &settings),
+            (_, Listing::Single) => {
+                Ok(run::send(request::build(action, &input, &settings), &Job::Single(action.id.to_owned())))
+            }
+            _ => Ok(Pages::start(action, &input, &settings, Feed::Items)),
+        }
+    }
+
+    fn choices(
+        id: String,
+        field: String,
+        input: String,
+        settings: String,
+        query: Option<String>,
+    ) -> Result<Step, Error> {
+        choices::start(run::action(&id)?.input, &field, &input, &settings, query.as_deref())
+    }
+}
+
+/// Path fields that would change which path it is.
+fn blank_segments(action: &Action, input: &Map<String, Value>) -> Vec<FieldError> {
+    let in_path = action.input.iter().filter(|field| field.place == Place::Path);
+    let blank = in_path.filter(|field| matches!(input.get(field.name).and_then(Value::as_str), Some("" | "." | "..")));
+    let fault = |field: &catalog::Field| FieldError { path: field.name.to_owned(), message: "must not be blank".to_owned() };
+    blank.map(fault).collect()
+}
+
+fn info(action: &Action) -> actions::Action {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    actions::Action {
+        id: action.id.to_owned(),
+        operation_id: action.operation_id.map(str::to_owned),
+        title: action.title.to_owned(),
+        summary: action.summary.to_owned(),
+        group: action.group.to_owned(),
+        scopes: owned(action.scopes),
+        effect: action.effect,
+        shape: if action.listing == Listing::Single { Shape::Single } else { Shape::Items },
+        notes: owned(action.notes),
+    }
+}

@@ -1,0 +1,7 @@
+//! The contract as Rust types, generated from `wit/`.
+wit_bindgen::generate!({
+    world: "plugin",
+    path: "wit",
+    additional_derives: [PartialEq],
+    default_bindings_module: "crate::bindings",
+});

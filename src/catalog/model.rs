@@ -1,0 +1,211 @@
+//! The shape of the compiled catalogue: tables that live in the component's data segment, so that
+//! nothing is parsed or built when it is instantiated.
+
+use crate::contract::{Effect, Method};
+
+/// One action: most are exactly one operation of the API.
+#[derive(Debug)]
+pub struct Action {
+    /// `resource.verb`.
+    pub id: &'static str,
+    /// Pinterest's own name of the operation that it is, if it is one.
+    pub operation_id: Option<&'static str>,
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    pub group: &'static str,
+    pub method: Method,
+    /// Below the base URL, with `{name}` for path fields.
+    pub path: &'static str,
+    pub effect: Effect,
+    /// All of them are needed.
+    pub scopes: &'static [&'static str],
+    /// The name of the rate limit it counts against.
+    pub quota: Option<&'static str>,
+    /// `beta`, `deprecated`, `no-sandbox`.
+    pub notes: &'static [&'static str],
+    /// The input, in the order to show it.
+    pub input: &'static [Field],
+    /// What it answers with; for lists, one item.
+    pub output: &'static Type,
+    pub listing: Listing,
+    /// Inputs that work, as (title, JSON).
+    pub examples: &'static [(&'static str, &'static str)],
+}
+
+/// How an answer holds more than one item.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Listing {
+    /// It is one thing.
+    Single,
+    /// `{"items": […], "bookmark": …}`, page by page.
+    Bookmark {
+        /// The query field that sets the page size, and the largest size.
+        size: Option<(&'static str, u32)>,
+    },
+    /// `{"items": […]}`, all at once.
+    Items,
+    /// `[…]`
+    Array,
+}
+
+/// A named value in an object.
+#[derive(Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub ty: &'static Type,
+    pub words: Option<&'static Words>,
+    /// JSON.
+    pub default: Option<&'static str>,
+    pub place: Place,
+    pub required: bool,
+}
+
+/// What people read on a form. The same words serve every field that means the same.
+#[derive(Debug)]
+pub struct Words {
+    pub title: &'static str,
+    pub help: &'static str,
+    /// Seldom needed.
+    pub advanced: bool,
+    /// Long text.
+    pub multiline: bool,
+    /// To be masked.
+    pub secret: bool,
+}
+
+/// Where a field of the input goes in the request.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Place {
+    Path,
+    Query(Style),
+    /// A member of the body, or of an object within it.
+    Body,
+    /// The body itself.
+    WholeBody,
+}
+
+/// How a list or an object is written in a query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Style {
+    /// `a=1&a=2`
+    Repeat,
+    /// `a=1,2`
+    Comma,
+    /// `a[b]=1&a[c][d]=2`
+    Deep,
+}
+
+/// What a value may be.
+#[derive(Debug)]
+pub struct Type {
+    pub kind: Kind,
+    pub nullable: bool,
+    /// How it tells a time, if it does.
+    pub time: Option<Time>,
+    /// It, or something within it, is a text that tells a time and needs its zone.
+    pub zoned: bool,
+}
+
+#[derive(Debug)]
+pub enum Kind {
+    Any,
+    Boolean,
+    /// `i64::MIN` and `i64::MAX` stand for no limit.
+    Integer { min: i64, max: i64 },
+    Number { min: f64, max: f64 },
+    /// Lengths in characters; `u32::MAX` stands for no limit.
+    Text { min: u32, max: u32, pattern: Option<&'static Pattern> },
+    Choice(&'static [&'static str]),
+    List { of: &'static Type, min: u32, max: u32 },
+    Object { fields: &'static [Field], rest: Rest },
+    /// One of several. With a tag, the text under that name says which.
+    Union { tag: Option<&'static str>, of: &'static [Variant] },
+}
+
+/// What an object may hold besides its fields.
+#[derive(Debug)]
+pub enum Rest {
+    /// In input, nothing; in output, keys that the description does not know yet.
+    Unknown,
+    /// Anything, of this type.
+    Map(&'static Type),
+}
+
+#[derive(Debug)]
+pub struct Variant {
+    /// The tag's value; a title where there is no tag.
+    pub name: &'static str,
+    pub ty: &'static Type,
+}
+
+/// A form that a text must have.
+#[derive(Debug)]
+pub struct Pattern {
+    /// As the description gives it, an ECMAScript regular expression.
+    pub source: &'static str,
+    /// Completes "must be …".
+    pub meaning: &'static str,
+    pub matches: fn(&str) -> bool,
+}
+
+/// The ways in which Pinterest tells a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Time {
+    /// RFC 3339, on the wire often without a zone: it is UTC.
+    Rfc3339,
+    /// `YYYY-MM-DD`
+    Date,
+    Seconds,
+    Milliseconds,
+    /// Seconds, as a text.
+    SecondsText,
+    /// Seconds or milliseconds: the size of the number tells.
+    Magnitude,
+}
+
+/// Where the choices for a field come from.
+#[derive(Debug)]
+pub struct Source {
+    /// The names of the fields that it serves.
+    pub fields: &'static [&'static str],
+    /// The id of the list action that answers.
+    pub action: &'static str,
+    /// JSON pointers into an item.
+    pub value: &'static str,
+    pub title: &'static str,
+    /// Fields that must be filled in first; they are given to the action under these names.
+    pub needs: &'static [&'static str],
+}
+
+/// What an error of the API means. The first rule that fits an answer is used.
+#[derive(Debug)]
+pub struct ErrorRule {
+    pub status: Option<u16>,
+    pub code: Option<i64>,
+    /// In `message` or `message_detail`, in any case.
+    pub says: Option<&'static str>,
+    pub kind: crate::contract::ErrorKind,
+    /// The error's stable code.
+    pub word: &'static str,
+    pub advice: Option<&'static str>,
+}
+
+/// Something to watch for: the new items of a list.
+#[derive(Debug)]
+pub struct Trigger {
+    /// `resource.event`.
+    pub id: &'static str,
+    pub title: &'static str,
+    pub summary: &'static str,
+    pub group: &'static str,
+    /// The list that it reads.
+    pub action: &'static Action,
+    /// The fields of the action that a person fills in, and the trigger's own.
+    pub config: &'static [Field],
+    /// JSON pointers into an item: what tells items apart, and when it came to be.
+    pub key: &'static str,
+    pub time: Option<&'static str>,
+    /// An event, as JSON.
+    pub sample: &'static str,
+}

@@ -1,0 +1,3 @@
+//! The contract's types under short names.
+pub use crate::bindings::exports::automation::connector::types::*;
+pub use crate::bindings::exports::automation::connector::{actions, connection, steps, triggers};

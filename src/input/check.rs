@@ -1,0 +1,168 @@
+//! Checks an input against the catalogue's types and reports every fault, not just the first.
+
+use serde_json::{Map, Value};
+
+use crate::catalog::{Field, Kind, Rest, Type, Variant};
+use crate::contract::FieldError;
+
+/// The faults of an object that should hold `fields` and nothing else.
+pub fn object(object: &Map<String, Value>, fields: &[Field]) -> Vec<FieldError> {
+    let mut faults = Faults(Vec::new());
+    faults.members(object, fields, &Rest::Unknown, "");
+    faults.0
+}
+
+struct Faults(Vec<FieldError>);
+
+impl Faults {
+    fn add(&mut self, path: &str, message: impl Into<String>) {
+        self.0.push(FieldError { path: path.to_owned(), message: message.into() });
+    }
+
+    fn members(&mut self, object: &Map<String, Value>, fields: &[Field], rest: &Rest, path: &str) {
+        for field in fields {
+            match object.get(field.name) {
+                Some(value) => self.value(value, field.ty, &member(path, field.name)),
+                None if field.required => self.add(&member(path, field.name), "is required"),
+                None => {}
+            }
+        }
+        for (name, value) in object {
+            if fields.iter().any(|field| field.name == name) {
+                continue;
+            }
+            match rest {
+                Rest::Unknown => self.add(&member(path, name), unknown(name, fields)),
+                Rest::Map(ty) => self.value(value, ty, &member(path, name)),
+            }
+        }
+    }
+
+    fn value(&mut self, value: &Value, ty: &Type, path: &str) {
+        if value.is_null() {
+            if !ty.nullable && !matches!(ty.kind, Kind::Any) {
+                self.add(path, "must not be null");
+            }
+            return;
+        }
+        match (&ty.kind, value) {
+            (Kind::Any, _) | (Kind::Boolean, Value::Bool(_)) => {}
+            (&Kind::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
+                None => self.add(path, "must be a whole number"),
+                Some(number) if number < min => self.add(path, format!("must be at least {min}, is {number}")),
+                Some(number) if number > max => self.add(path, format!("must be at most {max}, is {number}")),
+                Some(_) => {}
+            },
+            (&Kind::Number { min, max }, Value::Number(number)) => match number.as_f64() {
+                Some(value) if value < min => self.add(path, format!("must be at least {}, is {number}", Value::from(min))),
+                Some(value) if value > max => self.add(path, format!("must be at most {}, is {number}", Value::from(max))),
+                _ => {}
+            },
+            (&Kind::Text { min, max, pattern }, Value::String(text)) => {
+                let length = text.chars().count();
+                if !within(length, min, max) {
+                    self.add(path, format!("must have {}, has {length}", range(min, max, "character")));
+                } else if let Some(pattern) = pattern
+                    && !(pattern.matches)(text)
+                {
+                    self.add(path, format!("must be {}", pattern.meaning));
+                }
+            }
+            (Kind::Choice(options), Value::String(text)) => {
+                if !options.contains(&text.as_str()) {
+                    self.add(path, format!("must be one of {}", listed(options)));
+                }
+            }
+            (&Kind::List { of, min, max }, Value::Array(items)) => {
+                if !within(items.len(), min, max) {
+                    self.add(path, format!("must have {}, has {}", range(min, max, "item"), items.len()));
+                }
+                for (index, item) in items.iter().enumerate() {
+                    self.value(item, of, &format!("{path}[{index}]"));
+                }
+            }
+            (Kind::Object { fields, rest }, Value::Object(object)) => self.members(object, fields, rest, path),
+            (Kind::Union { tag: Some(tag), of }, Value::Object(object)) => self.tagged(object, tag, of, value, path),
+            (Kind::Union { tag: None, of }, _) => self.nearest(value, of, path),
+            (kind, value) => self.add(path, format!("must be {}, not {}", wanted(kind), given(value))),
+        }
+    }
+
+    fn tagged(&mut self, object: &Map<String, Value>, tag: &str, of: &[Variant], value: &Value, path: &str) {
+        let names: Vec<_> = of.iter().map(|variant| variant.name).collect();
+        match object.get(tag) {
+            None => self.add(&member(path, tag), format!("is required: one of {}", listed(&names))),
+            Some(name) => match of.iter().find(|variant| Some(variant.name) == name.as_str()) {
+                Some(variant) => self.value(value, variant.ty, path),
+                None => self.add(&member(path, tag), format!("must be one of {}", listed(&names))),
+            },
+        }
+    }
+
+    /// Without a tag, the alternative with the fewest faults is what was meant.
+    fn nearest(&mut self, value: &Value, of: &[Variant], path: &str) {
+        let faults = of.iter().map(|variant| {
+            let mut faults = Faults(Vec::new());
+            faults.value(value, variant.ty, path);
+            faults.0
+        });
+        self.0.extend(faults.min_by_key(Vec::len).unwrap_or_default());
+    }
+}
+
+fn member(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn unknown(name: &str, fields: &[Field]) -> String {
+    let folded = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
+    match fields.iter().find(|field| folded(field.name) == folded(name)) {
+        Some(field) => format!("is not a field here; did you mean {}?", field.name),
+        None => "is not a field here".to_owned(),
+    }
+}
+
+fn within(count: usize, min: u32, max: u32) -> bool {
+    (min as usize..=max as usize).contains(&count)
+}
+
+fn range(min: u32, max: u32, noun: &str) -> String {
+    let plural = |count: u32| if count == 1 { "" } else { "s" };
+    match (min, max) {
+        (min, u32::MAX) => format!("at least {min} {noun}{}", plural(min)),
+        (0, max) => format!("at most {max} {noun}{}", plural(max)),
+        (min, max) => format!("{min} to {max} {noun}s"),
+    }
+}
+
+/// At most 30 of them: some lists are hundreds long.
+fn listed(options: &[&str]) -> String {
+    let shown = options.iter().take(30).copied().collect::<Vec<_>>().join(", ");
+    match options.len().saturating_sub(30) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn wanted(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Any => "a value",
+        Kind::Boolean => "true or false",
+        Kind::Integer { .. } => "a whole number",
+        Kind::Number { .. } => "a number",
+        Kind::Text { .. } | Kind::Choice(_) => "a text",
+        Kind::List { .. } => "a list",
+        Kind::Object { .. } | Kind::Union { .. } => "an object",
+    }
+}
+
+fn given(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,33 @@
+//! Pinterest as a component that any workflow engine can load. It does no input or output: each
+//! call goes in as data, and what the host has to do next comes out. `wit/` is the contract,
+//! `catalog/` holds what is known about the API, and ARCHITECTURE.md follows one call through here.
+
+pub mod bindings;
+pub mod contract;
+
+mod actions;
+mod choices;
+mod connection;
+mod triggers;
+
+mod settings;
+mod input;
+mod run;
+mod answer;
+mod checkpoint;
+mod error;
+mod schema;
+
+pub mod catalog;
+
+/// The connector. It has no state.
+pub struct Connector;
+
+impl contract::steps::Guest for Connector {
+    fn resume(checkpoint: Vec<u8>, reply: contract::Reply) -> Result<contract::Step, contract::Error> {
+        run::resume(checkpoint::read(&checkpoint)?, reply)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+bindings::export!(Connector with_types_in bindings);

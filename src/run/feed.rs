@@ -1,0 +1,122 @@
+//! What becomes of the items of a list: the output of an action, choices for a form, or events.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::seen::Seen;
+use crate::answer::time::write_zoned;
+use crate::catalog::{Action, Source, Trigger};
+use crate::contract::{Cursor, Error};
+use crate::error::unexpected;
+
+#[derive(Serialize, Deserialize)]
+pub enum Feed {
+    /// Each item as it is.
+    Items,
+    /// `{"value", "title"}` of each item whose title contains `query`, which is in lower case.
+    Choices { value: String, title: String, query: String },
+    Events(Events),
+}
+
+/// The new items of a list, as events.
+#[derive(Serialize, Deserialize)]
+pub struct Events {
+    /// JSON pointers into an item.
+    key: String,
+    time: Option<String>,
+    /// What precedes the item's key in an event's id.
+    prefix: String,
+    /// The first poll takes stock and is silent.
+    silent: bool,
+    seen: Seen,
+}
+
+impl Feed {
+    pub fn choices(source: &Source, query: Option<&str>) -> Feed {
+        let query = query.unwrap_or_default().to_lowercase();
+        Feed::Choices { value: source.value.to_owned(), title: source.title.to_owned(), query }
+    }
+
+    /// `seen` is absent on a first poll.
+    pub fn events(trigger: &Trigger, prefix: String, seen: Option<Seen>, include_existing: bool) -> Feed {
+        let silent = seen.is_none() && !include_existing;
+        let (key, time) = (trigger.key.to_owned(), trigger.time.map(str::to_owned));
+        Feed::Events(Events { key, time, prefix, silent, seen: seen.unwrap_or_default() })
+    }
+
+    /// What to emit for the items of a page: a JSON array and its length.
+    pub fn take(&mut self, action: &Action, items: &[&RawValue]) -> Result<(String, u32), Error> {
+        let mut array = Array::default();
+        for raw in items {
+            match self {
+                Feed::Items => array.item(|out| write_zoned(raw, action.output, out)),
+                Feed::Choices { value, title, query } => {
+                    let item: Value = serde_json::from_str(raw.get()).unwrap_or_default();
+                    let value = text(&item, value).ok_or_else(|| lacking(value))?;
+                    let title = text(&item, title).unwrap_or_else(|| value.clone());
+                    if title.to_lowercase().contains(query.as_str()) {
+                        array.item(|out| out.push_str(&json!({"value": value, "title": title}).to_string()));
+                    }
+                }
+                Feed::Events(events) => events.take(action, raw, &mut array)?,
+            }
+        }
+        Ok(array.finish())
+    }
+
+    /// The cursor, once the list has been read to its end.
+    pub fn finish(self) -> Option<Cursor> {
+        match self {
+            Feed::Events(events) => Some(events.seen.cursor()),
+            _ => None,
+        }
+    }
+}
+
+impl Events {
+    fn take(&mut self, action: &Action, raw: &RawValue, array: &mut Array) -> Result<(), Error> {
+        let mut data = String::with_capacity(raw.get().len() + 8);
+        write_zoned(raw, action.output, &mut data);
+        let item: Value = serde_json::from_str(&data).unwrap_or_default();
+        let key = text(&item, &self.key).ok_or_else(|| lacking(&self.key))?;
+        if self.seen.insert(&key) && !self.silent {
+            let id = Value::from(format!("{}{key}", self.prefix));
+            let time = Value::from(self.time.as_ref().and_then(|time| text(&item, time)));
+            array.item(|out| out.push_str(&format!(r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#)));
+        }
+        Ok(())
+    }
+}
+
+fn text(item: &Value, pointer: &str) -> Option<String> {
+    match item.pointer(pointer)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn lacking(pointer: &str) -> Error {
+    unexpected("invalid-answer", format!("Pinterest's list has an item without {}", pointer.trim_start_matches('/')))
+}
+
+/// A JSON array being written.
+#[derive(Default)]
+struct Array {
+    text: String,
+    count: u32,
+}
+
+impl Array {
+    fn item(&mut self, write: impl FnOnce(&mut String)) {
+        self.text.push(if self.count == 0 { '[' } else { ',' });
+        write(&mut self.text);
+        self.count += 1;
+    }
+
+    fn finish(mut self) -> (String, u32) {
+        self.text.push_str(if self.count == 0 { "[]" } else { "]" });
+        (self.text, self.count)
+    }
+}

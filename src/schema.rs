@@ -1,0 +1,177 @@
+//! The catalogue's types as JSON Schema 2020-12, for forms and mappers. The hints are those that
+//! the contract describes.
+
+use serde_json::{Map, Value, json};
+
+use crate::catalog::{self, Field, Kind, Rest, Time, Type};
+
+/// The schema of an object that holds `fields` and nothing else, as a document.
+pub fn input(fields: &[Field]) -> Value {
+    document(object(fields, &Rest::Unknown, Way::In(fields)))
+}
+
+/// The schema of what comes back, as a document.
+pub fn output(ty: &Type) -> Value {
+    document(schema(ty, Way::Out))
+}
+
+/// What is sent is checked closely; what comes back may hold more than is known. Fields of the
+/// input tell which choices can be offered.
+#[derive(Clone, Copy)]
+enum Way<'a> {
+    In(&'a [Field]),
+    Out,
+}
+
+fn document(mut schema: Value) -> Value {
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema
+}
+
+fn schema(ty: &Type, way: Way) -> Value {
+    let mut schema = kind(ty, way);
+    if let Some(time) = ty.time {
+        tell_time(&mut schema, time, way);
+    }
+    match (ty.nullable, schema.get("type").cloned()) {
+        (false, _) => schema,
+        (true, Some(name)) => {
+            schema["type"] = json!([name, "null"]);
+            if let Some(options) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+                options.push(Value::Null);
+            }
+            schema
+        }
+        (true, None) if schema.as_object().is_some_and(Map::is_empty) => schema,
+        (true, None) => json!({ "anyOf": [schema, { "type": "null" }] }),
+    }
+}
+
+fn kind(ty: &Type, way: Way) -> Value {
+    let mut schema = Map::new();
+    let mut set = |key: &str, value: Value| {
+        schema.insert(key.to_owned(), value);
+    };
+    match &ty.kind {
+        Kind::Any => {}
+        Kind::Boolean => set("type", "boolean".into()),
+        &Kind::Integer { min, max } => {
+            set("type", "integer".into());
+            if min != i64::MIN {
+                set("minimum", min.into());
+            }
+            if max != i64::MAX {
+                set("maximum", max.into());
+            }
+        }
+        &Kind::Number { min, max } => {
+            set("type", "number".into());
+            if min.is_finite() {
+                set("minimum", min.into());
+            }
+            if max.is_finite() {
+                set("maximum", max.into());
+            }
+        }
+        &Kind::Text { min, max, pattern } => {
+            set("type", "string".into());
+            limits(&mut set, "Length", min, max);
+            if let Some(pattern) = pattern {
+                set("pattern", pattern.source.into());
+            }
+        }
+        Kind::Choice(options) => {
+            set("type", "string".into());
+            set("enum", json!(options));
+        }
+        &Kind::List { of, min, max } => {
+            set("type", "array".into());
+            set("items", self::schema(of, way));
+            limits(&mut set, "Items", min, max);
+        }
+        Kind::Object { fields, rest } => return object(fields, rest, way),
+        Kind::Union { tag: Some(tag), of } => {
+            set("oneOf", of.iter().map(|variant| tagged(variant.ty, tag, variant.name, way)).collect());
+            set("discriminator", json!({ "propertyName": tag }));
+        }
+        Kind::Union { tag: None, of } => {
+            set("anyOf", of.iter().map(|variant| self::schema(variant.ty, way)).collect());
+        }
+    }
+    Value::Object(schema)
+}
+
+fn limits(set: &mut impl FnMut(&str, Value), what: &str, min: u32, max: u32) {
+    if min > 0 {
+        set(&format!("min{what}"), min.into());
+    }
+    if max < u32::MAX {
+        set(&format!("max{what}"), max.into());
+    }
+}
+
+/// An alternative of a union, which its tag alone decides on.
+fn tagged(ty: &Type, tag: &str, name: &str, way: Way) -> Value {
+    let mut schema = schema(ty, way);
+    schema["title"] = sentence(name).into();
+    schema["properties"][tag]["const"] = name.into();
+    if let Some(tag) = schema["properties"][tag].as_object_mut() {
+        tag.remove("enum");
+    }
+    schema
+}
+
+fn object(fields: &[Field], rest: &Rest, way: Way) -> Value {
+    let properties: Map<_, _> = fields.iter().map(|field| (field.name.to_owned(), member(field, way))).collect();
+    let mut schema = json!({ "type": "object", "properties": properties });
+    let required: Vec<_> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    match (rest, way) {
+        (Rest::Unknown, Way::In(_)) => schema["additionalProperties"] = false.into(),
+        (Rest::Map(ty), _) if !matches!(ty.kind, Kind::Any) => schema["additionalProperties"] = self::schema(ty, way),
+        _ => {}
+    }
+    schema
+}
+
+fn member(field: &Field, way: Way) -> Value {
+    let mut schema = schema(field.ty, way);
+    let Way::In(input) = way else { return schema };
+    schema["title"] = sentence(field.name).into();
+    if let Some(words) = field.words {
+        schema["title"] = words.title.into();
+        schema["description"] = words.help.into();
+        let hints = [("x-advanced", words.advanced), ("x-multiline", words.multiline), ("x-secret", words.secret)];
+        for (hint, _) in hints.into_iter().filter(|(_, holds)| *holds) {
+            schema[hint] = true.into();
+        }
+    }
+    if let Some(default) = field.default {
+        schema["default"] = serde_json::from_str(default).unwrap_or_default();
+    }
+    if let Some(source) = catalog::source(field.name)
+        && source.needs.iter().all(|need| input.iter().any(|field| field.name == *need))
+    {
+        schema["x-choices"] = json!(source.needs);
+    }
+    schema
+}
+
+fn tell_time(schema: &mut Value, time: Time, way: Way) {
+    match (time, way) {
+        (Time::Rfc3339, _) => schema["format"] = "date-time".into(),
+        (Time::Date, _) => schema["format"] = "date".into(),
+        (Time::Seconds | Time::SecondsText, _) => schema["x-time"] = "seconds".into(),
+        (Time::Milliseconds, _) => schema["x-time"] = "milliseconds".into(),
+        (Time::Magnitude, _) => schema["x-time"] = "seconds or milliseconds".into(),
+    }
+}
+
+/// `board_section_id` reads as `Board section id`.
+fn sentence(name: &str) -> String {
+    let text = name.replace(['_', '-'], " ").to_lowercase();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,57 @@
+//! The settings of a connection: what a person chose besides the credential.
+
+use serde_json::{Map, Value};
+
+use crate::catalog::{self, Field};
+use crate::contract::{Error, FieldError};
+use crate::error::invalid_input;
+use crate::input::check;
+
+/// Checked settings.
+pub struct Settings {
+    environment: String,
+    ad_account_id: Option<Value>,
+}
+
+impl Settings {
+    /// Reads the settings object; fields that are wrong are named `settings.…`.
+    pub fn read(json: &str) -> Result<Settings, Error> {
+        let object = object(json, "settings")?;
+        let faults = check::object(&object, catalog::SETTINGS);
+        if !faults.is_empty() {
+            let named = |fault: FieldError| FieldError { path: format!("settings.{}", fault.path), ..fault };
+            return Err(invalid_input(faults.into_iter().map(named).collect()));
+        }
+        let environment = object.get("environment").and_then(Value::as_str).unwrap_or(catalog::BASES[0].0);
+        Ok(Settings { environment: environment.to_owned(), ad_account_id: object.get("ad_account_id").cloned() })
+    }
+
+    /// The base URL of the chosen environment, without a slash at its end.
+    pub fn base(&self) -> &'static str {
+        let chosen = catalog::BASES.iter().find(|(environment, _)| *environment == self.environment);
+        chosen.unwrap_or(&catalog::BASES[0]).1
+    }
+
+    /// Fills in what the input leaves open and the settings say.
+    pub fn complete(&self, input: &mut Map<String, Value>, fields: &[Field]) {
+        if let Some(id) = &self.ad_account_id
+            && fields.iter().any(|field| field.name == "ad_account_id")
+            && !input.contains_key("ad_account_id")
+        {
+            input.insert("ad_account_id".to_owned(), id.clone());
+        }
+    }
+}
+
+/// Reads `json` as an object; an empty text is an empty one.
+pub fn object(json: &str, name: &str) -> Result<Map<String, Value>, Error> {
+    let wrong = |message: String| invalid_input(vec![FieldError { path: String::new(), message }]);
+    if json.trim().is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_str(json) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(wrong(format!("the {name} must be a JSON object"))),
+        Err(cause) => Err(wrong(format!("the {name} is not JSON: {cause}"))),
+    }
+}

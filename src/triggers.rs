@@ -1,0 +1,71 @@
+//! Triggers: each reads a list to its end and emits what its cursor has not met.
+
+use serde_json::Value;
+
+use crate::Connector;
+use crate::catalog::{self, Trigger};
+use crate::contract::triggers::{self, Description, Guest};
+use crate::contract::{Error, Step};
+use crate::error::{invalid_field, invalid_input};
+use crate::input::check;
+use crate::run::{feed::Feed, pages::Pages, seen::Seen};
+use crate::settings::{Settings, object};
+use crate::{choices, schema};
+
+impl Guest for Connector {
+    fn list() -> Vec<triggers::Trigger> {
+        catalog::TRIGGERS.iter().map(info).collect()
+    }
+
+    fn describe(id: String) -> Result<Description, Error> {
+        let trigger = trigger(&id)?;
+        Ok(Description {
+            trigger: info(trigger),
+            config: schema::input(trigger.config).to_string(),
+            data: schema::output(trigger.action.output).to_string(),
+            sample: trigger.sample.to_owned(),
+        })
+    }
+
+    fn start(id: String, config: String, settings: String, cursor: Option<String>, _now: String) -> Result<Step, Error> {
+        let trigger = trigger(&id)?;
+        let settings = Settings::read(&settings)?;
+        let mut config = object(&config, "configuration")?;
+        let faults = check::object(&config, trigger.config);
+        if !faults.is_empty() {
+            return Err(invalid_input(faults));
+        }
+        let include_existing = config.remove("include_existing") == Some(Value::Bool(true));
+        let seen = cursor.map(|cursor| Seen::read(&cursor)).transpose()?;
+        // An event is told apart by where it happened and to what.
+        let places = trigger.config.iter().filter(|field| field.required).filter_map(|field| config[field.name].as_str());
+        let prefix: String = places.map(|place| format!("{place}/")).collect();
+        settings.complete(&mut config, trigger.action.input);
+        Ok(Pages::start(trigger.action, &config, &settings, Feed::events(trigger, prefix, seen, include_existing)))
+    }
+
+    fn choices(
+        id: String,
+        field: String,
+        config: String,
+        settings: String,
+        query: Option<String>,
+    ) -> Result<Step, Error> {
+        choices::start(trigger(&id)?.config, &field, &config, &settings, query.as_deref())
+    }
+}
+
+fn trigger(id: &str) -> Result<&'static Trigger, Error> {
+    let found = catalog::TRIGGERS.iter().find(|trigger| trigger.id == id);
+    found.ok_or_else(|| invalid_field("id", format!("there is no trigger {id}")))
+}
+
+fn info(trigger: &Trigger) -> triggers::Trigger {
+    triggers::Trigger {
+        id: trigger.id.to_owned(),
+        title: trigger.title.to_owned(),
+        summary: trigger.summary.to_owned(),
+        group: trigger.group.to_owned(),
+        scopes: trigger.action.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+    }
+}

@@ -1,0 +1,26 @@
+//! Chores of the workspace, run as `cargo xtask …`.
+
+mod catalog;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Chores of the workspace")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Keep the catalogue in step with the API description
+    #[command(subcommand)]
+    Catalog(catalog::Command),
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Cli::parse().command {
+        Command::Catalog(command) => catalog::run(command),
+    }
+}

@@ -171,7 +171,9 @@ fn tell_time(schema: &mut Value, time: Time, way: Way) {
 
 /// `board_section_id` reads as `Board section id`.
 fn sentence(name: &str) -> String {
-    let text = name.replace(['_', '-'], " ").to_lowercase();
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut text = name.replace(['_', '-'], " ").to_ascii_lowercase();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }

@@ -26,7 +26,7 @@ export async function exchange({ request, checkpoint }, { resume, wire, signal }
       return resume(checkpoint, reply);
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
-      if (error.kind === "unauthenticated" && request.credential && !renewed) {
+      if (error.kind === "unauthenticated" && request.credential ) {
         renewed = true;
         if (await wire.vault.renew(request.credential, secret)) continue;
       }

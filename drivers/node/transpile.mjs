@@ -15,7 +15,8 @@ for (const path of process.argv.slice(2)) {
     instantiation: "sync",
     wasiShim: false,
   });
-  if (imports.length > 0) throw new Error(`${path} imports ${imports.join(", ")}; a connector imports nothing`);
+  if (imports.length > 0)
+    throw new Error(`${path} imports ${imports.join(", ")}; a connector imports nothing`);
   const folder = join(dist, name);
   await rm(folder, { recursive: true, force: true });
   for (const [file, bytes] of Object.entries(files)) {

@@ -9,9 +9,8 @@ use crate::auth::{Auth, Grant};
 use crate::clock::Moment;
 use crate::options::Options;
 use crate::page::{Asked, Page};
-use crate::pin::Pin;
 use crate::reply::Refusal;
-use crate::world::{Board, Id, Privacy, World};
+use crate::world::{Board, Id, Pin, Privacy, World};
 
 /// A call that has passed every uniform check.
 pub struct Call<'s> {

@@ -8,12 +8,10 @@ use serde::Deserialize;
 use crate::auth::{ACCESS_LIFE_S, AppId, Grant, SCOPES};
 use crate::fault::Fault;
 use crate::log::Recorded;
-use crate::media::{Image, Media};
 use crate::options::SeedBoard;
-use crate::pin::{Pin, Words};
-use crate::seed;
 use crate::state::Shared;
-use crate::world::Id;
+use crate::world::media::{Image, Media};
+use crate::world::{Id, Pin, Words, seed};
 
 /// Reaches into one environment. Clones reach into the same.
 #[derive(Clone)]
@@ -144,13 +142,17 @@ impl Control {
 
     /// Puts so many made-up pins on a board. Nothing happens without such a board.
     pub fn seed_pins(&self, board_id: &str, count: usize) {
-        seed::pins(&mut self.shared.lock().world, Id::read(board_id), count);
+        let state = &mut *self.shared.lock();
+        seed::pins(&mut state.world, Id::read(board_id), count, state.clock.now());
     }
 
     /// Adds a board with its sections and made-up pins, and gives its id.
     pub fn add_board(&self, board: &SeedBoard) -> String {
         let state = &mut *self.shared.lock();
-        seed::board(&mut state.world, board, None, state.clock.now()).to_string()
+        let now = state.clock.now();
+        let id = seed::board(&mut state.world, board, None, now);
+        seed::pins(&mut state.world, id, board.pins, now);
+        id.to_string()
     }
 
     /// The id of the board with this name.

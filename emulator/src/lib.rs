@@ -14,31 +14,25 @@
 //! adds pins as another client would, issues odd tokens and moves the clock. The
 //! same is served over HTTP under `/emulator/`.
 
-mod account;
+mod api;
 mod auth;
-mod boards;
 mod call;
 mod check;
 mod clock;
 mod control;
+mod dispatch;
 mod fault;
 mod limits;
 mod log;
-mod media;
-mod oauth;
 mod options;
 mod page;
-mod pin;
-mod pins;
 mod remote;
 mod reply;
 mod routes;
-mod search;
-mod sections;
-mod seed;
 mod serve;
 mod shape;
 mod state;
+mod strike;
 mod world;
 
 use std::io;

@@ -2,10 +2,11 @@
 
 use axum::routing::MethodFilter;
 
+use crate::api::{account, authorize, boards, pin_list, pins, search, sections, token};
 use crate::call::Call;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{AD_ACCOUNT, Field, Rule};
-use crate::{account, boards, oauth, pins, search, sections};
+
 
 /// Who may call an operation.
 #[derive(Clone, Copy)]
@@ -120,9 +121,9 @@ const PIN: &str = "/v5/pins/{pin_id}";
 /// sandbox has it too.
 #[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
-    Operation { query: oauth::AUTHORIZE, ..Operation::get("/oauth/", Open, oauth::authorize) },
-    Operation { query: &[], body: Form(oauth::TOKEN), category: "org_read", ..Operation::post("/v5/oauth/token", Client, oauth::token) },
-    Operation { query: &[], body: Form(oauth::REVOKE), ..Operation::post("/v5/oauth/token/revoke", Client, oauth::revoke) },
+    Operation { query: authorize::QUERY, ..Operation::get("/oauth/", Open, authorize::page) },
+    Operation { query: &[], body: Form(token::TOKEN), category: "org_read", ..Operation::post("/v5/oauth/token", Client, token::token) },
+    Operation { query: &[], body: Form(token::REVOKE), ..Operation::post("/v5/oauth/token/revoke", Client, token::revoke) },
 
     Operation::get("/v5/user_account", UserOrApp(ACCOUNT), account::get),
 
@@ -139,7 +140,7 @@ pub static OPERATIONS: &[Operation] = &[
     Operation::delete(BOARD_SECTION, User(WRITE_BOARDS), sections::delete),
     Operation { query: sections::LIST, ..Operation::get("/v5/boards/{board_id}/sections/{section_id}/pins", UserOrApp(READ_PINS), sections::list_pins) },
 
-    Operation { query: pins::LIST, ..Operation::get("/v5/pins", UserOrApp(READ_PINS), pins::list) },
+    Operation { query: pin_list::LIST, ..Operation::get("/v5/pins", UserOrApp(READ_PINS), pin_list::list) },
     Operation { body: Json(&pins::CREATE), standard_access: true, ..Operation::post("/v5/pins", UserOrApp(WRITE_PINS), pins::create) },
     Operation { query: pins::GET, ..Operation::get(PIN, UserOrApp(READ_PINS), pins::get) },
     Operation { body: Json(&pins::UPDATE), ..Operation::patch(PIN, UserOrApp(WRITE_PINS), pins::update) },

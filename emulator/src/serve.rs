@@ -27,13 +27,6 @@ use crate::world::Id;
 /// Larger requests are refused, in bytes. An image of 20 MB in base64 fits.
 const BODY_LIMIT: usize = 32 << 20;
 
-/// A request that has arrived in full.
-struct Arrived {
-    parts: Parts,
-    body: Bytes,
-    ids: Vec<(String, String)>,
-}
-
 /// Every operation of one environment.
 pub fn router(shared: &Shared) -> Router {
     let mut router = Router::new();
@@ -124,114 +117,6 @@ fn answer(
     record.status = reply.status.as_u16();
     state.log.add(record);
     (reply, fault)
-}
-
-/// Counts the call, whoever makes it, and carries it out if all is well.
-fn limited(
-    state: &mut State,
-    operation: &'static Operation,
-    arrived: Arrived,
-    instead: Option<Reply>,
-) -> (Reply, Standing) {
-    let now = state.clock.now();
-    let headers = &arrived.parts.headers;
-    let grant = match operation.access {
-        Access::Open => Ok(Arc::new(Grant::of_app(AppId::NOBODY))),
-        Access::Client => state
-            .auth
-            .client(headers)
-            .map(|app| Arc::new(Grant::of_app(app))),
-        Access::User(_) | Access::UserOrApp(_) => state.auth.bearer(headers, now),
-    };
-    let app = grant.as_ref().map_or(AppId::NOBODY, |grant| grant.app);
-    let standing = state
-        .usage
-        .charge(&state.options.limits, app, operation.category, now);
-    let reply = match instead {
-        Some(reply) => reply,
-        None if standing.exceeded => Refusal::rate_limited().into(),
-        None => grant
-            .and_then(|grant| carry_out(state, operation, arrived, grant))
-            .unwrap_or_else(Reply::from),
-    };
-    (reply, standing)
-}
-
-fn carry_out(
-    state: &mut State,
-    operation: &'static Operation,
-    arrived: Arrived,
-    grant: Arc<Grant>,
-) -> Result<Reply, Refusal> {
-    if state.environment == Environment::Sandbox && !operation.sandbox {
-        // Believed: what the sandbox lacks, it does not know at all.
-        return Err(Refusal::unknown_method());
-    }
-    match operation.access {
-        Access::User(_) if !grant.by_user => return Err(Refusal::not_permitted()),
-        Access::User(scopes) | Access::UserOrApp(scopes) if !grant.has(scopes) => {
-            return Err(Refusal::missing_scope());
-        }
-        _ => {}
-    }
-    if operation.standard_access
-        && state.environment == Environment::Production
-        && grant.app == AppId::TRIAL
-    {
-        return Err(Refusal::trial_access());
-    }
-    let uri = &arrived.parts.uri;
-    for (name, value) in &arrived.ids {
-        check::value(name, &Rule::Id, &Value::from(value.as_str()))?;
-    }
-    let query = check::pairs(operation.query, uri.query().unwrap_or("").as_bytes())?;
-    if query
-        .get("ad_account_id")
-        .and_then(Value::as_str)
-        .is_some_and(|id| Id::read(id) != state.world.ad_account)
-    {
-        return Err(Refusal::not_permitted());
-    }
-    let body = read_body(&operation.body, &arrived)?;
-    let path = uri.path().to_owned();
-    let mut call = Call {
-        world: &mut state.world,
-        auth: &mut state.auth,
-        options: &state.options,
-        grant,
-        now: state.clock.now(),
-        path,
-        ids: arrived.ids,
-        query,
-        body,
-    };
-    (operation.handler)(&mut call)
-}
-
-fn read_body(shape: &BodyShape, arrived: &Arrived) -> Result<Value, Refusal> {
-    let content_type = arrived.parts.headers.get(header::CONTENT_TYPE);
-    let content_type = content_type
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
-    let expect = |wanted: &str| match content_type.split(';').next().unwrap_or("").trim() == wanted
-    {
-        true => Ok(()),
-        false => Err(Refusal::invalid(format!("content-type: expected {wanted}"))),
-    };
-    match shape {
-        BodyShape::None => Ok(Value::Null),
-        BodyShape::Json(rule) => {
-            expect("application/json")?;
-            let value = serde_json::from_slice(&arrived.body)
-                .map_err(|_| Refusal::invalid("body: this is not JSON"))?;
-            check::value("", rule, &value)?;
-            Ok(value)
-        }
-        BodyShape::Form(fields) => {
-            expect("application/x-www-form-urlencoded")?;
-            check::pairs(fields, &arrived.body)
-        }
-    }
 }
 
 /// Adds the headers that every answer carries, unless a fault has set them.

@@ -8,8 +8,7 @@ use crate::fault::Faults;
 use crate::limits::Usage;
 use crate::log::Log;
 use crate::options::Options;
-use crate::seed;
-use crate::world::World;
+use crate::world::{World, seed};
 
 /// Which of Pinterest's two environments a listener plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +55,8 @@ impl Shared {
         let state = State {
             environment,
             options: options.clone(),
+            world: seed::world(&options.seed, first_id, clock.now()),
             clock,
-            world: seed::world(&options.seed, first_id),
             auth: Auth::new(&options.redirect_uris, first_id),
             usage: Usage::default(),
             faults: Faults::default(),

@@ -4,6 +4,11 @@
 //! first" is a walk backwards through a set of ids. A page of a board with
 //! 100 000 pins costs what the page costs.
 
+pub mod board;
+pub mod media;
+pub mod pin;
+pub mod seed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +16,9 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use crate::clock::Moment;
-use crate::pin::Pin;
+
+pub use board::{Board, Privacy, Section};
+pub use pin::{Pin, Words};
 
 /// Text that many pins can share.
 pub type Text = Arc<str>;
@@ -40,46 +47,11 @@ impl Serialize for Id {
     }
 }
 
-/// Who may see a board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Privacy {
-    /// Everyone.
-    Public,
-    /// Everyone with the link.
-    Protected,
-    /// The owner and collaborators; tokens need the secret scopes.
-    Secret,
-}
-
-/// A board.
-pub struct Board {
-    /// Its id.
-    pub id: Id,
-    /// Its name, unique in the account.
-    pub name: String,
-    /// What it is about.
-    pub description: Option<String>,
-    /// Who may see it.
-    pub privacy: Privacy,
-    /// Whether it holds pins for ads only.
-    pub is_ads_only: bool,
-    /// When it was made.
-    pub created: Moment,
-    /// When a pin was last added or removed.
-    pub pins_modified: Moment,
-    /// Its sections, oldest first.
-    pub sections: BTreeMap<Id, Section>,
-    /// Its pins, those in sections too.
-    pub pins: BTreeSet<Id>,
-}
-
-/// A part of a board.
-pub struct Section {
-    /// Its name.
-    pub name: String,
-    /// The board's pins that are in it.
-    pub pins: BTreeSet<Id>,
+/// The owner of a board on the wire.
+#[derive(Serialize)]
+pub struct Owner<'w> {
+    /// The account's name in addresses.
+    pub username: &'w str,
 }
 
 /// Everything in one account of one environment.
@@ -90,12 +62,16 @@ pub struct World {
     pub business_name: String,
     /// -1 when Pinterest has not counted yet.
     pub monthly_views: i64,
+    /// The account's id.
+    pub account: Id,
     /// The one ad account whose owner is this account.
     pub ad_account: Id,
     /// All boards by id.
     pub boards: BTreeMap<Id, Board>,
     /// All pins by id.
     pub pins: BTreeMap<Id, Pin>,
+    /// When the newest thing was made.
+    pub latest: Moment,
     next_id: u64,
 }
 
@@ -111,9 +87,11 @@ impl World {
             username,
             business_name,
             monthly_views,
+            account: Id(549_755_813_599),
             ad_account: Id(549_755_885_175),
             boards: BTreeMap::new(),
             pins: BTreeMap::new(),
+            latest: Moment(0),
             next_id: first_id,
         }
     }
@@ -133,6 +111,7 @@ impl World {
         privacy: Privacy,
         now: Moment,
     ) -> Id {
+        self.latest = self.latest.max(now);
         let id = self.new_id();
         let board = Board {
             id,
@@ -166,6 +145,7 @@ impl World {
     /// Adds a pin and files it under its board and section.
     pub fn add_pin(&mut self, pin: Pin) -> Id {
         let id = pin.id;
+        self.latest = self.latest.max(pin.created);
         self.file(&pin, pin.created);
         self.pins.insert(id, pin);
         id

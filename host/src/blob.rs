@@ -47,11 +47,12 @@ impl BlobStore for Folders {
         if !allowed {
             return Err(format!("`{reference}` is not below an allowed folder"));
         }
-        let file = fs::File::open(&path).await.map_err(wrong)?;
-        let metadata = file.metadata().await.map_err(wrong)?;
+        // Looked at before it is opened: opening a pipe waits for somebody to write to it.
+        let metadata = fs::metadata(&path).await.map_err(wrong)?;
         if !metadata.is_file() {
             return Err(format!("`{reference}` is not a file"));
         }
+        let file = fs::File::open(&path).await.map_err(wrong)?;
         Ok(Blob {
             reader: Box::new(file),
             len: metadata.len(),

@@ -39,6 +39,7 @@ impl Connection {
         }
     }
 
+    /// The connector that it uses.
     pub fn connector(&self) -> &Connector {
         &self.connector
     }
@@ -67,26 +68,31 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Where the values of its credentials come from.
     pub fn credentials(mut self, credentials: Arc<dyn Credentials>) -> Self {
         self.credentials = credentials;
         self
     }
 
+    /// What carries the requests out, instead of [`Http`].
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self
     }
 
+    /// What blob references stand for.
     pub fn blobs(mut self, blobs: Arc<dyn BlobStore>) -> Self {
         self.blobs = blobs;
         self
     }
 
+    /// The limits on calls.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
+    /// Leads requests elsewhere, for tests.
     pub fn routes(mut self, routes: Routes) -> Self {
         self.routes = routes;
         self

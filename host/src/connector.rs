@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use reqwest::header::HeaderName;
 use wasmtime::Store;
 use wasmtime::component::{Component, Linker};
 
-use crate::contract::{self, Descriptor};
+use crate::contract::{self, Descriptor, Placement};
 use crate::engine::{Engine, Limits};
 use crate::error::Failure;
 use crate::instance::Instance;
@@ -15,21 +16,28 @@ use crate::origin::Origin;
 /// Why bytes are not a connector that this host can run.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
+    /// Nothing can be loaded.
+    #[error("cannot start the engine: {0}")]
+    Engine(String),
+    /// The file cannot be read.
     #[error("cannot read {path}: {source}", path = path.display())]
     Read {
         path: PathBuf,
         source: std::io::Error,
     },
+    /// The bytes are something else, or the component is invalid.
     #[error("not a WebAssembly component: {0}")]
     NotAComponent(String),
     /// A connector imports nothing; this one names what it wants.
     #[error("a connector imports nothing, and this one imports {}", .0.join(", "))]
     Imports(Vec<String>),
+    /// A component that does not export the world; the text names what is missing.
     #[error("not a connector: {0}")]
     NotAConnector(String),
     /// Its description of itself does not hold together.
     #[error("the connector's descriptor is wrong: {0}")]
     Descriptor(String),
+    /// It cannot even describe itself.
     #[error("the connector fails while it is being loaded: {0}")]
     Guest(#[from] Failure),
 }
@@ -73,7 +81,7 @@ impl Connector {
             .and_then(contract::PluginPre::new)
             .map_err(|error| LoadError::NotAConnector(format!("{error:#}")))?;
         let descriptor = Instance::new(engine, &pre)?.descriptor()?;
-        let origins = origins(&descriptor).map_err(LoadError::Descriptor)?;
+        let origins = check(&descriptor).map_err(LoadError::Descriptor)?;
         Ok(Connector(Arc::new(Inner {
             engine: engine.clone(),
             pre,
@@ -113,24 +121,26 @@ impl Connector {
     }
 }
 
-/// Every place that a credential may go to must be a place that requests may go to.
-fn origins(descriptor: &Descriptor) -> Result<Vec<Origin>, String> {
+/// The parsed origins. A credential goes to exact origins that requests may go to as well, in a
+/// header that exists.
+fn check(descriptor: &Descriptor) -> Result<Vec<Origin>, String> {
     let parse = |text: &String| text.parse::<Origin>();
-    let origins: Vec<Origin> = descriptor
-        .origins
-        .iter()
-        .map(parse)
-        .collect::<Result<_, _>>()?;
+    let origins: Vec<Origin> = descriptor.origins.iter().map(parse).collect::<Result<_, _>>()?;
     for credential in &descriptor.credentials {
-        for bound in &credential.origins {
-            let url = url::Url::parse(&bound.origin)
-                .map_err(|error| format!("origin `{}`: {error}", bound.origin))?;
-            if !origins.iter().any(|origin| origin.holds(&url)) {
-                return Err(format!(
-                    "credential `{}` is bound to `{}`, which is not among the origins",
-                    credential.id, bound.origin
-                ));
+        let wrong = |what: &str, why| Err(format!("credential `{}`: `{what}` {why}", credential.id));
+        for text in credential.origins.iter().map(|bound| &bound.origin) {
+            let origin = parse(text)?;
+            let Some(place) = origin.exact() else {
+                return wrong(text, "stands for more than one origin");
+            };
+            if !origins.iter().any(|declared| declared.holds(place)) {
+                return wrong(text, "is not among the origins");
             }
+        }
+        if let Placement::Header(name) = &credential.placement
+            && HeaderName::from_bytes(name.as_bytes()).is_err()
+        {
+            return wrong(name, "is not a header name");
         }
     }
     Ok(origins)

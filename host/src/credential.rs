@@ -38,6 +38,7 @@ pub enum CredentialError {
 pub struct FixedCredentials(BTreeMap<String, Secret>);
 
 impl FixedCredentials {
+    /// Values by the ids of their credentials.
     pub fn new(values: impl IntoIterator<Item = (String, Secret)>) -> Self {
         FixedCredentials(values.into_iter().collect())
     }

@@ -9,6 +9,8 @@ use wasmtime::{
     ResourceLimiter, Store,
 };
 
+use crate::connector::LoadError;
+
 /// How often the clock that ends runaway guests ticks.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -47,7 +49,11 @@ pub struct Engine {
 
 impl Engine {
     /// Fails when the cache folder cannot be used or the address space is too small for the pool.
-    pub fn new(options: EngineOptions) -> wasmtime::Result<Self> {
+    pub fn new(options: EngineOptions) -> Result<Self, LoadError> {
+        Self::start(options).map_err(|error| LoadError::Engine(format!("{error:#}")))
+    }
+
+    fn start(options: EngineOptions) -> wasmtime::Result<Self> {
         let mut pool = PoolingAllocationConfig::default();
         // One memory for each instance, so that the limit on a memory is the limit on an instance.
         // Linkers split some components into a few core modules.

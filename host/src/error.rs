@@ -59,6 +59,8 @@ impl Failure {
         if error.is::<PoolConcurrencyLimitError>() {
             return Failure::Busy(engine.options.instances);
         }
+        // With the guest's backtrace, for the connector's author.
+        tracing::debug!("the guest failed: {error:?}");
         match error.downcast_ref::<Trap>() {
             Some(Trap::Interrupt) => Failure::Deadline(engine.options.deadline),
             Some(trap) => Failure::Trap(trap.to_string()),

@@ -20,29 +20,39 @@
 //! Read it in this order: [`contract`] is what both sides agree on; `engine` and `connector` run
 //! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out.
 
+// What both sides agree on.
 pub mod contract;
 
-mod blob;
-mod call;
-mod connection;
-mod connector;
-mod credential;
-mod driver;
+// The guest.
 mod engine;
-mod error;
-mod http;
+mod connector;
+mod call;
 mod instance;
 mod manifest;
-mod multipart;
-mod oauth;
-mod origin;
-mod policy;
-mod request;
+
+// The loop, and when it repeats.
+mod connection;
+mod driver;
 mod retry;
-mod routes;
-mod secret;
+
+// One request on its way out.
+mod policy;
+mod origin;
+mod request;
 mod send;
+mod http;
+mod multipart;
+mod blob;
+mod routes;
+
+// Secrets.
+mod secret;
+mod credential;
 mod tokens;
+mod file;
+mod oauth;
+
+mod error;
 
 pub use blob::{Blob, BlobStore, Folders};
 pub use call::Call;
@@ -52,12 +62,14 @@ pub use credential::{CredentialError, Credentials, FixedCredentials};
 pub use driver::{Observer, Quiet};
 pub use engine::{Engine, EngineOptions};
 pub use error::Failure;
+pub use file::FileCredentials;
 pub use http::{Content, Http, Outgoing, Part, PartContent, Transport, TransportError};
 pub use instance::Instance;
 pub use manifest::{Manifest, manifest};
 pub use oauth::{Client, OAuth, OAuthError};
 pub use policy::{Policy, rule};
+pub use retry::Retry;
 pub use routes::Routes;
 pub use secret::Secret;
 pub use send::Sent;
-pub use tokens::{FileCredentials, Tokens};
+pub use tokens::Tokens;

@@ -13,6 +13,11 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// The origin itself, when it is only one.
+    pub fn exact(&self) -> Option<&Url> {
+        (!self.wildcard).then_some(&self.base)
+    }
+
     /// Whether a URL is on this origin. A wildcard does not stand for the bare domain.
     pub fn holds(&self, url: &Url) -> bool {
         let (Some(base), Some(host)) = (self.base.host_str(), url.host_str()) else {

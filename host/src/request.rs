@@ -7,6 +7,7 @@ use url::Url;
 use crate::connector::Connector;
 use crate::contract::{self, Body, Credential, Placement, Request};
 use crate::error::Failure;
+use crate::origin::Origin;
 use crate::policy::rule;
 
 /// Headers that belong to the host: they carry credentials, or they steer the HTTP connection.
@@ -97,7 +98,7 @@ fn check_credential<'a>(
         return Err(Failure::refused(rule::DECLARED_CREDENTIAL, message));
     };
     let bound = credential.origins.iter().any(|bound| {
-        Url::parse(&bound.origin).is_ok_and(|origin| origin.origin() == url.origin())
+        bound.origin.parse::<Origin>().is_ok_and(|origin| origin.holds(url))
             && bound
                 .environment
                 .as_deref()

@@ -6,14 +6,16 @@ use crate::contract::{Effect, Error, ErrorKind};
 use crate::http::TransportError;
 use crate::policy::Policy;
 
-/// Counts how often one pending request was sent, and decides about the next time.
-pub(crate) struct Retry<'a> {
+/// Counts how often one pending request was sent, and decides about the next time. The driver uses
+/// it; so can an engine that runs the loop itself.
+pub struct Retry<'a> {
     policy: &'a Policy,
     effect: Effect,
     sent: u32,
 }
 
 impl<'a> Retry<'a> {
+    /// For a request of this effect, under [`Policy::tries`], `backoff` and `max_wait`.
     pub fn new(policy: &'a Policy, effect: Effect) -> Self {
         Retry {
             policy,

@@ -112,9 +112,9 @@ impl Connection {
         );
         match &result {
             Ok(response) => {
-                tracing::debug!(%method, url, status = response.status, ?took, "answered");
+                tracing::debug!(%method, %url, status = response.status, ?took, "answered");
             }
-            Err(error) => tracing::debug!(%method, url, %error, ?took, "not answered"),
+            Err(error) => tracing::debug!(%method, %url, %error, ?took, "not answered"),
         }
         if let Err(error @ TransportError::TooLarge(_)) = &result {
             return Err(Failure::refused(rule::RESPONSE_SIZE, error.to_string()));

@@ -31,12 +31,12 @@ pub fn in_disguise(response: &Response, scopes: &[&str]) -> Option<Error> {
 
 fn explain(response: &Response, envelope: Option<Envelope>, scopes: &[&str]) -> Error {
     let said = envelope.as_ref().map(|envelope| {
-        format!("{} {}", envelope.message, envelope.message_detail.as_deref().unwrap_or_default()).to_lowercase()
+        format!("{} {}", envelope.message, envelope.message_detail.as_deref().unwrap_or_default()).to_ascii_lowercase()
     });
     let fits = |rule: &&ErrorRule| {
         rule.status.is_none_or(|status| status == response.status)
             && rule.code.is_none_or(|code| envelope.as_ref().is_some_and(|envelope| envelope.code == code))
-            && rule.says.is_none_or(|words| said.as_ref().is_some_and(|said| said.contains(&words.to_lowercase())))
+            && rule.says.is_none_or(|words| said.as_ref().is_some_and(|said| said.contains(&words.to_ascii_lowercase())))
     };
     let rule = catalog::ERRORS.iter().find(fits);
     let (kind, code, advice) = match rule {

@@ -115,7 +115,7 @@ fn member(path: &str, name: &str) -> String {
 }
 
 fn unknown(name: &str, fields: &[Field]) -> String {
-    let folded = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
+    let folded = |text: &str| text.to_ascii_lowercase().replace(['_', '-', ' '], "");
     match fields.iter().find(|field| folded(field.name) == folded(name)) {
         Some(field) => format!("is not a field here; did you mean {}?", field.name),
         None => "is not a field here".to_owned(),

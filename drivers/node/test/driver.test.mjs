@@ -13,7 +13,8 @@ import { answer, connected, probe, serve } from "./support/probe.mjs";
 const example = await load(new URL("../dist/github_issues", import.meta.url));
 const GITHUB = "https://api.github.com";
 const REPOSITORY = { repository: "octocat/hello-world" };
-const issues = (...numbers) => JSON.stringify(numbers.map((number) => ({ id: number, number, created_at: null })));
+const issues = (...numbers) =>
+  JSON.stringify(numbers.map((number) => ({ id: number, number, created_at: null })));
 const next = { link: '<https://api.github.com/>; rel="next"' };
 
 test("items come page by page, and to leave the loop is to stop the call", async () => {
@@ -24,14 +25,20 @@ test("items come page by page, and to leave the loop is to stop the call", async
   }
   assert.equal(seen.length, 1);
   const rest = await connector.run("issues.list", REPOSITORY);
-  assert.deepEqual(rest.map(({ number }) => number), [2, 1]);
+  assert.deepEqual(
+    rest.map(({ number }) => number),
+    [2, 1],
+  );
   assert.equal(seen[0].headers.authorization, "Bearer t");
 });
 
 test("a poll, the connection test and an action", async () => {
   const { base } = await serve(
-    answer(200, issues(2, 1)), answer(200, issues(3, 2)),
-    answer(200, '{"id":1,"login":"octocat"}'), answer(201, '{"number":5}'));
+    answer(200, issues(2, 1)),
+    answer(200, issues(3, 2)),
+    answer(200, '{"id":1,"login":"octocat"}'),
+    answer(201, '{"number":5}'),
+  );
   const connector = connect(example, { routes: { [GITHUB]: base }, credentials: async () => "t" });
   const first = await connector.poll("issue.opened", REPOSITORY);
   assert.deepEqual(first, { events: [], cursor: "2" });
@@ -42,8 +49,13 @@ test("a poll, the connection test and an action", async () => {
 });
 
 test("choices come from the owner of the field", async () => {
-  const page = (title) => ({ tag: "emit", val: { items: JSON.stringify([{ value: 1, title }]), count: 1, checkpoint: new Uint8Array() } });
-  const component = probe({ choices: (id, field, input, settings, query) => page(`${id} ${field} ${input} ${query}`) });
+  const page = (title) => ({
+    tag: "emit",
+    val: { items: JSON.stringify([{ value: 1, title }]), count: 1, checkpoint: new Uint8Array() },
+  });
+  const component = probe({
+    choices: (id, field, input, settings, query) => page(`${id} ${field} ${input} ${query}`),
+  });
   component.triggers.choices = (id) => page(`the trigger ${id}`);
   const first = async (choices) => (await choices.next()).value.title;
   const connector = connect(component);
@@ -57,13 +69,19 @@ test("each step goes through its checkpoint alone, in any instance", async () =>
   const reply = { tag: "response", val: { status: 200, headers: [], body: Buffer.from("[]") } };
   const second = connect(example, options).resume(Buffer.from(first.val.checkpoint), reply);
   const third = connect(example, options).resume(second.val.checkpoint, { tag: "proceed" });
-  assert.deepEqual([second.tag, third], ["emit", { tag: "done", val: { output: "null", cursor: undefined } }]);
+  assert.deepEqual(
+    [second.tag, third],
+    ["emit", { tag: "done", val: { output: "null", cursor: undefined } }],
+  );
 });
 
 test("wrong input fails before anything is sent, with every field", async () => {
   const run = connect(example).run("issues.create", { repository: 1, label: "bug" });
   await assert.rejects(run, (error) => {
-    assert.deepEqual(error.fields.map(({ path }) => path), ["repository", "title", "label"]);
+    assert.deepEqual(
+      error.fields.map(({ path }) => path),
+      ["repository", "title", "label"],
+    );
     return error.name === "ConnectorError" && error.kind === "invalid-input";
   });
 });
@@ -80,17 +98,33 @@ test("the parts of a form keep their order, and a file is streamed with its leng
       tag: "multipart",
       val: [
         { name: "key", content: { tag: "text", val: "ä" } },
-        { name: "file", filename: 'a"b.png', contentType: "image/png", content: { tag: "blob", val: "pin.png" } },
+        {
+          name: "file",
+          filename: 'a"b.png',
+          contentType: "image/png",
+          content: { tag: "blob", val: "pin.png" },
+        },
       ],
     },
   });
   const [{ headers, body }] = seen;
   const boundary = headers["content-type"].split("boundary=")[1];
-  assert.equal(body, [
-    `--${boundary}`, 'content-disposition: form-data; name="key"', "", "ä",
-    `--${boundary}`, 'content-disposition: form-data; name="file"; filename="a%22b.png"', "content-type: image/png", "", "PIXELS",
-    `--${boundary}--`, "",
-  ].join("\r\n"));
+  assert.equal(
+    body,
+    [
+      `--${boundary}`,
+      'content-disposition: form-data; name="key"',
+      "",
+      "ä",
+      `--${boundary}`,
+      'content-disposition: form-data; name="file"; filename="a%22b.png"',
+      "content-type: image/png",
+      "",
+      "PIXELS",
+      `--${boundary}--`,
+      "",
+    ].join("\r\n"),
+  );
   assert.equal(Number(headers["content-length"]), Buffer.byteLength(body));
 });
 

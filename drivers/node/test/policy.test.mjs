@@ -11,30 +11,51 @@ import { API, SECRET, answer, connected, probe, serve } from "./support/probe.mj
 const server = await serve(answer(200, "ok"));
 const refuses = (rule, input, options) => async () => {
   const before = server.seen.length;
-  await assert.rejects(connected(server.base, options).run("send", input), { name: "Refusal", rule });
+  await assert.rejects(connected(server.base, options).run("send", input), {
+    name: "Refusal",
+    rule,
+  });
   assert.equal(server.seen.length, before, "nothing was sent");
 };
 const header = (name, value = "x") => ({ headers: [{ name, value }] });
 
 test("an origin that is not declared", refuses("origin", { url: "https://evil.example.net/" }));
 test("a declared origin on another port", refuses("origin", { url: `${API}:8443/` }));
-test("a declared origin without https", refuses("scheme", { url: "http://plain.example.com/", credential: undefined }));
-test("a URL with a user in it", refuses("url", { url: "https://api.example.com@evil.example.net/" }));
+test(
+  "a declared origin without https",
+  refuses("scheme", { url: "http://plain.example.com/", credential: undefined }),
+);
+test(
+  "a URL with a user in it",
+  refuses("url", { url: "https://api.example.com@evil.example.net/" }),
+);
 test("a URL that is not absolute", refuses("url", { url: "/path" }));
-test("a credential of another environment", refuses("credential-origin", { url: "https://trial.example.com/" }));
-test("a credential for an upload", refuses("credential-origin", { url: "https://a.upload.example.com/" }));
+test(
+  "a credential of another environment",
+  refuses("credential-origin", { url: "https://trial.example.com/" }),
+);
+test(
+  "a credential for an upload",
+  refuses("credential-origin", { url: "https://a.upload.example.com/" }),
+);
 test("a credential that is not declared", refuses("credential", { credential: "password" }));
 test("a credential without a value", refuses("credential", {}, { credentials: {} }));
-test("a value that would break its header", refuses("credential", {}, { credentials: { token: "a\r\nb: c" } }));
+test(
+  "a value that would break its header",
+  refuses("credential", {}, { credentials: { token: "a\r\nb: c" } }),
+);
 test("a header that is the host's", refuses("header", header("authorization")));
 test("a header where a credential goes", refuses("header", header("x-api-key")));
 test("a header in capitals", refuses("header", header("Accept")));
 test("a header of two lines", refuses("header", header("accept", "a\r\nb: c")));
 test("a GET with a body", refuses("method", { body: { tag: "bytes", val: [1] } }));
-test("a blob that nobody resolves", refuses("blob", {
-  method: "post",
-  body: { tag: "multipart", val: [{ name: "file", content: { tag: "blob", val: "1" } }] },
-}));
+test(
+  "a blob that nobody resolves",
+  refuses("blob", {
+    method: "post",
+    body: { tag: "multipart", val: [{ name: "file", content: { tag: "blob", val: "1" } }] },
+  }),
+);
 
 test("a wildcard stands for one or more labels", () => {
   const covered = (origin) => covers("https://*.upload.example.com", new URL(origin));
@@ -71,7 +92,9 @@ test("an answer that is too large is left unread", async () => {
   let closed;
   const { base } = await serve((_, response) => {
     const chunk = Buffer.alloc(64 * 1024);
-    const more = () => { while (response.write(chunk)); };
+    const more = () => {
+      while (response.write(chunk));
+    };
     closed = new Promise((done) => response.on("close", done));
     response.on("drain", more);
     more();
@@ -86,12 +109,16 @@ test("the limits of a call", async () => {
   const endless = probe({ start: () => page(new Uint8Array(10)) });
   endless.steps.resume = (checkpoint) => page(checkpoint);
   await assert.rejects(connect(endless, { policy: { steps: 50 } }).run("send"), { rule: "steps" });
-  await assert.rejects(connect(endless, { policy: { checkpointBytes: 9 } }).run("send"), { rule: "checkpoint-size" });
+  await assert.rejects(connect(endless, { policy: { checkpointBytes: 9 } }).run("send"), {
+    rule: "checkpoint-size",
+  });
 });
 
 test("a secret that the service echoes reaches neither the component nor an error", async () => {
   const echo = (status) => (request, response) =>
-    answer(status, `ä ${request.headers.authorization}`, { "x-echo": request.headers.authorization })(request, response);
+    answer(status, `ä ${request.headers.authorization}`, {
+      "x-echo": request.headers.authorization,
+    })(request, response);
   const { base } = await serve(echo(400), echo(401));
   const connector = connected(base);
   const output = await connector.run("send");
@@ -99,12 +126,20 @@ test("a secret that the service echoes reaches neither the component nor an erro
   const error = await connector.run("send").catch((error) => error);
   assert.equal(error.kind, "unauthenticated");
   const first = connector.start.action("send");
-  const seen = [output, error, error.stack, connector, first, await connector.send(first.val.request)];
+  const seen = [
+    output,
+    error,
+    error.stack,
+    connector,
+    first,
+    await connector.send(first.val.request),
+  ];
   assert.ok(!inspect(seen, { depth: 9, showHidden: true }).includes(SECRET));
 });
 
 test("a secret is not in an error of the transport", async () => {
-  const http = (url, { headers }) => Promise.reject(new TypeError(`bad ${headers.get("authorization")}`));
+  const http = (url, { headers }) =>
+    Promise.reject(new TypeError(`bad ${headers.get("authorization")}`));
   const connector = connected("http://127.0.0.1:1", { http, policy: { attempts: 1 } });
   const error = await connector.run("send").catch((error) => error);
   assert.equal(error.message, "TypeError");

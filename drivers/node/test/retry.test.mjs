@@ -10,7 +10,9 @@ const write = { method: "post", effect: "write", body: { tag: "empty" } };
 
 async function sent(handlers, input, options) {
   const { base, seen } = await serve(...handlers);
-  const output = await connected(base, options).run("send", input).catch((error) => error.kind);
+  const output = await connected(base, options)
+    .run("send", input)
+    .catch((error) => error.kind);
   return [output.text ?? output, seen.length];
 }
 
@@ -57,19 +59,35 @@ test("other refusals are final", async () =>
 test("an answer that takes too long counts as none", async () => {
   const never = () => {};
   assert.deepEqual(await sent([never, ok], {}, { policy: { timeoutMs: 100 } }), ["ok", 2]);
-  assert.deepEqual(await sent([never, ok], write, { policy: { timeoutMs: 100 } }), ["unavailable", 1]);
+  assert.deepEqual(await sent([never, ok], write, { policy: { timeoutMs: 100 } }), [
+    "unavailable",
+    1,
+  ]);
 });
 
 test("a repeat sends the same request", async () => {
   const { base, seen } = await serve(cut, ok);
-  await connected(base).run("send", { method: "put", effect: "idempotent", headers: [{ name: "x-part", value: "1" }] });
-  const [first, second] = seen.map(({ method, url, headers, body }) => ({ method, url, headers, body }));
+  await connected(base).run("send", {
+    method: "put",
+    effect: "idempotent",
+    headers: [{ name: "x-part", value: "1" }],
+  });
+  const [first, second] = seen.map(({ method, url, headers, body }) => ({
+    method,
+    url,
+    headers,
+    body,
+  }));
   assert.deepEqual(first, second);
 });
 
 test("an expired credential is renewed once for all who wait for it", async () => {
   const { base, seen } = await serve((request, response) =>
-    answer(request.headers.authorization === "Bearer new-token" ? 200 : 401, "ok")(request, response));
+    answer(request.headers.authorization === "Bearer new-token" ? 200 : 401, "ok")(
+      request,
+      response,
+    ),
+  );
   const credentials = { token: SECRET };
   let renewals = 0;
   const refresh = async () => {
@@ -79,7 +97,10 @@ test("an expired credential is renewed once for all who wait for it", async () =
   };
   const connector = connected(base, { credentials, refresh });
   const outputs = await Promise.all([1, 2, 3].map(() => connector.run("send", write)));
-  assert.deepEqual(outputs.map(({ text }) => text), ["ok", "ok", "ok"]);
+  assert.deepEqual(
+    outputs.map(({ text }) => text),
+    ["ok", "ok", "ok"],
+  );
   assert.equal(renewals, 1);
   assert.equal(seen.length, 6);
 });

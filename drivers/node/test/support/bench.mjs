@@ -8,7 +8,13 @@ make();
 console.log(`load and first instance: ${(performance.now() - started).toFixed(1)} ms`);
 
 const repository = "octocat/hello-world";
-const issue = { id: 1, number: 1, title: "It does not start", body: "x".repeat(400), created_at: "2026-01-01T00:00:00Z" };
+const issue = {
+  id: 1,
+  number: 1,
+  title: "It does not start",
+  body: "x".repeat(400),
+  created_at: "2026-01-01T00:00:00Z",
+};
 const page = Buffer.from(JSON.stringify(Array(100).fill(issue)));
 const http = async () => new Response(page);
 const connector = connect(make, { credentials: { token: "t" }, http });
@@ -17,9 +23,15 @@ const { val } = connector.start.action("issues.list", { repository });
 const reply = { tag: "response", val: { status: 200, headers: [], body: page } };
 
 await measure("another instance", 200, () => make());
-await measure("start: check the input, build the request", 20_000, () => connector.start.action("issues.list", { repository }));
-await measure(`resume: map a page of 100 items, ${page.length >> 10} KiB`, 2000, () => connector.resume(val.checkpoint, reply));
-await measure("run: a whole call of one such page", 1000, () => connector.run("issues.list", { repository }));
+await measure("start: check the input, build the request", 20_000, () =>
+  connector.start.action("issues.list", { repository }),
+);
+await measure(`resume: map a page of 100 items, ${page.length >> 10} KiB`, 2000, () =>
+  connector.resume(val.checkpoint, reply),
+);
+await measure("run: a whole call of one such page", 1000, () =>
+  connector.run("issues.list", { repository }),
+);
 
 /**
  * @param {string} what

@@ -19,7 +19,11 @@ import { ConnectorError, connect } from "../../index.mjs";
  */
 export function conformance(name, component, folder) {
   const cases = subfolders(folder).flatMap((subject) =>
-    subfolders(join(folder, subject)).map((title) => ({ subject, path: join(folder, subject, title) })));
+    subfolders(join(folder, subject)).map((title) => ({
+      subject,
+      path: join(folder, subject, title),
+    })),
+  );
 
   for (const { subject, path } of cases) {
     test(`${name}: ${path.slice(folder.length + 1)}`, () => play(component, subject, path));
@@ -29,8 +33,12 @@ export function conformance(name, component, folder) {
     const connector = connect(component);
     const lacking = [...connector.actions(), ...connector.triggers()].flatMap(({ id }) =>
       ["output.json", "error.json"]
-        .filter((file) => !cases.some(({ subject, path }) => subject === id && existsSync(join(path, file))))
-        .map((file) => `${id}: ${file}`));
+        .filter(
+          (file) =>
+            !cases.some(({ subject, path }) => subject === id && existsSync(join(path, file))),
+        )
+        .map((file) => `${id}: ${file}`),
+    );
     assert.deepEqual(lacking, []);
   });
 }
@@ -60,11 +68,20 @@ async function play(component, subject, path) {
   const came = {};
   const items = [];
   try {
-    const pages = drive(begin(connector, call), { exchange, resume, sleep: async () => {}, steps: 10_000 });
+    const pages = drive(begin(connector, call), {
+      exchange,
+      resume,
+      sleep: async () => {},
+      steps: 10_000,
+    });
     for (;;) {
       const { value, done } = await pages.next();
       if (done) {
-        Object.assign(came, { output: JSON.parse(value.output) }, value.cursor && { cursor: value.cursor });
+        Object.assign(
+          came,
+          { output: JSON.parse(value.output) },
+          value.cursor && { cursor: value.cursor },
+        );
         break;
       }
       items.push(...value);
@@ -74,7 +91,10 @@ async function play(component, subject, path) {
     Object.assign(came, snake(error));
   }
   const file = "kind" in came ? "error.json" : "output.json";
-  assert.ok(existsSync(join(path, file)), `${file} expected: ${JSON.stringify({ items, ...came })}`);
+  assert.ok(
+    existsSync(join(path, file)),
+    `${file} expected: ${JSON.stringify({ items, ...came })}`,
+  );
   assert.deepEqual({ items, ...came }, { items: [], ...read(file) });
   assert.equal(sent, requests.length, "all requests are sent");
   assert.ok(!existsSync(join(path, file === "error.json" ? "output.json" : "error.json")));
@@ -82,10 +102,14 @@ async function play(component, subject, path) {
 
 function begin({ start }, call) {
   switch (call.do) {
-    case "action": return start.action(call.id, call.input);
-    case "poll": return start.poll(call.id, call.input, call.cursor, call.now);
-    case "choices": return start.choices(call.id, call.field, call.input, call.query);
-    case "test": return start.test(call.granted);
+    case "action":
+      return start.action(call.id, call.input);
+    case "poll":
+      return start.poll(call.id, call.input, call.cursor, call.now);
+    case "choices":
+      return start.choices(call.id, call.field, call.input, call.query);
+    case "test":
+      return start.test(call.granted);
   }
   throw new Error(`call.json: do is ${call.do}`);
 }
@@ -98,7 +122,15 @@ function subjectOf(call) {
 /** A request as `requests.json` writes it. */
 function plain({ method, url, headers, body, credential, effect, quota }) {
   const named = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
-  return defined({ method: method.toUpperCase(), url, headers: named, body: content(body), credential, effect, quota });
+  return defined({
+    method: method.toUpperCase(),
+    url,
+    headers: named,
+    body: content(body),
+    credential,
+    effect,
+    quota,
+  });
 }
 
 function content(body) {
@@ -106,7 +138,8 @@ function content(body) {
   if (body.tag === "multipart") {
     return {
       multipart: body.val.map(({ name, filename, contentType, content }) =>
-        defined({ name, filename, content_type: contentType, [content.tag]: content.val })),
+        defined({ name, filename, content_type: contentType, [content.tag]: content.val }),
+      ),
     };
   }
   const text = new TextDecoder().decode(body.val);
@@ -120,13 +153,26 @@ function content(body) {
 function reply({ undelivered, status, headers = {}, body, text, base64 }) {
   if (undelivered !== undefined) return { tag: "undelivered", val: undelivered };
   const listed = Object.entries(headers).map(([name, value]) => ({ name, value }));
-  const bytes = base64 === undefined ? Buffer.from(text ?? JSON.stringify(body) ?? "") : Buffer.from(base64, "base64");
+  const bytes =
+    base64 === undefined
+      ? Buffer.from(text ?? JSON.stringify(body) ?? "")
+      : Buffer.from(base64, "base64");
   return { tag: "response", val: { status, headers: listed, body: bytes } };
 }
 
 /** An error as `error.json` writes it. */
 function snake({ kind, code, message, advice, fields, status, requestId, retryAfterMs, details }) {
-  return defined({ kind, code, message, advice, fields, status, request_id: requestId, retry_after_ms: retryAfterMs, details });
+  return defined({
+    kind,
+    code,
+    message,
+    advice,
+    fields,
+    status,
+    request_id: requestId,
+    retry_after_ms: retryAfterMs,
+    details,
+  });
 }
 
 function defined(object) {
@@ -143,5 +189,7 @@ function outcomeOf(call) {
 }
 
 function subfolders(path) {
-  return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
 }

@@ -19,18 +19,39 @@ export const SECRET = "tok-3f1c9a7e5b2d";
  * @returns {Component}
  */
 export function probe(actions) {
-  const plain = { method: "get", url: `${API}/`, headers: [], body: { tag: "empty" }, credential: "token", effect: "read" };
+  const plain = {
+    method: "get",
+    url: `${API}/`,
+    headers: [],
+    body: { tag: "empty" },
+    credential: "token",
+    effect: "read",
+  };
   return {
     connection: {
       describe: () => descriptor,
       test: () => ({ tag: "done", val: { output: "{}" } }),
     },
     actions: {
-      list: () => [{ id: "send", title: "", summary: "", group: "", scopes: [], effect: "read", shape: "single", notes: [] }],
+      list: () => [
+        {
+          id: "send",
+          title: "",
+          summary: "",
+          group: "",
+          scopes: [],
+          effect: "read",
+          shape: "single",
+          notes: [],
+        },
+      ],
       describe: () => fail("invalid-input", "none"),
       start: (id, input) => ({
         tag: "send",
-        val: { request: { ...plain, ...JSON.parse(input) }, checkpoint: new TextEncoder().encode("sent") },
+        val: {
+          request: { ...plain, ...JSON.parse(input) },
+          checkpoint: new TextEncoder().encode("sent"),
+        },
       }),
       choices: () => fail("invalid-input", "none"),
       ...actions,
@@ -44,7 +65,9 @@ export function probe(actions) {
     steps: {
       resume: (_, reply) => {
         if (reply.tag === "undelivered") fail("unavailable", reply.val);
-        return reply.tag === "response" ? answered(reply.val) : { tag: "done", val: { output: "null" } };
+        return reply.tag === "response"
+          ? answered(reply.val)
+          : { tag: "done", val: { output: "null" } };
       },
     },
   };
@@ -56,8 +79,16 @@ const descriptor = {
   summary: "",
   version: "0.0.0",
   apiVersion: "1",
-  environments: [{ id: "main", title: "", help: "" }, { id: "trial", title: "", help: "" }],
-  origins: [API, "https://trial.example.com", "https://*.upload.example.com", "http://plain.example.com"],
+  environments: [
+    { id: "main", title: "", help: "" },
+    { id: "trial", title: "", help: "" },
+  ],
+  origins: [
+    API,
+    "https://trial.example.com",
+    "https://*.upload.example.com",
+    "http://plain.example.com",
+  ],
   credentials: [
     {
       id: "token",
@@ -65,7 +96,10 @@ const descriptor = {
       required: true,
       source: /** @type {const} */ ({ tag: "secret", val: "" }),
       placement: /** @type {const} */ ({ tag: "bearer" }),
-      origins: [{ origin: API, environment: "main" }, { origin: "https://trial.example.com", environment: "trial" }],
+      origins: [
+        { origin: API, environment: "main" },
+        { origin: "https://trial.example.com", environment: "trial" },
+      ],
     },
     {
       id: "key",
@@ -89,7 +123,11 @@ function answered({ status, headers, body }) {
   if (status === 401) fail("unauthenticated", text);
   if (status === 429) fail("rate-limited", text, retryAfterMs);
   if (status >= 500) fail("unavailable", text);
-  const output = JSON.stringify({ status, text, headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) });
+  const output = JSON.stringify({
+    status,
+    text,
+    headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])),
+  });
   return /** @type {const} */ ({ tag: "done", val: { output } });
 }
 
@@ -101,7 +139,9 @@ function answered({ status, headers, body }) {
  * @returns {never}
  */
 export function fail(kind, message, retryAfterMs) {
-  throw Object.assign(new Error(message), { payload: { kind, code: kind, message, fields: [], retryAfterMs } });
+  throw Object.assign(new Error(message), {
+    payload: { kind, code: kind, message, fields: [], retryAfterMs },
+  });
 }
 
 /**
@@ -131,10 +171,14 @@ export async function serve(...handlers) {
  * @param {Record<string, string>} [headers]
  * @returns {import("node:http").RequestListener}
  */
-export const answer = (status, text = "", headers = {}) => (_, response) => response.writeHead(status, headers).end(text);
+export const answer =
+  (status, text = "", headers = {}) =>
+  (_, response) =>
+    response.writeHead(status, headers).end(text);
 
 /** @type {import("node:http").RequestListener} */
-export const cut = (_, response) => response.writeHead(200, { "content-length": "100" }).write("half", () => response.destroy());
+export const cut = (_, response) =>
+  response.writeHead(200, { "content-length": "100" }).write("half", () => response.destroy());
 
 /**
  * The probe connected to a server, with waits too short to notice.

@@ -1,19 +1,16 @@
 //! Boards.
 
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::call::Call;
-use crate::clock::Moment;
-use crate::media::{Address, Media};
 use crate::page::End;
-use crate::pin::Owner;
-use crate::pins::{self, ListQuery};
+use super::pin_list::{self, ListQuery};
 use crate::reply::{Refusal, Reply};
 use crate::shape::{
     AD_ACCOUNT, BOOKMARK, CREATIVE_TYPES, Field, PAGE_SIZE, PIN_METRICS, Rule, TEXT, may, must,
 };
-use crate::world::{Board, Id, Privacy, World};
+use crate::world::{Board, Id, Privacy};
 
 /// The query of `boards/list`.
 pub const LIST: &[Field] = &[
@@ -59,75 +56,9 @@ struct NewBoard {
 struct BoardChange {
     name: Option<String>,
     /// Outer None: left as it is. Inner None: taken away.
-    #[serde(default, deserialize_with = "crate::pins::given")]
+    #[serde(default, deserialize_with = "crate::api::pins::given")]
     description: Option<Option<String>>,
     privacy: Option<Privacy>,
-}
-
-/// A board on the wire.
-#[derive(Serialize)]
-pub struct View<'w> {
-    id: Id,
-    name: &'w str,
-    description: Option<&'w str>,
-    owner: Owner<'w>,
-    created_at: Moment,
-    board_pins_modified_at: Moment,
-    privacy: Privacy,
-    is_ads_only: bool,
-    pin_count: usize,
-    follower_count: usize,
-    collaborator_count: usize,
-    media: Cover,
-}
-
-#[derive(Serialize)]
-struct Cover {
-    image_cover_url: Option<Address>,
-    pin_thumbnail_urls: Vec<Address>,
-}
-
-/// A board as answered.
-pub fn view<'w>(board: &'w Board, world: &'w World) -> View<'w> {
-    let newest = board
-        .pins
-        .iter()
-        .rev()
-        .take(5)
-        .filter_map(|id| match world.pins.get(id)?.media {
-            Media::Image { images } => Some(images.0),
-            Media::Carousel { .. } => None,
-        });
-    let newest: Vec<u64> = newest.collect();
-    let media = Cover {
-        image_cover_url: newest.first().map(|image| Address {
-            size: "400x300",
-            image: *image,
-        }),
-        pin_thumbnail_urls: newest
-            .iter()
-            .map(|image| Address {
-                size: "150x150",
-                image: *image,
-            })
-            .collect(),
-    };
-    View {
-        id: board.id,
-        name: &board.name,
-        description: board.description.as_deref(),
-        owner: Owner {
-            username: &world.username,
-        },
-        created_at: board.created,
-        board_pins_modified_at: board.pins_modified,
-        privacy: board.privacy,
-        is_ads_only: board.is_ads_only,
-        pin_count: board.pins.len(),
-        follower_count: 0,
-        collaborator_count: 0,
-        media,
-    }
 }
 
 /// `boards/list`, in the order of names, as seen on the wire.
@@ -155,7 +86,7 @@ pub fn by_name(call: &Call, end: End, keep: impl Fn(&Board) -> bool) -> Result<R
         .filter(|(position, _)| page.after.as_ref().is_none_or(|after| position > after));
     Ok(page.reply(
         end,
-        rest.map(|(position, board)| (position, view(board, call.world))),
+        rest.map(|(position, board)| (position, board.view(call.world))),
     ))
 }
 
@@ -182,7 +113,7 @@ pub fn create(call: &mut Call) -> Result<Reply, Refusal> {
     if let Some(board) = call.world.boards.get_mut(&id) {
         board.is_ads_only = new.is_ads_only;
     }
-    Ok(Reply::created(&view(call.board(id)?, call.world)))
+    Ok(Reply::created(&call.board(id)?.view(call.world)))
 }
 
 /// `boards/update`
@@ -204,7 +135,7 @@ pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
             .description
             .unwrap_or_else(|| board.description.take());
     }
-    Ok(Reply::ok(&view(call.board(id)?, call.world)))
+    Ok(Reply::ok(&call.board(id)?.view(call.world)))
 }
 
 /// `boards/delete`
@@ -221,7 +152,7 @@ pub fn list_pins(call: &mut Call) -> Result<Reply, Refusal> {
     if !call.sees(board, "pins:read_secret") {
         return Err(Refusal::board_not_found());
     }
-    pins::newest_first(
+    pin_list::newest_first(
         call,
         |before| board.pins.range(before),
         |pin| query.keeps(pin),

@@ -1,64 +1,13 @@
-//! What a pin shows: from the `media_source` of a request to the `media` of an
-//! answer. Nothing is fetched; an image is remembered by a number alone.
+//! Where the media of a new pin comes from. Nothing is fetched.
 
-use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Deserialize;
 use url::Url;
 
 use crate::reply::Refusal;
 use crate::shape::{Field, Rule, TEXT, may, must};
-
-/// The media of a pin.
-#[derive(Clone, Serialize)]
-#[serde(tag = "media_type")]
-pub enum Media {
-    /// One image.
-    #[serde(rename = "image")]
-    Image {
-        /// The image.
-        images: Image,
-    },
-    /// Two to five images.
-    #[serde(rename = "multiple_images")]
-    Carousel {
-        /// The slots in order.
-        items: Box<[Slot]>,
-    },
-}
-
-/// One image of a carousel, with words of its own.
-#[derive(Clone, Serialize)]
-pub struct Slot {
-    item_type: &'static str,
-    images: Image,
-    /// The words, which `carousel_slots` can change.
-    #[serde(flatten)]
-    pub words: SlotWords,
-}
-
-/// The words on one image of a carousel.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub struct SlotWords {
-    title: Option<String>,
-    description: Option<String>,
-    link: Option<String>,
-}
-
-impl SlotWords {
-    /// Takes over the words that are given.
-    pub fn change(&mut self, change: SlotWords) {
-        self.title = change.title.or(self.title.take());
-        self.description = change.description.or(self.description.take());
-        self.link = change.link.or(self.link.take());
-    }
-}
-
-/// An image, known by a number from which its size and addresses follow.
-#[derive(Clone, Copy)]
-pub struct Image(pub u64);
+use crate::world::media::{Image, Media, Slot, SlotWords};
 
 const TITLE: Field = may("title", TEXT);
 const DESCRIPTION: Field = may("description", TEXT);
@@ -185,72 +134,8 @@ impl Picture {
 
     fn slot(self) -> Result<Slot, Refusal> {
         let images = self.fetch()?;
-        let words = SlotWords {
-            title: self.title,
-            description: self.description,
-            link: self.link,
-        };
-        Ok(Slot {
-            item_type: "image",
-            images,
-            words,
-        })
+        let words = SlotWords { title: self.title, description: self.description, link: self.link };
+        Ok(Slot::new(images, words))
     }
 }
 
-/// A map keyed by size. The width under `600x` is smaller than 600 for a small
-/// image, as seen on the wire.
-impl Serialize for Image {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let (width, height) = (480 + self.0 % 1200, 600 + self.0 % 900);
-        let fit = |most: u64| (width.min(most), height * width.min(most) / width);
-        let sizes = [
-            ("150x150", (150, 150)),
-            ("400x300", (400, 300)),
-            ("600x", fit(600)),
-            ("1200x", fit(1200)),
-        ];
-        let mut map = out.serialize_map(Some(sizes.len()))?;
-        for (name, (width, height)) in sizes {
-            let url = Address {
-                size: name,
-                image: self.0,
-            };
-            map.serialize_entry(name, &Size { width, height, url })?;
-        }
-        map.end()
-    }
-}
-
-#[derive(Serialize)]
-struct Size {
-    width: u64,
-    height: u64,
-    url: Address,
-}
-
-/// The address of one size of an image.
-pub struct Address {
-    /// The size, such as `600x`.
-    pub size: &'static str,
-    /// The image's number.
-    pub image: u64,
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, ..] = self.image.to_be_bytes();
-        let rest = self.image.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        write!(
-            out,
-            "https://i.pinimg.com/{}/{a:02x}/{b:02x}/{c:02x}/{:016x}{rest:016x}.jpg",
-            self.size, self.image
-        )
-    }
-}
-
-impl Serialize for Address {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_str(self)
-    }
-}

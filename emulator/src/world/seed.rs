@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
+use super::media::{Image, Media};
+use super::{Id, Pin, Text, Words, World};
 use crate::auth::scramble;
 use crate::clock::Moment;
-use crate::media::{Image, Media};
 use crate::options::{Seed, SeedBoard};
-use crate::pin::{Pin, Words};
-use crate::world::{Id, Text, World};
 
 /// When the first seeded thing was made: 2024-01-08T08:00:00.
 const BEGIN: Moment = Moment(1_704_700_800_000_000);
@@ -31,8 +30,11 @@ const SETTINGS: [&str; 7] = [
     "after rain",
 ];
 
+/// How far apart seeded things are, in seconds: 100 000 pins span 16 months.
+const STEP_S: i64 = 420;
+
 /// Makes the account that the seed describes.
-pub fn world(seed: &Seed, first_id: u64) -> World {
+pub fn world(seed: &Seed, first_id: u64, now: Moment) -> World {
     let mut world = World::new(
         seed.username.clone(),
         seed.business_name.clone(),
@@ -40,18 +42,16 @@ pub fn world(seed: &Seed, first_id: u64) -> World {
         first_id,
     );
     for (index, board) in seed.boards.iter().enumerate() {
-        let description = (index % 2 == 0).then(|| format!("{}, collected by us", board.name));
-        self::board(
-            &mut world,
-            board,
-            description,
-            BEGIN.plus_s(index as i64 * 86_400),
-        );
+        let described = index.is_multiple_of(2);
+        let description = described.then(|| format!("{}, collected by us", board.name));
+        let made = world.latest.max(BEGIN).plus_s(STEP_S);
+        let id = self::board(&mut world, board, description, made);
+        pins(&mut world, id, board.pins, now);
     }
     world
 }
 
-/// Makes a board with its sections and pins, and gives its id.
+/// Makes a board with its sections, and gives its id.
 pub fn board(
     world: &mut World,
     board: &SeedBoard,
@@ -62,14 +62,13 @@ pub fn board(
     for name in &board.sections {
         world.add_section(id, name.clone());
     }
-    pins(world, id, board.pins);
     id
 }
 
-/// Puts so many pins on a board, a third of them in its sections. Pins are
-/// seven minutes apart; every seventh has microseconds in its time. Does nothing
-/// when there is no such board.
-pub fn pins(world: &mut World, board: Id, count: usize) {
+/// Puts so many pins on a board, a third of them in its sections. Each is newer
+/// than what is there, though never newer than now; every seventh has
+/// microseconds in its time. Does nothing when there is no such board.
+pub fn pins(world: &mut World, board: Id, count: usize, now: Moment) {
     let Some(found) = world.boards.get(&board) else {
         return;
     };
@@ -84,6 +83,7 @@ pub fn pins(world: &mut World, board: Id, count: usize) {
         } else {
             0
         };
+        let next = Moment(world.latest.seconds() * 1_000_000).plus_s(STEP_S);
         let title = format!(
             "{} {} {number}",
             SUBJECTS[number % SUBJECTS.len()],
@@ -101,7 +101,7 @@ pub fn pins(world: &mut World, board: Id, count: usize) {
             .then(|| sections[number / 3 % sections.len()]);
         let pin = Pin {
             id: world.new_id(),
-            created: Moment(BEGIN.plus_s(number as i64 * 420).0 + fraction),
+            created: Moment(next.0 + fraction).min(now),
             board,
             section,
             words,

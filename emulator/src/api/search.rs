@@ -2,14 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::boards;
+use super::boards;
 use crate::call::Call;
 use crate::page::End;
-use crate::pin::Pin;
-use crate::pins;
+use super::pin_list;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{AD_ACCOUNT, BOOKMARK, Field, PAGE_SIZE, TEXT, may, must};
-use crate::world::Id;
+use crate::world::{Id, Pin};
 
 /// The query of `search_user_boards/get`.
 pub const BOARDS: &[Field] = &[AD_ACCOUNT, BOOKMARK, PAGE_SIZE, may("query", TEXT)];
@@ -38,7 +37,7 @@ pub fn pins(call: &mut Call) -> Result<Reply, Refusal> {
         Some(ids) => ids.iter().any(|id| pin.id == Id(*id)),
         None => pin.mentions(&words),
     };
-    pins::newest_first(
+    pin_list::newest_first(
         call,
         |before| call.world.pins.range(before).map(|(id, _)| id),
         keep,

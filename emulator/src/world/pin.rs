@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::media::Media;
+use super::{Id, Owner, Text, World};
 use crate::clock::Moment;
-use crate::media::Media;
-use crate::world::{Id, Text, World};
 
 /// A pin as it is kept: small, since benchmarks keep 100 000.
 pub struct Pin {
@@ -47,7 +47,7 @@ pub struct Words {
 /// A pin on the wire. `is_product`, `is_removable` and `product_tags` are seen
 /// there although the description lacks some of them.
 #[derive(Serialize)]
-pub struct View<'w> {
+pub struct PinView<'w> {
     id: Id,
     created_at: Moment,
     #[serde(flatten)]
@@ -69,17 +69,10 @@ pub struct View<'w> {
     ai_disclosures: Option<&'w Value>,
 }
 
-/// The owner of a board on the wire.
-#[derive(Serialize)]
-pub struct Owner<'w> {
-    /// The account's name in addresses.
-    pub username: &'w str,
-}
-
 impl Pin {
     /// The pin as answered. `pin_metrics` is null unless asked for.
-    pub fn view<'w>(&'w self, world: &'w World, with_metrics: bool) -> View<'w> {
-        View {
+    pub fn view<'w>(&'w self, world: &'w World, with_metrics: bool) -> PinView<'w> {
+        PinView {
             id: self.id,
             created_at: self.created,
             words: &self.words,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::Call;
 use crate::page::End;
-use crate::pins;
+use super::pin_list;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{AD_ACCOUNT, BOOKMARK, Field, PAGE_SIZE, Rule, TEXT, may, must};
 use crate::world::Id;
@@ -92,7 +92,7 @@ pub fn list_pins(call: &mut Call) -> Result<Reply, Refusal> {
         .sections
         .get(&call.id("section_id"))
         .ok_or_else(Refusal::section_not_found)?;
-    pins::newest_first(call, |before| section.pins.range(before), |_| true)
+    pin_list::newest_first(call, |before| section.pins.range(before), |_| true)
 }
 
 fn writable(call: &Call) -> Result<(Id, Id), Refusal> {

@@ -1,22 +1,20 @@
-//! Pins.
+//! One pin at a time.
 
-use std::ops::RangeTo;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use url::Url;
 
 use crate::call::Call;
-use crate::media::{CAROUSEL_SLOT, MEDIA_SOURCE, Media, SlotWords, Source};
-use crate::page::End;
-use crate::pin::{Pin, Words};
+use super::media_source::{CAROUSEL_SLOT, MEDIA_SOURCE, Source};
+use super::pin_list::Metrics;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{
     AD_ACCOUNT, BOOKMARK, CREATIVE_TYPES, Field, PAGE_SIZE, PIN_METRICS, Rule, TEXT, may, must,
 };
-use crate::world::{Id, Privacy, Text};
+use crate::world::media::{Media, SlotWords};
+use crate::world::{Id, Pin, Text, Words};
 
 const TITLE: Field = may("title", Rule::Text(0, 100)).or_null();
 const DESCRIPTION: Field = may("description", Rule::Text(0, 800)).or_null();
@@ -30,23 +28,6 @@ const DISCLOSED: Rule = Rule::List(
     usize::MAX,
 );
 
-/// The query of `pins/list`.
-pub const LIST: &[Field] = &[
-    AD_ACCOUNT,
-    BOOKMARK,
-    PAGE_SIZE,
-    PIN_METRICS,
-    CREATIVE_TYPES,
-    may(
-        "pin_filter",
-        Rule::Choice(&["exclude_native", "exclude_repins", "has_been_promoted"]),
-    ),
-    may("include_protected_pins", Rule::Flag),
-    may("pin_type", Rule::Choice(&["PRIVATE"])),
-    may("domain", TEXT),
-    may("domains", Rule::List(&TEXT, 1, 100)),
-    may("include_product_tag_obj", Rule::Flag),
-];
 /// The query of `pins/get`.
 pub const GET: &[Field] = &[AD_ACCOUNT, PIN_METRICS];
 /// The body of `pins/create`.
@@ -79,24 +60,6 @@ pub const UPDATE: Rule = Rule::Object(&[
 ]);
 /// The body of `pins/save`.
 pub const SAVE: Rule = Rule::Object(&[BOARD.or_null(), SECTION]);
-
-/// The filters of the lists of pins.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct ListQuery {
-    creative_types: Option<Vec<String>>,
-    pin_filter: Option<String>,
-    pin_type: Option<String>,
-    include_protected_pins: bool,
-    domain: Option<String>,
-    domains: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Metrics {
-    #[serde(default)]
-    pin_metrics: bool,
-}
 
 #[derive(Deserialize)]
 struct NewPin {
@@ -134,47 +97,6 @@ struct PinChange {
 struct Target {
     board_id: Option<String>,
     board_section_id: Option<String>,
-}
-
-/// `pins/list`: newest first.
-pub fn list(call: &mut Call) -> Result<Reply, Refusal> {
-    let query: ListQuery = call.query()?;
-    let keep = |pin: &Pin| {
-        let Some(board) = call.world.boards.get(&pin.board) else {
-            return false;
-        };
-        call.sees(board, "pins:read_secret")
-            && (board.privacy != Privacy::Protected || query.include_protected_pins)
-            && (board.privacy == Privacy::Secret || query.pin_type.is_none())
-            && query.keeps(pin)
-    };
-    newest_first(
-        call,
-        |before| call.world.pins.range(before).map(|(id, _)| id),
-        keep,
-    )
-}
-
-/// A page of pins, newest first. `range` gives the ids below one, in order.
-pub fn newest_first<'c, I>(
-    call: &'c Call,
-    range: impl FnOnce(RangeTo<Id>) -> I,
-    keep: impl Fn(&Pin) -> bool,
-) -> Result<Reply, Refusal>
-where
-    I: DoubleEndedIterator<Item = &'c Id>,
-{
-    let with_metrics = call.query::<Metrics>()?.pin_metrics;
-    let page = call.page()?;
-    let before = page.after.as_deref().map_or(Id(u64::MAX), Id::read);
-    let pins = range(..before)
-        .rev()
-        .filter_map(|id| call.world.pins.get(id));
-    let kept = pins.filter(|pin| keep(pin));
-    Ok(page.reply(
-        End::AtEmptyPage,
-        kept.map(|pin| (pin.id, pin.view(call.world, with_metrics))),
-    ))
 }
 
 /// `pins/get`
@@ -301,36 +223,6 @@ pub fn save(call: &mut Call) -> Result<Reply, Refusal> {
         ai_disclosures,
     });
     Ok(Reply::created(&call.pin(id)?.view(call.world, false)))
-}
-
-impl ListQuery {
-    /// Whether a pin passes. Believed: a repin is a pin that was saved from another, and
-    /// all others are native.
-    pub fn keeps(&self, pin: &Pin) -> bool {
-        let typed = |types: &Vec<String>| types.iter().any(|name| name == pin.creative_type());
-        self.creative_types.as_ref().is_none_or(typed)
-            && match self.pin_filter.as_deref() {
-                Some("exclude_native") => pin.parent.is_some(),
-                Some("exclude_repins") => pin.parent.is_none(),
-                Some(_) => false,
-                None => true,
-            }
-            && self.leads_to_domain(pin)
-    }
-
-    fn leads_to_domain(&self, pin: &Pin) -> bool {
-        let mut domains = self.domain.iter().chain(&self.domains).peekable();
-        if domains.peek().is_none() {
-            return true;
-        }
-        let link = pin
-            .words
-            .link
-            .as_deref()
-            .and_then(|link| Url::parse(link).ok());
-        let host = link.as_ref().and_then(Url::host_str);
-        domains.any(|domain| host == Some(domain))
-    }
 }
 
 /// Reads a key that is there, so that null differs from a missing key.

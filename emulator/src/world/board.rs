@@ -1,0 +1,103 @@
+//! Boards and their sections: what is kept of them, and how they look on the wire.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::media::Address;
+use super::{Id, Owner, World};
+use crate::clock::Moment;
+
+/// Who may see a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Privacy {
+    /// Everyone.
+    Public,
+    /// Everyone with the link.
+    Protected,
+    /// The owner and collaborators; tokens need the secret scopes.
+    Secret,
+}
+
+/// A board.
+pub struct Board {
+    /// Its id.
+    pub id: Id,
+    /// Its name, unique in the account.
+    pub name: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Who may see it.
+    pub privacy: Privacy,
+    /// Whether it holds pins for ads only.
+    pub is_ads_only: bool,
+    /// When it was made.
+    pub created: Moment,
+    /// When a pin was last added or removed.
+    pub pins_modified: Moment,
+    /// Its sections, oldest first.
+    pub sections: BTreeMap<Id, Section>,
+    /// Its pins, those in sections too.
+    pub pins: BTreeSet<Id>,
+}
+
+/// A part of a board.
+pub struct Section {
+    /// Its name.
+    pub name: String,
+    /// The board's pins that are in it.
+    pub pins: BTreeSet<Id>,
+}
+
+/// A board on the wire.
+#[derive(Serialize)]
+pub struct BoardView<'w> {
+    id: Id,
+    name: &'w str,
+    description: Option<&'w str>,
+    owner: Owner<'w>,
+    created_at: Moment,
+    board_pins_modified_at: Moment,
+    privacy: Privacy,
+    is_ads_only: bool,
+    pin_count: usize,
+    follower_count: usize,
+    collaborator_count: usize,
+    media: Cover,
+}
+
+#[derive(Serialize)]
+struct Cover {
+    image_cover_url: Option<Address>,
+    pin_thumbnail_urls: Vec<Address>,
+}
+
+impl Board {
+/// The board as answered.
+pub fn view<'w>(&'w self, world: &'w World) -> BoardView<'w> {
+    let board = self;
+    let newest = board.pins.iter().rev().filter_map(|id| world.pins.get(id)).map(|pin| pin.media.cover());
+    let media = Cover {
+        image_cover_url: newest.clone().next().map(|image| image.at("400x300")),
+        pin_thumbnail_urls: newest.take(5).map(|image| image.at("150x150")).collect(),
+    };
+    BoardView {
+        id: board.id,
+        name: &board.name,
+        description: board.description.as_deref(),
+        owner: Owner {
+            username: &world.username,
+        },
+        created_at: board.created,
+        board_pins_modified_at: board.pins_modified,
+        privacy: board.privacy,
+        is_ads_only: board.is_ads_only,
+        pin_count: board.pins.len(),
+        follower_count: 0,
+        collaborator_count: 0,
+        media,
+    }
+}
+
+}

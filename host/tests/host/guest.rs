@@ -1,0 +1,134 @@
+//! What is loaded, and what happens to a guest that misbehaves.
+
+use std::time::Duration;
+
+use connector_host::{Connection, Connector, Engine, EngineOptions, Failure, LoadError, Policy};
+use serde_json::json;
+
+use crate::support::{FIXTURE, fixture, run};
+
+fn load(text: &str) -> Result<Connector, LoadError> {
+    let engine = Engine::new(EngineOptions::default()).unwrap();
+    Connector::from_bytes(&engine, &wat::parse_str(text).unwrap())
+}
+
+#[test]
+fn a_component_with_an_import_is_refused_by_its_name() {
+    let text = r#"(component
+        (import "wasi:clocks/wall-clock@0.2.0" (instance))
+        (import "draw-randomness" (func (result u32))))"#;
+    let Err(LoadError::Imports(imports)) = load(text) else {
+        panic!("it was loaded");
+    };
+    assert_eq!(
+        imports,
+        ["`wasi:clocks/wall-clock@0.2.0`", "`draw-randomness`"]
+    );
+}
+
+#[test]
+fn a_component_that_is_no_connector_is_told_what_is_missing() {
+    let Err(error @ LoadError::NotAConnector(_)) = load("(component)") else {
+        panic!("it was loaded");
+    };
+    assert!(
+        error.to_string().contains("automation:connector/"),
+        "{error}"
+    );
+    let Err(error @ LoadError::NotAComponent(_)) = load("(module)") else {
+        panic!("it was loaded");
+    };
+    assert!(
+        error
+            .to_string()
+            .starts_with("not a WebAssembly component: "),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_trap_is_a_failure_and_the_next_call_works() {
+    let connection = Connection::builder(fixture()).build().unwrap();
+    let error = run(&connection, "trap", json!({})).await.unwrap_err();
+    assert!(matches!(error, Failure::Trap(_)), "{error}");
+    assert_eq!(
+        run(&connection, "echo", json!({"a": 1})).await.unwrap(),
+        json!({"a": 1})
+    );
+}
+
+#[tokio::test]
+async fn guests_end_at_the_deadline_and_at_the_memory_limit() {
+    let options = EngineOptions {
+        memory_bytes: 8 << 20,
+        deadline: Duration::from_millis(100),
+        ..EngineOptions::default()
+    };
+    let engine = Engine::new(options).unwrap();
+    let connector = Connector::from_bytes(&engine, &FIXTURE).unwrap();
+    let connection = Connection::builder(connector).build().unwrap();
+
+    let begun = std::time::Instant::now();
+    let error = run(&connection, "loop", json!({})).await.unwrap_err();
+    assert!(matches!(error, Failure::Deadline(_)), "{error}");
+    assert!(begun.elapsed() >= Duration::from_millis(100));
+
+    let error = run(&connection, "allocate", json!({})).await.unwrap_err();
+    assert!(
+        matches!(error, Failure::Memory(limit) if limit == 8 << 20),
+        "{error}"
+    );
+}
+
+#[test]
+fn more_instances_than_the_engine_holds_are_refused_until_one_ends() {
+    let options = EngineOptions {
+        instances: 2,
+        ..EngineOptions::default()
+    };
+    let connector = Connector::from_bytes(&Engine::new(options).unwrap(), &FIXTURE).unwrap();
+    let first = connector.instantiate().unwrap();
+    let _second = connector.instantiate().unwrap();
+    assert!(matches!(connector.instantiate(), Err(Failure::Busy(2))));
+    drop(first);
+    assert!(connector.instantiate().is_ok());
+}
+
+#[test]
+fn compiled_code_is_kept_where_the_caller_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Some(folder.path().to_owned());
+    let engine = Engine::new(EngineOptions {
+        cache,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    Connector::from_bytes(&engine, &FIXTURE).unwrap();
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_some());
+}
+
+#[tokio::test]
+async fn a_call_that_only_emits_still_ends_at_its_time() {
+    let policy = Policy {
+        call_time: Some(Duration::from_millis(50)),
+        steps: u32::MAX,
+        ..Policy::default()
+    };
+    let connection = Connection::builder(fixture())
+        .policy(policy)
+        .build()
+        .unwrap();
+    let error = run(&connection, "emit-forever", json!({}))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Failure::Refused {
+                rule: "call-time",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}

@@ -1,0 +1,14 @@
+//! Tests of the host, played against the fixture connector in `tests/fixture`.
+
+mod support;
+
+mod driver;
+mod guest;
+mod http;
+mod manifest;
+mod oauth;
+#[cfg(unix)]
+mod refresh;
+mod retries;
+mod rules;
+mod secrets;

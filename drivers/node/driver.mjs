@@ -7,7 +7,7 @@ import { Refusal } from "./errors.mjs";
 /**
  * What the loop needs from its host.
  * @typedef {object} Host
- * @property {(pending: PendingRequest) => Promise<Step>} exchange sends and resumes
+ * @property {(pending: PendingRequest) => Promise<Step>} answer sends and resumes
  * @property {(checkpoint: Uint8Array, reply: Reply) => Step} resume
  * @property {(ms: number) => Promise<void>} sleep
  * @property {number} steps how many steps a call may have
@@ -23,7 +23,7 @@ export async function* drive(step, host) {
   for (let count = 1; count <= host.steps; count++) {
     switch (step.tag) {
       case "send":
-        step = await host.exchange(step.val);
+        step = await host.answer(step.val);
         break;
       case "pause":
         await host.sleep(step.val.ms);

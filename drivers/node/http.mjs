@@ -1,29 +1,17 @@
-/** One request, one answer: what lies between a `send` step and its reply. */
+/** One HTTP exchange. It knows limits and no rules. */
 
 import { Refusal } from "./errors.mjs";
-import { encode } from "./multipart.mjs";
-import { checkCredential, checkRequest, covers } from "./policy.mjs";
 
-/** @import { Descriptor, Reply, Request } from "./contract.d.ts" */
-/** @import { Options, Policy } from "./types.d.ts" */
-/** @import { Vault } from "./vault.mjs" */
+/** @import { Reply } from "./contract.d.ts" */
 
 /**
- * @typedef {object} Wire what a request needs to know about its connection
- * @property {Descriptor} descriptor
- * @property {string | undefined} environment
- * @property {Policy} policy
- * @property {Record<string, string>} routes
- * @property {typeof fetch} http
- * @property {Options["blobs"]} blobs
- * @property {Vault} vault
- */
-
-/**
- * @typedef {object} Delivery
- * @property {Reply} reply
- * @property {boolean} left whether the request may have reached the service
- * @property {string | undefined} secret the value that travelled with it
+ * @typedef {object} Outgoing
+ * @property {string} method
+ * @property {Headers} headers with the credential
+ * @property {Uint8Array<ArrayBuffer> | Blob | undefined} body
+ * @property {string | undefined} secret the credential's value
+ * @property {number} timeoutMs from the first byte out to the last byte in
+ * @property {number} responseBytes of the answer's body, decompressed
  */
 
 /** Errors of before the first byte of a request is sent. */
@@ -31,36 +19,31 @@ const NEVER_LEFT = new Set([
   "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** Headers of an answer that say nothing about the body as the component gets it, or hold secrets. */
+/**
+ * Headers that stop here: they speak of the body as it was before it was decompressed, or, as
+ * cookies do, hold secrets of the service.
+ */
 const DROPPED = new Set([
   "connection", "content-encoding", "content-length", "set-cookie", "transfer-encoding",
 ]);
 
 /**
- * Sends a request once. Redirects are answers like all others: none is followed.
- * @param {Request} request
- * @param {Wire} wire
+ * @param {typeof fetch} http
+ * @param {URL} url
+ * @param {Outgoing} outgoing
  * @param {AbortSignal} [signal]
- * @returns {Promise<Delivery>}
+ * @returns {Promise<{ reply: Reply, left: boolean }>} `left`: it may have reached the service
  */
-export async function deliver(request, wire, signal) {
-  const base = route(request.url, wire.routes);
-  const url = checkRequest(request, wire.descriptor, base !== undefined);
-  const headers = new Headers(request.headers.map(({ name, value }) => [name, value]));
-  const secret = await authorize(request, url, headers, wire);
-  const body = await content(request, headers, wire);
-  const target = base === undefined ? url.href : base + url.pathname + url.search;
-
+export async function exchange(http, url, outgoing, signal) {
+  const { method, headers, body, secret, timeoutMs, responseBytes } = outgoing;
   signal?.throwIfAborted();
-  const { timeoutMs, responseBytes } = wire.policy;
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
   const stop = () => timeout.abort();
+  const timer = setTimeout(stop, timeoutMs);
   signal?.addEventListener("abort", stop);
   try {
-    const method = request.method.toUpperCase();
-    const { signal } = timeout;
-    const response = await wire.http(target, { method, headers, body, signal, redirect: "manual" });
+    const options = { method, headers, body, signal: timeout.signal };
+    const response = await http(url, { ...options, redirect: "manual" });
     const answer = {
       status: response.status,
       headers: [...response.headers]
@@ -68,57 +51,17 @@ export async function deliver(request, wire, signal) {
         .map(([name, value]) => ({ name, value: withoutSecret(value, secret) })),
       body: scrub(await read(response, responseBytes), secret),
     };
-    return { reply: { tag: "response", val: answer }, left: true, secret };
+    return { reply: { tag: "response", val: answer }, left: true };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     signal?.throwIfAborted();
     const late = timeout.signal.aborted;
     const why = late ? `no complete answer within ${timeoutMs} ms` : reason(error);
-    return { reply: { tag: "undelivered", val: why }, left: !NEVER_LEFT.has(why), secret };
+    return { reply: { tag: "undelivered", val: why }, left: !NEVER_LEFT.has(why) };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
   }
-}
-
-/**
- * The base URL that stands in for the origin of a URL.
- * @param {string} url
- * @param {Record<string, string>} routes
- */
-function route(url, routes) {
-  if (!URL.canParse(url)) return undefined;
-  const found = Object.entries(routes).find(([origin]) => covers(origin, new URL(url)));
-  return found?.[1].replace(/\/$/, "");
-}
-
-/**
- * Adds the credential, and returns its value.
- * @param {Request} request
- * @param {URL} url
- * @param {Headers} headers
- * @param {Wire} wire
- */
-async function authorize({ credential: id }, url, headers, { descriptor, environment, vault }) {
-  if (id === undefined) return undefined;
-  const { placement } = checkCredential(id, url, descriptor, environment);
-  const secret = await vault.get(id);
-  if (placement.tag === "bearer") headers.set("authorization", `Bearer ${secret}`);
-  else headers.set(placement.val, secret);
-  return secret;
-}
-
-/**
- * @param {Request} request
- * @param {Headers} headers
- * @param {Wire} wire
- */
-async function content({ body }, headers, { blobs }) {
-  if (body.tag === "empty") return undefined;
-  if (body.tag === "bytes") return /** @type {Uint8Array<ArrayBuffer>} */ (body.val);
-  const form = await encode(body.val, blobs);
-  headers.set("content-type", form.type);
-  return form.body;
 }
 
 /**

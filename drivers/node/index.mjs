@@ -1,10 +1,11 @@
 /** Runs any connector component: `connect` it, then call its actions and poll its triggers. */
 
 import { collect, drive, parse } from "./driver.mjs";
-import { deliver } from "./http.mjs";
 import { keep } from "./instance.mjs";
 import { checkStep, defaults } from "./policy.mjs";
-import { exchange, pause } from "./retry.mjs";
+import { answer, pause } from "./retry.mjs";
+import { readRoutes } from "./routes.mjs";
+import { send } from "./send.mjs";
 import { Vault } from "./vault.mjs";
 
 export { ConnectorError, Refusal } from "./errors.mjs";
@@ -29,7 +30,7 @@ export function connect(component, options = {}) {
     descriptor,
     environment: environment(options.settings, descriptor),
     policy,
-    routes: options.routes ?? {},
+    routes: readRoutes(options.routes ?? {}),
     http: options.http ?? fetch,
     blobs: options.blobs,
     vault,
@@ -65,7 +66,7 @@ export function connect(component, options = {}) {
       steps: policy.steps,
       resume,
       sleep: (ms) => pause(ms, signal),
-      exchange: (pending) => exchange(pending, { resume, wire, signal }),
+      answer: (pending) => answer(pending, { resume, wire, signal }),
     });
 
   return {
@@ -100,7 +101,7 @@ export function connect(component, options = {}) {
 
     start,
     resume,
-    send: async (request, call) => (await deliver(request, wire, call?.signal)).reply,
+    send: async (request, call) => (await send(request, wire, call?.signal)).reply,
   };
 }
 

@@ -26,20 +26,12 @@ export async function encode(parts, blobs) {
 
 /** @param {Part} part */
 function head({ name, filename, contentType }) {
-  if (contentType !== undefined && !/^[\x20-\x7e]*$/.test(contentType)) {
-    throw new Refusal("header", "the content type of a part is not well formed");
+  if (/[\p{Cc}"]/u.test(name) || /\p{Cc}/u.test((filename ?? "") + (contentType ?? ""))) {
+    throw new Refusal("multipart", `the head of the part ${JSON.stringify(name)}`);
   }
-  const file = filename === undefined ? "" : `; filename="${escape(filename)}"`;
+  const file = filename === undefined ? "" : `; filename="${filename.replaceAll('"', "%22")}"`;
   const type = contentType === undefined ? "" : `content-type: ${contentType}\r\n`;
-  return `content-disposition: form-data; name="${escape(name)}"${file}\r\n${type}`;
-}
-
-/**
- * As browsers do.
- * @param {string} text
- */
-function escape(text) {
-  return text.replaceAll("\r", "%0D").replaceAll("\n", "%0A").replaceAll('"', "%22");
+  return `content-disposition: form-data; name="${name}"${file}\r\n${type}`;
 }
 
 /**

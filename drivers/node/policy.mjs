@@ -8,79 +8,50 @@ import { Refusal } from "./errors.mjs";
 /** @type {Policy} */
 export const defaults = {
   timeoutMs: 60_000,
-  responseBytes: 16 * 1024 * 1024,
+  uploadRate: 64 * 1024,
+  responseBytes: 32 * 1024 * 1024,
   checkpointBytes: 64 * 1024,
-  steps: 10_000,
-  attempts: 4,
+  steps: 100_000,
+  pauseMs: 600_000,
+  redirects: 5,
+  tries: 4,
   backoffMs: 500,
   maxWaitMs: 60_000,
 };
 
 /** Headers that carry credentials or belong to the connection. */
-const FORBIDDEN = new Set([
-  "accept-encoding", "authorization", "connection", "content-length", "cookie", "cookie2", "expect",
-  "forwarded", "host", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer",
-  "transfer-encoding", "upgrade", "via",
+const HOST_HEADERS = new Set([
+  "accept-encoding", "authorization", "connection", "content-length", "cookie", "expect", "host",
+  "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
 ]);
 
 /**
- * The URL of a request that may be sent.
- * @param {Request} request
+ * A URL that a request may go to.
+ * @param {string} text
  * @param {Descriptor} descriptor
- * @param {boolean} routed whether a route leads elsewhere than to the origin itself
  */
-export function checkRequest(request, descriptor, routed) {
-  const url = parse(request.url);
-  if (!descriptor.origins.some((pattern) => covers(pattern, url))) {
-    throw new Refusal("origin", `${url.origin} is not an origin that the connector declares`);
-  }
-  if (url.protocol !== "https:" && !routed) {
-    throw new Refusal("scheme", `${url.origin} is not https`);
-  }
-  if (request.body.tag !== "empty" && ["get", "head"].includes(request.method)) {
-    throw new Refusal("method", `a ${request.method} request carries no body`);
-  }
-  for (const { name, value } of request.headers) checkHeader(name, value, request, descriptor);
-  return url;
-}
-
-/** @param {string} text */
-function parse(text) {
+export function checkUrl(text, descriptor) {
   if (!URL.canParse(text)) throw new Refusal("url", "the URL of a request is not absolute");
   const url = new URL(text);
   if (url.username || url.password || url.hash) {
     throw new Refusal("url", "the URL of a request holds a user, a password or a fragment");
   }
+  if (url.protocol !== "https:") throw new Refusal("https", `a request to ${url.origin}`);
+  if (!descriptor.origins.some((origin) => covers(origin, url))) {
+    const message = `a request to ${url.origin}, which the connector does not declare`;
+    throw new Refusal("declared-origin", message);
+  }
   return url;
 }
 
 /**
- * @param {string} name
- * @param {string} value
- * @param {Request} request
- * @param {Descriptor} descriptor
- */
-function checkHeader(name, value, request, descriptor) {
-  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(value)) {
-    throw new Refusal("header", `the header ${JSON.stringify(name)} is not well formed`);
-  }
-  const placed = descriptor.credentials.some(
-    ({ placement }) => placement.tag === "header" && placement.val.toLowerCase() === name,
-  );
-  const chosen = name === "content-type" && request.body.tag === "multipart";
-  if (FORBIDDEN.has(name) || placed || chosen) {
-    throw new Refusal("header", `the header ${name} is the host's to set`);
-  }
-}
-
-/**
- * Whether an origin of the descriptor covers a URL. `*.` stands for one or more labels.
- * @param {string} pattern
+ * Whether an origin as a descriptor writes it covers a URL. `*.` stands for one or more labels.
+ * @param {string} origin
  * @param {URL} url
  */
-export function covers(pattern, url) {
-  const [scheme, host = ""] = pattern.split("://");
-  if (!host.startsWith("*.")) return pattern === url.origin;
+export function covers(origin, url) {
+  const [scheme, host = ""] = origin.split("://");
+  if (!host.startsWith("*.")) return origin === url.origin;
   const end = host.slice(1);
   return (
     url.protocol === `${scheme}:` &&
@@ -90,7 +61,31 @@ export function covers(pattern, url) {
 }
 
 /**
- * The descriptor's credential of a request, if its URL is one that may see it.
+ * The headers that the component sets.
+ * @param {Request} request
+ * @param {Descriptor} descriptor
+ */
+export function checkHeaders(request, descriptor) {
+  const headers = new Headers();
+  const placed = descriptor.credentials.map(({ placement }) =>
+    placement.tag === "header" ? placement.val.toLowerCase() : "authorization");
+  for (const { name, value } of request.headers) {
+    const quoted = JSON.stringify(name);
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(value)) {
+      throw new Refusal("request-header", `the header ${quoted} is not well formed`);
+    }
+    const lower = name.toLowerCase();
+    const chosen = lower === "content-type" && request.body.tag === "multipart";
+    if (HOST_HEADERS.has(lower) || lower.startsWith("proxy-") || placed.includes(lower) || chosen) {
+      throw new Refusal("request-header", `only the host sets the header ${quoted}`);
+    }
+    headers.append(name, value);
+  }
+  return headers;
+}
+
+/**
+ * The descriptor's credential, if it may go to the URL.
  * @param {string} id
  * @param {URL} url
  * @param {Descriptor} descriptor
@@ -98,23 +93,32 @@ export function covers(pattern, url) {
  */
 export function checkCredential(id, url, descriptor, environment) {
   const credential = descriptor.credentials.find((credential) => credential.id === id);
-  if (!credential) throw new Refusal("credential", `there is no credential ${JSON.stringify(id)}`);
+  if (!credential) {
+    const message = `a request names the credential ${JSON.stringify(id)}, which is not declared`;
+    throw new Refusal("declared-credential", message);
+  }
   const bound = credential.origins.some(
     (bound) => bound.origin === url.origin && (bound.environment ?? environment) === environment,
   );
   if (!bound) {
-    throw new Refusal("credential-origin", `the credential ${id} may not go to ${url.origin}`);
+    const place = environment === undefined ? "" : ` in the environment ${environment}`;
+    throw new Refusal("credential-origin", `the credential ${id} is not for ${url.origin}${place}`);
   }
   return credential;
 }
 
 /**
+ * The sizes in a step.
  * @param {Step} step
  * @param {Policy} policy
  */
 export function checkStep(step, policy) {
   if (step.tag !== "done" && step.val.checkpoint.byteLength > policy.checkpointBytes) {
-    throw new Refusal("checkpoint-size", `a checkpoint is larger than ${policy.checkpointBytes} bytes`);
+    const message = `a checkpoint is larger than ${policy.checkpointBytes} bytes`;
+    throw new Refusal("checkpoint-size", message);
+  }
+  if (step.tag === "pause" && step.val.ms > policy.pauseMs) {
+    throw new Refusal("pause", `a pause of ${step.val.ms} ms; the limit is ${policy.pauseMs} ms`);
   }
   return step;
 }

@@ -24,10 +24,15 @@ export class ConnectorError extends Error {
   readonly details?: unknown;
 }
 
+/**
+ * What a request may be, what a call may cost, and three that are no fault of a request:
+ * `credential` has no usable value, `contract` was broken by the component, or it hit a `trap`.
+ */
 export type Rule =
-  | "url" | "origin" | "scheme" | "method" | "header"
-  | "credential" | "credential-origin" | "blob"
-  | "response-size" | "checkpoint-size" | "steps" | "contract" | "trap";
+  | "url" | "https" | "declared-origin" | "declared-credential" | "credential-origin"
+  | "request-header" | "request-body" | "multipart" | "blob" | "redirects"
+  | "response-size" | "checkpoint-size" | "steps" | "pause"
+  | "credential" | "contract" | "trap";
 
 /** The driver refused what the component asked for. */
 export class Refusal extends Error {
@@ -39,14 +44,20 @@ export class Refusal extends Error {
 export interface Policy {
   /** For one request, from its first byte to the answer's last. Default 60 000. */
   timeoutMs: number;
-  /** The body of one answer, decompressed. Default 16 MiB. */
+  /** Bytes a second that an upload reaches at least; adds to `timeoutMs`. Default 64 KiB. */
+  uploadRate: number;
+  /** The body of one answer, decompressed. Default 32 MiB. */
   responseBytes: number;
   /** Default 64 KiB. */
   checkpointBytes: number;
-  /** In one call, pages and pauses included. Default 10 000. */
+  /** In one call, pages and pauses included. Default 100 000. */
   steps: number;
+  /** The longest pause that a connector may ask for. Default 600 000. */
+  pauseMs: number;
+  /** In a row. Default 5. */
+  redirects: number;
   /** How often one request is sent at most; 1: no repeats. Default 4. */
-  attempts: number;
+  tries: number;
   /** The first wait before a repeat; each further one is twice as long. Default 500. */
   backoffMs: number;
   /** No wait before a repeat is longer; when the service asks for more, the call fails. Default 60 000. */
@@ -70,7 +81,7 @@ export interface Options {
   policy?: Partial<Policy>;
   /**
    * For tests: a declared origin to the base URL that stands in for it. Every check is made on the
-   * declared origin.
+   * declared origin. A base is https, or http on loopback.
    */
   routes?: Record<string, string>;
   /** Default: Node's own. */

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::auth::{Auth, Grant};
@@ -66,27 +67,33 @@ impl Call<'_> {
         )
     }
 
-    /// Whether the caller may know of a board. `scope` is the one for secrets.
-    pub fn sees(&self, board: &Board, scope: &str) -> bool {
-        board.privacy != Privacy::Secret || self.grant.has(&[scope])
+    /// Whether the caller may deal with a board. A secret one needs these scopes.
+    pub fn sees(&self, board: &Board, secret_scopes: &[&str]) -> bool {
+        board.privacy != Privacy::Secret || self.grant.has(secret_scopes)
     }
 
     /// A board that the caller may read.
     pub fn board(&self, id: Id) -> Result<&Board, Refusal> {
-        let board = self.world.boards.get(&id);
-        board
-            .filter(|board| self.sees(board, "boards:read_secret"))
-            .ok_or_else(Refusal::board_not_found)
+        self.readable_board(id, &["boards:read_secret"])
+    }
+
+    /// A board whose pins the caller may read.
+    pub fn board_of_pins(&self, id: Id) -> Result<&Board, Refusal> {
+        self.readable_board(id, &["boards:read_secret", "pins:read_secret"])
     }
 
     /// A board that the caller may change. Believed: a secret board needs the
     /// secret scope for writing, as its name says; no operation declares it.
     pub fn writable_board(&self, id: Id) -> Result<&Board, Refusal> {
-        let board = self.board(id)?;
-        match self.sees(board, "boards:write_secret") {
-            true => Ok(board),
-            false => Err(Refusal::missing_scope()),
-        }
+        self.permitted(self.board(id)?, &["boards:write_secret"])
+    }
+
+    /// A board whose pins the caller may change. Believed, as above.
+    pub fn writable_board_of_pins(&self, id: Id) -> Result<&Board, Refusal> {
+        self.permitted(
+            self.board_of_pins(id)?,
+            &["boards:write_secret", "pins:write_secret"],
+        )
     }
 
     /// A pin that the caller may read.
@@ -96,9 +103,26 @@ impl Call<'_> {
             .pins
             .get(&id)
             .ok_or_else(Refusal::pin_not_found)?;
-        match self.world.boards.get(&pin.board) {
-            Some(board) if self.sees(board, "pins:read_secret") => Ok(pin),
-            _ => Err(Refusal::pin_not_found()),
+        self.board_of_pins(pin.board)
+            .map_err(|_| Refusal::pin_not_found())?;
+        Ok(pin)
+    }
+
+    fn readable_board(&self, id: Id, secret_scopes: &[&str]) -> Result<&Board, Refusal> {
+        let board = self.world.boards.get(&id);
+        board
+            .filter(|board| self.sees(board, secret_scopes))
+            .ok_or_else(Refusal::board_not_found)
+    }
+
+    fn permitted<'b>(
+        &self,
+        board: &'b Board,
+        secret_scopes: &[&str],
+    ) -> Result<&'b Board, Refusal> {
+        match self.sees(board, secret_scopes) {
+            true => Ok(board),
+            false => Err(Refusal::missing_scope()),
         }
     }
 
@@ -109,6 +133,13 @@ impl Call<'_> {
             false => Err(Refusal::section_not_found()),
         }
     }
+}
+
+/// Reads a key that is there, so that null differs from a missing key.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    value: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Refusal> {

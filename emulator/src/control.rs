@@ -143,7 +143,12 @@ impl Control {
     /// Puts so many made-up pins on a board. Nothing happens without such a board.
     pub fn seed_pins(&self, board_id: &str, count: usize) {
         let state = &mut *self.shared.lock();
-        seed::pins(&mut state.world, Id::read(board_id), count, state.clock.now());
+        seed::pins(
+            &mut state.world,
+            Id::read(board_id),
+            count,
+            state.clock.now(),
+        );
     }
 
     /// Adds a board with its sections and made-up pins, and gives its id.

@@ -13,7 +13,7 @@ use crate::check;
 use crate::limits::Standing;
 use crate::reply::{Refusal, Reply};
 use crate::routes::{Access, Body, Operation};
-use crate::shape::Rule;
+use crate::shape::{AD_ACCOUNT, Rule};
 use crate::state::{Environment, State};
 use crate::world::Id;
 
@@ -27,23 +27,23 @@ pub struct Arrived {
     pub ids: Vec<(String, String)>,
 }
 
-/// Counts the call, whoever makes it, and carries it out if all is well.
-pub fn limited(
+impl Arrived {
+    /// The query, empty when there is none.
+    pub fn query(&self) -> &str {
+        self.parts.uri.query().unwrap_or("")
+    }
+}
+
+/// Counts the call, whoever makes it, and carries it out if all is well. A fault
+/// may have an answer instead; the call still counts.
+pub fn dispatch(
     state: &mut State,
     operation: &'static Operation,
     arrived: Arrived,
     instead: Option<Reply>,
-) -> (Reply, Standing) {
+) -> (Reply, Option<Standing>) {
     let now = state.clock.now();
-    let headers = &arrived.parts.headers;
-    let grant = match operation.access {
-        Access::Open => Ok(Arc::new(Grant::of_app(AppId::NOBODY))),
-        Access::Client => state
-            .auth
-            .client(headers)
-            .map(|app| Arc::new(Grant::of_app(app))),
-        Access::User(_) | Access::UserOrApp(_) => state.auth.bearer(headers, now),
-    };
+    let grant = caller(state, operation, &arrived);
     let app = grant.as_ref().map_or(AppId::NOBODY, |grant| grant.app);
     let standing = state
         .usage
@@ -55,7 +55,19 @@ pub fn limited(
             .and_then(|grant| carry_out(state, operation, arrived, grant))
             .unwrap_or_else(Reply::from),
     };
-    (reply, standing)
+    (reply, Some(standing))
+}
+
+fn caller(state: &State, operation: &Operation, arrived: &Arrived) -> Result<Arc<Grant>, Refusal> {
+    let headers = &arrived.parts.headers;
+    let app = match operation.access {
+        Access::Open => AppId::NOBODY,
+        Access::Client => state.auth.client(headers)?,
+        Access::User(_) | Access::UserOrApp(_) => {
+            return state.auth.bearer(headers, state.clock.now());
+        }
+    };
+    Ok(Arc::new(Grant::of_app(app)))
 }
 
 fn carry_out(
@@ -64,37 +76,17 @@ fn carry_out(
     arrived: Arrived,
     grant: Arc<Grant>,
 ) -> Result<Reply, Refusal> {
-    if state.environment == Environment::Sandbox && !operation.sandbox {
-        // Believed: what the sandbox lacks, it does not know at all.
-        return Err(Refusal::unknown_method());
-    }
-    match operation.access {
-        Access::User(_) if !grant.by_user => return Err(Refusal::not_permitted()),
-        Access::User(scopes) | Access::UserOrApp(scopes) if !grant.has(scopes) => {
-            return Err(Refusal::missing_scope());
-        }
-        _ => {}
-    }
-    if operation.standard_access
-        && state.environment == Environment::Production
-        && grant.app == AppId::TRIAL
-    {
-        return Err(Refusal::trial_access());
-    }
-    let uri = &arrived.parts.uri;
+    permit(state.environment, operation, &grant)?;
     for (name, value) in &arrived.ids {
         check::value(name, &Rule::Id, &Value::from(value.as_str()))?;
     }
-    let query = check::pairs(operation.query, uri.query().unwrap_or("").as_bytes())?;
-    if query
-        .get("ad_account_id")
-        .and_then(Value::as_str)
-        .is_some_and(|id| Id::read(id) != state.world.ad_account)
-    {
+    let query = check::pairs(operation.query, arrived.query().as_bytes())?;
+    let ad_account = query.get(AD_ACCOUNT.name).and_then(Value::as_str);
+    if ad_account.is_some_and(|id| Id::read(id) != state.world.ad_account) {
         return Err(Refusal::not_permitted());
     }
     let body = read_body(&operation.body, &arrived)?;
-    let path = uri.path().to_owned();
+    let path = arrived.parts.uri.path().to_owned();
     let mut call = Call {
         world: &mut state.world,
         auth: &mut state.auth,
@@ -107,6 +99,23 @@ fn carry_out(
         body,
     };
     (operation.handler)(&mut call)
+}
+
+/// Whether this caller may call this operation here at all.
+fn permit(environment: Environment, operation: &Operation, grant: &Grant) -> Result<(), Refusal> {
+    let production = environment == Environment::Production;
+    match operation.access {
+        // Believed: what the sandbox lacks, it does not know at all.
+        _ if !production && !operation.sandbox => Err(Refusal::unknown_method()),
+        Access::User(_) if !grant.by_user => Err(Refusal::not_permitted()),
+        Access::User(scopes) | Access::UserOrApp(scopes) if !grant.has(scopes) => {
+            Err(Refusal::missing_scope())
+        }
+        _ if production && operation.standard_access && grant.app == AppId::TRIAL => {
+            Err(Refusal::trial_access())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn read_body(shape: &Body, arrived: &Arrived) -> Result<Value, Refusal> {
@@ -134,4 +143,3 @@ fn read_body(shape: &Body, arrived: &Arrived) -> Result<Value, Refusal> {
         }
     }
 }
-

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::routes::OPERATIONS;
+
 /// What goes wrong, where, and how often.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +24,8 @@ pub struct Fault {
 pub struct Match {
     /// `GET`, `POST` and so on.
     pub method: Option<String>,
-    /// A path template (`/v5/boards/{board_id}`), or the beginning of a path.
+    /// The path template of an operation (`/v5/boards`, `/v5/boards/{board_id}`),
+    /// which strikes that operation alone; or else the beginning of a path.
     pub path: Option<String>,
 }
 
@@ -86,15 +89,11 @@ impl Faults {
         path: &str,
         query: &str,
     ) -> Option<FaultKind> {
-        let index = self.waiting.iter().position(|fault| {
-            let on = &fault.on;
-            let wanted = on.path.as_deref();
-            on.method
-                .as_deref()
-                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-                && wanted.is_none_or(|wanted| template == Some(wanted) || path.starts_with(wanted))
+        let strikes = |fault: &Fault| {
+            fault.on.matches(method, template, path)
                 && (fault.kind != FaultKind::RepeatBookmark || bookmark(query).is_some())
-        })?;
+        };
+        let index = self.waiting.iter().position(strikes)?;
         let fault = &mut self.waiting[index];
         let kind = fault.kind.clone();
         fault.times = fault.times.saturating_sub(1);
@@ -102,6 +101,21 @@ impl Faults {
             self.waiting.remove(index);
         }
         Some(kind)
+    }
+}
+
+impl Match {
+    fn matches(&self, method: &str, template: Option<&str>, path: &str) -> bool {
+        let names_operation =
+            |wanted: &str| OPERATIONS.iter().any(|operation| operation.path == wanted);
+        let here = |wanted: &str| match names_operation(wanted) {
+            true => template == Some(wanted),
+            false => path.starts_with(wanted),
+        };
+        self.method
+            .as_deref()
+            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && self.path.as_deref().is_none_or(here)
     }
 }
 

@@ -73,6 +73,15 @@ impl Refusal {
         )
     }
 
+    /// The body is larger than we take.
+    pub fn too_large() -> Refusal {
+        Refusal::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            1,
+            "The request is too large.",
+        )
+    }
+
     /// There is no such operation.
     pub fn unknown_method() -> Refusal {
         Refusal::new(StatusCode::NOT_FOUND, 11, "API method not found.")

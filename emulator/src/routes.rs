@@ -7,7 +7,6 @@ use crate::call::Call;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{AD_ACCOUNT, Field, Rule};
 
-
 /// Who may call an operation.
 #[derive(Clone, Copy)]
 pub enum Access {

@@ -1,28 +1,21 @@
-//! The one way in: every request is taken down, may meet a fault, is
-//! authenticated, counted, held against its operation, and only then carried out.
-
-use std::sync::Arc;
+//! The one way in and out: every request is taken down, may meet a fault, is
+//! dispatched, and is answered with the headers that every answer carries.
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{RawPathParams, Request};
-use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::on;
-use serde_json::Value;
 
-use crate::auth::{AppId, Grant, scramble};
-use crate::call::Call;
-use crate::check;
+use crate::auth::scramble;
+use crate::dispatch::{Arrived, dispatch};
 use crate::fault::FaultKind;
 use crate::limits::Standing;
 use crate::log::{self, Recorded};
 use crate::reply::{Refusal, Reply};
-use crate::routes::{Access, Body as BodyShape, OPERATIONS, Operation};
-use crate::shape::Rule;
-use crate::state::{Environment, Shared, State};
-use crate::world::Id;
+use crate::routes::{self, OPERATIONS, Operation};
+use crate::state::{Shared, State};
 
 /// Larger requests are refused, in bytes. An image of 20 MB in base64 fits.
 const BODY_LIMIT: usize = 32 << 20;
@@ -56,12 +49,7 @@ async fn serve(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        let refusal = Refusal::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            1,
-            "The request is too large.",
-        );
-        return respond(refusal.into(), None).await;
+        return respond(Refusal::too_large().into(), None).await;
     };
     let arrived = Arrived { parts, body, ids };
     let (reply, fault) = answer(&mut shared.lock(), operation, arrived);
@@ -73,41 +61,21 @@ fn answer(
     operation: Option<&'static Operation>,
     arrived: Arrived,
 ) -> (Reply, Option<FaultKind>) {
-    let Parts {
-        method,
-        uri,
-        headers,
-        ..
-    } = &arrived.parts;
-    let template = operation.map(|operation| operation.path);
-    let query = uri.query().unwrap_or("").to_owned();
-    let is_form = operation.is_some_and(|operation| matches!(operation.body, BodyShape::Form(_)));
-    let mut record = Recorded {
-        method: method.to_string(),
-        target: uri
-            .path_and_query()
-            .map_or_else(String::new, ToString::to_string),
-        template,
-        headers: log::headers(headers),
-        body: log::body(&arrived.body, is_form),
-        status: 0,
-    };
-    let fault = state
-        .faults
-        .take(method.as_str(), template, uri.path(), &query);
+    let mut record = record(operation, &arrived);
+    let query = arrived.query().to_owned();
+    let fault = state.faults.take(
+        &record.method,
+        record.template,
+        arrived.parts.uri.path(),
+        &query,
+    );
+    let instead = fault.as_ref().and_then(FaultKind::instead);
     let (mut reply, standing) = match operation {
-        Some(operation) => {
-            let instead = fault.as_ref().and_then(FaultKind::instead);
-            let (reply, standing) = limited(state, operation, arrived, instead);
-            (reply, Some(standing))
-        }
-        None => {
-            let instead = fault.as_ref().and_then(FaultKind::instead);
-            (
-                instead.unwrap_or_else(|| Refusal::unknown_method().into()),
-                None,
-            )
-        }
+        Some(operation) => dispatch(state, operation, arrived, instead),
+        None => (
+            instead.unwrap_or_else(|| Refusal::unknown_method().into()),
+            None,
+        ),
     };
     if let Some(fault) = &fault {
         fault.spoil(&mut reply, &query);
@@ -117,6 +85,20 @@ fn answer(
     record.status = reply.status.as_u16();
     state.log.add(record);
     (reply, fault)
+}
+
+fn record(operation: Option<&'static Operation>, arrived: &Arrived) -> Recorded {
+    let is_form =
+        operation.is_some_and(|operation| matches!(operation.body, routes::Body::Form(_)));
+    let target = arrived.parts.uri.path_and_query();
+    Recorded {
+        method: arrived.parts.method.to_string(),
+        target: target.map_or_else(String::new, ToString::to_string),
+        template: operation.map(|operation| operation.path),
+        headers: log::headers(&arrived.parts.headers),
+        body: log::body(&arrived.body, is_form),
+        status: 0,
+    }
 }
 
 /// Adds the headers that every answer carries, unless a fault has set them.
@@ -135,23 +117,26 @@ fn label(reply: &mut Reply, answers: u64, standing: Option<Standing>) {
 }
 
 async fn respond(reply: Reply, fault: Option<FaultKind>) -> Response {
-    let mut response = Response::builder().status(reply.status);
-    if let Some(content_type) = reply.content_type {
-        response = response.header(header::CONTENT_TYPE, content_type);
-    }
-    for (name, value) in &reply.headers {
-        response = response.header(*name, value);
-    }
     let (body, announced) = match fault {
         Some(fault) => fault.send(reply.body).await,
         None => (Body::from(reply.body), None),
     };
-    if let Some(announced) = announced {
-        response = response
-            .status(StatusCode::OK)
-            .header(header::CONTENT_LENGTH, announced);
+    let mut response = Response::new(body);
+    *response.status_mut() = reply.status;
+    let headers = response.headers_mut();
+    for (name, value) in reply.headers {
+        // A fault may ask for a location that no header can hold; it goes without.
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    if let Some(content_type) = reply.content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    if let Some(length) = announced {
+        headers.insert(header::CONTENT_LENGTH, length.into());
+        // 204 and 304 have no body that could be cut.
+        *response.status_mut() = StatusCode::OK;
     }
     response
-        .body(body)
-        .expect("names and values of headers are plain text")
 }

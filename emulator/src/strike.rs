@@ -34,8 +34,11 @@ impl FaultKind {
                 }),
             ),
             FaultKind::Status(status) => {
-                let status =
-                    StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                // What is no final status becomes 500.
+                let status = StatusCode::from_u16(*status)
+                    .ok()
+                    .filter(|s| s.as_u16() >= 200);
+                let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 Refusal::new(status, 12, "Something went wrong on our end.").into()
             }
             FaultKind::HtmlPage => Reply::html(
@@ -120,4 +123,3 @@ fn huge(bytes: u64) -> Body {
         .chain([&br#""}"#[..]]);
     Body::from_stream(stream::iter(pieces.map(Ok::<_, Infallible>)))
 }
-

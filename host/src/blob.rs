@@ -8,6 +8,7 @@ use tokio::io::AsyncRead;
 
 /// Bytes to send, read while they are sent.
 pub struct Blob {
+    /// Ends after `len` bytes.
     pub reader: Box<dyn AsyncRead + Send + Sync + Unpin>,
     /// Bytes.
     pub len: u64,

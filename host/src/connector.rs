@@ -125,9 +125,14 @@ impl Connector {
 /// header that exists.
 fn check(descriptor: &Descriptor) -> Result<Vec<Origin>, String> {
     let parse = |text: &String| text.parse::<Origin>();
-    let origins: Vec<Origin> = descriptor.origins.iter().map(parse).collect::<Result<_, _>>()?;
+    let origins: Vec<Origin> = descriptor
+        .origins
+        .iter()
+        .map(parse)
+        .collect::<Result<_, _>>()?;
     for credential in &descriptor.credentials {
-        let wrong = |what: &str, why| Err(format!("credential `{}`: `{what}` {why}", credential.id));
+        let wrong =
+            |what: &str, why| Err(format!("credential `{}`: `{what}` {why}", credential.id));
         for text in credential.origins.iter().map(|bound| &bound.origin) {
             let origin = parse(text)?;
             let Some(place) = origin.exact() else {
@@ -144,4 +149,54 @@ fn check(descriptor: &Descriptor) -> Result<Vec<Origin>, String> {
         }
     }
     Ok(origins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::connection::BoundOrigin;
+    use crate::contract::{Credential, CredentialSource};
+
+    fn says(bound: &str, placement: Placement) -> String {
+        let credential = Credential {
+            id: "key".into(),
+            title: String::new(),
+            required: true,
+            source: CredentialSource::Secret(String::new()),
+            placement,
+            origins: vec![BoundOrigin {
+                origin: bound.into(),
+                environment: None,
+            }],
+        };
+        let descriptor = Descriptor {
+            id: String::new(),
+            title: String::new(),
+            summary: String::new(),
+            version: String::new(),
+            api_version: String::new(),
+            environments: Vec::new(),
+            origins: vec!["https://a.com".into(), "https://*.b.com".into()],
+            credentials: vec![credential],
+            settings: "{}".into(),
+            setup: Vec::new(),
+            quotas: Vec::new(),
+        };
+        check(&descriptor).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn credentials_are_bound_to_exact_declared_origins() {
+        let bound = |origin| says(origin, Placement::Bearer);
+        assert_eq!(bound("https://a.com"), "");
+        assert_eq!(bound("https://x.b.com"), "");
+        assert_eq!(
+            bound("https://c.com"),
+            "credential `key`: `https://c.com` is not among the origins"
+        );
+        let wide = "credential `key`: `https://*.b.com` stands for more than one origin";
+        assert_eq!(bound("https://*.b.com"), wide);
+        let placed = says("https://a.com", Placement::Header("x key".into()));
+        assert_eq!(placed, "credential `key`: `x key` is not a header name");
+    }
 }

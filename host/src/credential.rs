@@ -21,14 +21,19 @@ pub trait Credentials: Send + Sync {
 /// Why there is no credential. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
+    /// Nothing is stored for this id.
     #[error("the credential `{0}` has no value; connect first")]
     Missing(String),
+    /// There is no OAuth for it, or no refresh token.
     #[error("the credential `{0}` cannot be refreshed; connect again")]
     NotRefreshable(String),
+    /// It holds line breaks or other control characters.
     #[error("the value of the credential `{0}` cannot be sent in a header")]
     NotSendable(String),
+    /// The service or the way to it failed.
     #[error("the credential `{id}` could not be refreshed: {source}")]
     Refresh { id: String, source: OAuthError },
+    /// The file cannot be read or replaced.
     #[error("credential file {path}: {message}")]
     Store { path: String, message: String },
 }

@@ -60,7 +60,9 @@ impl FileCredentials {
         let oauth = self.oauth.get(id).cloned();
         let oauth = oauth.ok_or_else(|| CredentialError::NotRefreshable(id.to_owned()))?;
         let renewing = tokio::spawn(renew(self.file.clone(), oauth, id.to_owned(), stale));
-        renewing.await.unwrap_or_else(|error| Err(self.file.wrong(error)))
+        renewing
+            .await
+            .unwrap_or_else(|error| Err(self.file.wrong(error)))
     }
 }
 
@@ -150,7 +152,8 @@ impl TokenFile {
             }
         }
         let mut text = Zeroizing::new(Vec::new());
-        file.read_to_end(&mut text).map_err(|error| self.wrong(error))?;
+        file.read_to_end(&mut text)
+            .map_err(|error| self.wrong(error))?;
         // A message of the parser could quote a token, so only the place is told.
         serde_json::from_slice(&text).map_err(|error| {
             self.wrong(format!(

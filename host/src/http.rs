@@ -22,10 +22,13 @@ pub trait Transport: Send + Sync {
 
 /// A request on its way out, with the credential attached.
 pub struct Outgoing {
+    /// The method.
     pub method: Method,
+    /// Where it goes, after routes.
     pub url: Url,
     /// A credential among them is marked as sensitive.
     pub headers: HeaderMap,
+    /// What it carries.
     pub body: Content,
     /// From beginning to connect until the whole response is there.
     pub timeout: Duration,
@@ -35,7 +38,9 @@ pub struct Outgoing {
 
 /// The body of a request.
 pub enum Content {
+    /// No body.
     Empty,
+    /// As they are; a header says their type.
     Bytes(Vec<u8>),
     /// `multipart/form-data`, in this order.
     Multipart(Vec<Part>),
@@ -43,14 +48,19 @@ pub enum Content {
 
 /// One part of a multipart form.
 pub struct Part {
+    /// The name of the form field, without quotes or control characters.
     pub name: String,
+    /// The name of the file, without control characters.
     pub filename: Option<String>,
+    /// A media type.
     pub content_type: Option<String>,
+    /// The value of the field.
     pub content: PartContent,
 }
 
 /// The content of a part.
 pub enum PartContent {
+    /// The content itself.
     Text(String),
     /// Streamed, so a file of any size takes little memory.
     Blob(Blob),

@@ -24,9 +24,9 @@
 pub mod contract;
 
 // The guest.
-mod engine;
-mod connector;
 mod call;
+mod connector;
+mod engine;
 mod instance;
 mod manifest;
 
@@ -36,21 +36,21 @@ mod driver;
 mod retry;
 
 // One request on its way out.
-mod policy;
-mod origin;
-mod request;
-mod send;
+mod blob;
 mod http;
 mod multipart;
-mod blob;
+mod origin;
+mod policy;
+mod request;
 mod routes;
+mod send;
 
 // Secrets.
-mod secret;
 mod credential;
-mod tokens;
 mod file;
 mod oauth;
+mod secret;
+mod tokens;
 
 mod error;
 

@@ -1,13 +1,14 @@
 //! OAuth 2 (RFC 6749), run from a connector's descriptor alone.
 
+mod answer;
+
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use serde_json::Value;
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
@@ -21,12 +22,15 @@ use crate::tokens::Tokens;
 
 /// A token answer is small.
 const ANSWER_BYTES: u64 = 1 << 20;
+const FORM: &str = "application/x-www-form-urlencoded";
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The app that a person registered at the service.
 #[derive(Clone, Debug)]
 pub struct Client {
+    /// Public.
     pub id: String,
+    /// Known to the platform and the service alone.
     pub secret: Secret,
 }
 
@@ -36,13 +40,16 @@ pub enum OAuthError {
     /// The descriptor does not offer what was asked for.
     #[error("{0}")]
     NotOffered(String),
+    /// The service gave none, so the person has to come back.
     #[error("there is no refresh token; connect again")]
     NoRefreshToken,
+    /// No complete answer.
     #[error("the token endpoint did not answer: {0}")]
     Unreachable(String),
     /// The service's own words.
     #[error("the token endpoint refused with status {status}: {said}")]
     Refused { status: u16, said: String },
+    /// The answer is not what the descriptor says; the text is a JSON pointer.
     #[error("the token answer has no `{0}`")]
     Answer(String),
 }
@@ -178,7 +185,21 @@ impl OAuth {
         Ok(ids.join(&self.oauth.scope_separator))
     }
 
-    /// `secrets`: what the service must not be quoted with, besides the client secret.
+    /// Ends the tokens at the service, if it has an endpoint for that; says whether it has.
+    pub async fn revoke(&self, tokens: &Tokens) -> Result<bool, OAuthError> {
+        let Some(url) = &self.endpoints.revoke_url else {
+            return Ok(false);
+        };
+        // RFC 7009: a service that is told the refresh token ends its access tokens as well.
+        let token = tokens
+            .refresh_token
+            .as_ref()
+            .unwrap_or(&tokens.access_token);
+        self.post(url, &[("token", token.expose())], &[token])
+            .await?;
+        Ok(true)
+    }
+
     async fn token_call(
         &self,
         grant: Grant,
@@ -189,56 +210,57 @@ impl OAuth {
             let message = format!("the service does not offer the grant `{}`", word(grant));
             return Err(OAuthError::NotOffered(message));
         }
-        let outgoing = self.outgoing(grant, form)?;
-        let response = self.transport.exchange(outgoing).await;
-        let response = response.map_err(|error| OAuthError::Unreachable(error.to_string()))?;
-        let body = Zeroizing::new(response.body);
-        let answer = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        tracing::debug!(
-            grant = word(grant),
-            status = response.status,
-            "token call answered"
-        );
-        if !(200..300).contains(&response.status) {
-            let said = quote(
-                &answer,
-                secrets.iter().copied().chain([&self.client.secret]),
-            );
-            return Err(OAuthError::Refused {
-                status: response.status,
-                said,
-            });
-        }
-        self.tokens(&answer)
+        let declared = self.oauth.token_parameters.iter().filter(|parameter| {
+            let wanted = parameter.condition.is_none() || self.chosen.contains(&parameter.name);
+            parameter.grant == grant && wanted
+        });
+        let mut pairs = vec![("grant_type", word(grant))];
+        pairs.extend_from_slice(form);
+        pairs.extend(declared.map(|parameter| (&*parameter.name, &*parameter.value)));
+        let body = self
+            .post(&self.endpoints.token_url, &pairs, secrets)
+            .await?;
+        answer::tokens(&self.oauth, &body)
     }
 
-    fn outgoing(&self, grant: Grant, form: &[(&str, &str)]) -> Result<Outgoing, OAuthError> {
+    /// `secrets`: what the service must not be quoted with, besides the client secret.
+    async fn post(
+        &self,
+        url: &str,
+        form: &[(&str, &str)],
+        secrets: &[&Secret],
+    ) -> Result<Zeroizing<Vec<u8>>, OAuthError> {
+        let response = self.transport.exchange(self.outgoing(url, form)?).await;
+        let response = response.map_err(|error| OAuthError::Unreachable(error.to_string()))?;
+        let (status, body) = (response.status, Zeroizing::new(response.body));
+        tracing::debug!(url, status, "token call answered");
+        if !(200..300).contains(&status) {
+            let secrets = secrets.iter().copied().chain([&self.client.secret]);
+            let said = answer::quote(&body, secrets);
+            return Err(OAuthError::Refused { status, said });
+        }
+        Ok(body)
+    }
+
+    /// A form, sent as the client.
+    fn outgoing(&self, url: &str, form: &[(&str, &str)]) -> Result<Outgoing, OAuthError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         let mut body = Serializer::new(String::new());
-        body.append_pair("grant_type", word(grant))
-            .extend_pairs(form);
-        for parameter in &self.oauth.token_parameters {
-            let wanted = parameter.condition.is_none() || self.chosen.contains(&parameter.name);
-            if parameter.grant == grant && wanted {
-                body.append_pair(&parameter.name, &parameter.value);
-            }
-        }
+        body.extend_pairs(form);
         match self.oauth.client_authentication {
-            ClientAuthentication::Basic => headers.insert(AUTHORIZATION, self.basic()?),
+            ClientAuthentication::Basic => {
+                headers.insert(AUTHORIZATION, self.basic()?);
+            }
             ClientAuthentication::Form => {
                 body.append_pair("client_id", &self.client.id)
                     .append_pair("client_secret", self.client.secret.expose());
-                None
             }
-        };
+        }
         Ok(Outgoing {
             method: Method::POST,
-            url: self.routes.apply(&endpoint(&self.endpoints.token_url)?),
+            url: self.routes.apply(&endpoint(url)?),
             headers,
             body: Content::Bytes(body.finish().into_bytes()),
             timeout: TIMEOUT,
@@ -249,72 +271,14 @@ impl OAuth {
     /// Both halves are form-encoded first (RFC 6749, section 2.3.1).
     fn basic(&self) -> Result<HeaderValue, OAuthError> {
         let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-        let pair = format!(
-            "{}:{}",
-            encode(&self.client.id),
-            encode(self.client.secret.expose())
-        );
-        let value = Zeroizing::new(format!(
-            "Basic {}",
-            STANDARD.encode(Zeroizing::new(pair).as_bytes())
-        ));
+        let (id, secret) = (&self.client.id, self.client.secret.expose());
+        let pair = Zeroizing::new(format!("{}:{}", encode(id), encode(secret)));
+        let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
         let mut value = HeaderValue::from_str(&value)
-            .map_err(|_| OAuthError::NotOffered("the client id is not a text".into()))?;
+            .map_err(|_| OAuthError::NotOffered("the client cannot be named in a header".into()))?;
         value.set_sensitive(true);
         Ok(value)
     }
-
-    fn tokens(&self, answer: &Value) -> Result<Tokens, OAuthError> {
-        let places = &self.oauth.token_answer;
-        let text = |pointer: &str| {
-            answer
-                .pointer(pointer)?
-                .as_str()
-                .filter(|text| !text.is_empty())
-        };
-        let seconds = |pointer: &str| {
-            let value = answer.pointer(pointer)?;
-            value.as_u64().or_else(|| value.as_str()?.parse().ok())
-        };
-        let now = now();
-        let access_token = text(&places.access_token)
-            .ok_or_else(|| OAuthError::Answer(places.access_token.clone()))?;
-        let split = |scopes: &str| {
-            let separator = self.oauth.scope_separator.as_str();
-            let parts = scopes
-                .split(char::is_whitespace)
-                .flat_map(|part| match separator.trim() {
-                    "" => vec![part],
-                    separator => part.split(separator).collect(),
-                });
-            parts
-                .filter(|part| !part.is_empty())
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        };
-        Ok(Tokens {
-            access_token: Secret::new(access_token),
-            expires_at: seconds(&places.expires_in).map(|lifetime| now + lifetime),
-            refresh_token: places
-                .refresh_token
-                .as_deref()
-                .and_then(text)
-                .map(Secret::new),
-            refresh_expires_at: places
-                .refresh_token_expires_in
-                .as_deref()
-                .and_then(seconds)
-                .map(|lifetime| now + lifetime),
-            scopes: places.granted_scopes.as_deref().and_then(text).map(split),
-        })
-    }
-}
-
-/// Seconds since 1970-01-01 UTC.
-pub(crate) fn now() -> u64 {
-    SystemTime::UNIX_EPOCH
-        .elapsed()
-        .map_or(0, |elapsed| elapsed.as_secs())
 }
 
 fn endpoint(text: &str) -> Result<Url, OAuthError> {
@@ -327,23 +291,5 @@ fn word(grant: Grant) -> &'static str {
         Grant::AuthorizationCode => "authorization_code",
         Grant::RefreshToken => "refresh_token",
         Grant::ClientCredentials => "client_credentials",
-    }
-}
-
-/// What the service says, from the members that services say it in, without any secret that it
-/// may echo.
-fn quote<'a>(answer: &Value, secrets: impl Iterator<Item = &'a Secret>) -> String {
-    let words = ["error", "error_description", "message"];
-    let said: Vec<&str> = words
-        .iter()
-        .filter_map(|word| answer.get(word)?.as_str())
-        .collect();
-    let mut said = said.join(": ");
-    for secret in secrets.filter(|secret| !secret.expose().is_empty()) {
-        said = said.replace(secret.expose(), "(secret)");
-    }
-    match said.is_empty() {
-        true => "it gives no reason".into(),
-        false => said.chars().take(300).collect(),
     }
 }

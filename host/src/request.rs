@@ -98,7 +98,10 @@ fn check_credential<'a>(
         return Err(Failure::refused(rule::DECLARED_CREDENTIAL, message));
     };
     let bound = credential.origins.iter().any(|bound| {
-        bound.origin.parse::<Origin>().is_ok_and(|origin| origin.holds(url))
+        bound
+            .origin
+            .parse::<Origin>()
+            .is_ok_and(|origin| origin.holds(url))
             && bound
                 .environment
                 .as_deref()

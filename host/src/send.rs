@@ -1,6 +1,6 @@
 //! Carries out one request of a connector: check, credential, route, redirects, log.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
@@ -100,7 +100,7 @@ impl Connection {
             url: self.routes.apply(&checked.url),
             headers: checked.headers.clone(),
             body,
-            timeout: self.policy.request_timeout + std::time::Duration::from_secs(upload_seconds),
+            timeout: self.policy.request_timeout + Duration::from_secs(upload_seconds),
             response_bytes: self.policy.response_bytes,
         };
         let begun = Instant::now();

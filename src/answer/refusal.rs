@@ -42,6 +42,7 @@ fn explain(response: &Response, envelope: Option<Envelope>, scopes: &[&str]) -> 
     let (kind, code, advice) = match rule {
         Some(rule) => (rule.kind, rule.word, rule.advice),
         None if response.status >= 500 => (ErrorKind::Unavailable, "server-error", None),
+        None if response.status < 400 && response.status >= 300 => (ErrorKind::Unexpected, "redirected", None),
         None => (ErrorKind::Rejected, "rejected", None),
     };
     let message = match &envelope {

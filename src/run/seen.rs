@@ -30,7 +30,7 @@ impl Seen {
 
     /// True if the key is new.
     pub fn insert(&mut self, key: &str) -> bool {
-        let hash = checksum(key.as_bytes()) >> (64 - 6 * LENGTH);
+        let hash = mixed(checksum(key.as_bytes())) >> (64 - 6 * LENGTH);
         let place = self.0.binary_search(&hash);
         if let Err(place) = place {
             self.0.insert(place, hash);
@@ -38,6 +38,24 @@ impl Seen {
         place.is_err()
     }
 }
+
+/// Spreads the difference of two sums over all their bits: ids often differ in their last digit only.
+fn mixed(sum: u64) -> u64 {
+    let sum = (sum ^ (sum >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let sum = (sum ^ (sum >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    sum ^ (sum >> 33)
+}
+
+/// The digit's value, for each byte; 64 where it is none.
+const VALUES: [u8; 256] = {
+    let mut values = [64; 256];
+    let mut value = 0;
+    while value < DIGITS.len() {
+        values[DIGITS[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 impl Serialize for Seen {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -52,9 +70,12 @@ impl Serialize for Seen {
 impl<'de> Deserialize<'de> for Seen {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <&str>::deserialize(deserializer)?;
-        let value = |character: &u8| DIGITS.iter().position(|digit| digit == character);
-        let hash = |chunk: &[u8]| chunk.iter().try_fold(0, |hash, c| Some(hash << 6 | value(c)? as u64));
-        let hashes: Option<_> = text.as_bytes().chunks(LENGTH).map(hash).collect();
-        hashes.map(Seen).ok_or_else(|| de::Error::custom("not a list of hashes"))
+        let values = text.bytes().map(|byte| VALUES[usize::from(byte)]);
+        if text.len() % LENGTH != 0 || values.clone().any(|value| value == 64) {
+            return Err(de::Error::custom("not a list of hashes"));
+        }
+        let values: Vec<u8> = values.collect();
+        let hash = |digits: &[u8]| digits.iter().fold(0, |hash, digit| hash << 6 | u64::from(*digit));
+        Ok(Seen(values.chunks(LENGTH).map(hash).collect()))
     }
 }

@@ -8,54 +8,46 @@ import { connect } from "../index.mjs";
 import { covers } from "../policy.mjs";
 import { API, SECRET, answer, connected, probe, serve } from "./support/probe.mjs";
 
-const server = await serve(answer(200, "ok"));
-const refuses = (rule, input, options) => async () => {
-  const before = server.seen.length;
-  await assert.rejects(connected(server.base, options).run("send", input), {
-    name: "Refusal",
-    rule,
-  });
-  assert.equal(server.seen.length, before, "nothing was sent");
-};
 const header = (name, value = "x") => ({ headers: [{ name, value }] });
+const form = (part) => ({
+  method: "post",
+  body: { tag: "multipart", val: [{ name: "a", content: { tag: "text", val: "" }, ...part }] },
+});
 
-test("an origin that is not declared", refuses("origin", { url: "https://evil.example.net/" }));
-test("a declared origin on another port", refuses("origin", { url: `${API}:8443/` }));
-test(
-  "a declared origin without https",
-  refuses("scheme", { url: "http://plain.example.com/", credential: undefined }),
-);
-test(
-  "a URL with a user in it",
-  refuses("url", { url: "https://api.example.com@evil.example.net/" }),
-);
-test("a URL that is not absolute", refuses("url", { url: "/path" }));
-test(
-  "a credential of another environment",
-  refuses("credential-origin", { url: "https://trial.example.com/" }),
-);
-test(
-  "a credential for an upload",
-  refuses("credential-origin", { url: "https://a.upload.example.com/" }),
-);
-test("a credential that is not declared", refuses("credential", { credential: "password" }));
-test("a credential without a value", refuses("credential", {}, { credentials: {} }));
-test(
-  "a value that would break its header",
-  refuses("credential", {}, { credentials: { token: "a\r\nb: c" } }),
-);
-test("a header that is the host's", refuses("header", header("authorization")));
-test("a header where a credential goes", refuses("header", header("x-api-key")));
-test("a header in capitals", refuses("header", header("Accept")));
-test("a header of two lines", refuses("header", header("accept", "a\r\nb: c")));
-test("a GET with a body", refuses("method", { body: { tag: "bytes", val: [1] } }));
-test(
-  "a blob that nobody resolves",
-  refuses("blob", {
-    method: "post",
-    body: { tag: "multipart", val: [{ name: "file", content: { tag: "blob", val: "1" } }] },
-  }),
-);
+/** The rule, what breaks it, and how. */
+const REFUSED = [
+  ["url", "a URL that is not absolute", { url: "/path" }],
+  ["url", "a URL with a user in it", { url: "https://api.example.com@evil.example.net/" }],
+  ["https", "a declared origin without https", { url: "http://plain.example.com/" }],
+  ["declared-origin", "a foreign origin", { url: "https://evil.example.net/" }],
+  ["declared-origin", "a declared host on another port", { url: `${API}:8443/` }],
+  ["declared-credential", "an unknown credential", { credential: "password" }],
+  [
+    "credential-origin",
+    "a credential of another environment",
+    { url: "https://trial.example.com/" },
+  ],
+  ["credential-origin", "a credential for an upload", { url: "https://a.upload.example.com/" }],
+  ["credential", "a credential without a value", {}, { credentials: {} }],
+  ["credential", "a value of two lines", {}, { credentials: { token: "a\r\nb: c" } }],
+  ["request-header", "a header of the host", header("Authorization")],
+  ["request-header", "a header for a proxy", header("proxy-any")],
+  ["request-header", "a header where a credential goes", header("x-api-key")],
+  ["request-header", "a header of two lines", header("accept", "a\r\nb: c")],
+  ["request-header", "a type for a form", { ...form({}), ...header("content-type") }],
+  ["request-body", "a GET with a body", { body: { tag: "bytes", val: [1] } }],
+  ["multipart", "a part that breaks out of its name", form({ name: 'a"; b' })],
+  ["multipart", "a part that breaks out of its type", form({ contentType: "a/b\r\nc: d" })],
+  ["blob", "a blob that nobody resolves", form({ content: { tag: "blob", val: "1" } })],
+];
+
+for (const [rule, what, input, options] of REFUSED) {
+  test(`${rule}: ${what}`, async () => {
+    const { base, seen } = await serve(answer(200));
+    await assert.rejects(connected(base, options).run("send", input), { name: "Refusal", rule });
+    assert.equal(seen.length, 0, "nothing was sent");
+  });
+}
 
 test("a wildcard stands for one or more labels", () => {
   const covered = (origin) => covers("https://*.upload.example.com", new URL(origin));
@@ -78,14 +70,36 @@ test("a credential travels as its placement says", async () => {
   assert.equal(seen[1].headers["x-api-key"], SECRET);
 });
 
-test("a redirect is an answer, and nobody follows it", async () => {
-  const other = await serve(answer(200));
-  const { base } = await serve(answer(302, "", { location: other.base }));
-  for (const credential of ["token", undefined]) {
-    const { status, headers } = await connected(base).run("send", { credential });
-    assert.deepEqual([status, headers.location], [302, other.base]);
-  }
-  assert.equal(other.seen.length, 0);
+test("a redirect is not followed with a credential, nor with a body", async () => {
+  const { base, seen } = await serve(answer(302, "", { location: "/elsewhere" }));
+  const { status, headers } = await connected(base).run("send");
+  assert.deepEqual([status, headers.location], [302, "/elsewhere"]);
+  const post = await connected(base).run("send", { method: "post", credential: null });
+  assert.equal(post.status, 302);
+  assert.equal(seen.length, 2);
+});
+
+test("a redirect without a credential is followed among declared origins", async () => {
+  const free = { credential: null };
+  const from = async (location) => (await serve(answer(302, "", { location }))).base;
+  const other = await serve(answer(200, "there"));
+  const trial = "https://trial.example.com";
+  const routes = { [API]: await from(`${trial}/x?y=1`), [trial]: `${other.base}/base/` };
+  assert.equal((await connected("", { routes }).run("send", free)).text, "there");
+  assert.equal(other.seen[0].url, "/base/x?y=1");
+  const refused = async (location, rule) =>
+    assert.rejects(connected(await from(location)).run("send", free), { rule });
+  await refused(other.base, "https");
+  await refused("https://evil.example.net/", "declared-origin");
+  await refused("/again", "redirects");
+  assert.equal(other.seen.length, 1);
+});
+
+test("a route leads to https, or to loopback", () => {
+  const routed = (to) => () => connected(to);
+  assert.throws(routed("http://api.example.net"), /neither https nor http on loopback/);
+  assert.doesNotThrow(routed("https://api.example.net"));
+  assert.doesNotThrow(routed("http://[::1]:4000"));
 });
 
 test("an answer that is too large is left unread", async () => {
@@ -108,10 +122,14 @@ test("the limits of a call", async () => {
   const page = (checkpoint) => ({ tag: "emit", val: { items: "[1]", count: 1, checkpoint } });
   const endless = probe({ start: () => page(new Uint8Array(10)) });
   endless.steps.resume = (checkpoint) => page(checkpoint);
-  await assert.rejects(connect(endless, { policy: { steps: 50 } }).run("send"), { rule: "steps" });
-  await assert.rejects(connect(endless, { policy: { checkpointBytes: 9 } }).run("send"), {
-    rule: "checkpoint-size",
+  const limited = (policy) => connect(endless, { policy }).run("send");
+  await assert.rejects(limited({ steps: 50 }), { rule: "steps" });
+  await assert.rejects(limited({ checkpointBytes: 9 }), { rule: "checkpoint-size" });
+  endless.steps.resume = (checkpoint) => ({
+    tag: "pause",
+    val: { ms: 11, reason: "", checkpoint },
   });
+  await assert.rejects(limited({ pauseMs: 10 }), { rule: "pause" });
 });
 
 test("a secret that the service echoes reaches neither the component nor an error", async () => {
@@ -140,7 +158,7 @@ test("a secret that the service echoes reaches neither the component nor an erro
 test("a secret is not in an error of the transport", async () => {
   const http = (url, { headers }) =>
     Promise.reject(new TypeError(`bad ${headers.get("authorization")}`));
-  const connector = connected("http://127.0.0.1:1", { http, policy: { attempts: 1 } });
+  const connector = connected("http://127.0.0.1:1", { http, policy: { tries: 1 } });
   const error = await connector.run("send").catch((error) => error);
   assert.equal(error.message, "TypeError");
   assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(SECRET));

@@ -26,7 +26,7 @@ test("a read and an idempotent request are repeated after a server error", async
 
 test("repeats have an end", async () => {
   assert.deepEqual(await sent([answer(500)]), ["unavailable", 4]);
-  assert.deepEqual(await sent([answer(500)], {}, { policy: { attempts: 1 } }), ["unavailable", 1]);
+  assert.deepEqual(await sent([answer(500)], {}, { policy: { tries: 1 } }), ["unavailable", 1]);
 });
 
 test("a write is not repeated when it may have acted", async () => {
@@ -39,9 +39,10 @@ test("a write is repeated when it was refused unprocessed", async () =>
 
 test("a write is repeated when it never left", async () => {
   const { base, seen } = await serve(ok);
+  const gone = await serve(ok);
+  await gone.close();
   let failures = 2;
-  const nobody = "http://127.0.0.1:1/";
-  const http = (url, init) => fetch(failures-- > 0 ? nobody : url, init);
+  const http = (url, options) => fetch(failures-- > 0 ? gone.base : url, options);
   assert.equal((await connected(base, { http }).run("send", write)).text, "ok");
   assert.equal(seen.length, 1);
 });
@@ -103,6 +104,14 @@ test("an expired credential is renewed once for all who wait for it", async () =
   );
   assert.equal(renewals, 1);
   assert.equal(seen.length, 6);
+});
+
+test("a renewal is not repeated for a value that has changed since", async () => {
+  const values = ["old-value", "new-value"];
+  const { base, seen } = await serve(answer(401), ok);
+  const credentials = () => values[Math.min(seen.length, 1)];
+  const refresh = () => assert.fail("somebody else has renewed it");
+  assert.equal((await connected(base, { credentials, refresh }).run("send")).text, "ok");
 });
 
 test("a renewed credential that is not taken either ends the call", async () => {

@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use crate::call::Call;
-use crate::page::End;
 use super::pin_list::{self, ListQuery};
+use crate::call::{Call, given};
+use crate::page::End;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{
     AD_ACCOUNT, BOOKMARK, CREATIVE_TYPES, Field, PAGE_SIZE, PIN_METRICS, Rule, TEXT, may, must,
@@ -56,7 +56,7 @@ struct NewBoard {
 struct BoardChange {
     name: Option<String>,
     /// Outer None: left as it is. Inner None: taken away.
-    #[serde(default, deserialize_with = "crate::api::pins::given")]
+    #[serde(default, deserialize_with = "given")]
     description: Option<Option<String>>,
     privacy: Option<Privacy>,
 }
@@ -76,7 +76,7 @@ pub fn list(call: &mut Call) -> Result<Reply, Refusal> {
 pub fn by_name(call: &Call, end: End, keep: impl Fn(&Board) -> bool) -> Result<Reply, Refusal> {
     let page = call.page()?;
     let visible = call.world.boards.values();
-    let visible = visible.filter(|board| call.sees(board, "boards:read_secret") && keep(board));
+    let visible = visible.filter(|board| call.sees(board, &["boards:read_secret"]) && keep(board));
     let mut boards: Vec<_> = visible
         .map(|board| (format!("{}/{}", board.name, board.id), board))
         .collect();
@@ -92,10 +92,8 @@ pub fn by_name(call: &Call, end: End, keep: impl Fn(&Board) -> bool) -> Result<R
 
 /// `boards/get`
 pub fn get(call: &mut Call) -> Result<Reply, Refusal> {
-    Ok(Reply::ok(&view(
-        call.board(call.id("board_id"))?,
-        call.world,
-    )))
+    let board = call.board(call.id("board_id"))?;
+    Ok(Reply::ok(&board.view(call.world)))
 }
 
 /// `boards/create`. The name and privacy of a board for ads only are Pinterest's.
@@ -148,10 +146,7 @@ pub fn delete(call: &mut Call) -> Result<Reply, Refusal> {
 /// `boards/list_pins`: newest first, those in sections too.
 pub fn list_pins(call: &mut Call) -> Result<Reply, Refusal> {
     let query: ListQuery = call.query()?;
-    let board = call.board(call.id("board_id"))?;
-    if !call.sees(board, "pins:read_secret") {
-        return Err(Refusal::board_not_found());
-    }
+    let board = call.board_of_pins(call.id("board_id"))?;
     pin_list::newest_first(
         call,
         |before| board.pins.range(before),
@@ -175,7 +170,8 @@ fn name_is_free(call: &Call, name: &str, but: Option<Id>) -> Result<(), Refusal>
 }
 
 fn may_make(call: &Call, privacy: Privacy) -> Result<(), Refusal> {
-    match privacy == Privacy::Secret && !call.grant.has(&["boards:write_secret"]) {
+    let scopes = ["boards:read_secret", "boards:write_secret"];
+    match privacy == Privacy::Secret && !call.grant.has(&scopes) {
         true => Err(Refusal::missing_scope()),
         false => Ok(()),
     }

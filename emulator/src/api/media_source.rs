@@ -134,8 +134,11 @@ impl Picture {
 
     fn slot(self) -> Result<Slot, Refusal> {
         let images = self.fetch()?;
-        let words = SlotWords { title: self.title, description: self.description, link: self.link };
+        let words = SlotWords {
+            title: self.title,
+            description: self.description,
+            link: self.link,
+        };
         Ok(Slot::new(images, words))
     }
 }
-

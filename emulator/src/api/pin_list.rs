@@ -8,7 +8,9 @@ use url::Url;
 use crate::call::Call;
 use crate::page::End;
 use crate::reply::{Refusal, Reply};
-use crate::shape::{AD_ACCOUNT, BOOKMARK, CREATIVE_TYPES, Field, PAGE_SIZE, PIN_METRICS, Rule, TEXT, may};
+use crate::shape::{
+    AD_ACCOUNT, BOOKMARK, CREATIVE_TYPES, Field, PAGE_SIZE, PIN_METRICS, Rule, TEXT, may,
+};
 use crate::world::{Id, Pin, Privacy};
 
 /// The query of `pins/list`.
@@ -55,7 +57,7 @@ pub fn list(call: &mut Call) -> Result<Reply, Refusal> {
         let Some(board) = call.world.boards.get(&pin.board) else {
             return false;
         };
-        call.sees(board, "pins:read_secret")
+        call.sees(board, &["boards:read_secret", "pins:read_secret"])
             && (board.privacy != Privacy::Protected || query.include_protected_pins)
             && (board.privacy == Privacy::Secret || query.pin_type.is_none())
             && query.keeps(pin)
@@ -118,4 +120,3 @@ impl ListQuery {
         domains.any(|domain| host == Some(domain))
     }
 }
-

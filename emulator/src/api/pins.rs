@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::call::Call;
 use super::media_source::{CAROUSEL_SLOT, MEDIA_SOURCE, Source};
 use super::pin_list::Metrics;
+use crate::call::{Call, given};
 use crate::reply::{Refusal, Reply};
-use crate::shape::{
-    AD_ACCOUNT, BOOKMARK, CREATIVE_TYPES, Field, PAGE_SIZE, PIN_METRICS, Rule, TEXT, may, must,
-};
+use crate::shape::{AD_ACCOUNT, Field, PIN_METRICS, Rule, TEXT, may, must};
 use crate::world::media::{Media, SlotWords};
 use crate::world::{Id, Pin, Text, Words};
 
@@ -74,9 +72,8 @@ struct NewPin {
 }
 
 /// Outer None: left as it is. Inner None: taken away.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 struct PinChange {
     board_id: Option<String>,
     #[serde(deserialize_with = "given")]
@@ -114,7 +111,11 @@ pub fn create(call: &mut Call) -> Result<Reply, Refusal> {
         // Closed beta.
         return Err(Refusal::not_permitted());
     }
-    let (board, section) = place(call, &new.board_id, new.board_section_id.as_deref())?;
+    let (board, section) = place(
+        call,
+        Id::read(&new.board_id),
+        new.board_section_id.as_deref(),
+    )?;
     let parent = new.parent_pin_id.as_deref().map(Id::read);
     if let Some(parent) = parent {
         call.pin(parent)?;
@@ -139,7 +140,7 @@ pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
     let change: PinChange = call.body()?;
     let pin = call.pin(call.id("pin_id"))?;
     let id = pin.id;
-    call.writable_board(pin.board)?;
+    call.writable_board_of_pins(pin.board)?;
     match (&pin.media, change.carousel_slots.as_deref()) {
         (Media::Image { .. }, Some(_)) => {
             return Err(Refusal::invalid(
@@ -156,10 +157,14 @@ pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
     }
     // A pin that changes boards leaves its section, unless a new one is named.
     let moves = change.board_id.is_some() || change.board_section_id.is_some();
-    let to_board = change.board_id.unwrap_or_else(|| pin.board.to_string());
-    let to_section = change.board_section_id.flatten();
+    let to_board = change.board_id.as_deref().map_or(pin.board, Id::read);
+    let stays = pin
+        .section
+        .filter(|_| to_board == pin.board)
+        .map(|section| section.to_string());
+    let to_section = change.board_section_id.unwrap_or(stays);
     if moves {
-        let (board, section) = place(call, &to_board, to_section.as_deref())?;
+        let (board, section) = place(call, to_board, to_section.as_deref())?;
         call.world.move_pin(id, board, section, call.now);
     }
     let pin = call
@@ -193,7 +198,7 @@ pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
 pub fn delete(call: &mut Call) -> Result<Reply, Refusal> {
     let pin = call.pin(call.id("pin_id"))?;
     let id = pin.id;
-    call.writable_board(pin.board)?;
+    call.writable_board_of_pins(pin.board)?;
     call.world.remove_pin(id, call.now);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
@@ -209,7 +214,7 @@ pub fn save(call: &mut Call) -> Result<Reply, Refusal> {
     let board = target
         .board_id
         .ok_or_else(|| Refusal::invalid("'board_id' is a required property"))?;
-    let (board, section) = place(call, &board, target.board_section_id.as_deref())?;
+    let (board, section) = place(call, Id::read(&board), target.board_section_id.as_deref())?;
     let id = call.world.new_id();
     let parent = Some(parent);
     call.world.add_pin(Pin {
@@ -225,16 +230,9 @@ pub fn save(call: &mut Call) -> Result<Reply, Refusal> {
     Ok(Reply::created(&call.pin(id)?.view(call.world, false)))
 }
 
-/// Reads a key that is there, so that null differs from a missing key.
-pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    value: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(value).map(Some)
-}
-
 /// A board that the caller may change, and a section of it.
-fn place(call: &Call, board: &str, section: Option<&str>) -> Result<(Id, Option<Id>), Refusal> {
-    let board = call.writable_board(Id::read(board))?.id;
+fn place(call: &Call, board: Id, section: Option<&str>) -> Result<(Id, Option<Id>), Refusal> {
+    let board = call.writable_board_of_pins(board)?.id;
     let section = section
         .map(|section| call.section(board, Id::read(section)))
         .transpose()?;

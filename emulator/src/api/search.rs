@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::boards;
+use super::pin_list;
 use crate::call::Call;
 use crate::page::End;
-use super::pin_list;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{AD_ACCOUNT, BOOKMARK, Field, PAGE_SIZE, TEXT, may, must};
 use crate::world::{Id, Pin};

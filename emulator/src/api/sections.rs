@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::pin_list;
 use crate::call::Call;
 use crate::page::End;
-use super::pin_list;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{AD_ACCOUNT, BOOKMARK, Field, PAGE_SIZE, Rule, TEXT, may, must};
 use crate::world::Id;
@@ -84,10 +84,7 @@ pub fn delete(call: &mut Call) -> Result<Reply, Refusal> {
 
 /// `board_sections/list_pins`
 pub fn list_pins(call: &mut Call) -> Result<Reply, Refusal> {
-    let board = call.board(call.id("board_id"))?;
-    if !call.sees(board, "pins:read_secret") {
-        return Err(Refusal::board_not_found());
-    }
+    let board = call.board_of_pins(call.id("board_id"))?;
     let section = board
         .sections
         .get(&call.id("section_id"))

@@ -190,4 +190,3 @@ fn invalid_grant() -> Refusal {
         "The authorization grant is invalid",
     )
 }
-

@@ -74,30 +74,33 @@ struct Cover {
 }
 
 impl Board {
-/// The board as answered.
-pub fn view<'w>(&'w self, world: &'w World) -> BoardView<'w> {
-    let board = self;
-    let newest = board.pins.iter().rev().filter_map(|id| world.pins.get(id)).map(|pin| pin.media.cover());
-    let media = Cover {
-        image_cover_url: newest.clone().next().map(|image| image.at("400x300")),
-        pin_thumbnail_urls: newest.take(5).map(|image| image.at("150x150")).collect(),
-    };
-    BoardView {
-        id: board.id,
-        name: &board.name,
-        description: board.description.as_deref(),
-        owner: Owner {
-            username: &world.username,
-        },
-        created_at: board.created,
-        board_pins_modified_at: board.pins_modified,
-        privacy: board.privacy,
-        is_ads_only: board.is_ads_only,
-        pin_count: board.pins.len(),
-        follower_count: 0,
-        collaborator_count: 0,
-        media,
+    /// The board as answered.
+    pub fn view<'w>(&'w self, world: &'w World) -> BoardView<'w> {
+        let newest = self
+            .pins
+            .iter()
+            .rev()
+            .filter_map(|id| world.pins.get(id))
+            .map(|pin| pin.media.cover());
+        let media = Cover {
+            image_cover_url: newest.clone().next().map(|image| image.at("400x300")),
+            pin_thumbnail_urls: newest.take(5).map(|image| image.at("150x150")).collect(),
+        };
+        BoardView {
+            id: self.id,
+            name: &self.name,
+            description: self.description.as_deref(),
+            owner: Owner {
+                username: &world.username,
+            },
+            created_at: self.created,
+            board_pins_modified_at: self.pins_modified,
+            privacy: self.privacy,
+            is_ads_only: self.is_ads_only,
+            pin_count: self.pins.len(),
+            follower_count: 0,
+            collaborator_count: 0,
+            media,
+        }
     }
-}
-
 }

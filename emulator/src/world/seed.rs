@@ -78,10 +78,9 @@ pub fn pins(world: &mut World, board: Id, count: usize, now: Moment) {
     for _ in 0..count {
         let number = world.pins.len();
         let noise = scramble(number as u64);
-        let fraction = if number.is_multiple_of(7) {
-            (noise % 999_999 + 1) as i64
-        } else {
-            0
+        let fraction = match number.is_multiple_of(7) {
+            true => (noise % 999_999 + 1) as i64,
+            false => 0,
         };
         let next = Moment(world.latest.seconds() * 1_000_000).plus_s(STEP_S);
         let title = format!(
@@ -91,10 +90,10 @@ pub fn pins(world: &mut World, board: Id, count: usize, now: Moment) {
         );
         let words = Words {
             title: (number % 11 != 10).then(|| title.into()),
-            description: (number % 3 != 0).then(|| shared.clone()),
-            link: (number % 4 != 0)
+            description: (!number.is_multiple_of(3)).then(|| shared.clone()),
+            link: (!number.is_multiple_of(4))
                 .then(|| format!("https://studiofern.example/p/{number}").into()),
-            alt_text: (number % 5 == 0).then(|| alt_text.clone()),
+            alt_text: number.is_multiple_of(5).then(|| alt_text.clone()),
             dominant_color: Some(format!("#{:06x}", noise & 0xff_ffff).into()),
         };
         let section = (!sections.is_empty() && number.is_multiple_of(3))

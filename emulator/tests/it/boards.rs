@@ -1,7 +1,7 @@
 use connector_emulator::TokenSpec;
 use serde_json::{Value, json};
 
-use crate::api::Api;
+use crate::api::{Api, image_pin, send};
 
 fn names(items: &[Value]) -> Vec<&str> {
     items
@@ -127,7 +127,29 @@ async fn secret_boards_need_the_secret_scopes() {
             .len(),
         all - 3
     );
+    let pin = api
+        .http
+        .post(format!("{}/v5/pins", api.origin))
+        .bearer_auth(&token);
+    send(pin.json(&image_pin(&id))).await.refused(404, 40, "");
+    let secret = json!({ "name": "Hidden", "privacy": "SECRET" });
+    let board = api
+        .http
+        .post(format!("{}/v5/boards", api.origin))
+        .bearer_auth(&token);
+    send(board.json(&secret)).await.refused(403, 3, "");
     assert_eq!(api.get("/v5/pins?pin_type=PRIVATE").await.items().len(), 3);
+
+    let readers = [&scopes[..], &["boards:read_secret", "pins:read_secret"]].concat();
+    let token = api.control().issue_token(TokenSpec::with_scopes(&readers));
+    let secret_pins = format!("/v5/boards/{id}/pins");
+    assert_eq!(api.get_as(&token, &secret_pins).await.items().len(), 3);
+    let pin = api
+        .http
+        .post(format!("{}/v5/pins", api.origin))
+        .bearer_auth(&token);
+    send(pin.json(&image_pin(&id))).await.refused(403, 3, "");
+    assert_eq!(api.get(&secret_pins).await.items().len(), 3);
 }
 
 #[tokio::test]
@@ -200,9 +222,8 @@ async fn a_board_lists_the_pins_of_its_sections_too() {
 async fn the_two_environments_share_nothing() {
     let api = Api::start().await;
     let sandbox = api.emulator.sandbox_origin();
-    let get = |path: &str, token: &str| {
-        crate::api::send(api.http.get(format!("{sandbox}{path}")).bearer_auth(token))
-    };
+    let get =
+        |path: &str, token: &str| send(api.http.get(format!("{sandbox}{path}")).bearer_auth(token));
     get("/v5/boards", &api.token).await.refused(401, 2, "");
     let token = api.emulator.sandbox_access_token();
     api.get_as(&token, "/v5/boards").await.refused(401, 2, "");

@@ -41,6 +41,10 @@ async fn a_fault_strikes_as_often_and_where_it_says() {
     api.get(&board).await.refused(503, 12, "");
     assert_eq!(api.get(&board).await.status, 200);
 
+    api.control().fault(status(on("GET", "/v5/pins"), 1));
+    let pin = api.get("/v5/pins").await;
+    assert_eq!(pin.status, 503);
+
     api.control().fault(status(on("GET", &board), 1));
     assert_eq!(api.patch(&board, json!({})).await.status, 200);
     assert_eq!(api.get("/v5/pins").await.status, 200);

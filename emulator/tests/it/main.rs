@@ -4,6 +4,7 @@ mod api;
 mod boards;
 mod description;
 mod faults;
+mod life;
 mod limits;
 mod oauth;
 mod paging;

@@ -82,6 +82,8 @@ async fn a_pin_moves_and_leaves_its_section() {
         .patch(&path, json!({ "board_section_id": section }))
         .await;
     assert_eq!(filed.text("board_section_id"), section);
+    let same = api.patch(&path, json!({ "board_id": from })).await;
+    assert_eq!(same.text("board_section_id"), section);
     let moved = api.patch(&path, json!({ "board_id": to })).await;
     assert_eq!(
         (moved.text("board_id"), &moved.body["board_section_id"]),

@@ -196,3 +196,19 @@ async fn an_engine_can_run_the_loop_by_hand() {
             .is_err()
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_run_side_by_side_on_one_connection() {
+    let script = Script::new((0..200).map(|_| ok()));
+    let connection = std::sync::Arc::new(scripted(&script).build().unwrap());
+    let calls: Vec<_> = (0..200)
+        .map(|_| {
+            let connection = connection.clone();
+            tokio::spawn(async move { run(&connection, "request", json!({})).await.unwrap() })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap()["status"], 200);
+    }
+    assert_eq!(script.count(), 200);
+}

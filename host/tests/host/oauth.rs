@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use connector_host::contract::CredentialSource;
+use connector_host::contract::connection::ClientAuthentication;
 use connector_host::{Client, OAuth, OAuthError, Routes, Secret, Tokens};
 use serde_json::json;
 
@@ -217,4 +219,35 @@ fn what_the_descriptor_does_not_offer_is_refused() {
         "no OAuth in the environment `moon`"
     );
     assert_eq!(new("access-token", "production"), None);
+}
+
+#[tokio::test]
+async fn tokens_are_revoked_where_the_service_can() {
+    let mut descriptor = fixture().descriptor().clone();
+    let client = || Client {
+        id: "app".into(),
+        secret: Secret::new("app-secret"),
+    };
+    let script = Script::new([answer(200, &[], "")]);
+    let tokens = Tokens::pasted(Secret::new("access-1"));
+    assert!(!oauth(&script).revoke(&tokens).await.unwrap());
+    if let CredentialSource::Oauth2(oauth) = &mut descriptor.credentials[0].source {
+        oauth.endpoints[0].revoke_url = Some("https://api.example.com/revoke".into());
+        oauth.client_authentication = ClientAuthentication::Form;
+    }
+    let new = OAuth::new(
+        &descriptor,
+        "access-token",
+        "production",
+        client(),
+        script.clone(),
+    );
+    assert!(new.unwrap().revoke(&tokens).await.unwrap());
+    let seen = script.seen();
+    assert_eq!(seen[0].url, "https://api.example.com/revoke");
+    assert_eq!(
+        seen[0].body,
+        "token=access-1&client_id=app&client_secret=app-secret"
+    );
+    assert_eq!(seen[0].authorization, None);
 }

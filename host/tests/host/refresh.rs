@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_host::contract::Response;
@@ -181,6 +182,78 @@ async fn many_callers_share_one_refresh() {
         assert_eq!(new.unwrap(), Secret::new("access-2"));
     }
     assert_eq!(script.count(), 1);
+}
+
+/// A service that has rotated and takes its time to say so.
+struct Slow;
+
+#[async_trait]
+impl Transport for Slow {
+    async fn exchange(&self, _: Outgoing) -> Result<Response, TransportError> {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        new_tokens("access-2", "refresh-2")
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_that_nobody_waits_for_is_still_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = FileCredentials::new(folder.path().join("tokens.json"))
+        .oauth("access-token", oauth(Arc::new(Slow)));
+    file.put("access-token", tokens(TOKEN, Some("refresh-1")))
+        .await
+        .unwrap();
+    let stale = Secret::new(TOKEN);
+    let refresh = file.refresh("access-token", &stale);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(10), refresh)
+            .await
+            .is_err()
+    );
+    // The next caller takes its turn after the first refresh, and finds it done.
+    let new = file.refresh("access-token", &stale).await.unwrap();
+    assert_eq!(new, Secret::new("access-2"));
+    let stored = file.tokens("access-token").unwrap().unwrap();
+    assert_eq!(stored.refresh_token, Some(Secret::new("refresh-2")));
+}
+
+/// A service that makes the file impossible to replace before it answers.
+struct Saboteur(PathBuf, Script);
+
+#[async_trait]
+impl Transport for Saboteur {
+    async fn exchange(&self, request: Outgoing) -> Result<Response, TransportError> {
+        if request.url.path() == "/oauth/token" {
+            std::fs::remove_file(&self.0).unwrap();
+            std::fs::create_dir(&self.0).unwrap();
+        }
+        self.1.exchange(request).await
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_cannot_be_stored_are_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tokens.json");
+    let script = Script::of([status(401), new_tokens("access-2", "refresh-2"), ok()]);
+    let saboteur = Arc::new(Saboteur(path.clone(), script));
+    let file = FileCredentials::new(&path).oauth("access-token", oauth(saboteur.clone()));
+    file.put("access-token", tokens(TOKEN, Some("refresh-1")))
+        .await
+        .unwrap();
+    let connection = Connection::builder(fixture())
+        .credentials(Arc::new(file))
+        .transport(saboteur.clone())
+        .build()
+        .unwrap();
+    let error = run(&connection, "request", with_credential())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, Failure::Credential(CredentialError::Store { .. })),
+        "{error}"
+    );
+    assert_eq!(saboteur.1.count(), 2, "the new token is never sent");
 }
 
 #[tokio::test]

@@ -135,6 +135,10 @@ async fn no_log_holds_a_secret() {
         "{own:#?}"
     );
     assert!(!own.iter().any(|line| line.contains("PRIVATE")), "{own:#?}");
+    assert!(
+        log.contains("hyper_util::"),
+        "the libraries below log to the same place"
+    );
     for text in [log, error.to_string(), format!("{error:?}")] {
         assert!(!text.contains(TOKEN), "{text}");
         assert!(!text.contains("PRIVATE-body"), "{text}");

@@ -14,7 +14,8 @@ export const API = "https://api.example.com";
 export const SECRET = "tok-3f1c9a7e5b2d";
 
 /**
- * Action `send`: its input is the request, laid over a plain one. Its error kinds go by the status.
+ * Action `send`: its input is the request, laid over a plain one; the credential
+ * `null` is none. Error kinds go by the status.
  * @param {Partial<Component["actions"]>} [actions] to replace some of it
  * @returns {Component}
  */
@@ -46,13 +47,11 @@ export function probe(actions) {
         },
       ],
       describe: () => fail("invalid-input", "none"),
-      start: (id, input) => ({
-        tag: "send",
-        val: {
-          request: { ...plain, ...JSON.parse(input) },
-          checkpoint: new TextEncoder().encode("sent"),
-        },
-      }),
+      start: (id, input) => {
+        const request = { ...plain, ...JSON.parse(input) };
+        request.credential ??= undefined;
+        return { tag: "send", val: { request, checkpoint: new TextEncoder().encode("sent") } };
+      },
       choices: () => fail("invalid-input", "none"),
       ...actions,
     },
@@ -160,9 +159,14 @@ export async function serve(...handlers) {
     handler(request, response);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", () => done(undefined)));
-  after(() => server.close());
+  const close = () =>
+    new Promise((done) => {
+      server.close(done);
+      server.closeAllConnections();
+    });
+  after(close);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return { base: `http://127.0.0.1:${port}`, seen };
+  return { base: `http://127.0.0.1:${port}`, seen, close };
 }
 
 /**

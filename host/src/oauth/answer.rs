@@ -1,0 +1,69 @@
+//! Reads what a token endpoint answers.
+
+use serde_json::Value;
+
+use crate::contract::Oauth2;
+use crate::oauth::OAuthError;
+use crate::secret::Secret;
+use crate::tokens::{Tokens, now};
+
+/// Characters of the service's own words that an error quotes.
+const QUOTE: usize = 300;
+
+/// Takes the tokens from where the descriptor says they are. Fails naming the place of the access
+/// token when it is empty there.
+pub(super) fn tokens(oauth: &Oauth2, body: &[u8]) -> Result<Tokens, OAuthError> {
+    let places = &oauth.token_answer;
+    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |pointer: &str| {
+        answer
+            .pointer(pointer)?
+            .as_str()
+            .filter(|text| !text.is_empty())
+    };
+    // Some services send numbers as texts.
+    let end = |pointer: &str| {
+        let value = answer.pointer(pointer)?;
+        let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
+        Some(now().saturating_add(seconds))
+    };
+    let access_token = text(&places.access_token)
+        .ok_or_else(|| OAuthError::Answer(places.access_token.clone()))?;
+    let refresh_token = places.refresh_token.as_deref().and_then(text);
+    let scopes = places.granted_scopes.as_deref().and_then(text);
+    Ok(Tokens {
+        access_token: Secret::new(access_token),
+        expires_at: end(&places.expires_in),
+        refresh_token: refresh_token.map(Secret::new),
+        refresh_expires_at: places.refresh_token_expires_in.as_deref().and_then(end),
+        scopes: scopes.map(|joined| split(joined, &oauth.scope_separator)),
+    })
+}
+
+/// Services join scopes with their own separator or, as RFC 6749 says, with blanks.
+fn split(joined: &str, separator: &str) -> Vec<String> {
+    let joined = match separator {
+        "" => joined.to_owned(),
+        separator => joined.replace(separator, " "),
+    };
+    joined.split_whitespace().map(str::to_owned).collect()
+}
+
+/// What the service says, from the members that services say it in, without any secret that it
+/// echoes.
+pub(super) fn quote<'a>(body: &[u8], secrets: impl Iterator<Item = &'a Secret>) -> String {
+    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    let words = ["error", "error_description", "message"];
+    let said = words
+        .map(|word| answer.get(word)?.as_str())
+        .into_iter()
+        .flatten();
+    let mut said = said.collect::<Vec<_>>().join(": ");
+    for secret in secrets.filter(|secret| !secret.expose().is_empty()) {
+        said = said.replace(secret.expose(), "(secret)");
+    }
+    match said.is_empty() {
+        true => "it gives no reason".into(),
+        false => said.chars().take(QUOTE).collect(),
+    }
+}

@@ -1,0 +1,88 @@
+//! Plays the cases under `tests/cases` against the connector as a native library. The host's tests
+//! play the same files through wasmtime, the Node driver's through Node.
+//!
+//! `UPDATE_EXPECT=1` writes what the connector did into `requests.json` and `output.json` or
+//! `error.json`; read the difference before committing it.
+
+mod case;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use pinterest_connector::Connector;
+use pinterest_connector::contract::{Reply, Step, actions, connection, steps, triggers};
+use serde_json::Value;
+
+use case::Case;
+
+#[test]
+fn every_case_goes_as_written() {
+    let mut wrong = Vec::new();
+    for case in Case::all() {
+        if let Err(difference) = case.settle(play(&case)) {
+            wrong.push(difference);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_action_and_trigger_has_a_success_and_a_failure() {
+    let ids = <Connector as actions::Guest>::list().into_iter().map(|action| action.id);
+    let ids = ids.chain(<Connector as triggers::Guest>::list().into_iter().map(|trigger| trigger.id));
+    let has = |id: &str, file: &str| {
+        let cases = fs::read_dir(Path::new(case::ROOT).join(id)).into_iter().flatten();
+        cases.flatten().any(|case| case.path().join(file).exists())
+    };
+    let lacking: BTreeSet<_> = ids
+        .flat_map(|id| ["output.json", "error.json"].map(|file| (id.clone(), file)))
+        .filter(|(id, file)| !has(id, file))
+        .collect();
+    assert!(lacking.is_empty(), "cases are missing: {lacking:?}");
+}
+
+/// What happens when the case's responses are played, and the requests on the way.
+fn play(case: &Case) -> case::Played {
+    let call = &case.call;
+    let text = |key: &str| call[key].as_str().unwrap_or_default().to_owned();
+    let json = |key: &str| call.get(key).map(Value::to_string).unwrap_or_default();
+    let (id, input, settings) = (text("id"), json("input"), json("settings"));
+    let query = call["query"].as_str().map(str::to_owned);
+    let first = match (call["do"].as_str().expect("do"), call["of"].as_str()) {
+        ("action", _) => <Connector as actions::Guest>::start(id, input, settings),
+        ("poll", _) => {
+            let cursor = call["cursor"].as_str().map(str::to_owned);
+            <Connector as triggers::Guest>::start(id, input, settings, cursor, text("now"))
+        }
+        ("choices", Some("trigger")) => {
+            <Connector as triggers::Guest>::choices(id, text("field"), input, settings, query)
+        }
+        ("choices", _) => <Connector as actions::Guest>::choices(id, text("field"), input, settings, query),
+        ("test", _) => {
+            let granted = call.get("granted").map(|granted| serde_json::from_value(granted.clone()).expect("granted"));
+            <Connector as connection::Guest>::test(settings, granted)
+        }
+        (other, _) => panic!("a case cannot do {other}"),
+    };
+    let mut played = case::Played::default();
+    let mut responses = case.responses.iter();
+    let mut step = first;
+    loop {
+        let (checkpoint, reply) = match step {
+            Ok(Step::Done(outcome)) => return played.done(outcome),
+            Err(error) => return played.failed(error),
+            Ok(Step::Send(pending)) => {
+                played.sent(&pending.request);
+                let response = responses.next().unwrap_or_else(|| panic!("{}: one response too few", case.name));
+                (pending.checkpoint, case::reply(response))
+            }
+            Ok(Step::Pause(pause)) => (pause.checkpoint, Reply::Proceed),
+            Ok(Step::Emit(page)) => {
+                played.emitted(&page.items, page.count);
+                (page.checkpoint, Reply::Proceed)
+            }
+        };
+        step = <Connector as steps::Guest>::resume(checkpoint, reply);
+    }
+}

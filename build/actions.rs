@@ -21,7 +21,10 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
 fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> Result<String> {
     let own = json!({ "method": "POST", "path": "", "response": {} });
     let facts = match words["operation_id"].as_str() {
-        Some(name) => catalog.operations.get(name).with_context(|| format!("no operation {name}"))?,
+        Some(name) => catalog
+            .operations
+            .get(name)
+            .with_context(|| format!("no operation {name}"))?,
         None => &own,
     };
     let (input, _) = input(types, facts, words)?;
@@ -34,13 +37,27 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         (Some(other), _) => bail!("unknown effect {other}"),
     };
     let method = format!("{}{}", &method[..1], method[1..].to_lowercase());
-    let scopes = facts["security"][0]["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let notes = ["beta", "deprecated"].into_iter().filter(|note| facts[note] == true);
-    let notes = notes.chain((facts["operation_id"].is_string() && facts["sandbox"] != true).then_some("no-sandbox"));
+    let scopes = facts["security"][0]["scopes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
+    let notes = ["beta", "deprecated"]
+        .into_iter()
+        .filter(|note| facts[note] == true);
+    let notes = notes.chain(
+        (facts["operation_id"].is_string() && facts["sandbox"] != true).then_some("no-sandbox"),
+    );
     let mut examples = String::new();
     for example in words["example"].as_array().into_iter().flatten() {
-        let input: Value = serde_json::from_str(text(example, "input")?).context("an example is not JSON")?;
-        write!(examples, "({:?}, {:?}), ", text(example, "title")?, input.to_string())?;
+        let input: Value =
+            serde_json::from_str(text(example, "input")?).context("an example is not JSON")?;
+        write!(
+            examples,
+            "({:?}, {:?}), ",
+            text(example, "title")?,
+            input.to_string()
+        )?;
     }
     Ok(format!(
         "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
@@ -67,9 +84,17 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
     let shape = types.resolve(&body)?.clone();
     let own = list(&words["fields"]);
     let properties = shape["properties"].as_object().cloned().unwrap_or_default();
-    let shared = parameters.iter().any(|parameter| properties.contains_key(parameter["name"].as_str().unwrap_or_default()));
+    let shared = parameters
+        .iter()
+        .any(|parameter| properties.contains_key(parameter["name"].as_str().unwrap_or_default()));
     let flat = !shared && shape["oneOf"].is_null() && !properties.is_empty();
-    let keys = |owner: &str, name: &str| vec![format!("{id}/{name}"), format!("{owner}.{name}"), name.to_owned()];
+    let keys = |owner: &str, name: &str| {
+        vec![
+            format!("{id}/{name}"),
+            format!("{owner}.{name}"),
+            name.to_owned(),
+        ]
+    };
     let owner = body["$ref"].as_str().unwrap_or_default();
 
     let mut fields: Vec<Field> = Vec::new();
@@ -83,22 +108,52 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
             _ => "Place::Body",
         };
         let required = parameter["required"] == true;
-        fields.push(Field { name, schema: &parameter["schema"], required, place, keys: keys("", name) });
+        fields.push(Field {
+            name,
+            schema: &parameter["schema"],
+            required,
+            place,
+            keys: keys("", name),
+        });
     }
     if flat {
-        for (name, schema) in properties.iter().filter(|(_, schema)| schema["readOnly"] != true) {
+        for (name, schema) in properties
+            .iter()
+            .filter(|(_, schema)| schema["readOnly"] != true)
+        {
             let required = is_required(&shape, name);
-            fields.push(Field { name, schema, required, place: "Place::Body", keys: keys(owner, name) });
+            fields.push(Field {
+                name,
+                schema,
+                required,
+                place: "Place::Body",
+                keys: keys(owner, name),
+            });
         }
     } else if !body.is_null() {
         let required = facts["body"]["required"] == true;
-        fields.push(Field { name: "body", schema: &body, required, place: "Place::WholeBody", keys: keys("", "body") });
+        fields.push(Field {
+            name: "body",
+            schema: &body,
+            required,
+            place: "Place::WholeBody",
+            keys: keys("", "body"),
+        });
     }
     let order = list(&words["order"]);
     let rank = |field: &Field| {
-        let listed = order.iter().position(|name| name == field.name).unwrap_or(order.len());
-        let paging = matches!(field.name, "ad_account_id" | "page_size" | "bookmark") && field.place != "Place::Path";
-        (listed, field.place != "Place::Path", !field.required, paging)
+        let listed = order
+            .iter()
+            .position(|name| name == field.name)
+            .unwrap_or(order.len());
+        let paging = matches!(field.name, "ad_account_id" | "page_size" | "bookmark")
+            && field.place != "Place::Path";
+        (
+            listed,
+            field.place != "Place::Path",
+            !field.required,
+            paging,
+        )
     };
     fields.sort_by_key(rank);
     types.fields(&fields, Way::In)
@@ -121,12 +176,16 @@ fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
         Some("array") => "Listing::Array".to_owned(),
         Some("items") => "Listing::Items".to_owned(),
         Some("bookmark") => match (paging["size"].as_str(), paging["max"].as_u64()) {
-            (Some(name), Some(max)) => format!("Listing::Bookmark {{ size: Some(({name:?}, {max})) }}"),
+            (Some(name), Some(max)) => {
+                format!("Listing::Bookmark {{ size: Some(({name:?}, {max})) }}")
+            }
             _ => "Listing::Bookmark { size: None }".to_owned(),
         },
         Some(other) => bail!("unknown paging {other}"),
     };
-    let empty = facts["success"].as_array().is_some_and(|success| success.iter().any(|status| status == 204));
+    let empty = facts["success"]
+        .as_array()
+        .is_some_and(|success| success.iter().any(|status| status == 204));
     let mut schema = items.clone();
     if empty && let Some(schema) = schema.as_object_mut() {
         schema.insert("nullable".to_owned(), true.into());

@@ -27,7 +27,10 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("quotas", "[Quota"),
         ],
     ),
-    ("Environment", &[("id", "text"), ("title", "text"), ("help", "text")]),
+    (
+        "Environment",
+        &[("id", "text"), ("title", "text"), ("help", "text")],
+    ),
     (
         "Credential",
         &[
@@ -40,8 +43,14 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("BoundOrigin", &[("origin", "text"), ("environment", "?")]),
-    ("SetupStep", &[("title", "text"), ("text", "text"), ("url", "?")]),
-    ("Quota", &[("id", "text"), ("calls", "plain"), ("window_ms", "plain")]),
+    (
+        "SetupStep",
+        &[("title", "text"), ("text", "text"), ("url", "?")],
+    ),
+    (
+        "Quota",
+        &[("id", "text"), ("calls", "plain"), ("window_ms", "plain")],
+    ),
     (
         "Oauth2",
         &[
@@ -55,9 +64,33 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("redirect_uris", "[text"),
         ],
     ),
-    ("Endpoints", &[("environment", "text"), ("authorize_url", "text"), ("token_url", "text"), ("revoke_url", "?")]),
-    ("Scope", &[("id", "text"), ("purpose", "text"), ("minimum", "plain"), ("suggested", "plain")]),
-    ("TokenParameter", &[("grant", "|Grant"), ("name", "text"), ("value", "text"), ("condition", "?")]),
+    (
+        "Endpoints",
+        &[
+            ("environment", "text"),
+            ("authorize_url", "text"),
+            ("token_url", "text"),
+            ("revoke_url", "?"),
+        ],
+    ),
+    (
+        "Scope",
+        &[
+            ("id", "text"),
+            ("purpose", "text"),
+            ("minimum", "plain"),
+            ("suggested", "plain"),
+        ],
+    ),
+    (
+        "TokenParameter",
+        &[
+            ("grant", "|Grant"),
+            ("name", "text"),
+            ("value", "text"),
+            ("condition", "?"),
+        ],
+    ),
     (
         "TokenAnswer",
         &[
@@ -73,26 +106,51 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
 /// `BASES`, `SETTINGS` and the function `descriptor`.
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
     let mut source = "pub static BASES: &[(&str, &str)] = &[".to_owned();
-    for (environment, base) in catalog.connection["bases"].as_object().unwrap_or(&Map::new()) {
-        write!(source, "({environment:?}, {:?}), ", base.as_str().context("a base is not a text")?)?;
+    for (environment, base) in catalog.connection["bases"]
+        .as_object()
+        .unwrap_or(&Map::new())
+    {
+        write!(
+            source,
+            "({environment:?}, {:?}), ",
+            base.as_str().context("a base is not a text")?
+        )?;
     }
     let mut fields = Vec::new();
-    for setting in catalog.connection["setting"].as_array().into_iter().flatten() {
+    for setting in catalog.connection["setting"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
         let name = text(setting, "name")?;
         let keys = vec![format!("settings/{name}"), name.to_owned()];
-        fields.push(Field { name, schema: &setting["schema"], required: false, place: "Place::Body", keys });
+        fields.push(Field {
+            name,
+            schema: &setting["schema"],
+            required: false,
+            place: "Place::Body",
+            keys,
+        });
     }
     let (fields, _) = types.fields(&fields, Way::In)?;
     writeln!(source, "];\npub static SETTINGS: &[Field] = {fields};")?;
     let descriptor = expression("Descriptor", &catalog.connection)?;
-    writeln!(source, "/// `settings` is their JSON Schema.\npub fn descriptor(settings: String) -> Descriptor {{ {descriptor} }}")?;
+    writeln!(
+        source,
+        "/// `settings` is their JSON Schema.\npub fn descriptor(settings: String) -> Descriptor {{ {descriptor} }}"
+    )?;
     Ok(source)
 }
 
 /// A Rust expression of the type that the mark stands for.
 fn expression(mark: &str, value: &Value) -> Result<String> {
     if let Some(of) = mark.strip_prefix('[') {
-        let items: Result<Vec<_>> = value.as_array().into_iter().flatten().map(|item| expression(of, item)).collect();
+        let items: Result<Vec<_>> = value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|item| expression(of, item))
+            .collect();
         return Ok(format!("vec![{}]", items?.join(", ")));
     }
     if let Some(variant) = mark.strip_prefix('|') {
@@ -111,14 +169,20 @@ fn expression(mark: &str, value: &Value) -> Result<String> {
         ("?", Value::String(text)) => Ok(format!("Some({text:?}.to_owned())")),
         ("?", Value::Null) => Ok("None".to_owned()),
         ("plain", Value::Bool(_) | Value::Number(_)) => Ok(value.to_string()),
-        (code, Value::Null) if !RECORDS.iter().any(|(name, _)| *name == code) => Ok(code.to_owned()),
+        (code, Value::Null) if !RECORDS.iter().any(|(name, _)| *name == code) => {
+            Ok(code.to_owned())
+        }
         (record, Value::Object(object)) => {
-            let (_, members) = RECORDS.iter().find(|(name, _)| *name == record).context("unknown record")?;
+            let (_, members) = RECORDS
+                .iter()
+                .find(|(name, _)| *name == record)
+                .context("unknown record")?;
             let members: Result<Vec<_>> = members
                 .iter()
                 .map(|(name, mark)| {
                     let value = object.get(*name).unwrap_or(&Value::Null);
-                    let value = expression(mark, value).with_context(|| format!("{record}.{name}"))?;
+                    let value =
+                        expression(mark, value).with_context(|| format!("{record}.{name}"))?;
                     Ok(format!("{name}: {value}"))
                 })
                 .collect();

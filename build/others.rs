@@ -9,7 +9,11 @@ use crate::load::{Catalog, option, text, texts};
 use crate::types::{Field, Types, Way};
 
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
-    let parts = [triggers(catalog, types)?, sources(catalog)?, errors(catalog)?];
+    let parts = [
+        triggers(catalog, types)?,
+        sources(catalog)?,
+        errors(catalog)?,
+    ];
     Ok(parts.concat())
 }
 
@@ -26,22 +30,44 @@ fn triggers(catalog: &Catalog, types: &mut Types) -> Result<String> {
     for words in items(&catalog.triggers, "trigger") {
         let id = text(words, "id")?;
         let find = || {
-            let index = catalog.actions.iter().position(|(_, action)| action["id"] == words["action"])?;
-            Some((index, catalog.operations.get(catalog.actions[index].1["operation_id"].as_str()?)?))
+            let index = catalog
+                .actions
+                .iter()
+                .position(|(_, action)| action["id"] == words["action"])?;
+            Some((
+                index,
+                catalog
+                    .operations
+                    .get(catalog.actions[index].1["operation_id"].as_str()?)?,
+            ))
         };
         let (index, facts) = find().with_context(|| format!("trigger {id} names no action"))?;
         let include = json!({ "type": "boolean", "default": false });
         let mut config = Vec::new();
         for name in items(words, "config").filter_map(Value::as_str) {
             let parameter = items(facts, "parameters").find(|parameter| parameter["name"] == name);
-            let parameter = parameter.with_context(|| format!("trigger {id}: the action has no field {name}"))?;
+            let parameter = parameter
+                .with_context(|| format!("trigger {id}: the action has no field {name}"))?;
             let (required, keys) = (parameter["required"] == true, vec![name.to_owned()]);
-            config.push(Field { name, schema: &parameter["schema"], required, place: "Place::Body", keys });
+            config.push(Field {
+                name,
+                schema: &parameter["schema"],
+                required,
+                place: "Place::Body",
+                keys,
+            });
         }
         let keys = vec!["include_existing".to_owned()];
-        config.push(Field { name: "include_existing", schema: &include, required: false, place: "Place::Body", keys });
+        config.push(Field {
+            name: "include_existing",
+            schema: &include,
+            required: false,
+            place: "Place::Body",
+            keys,
+        });
         let (config, _) = types.fields(&config, Way::In)?;
-        let sample: Value = serde_json::from_str(text(words, "sample")?).with_context(|| format!("sample of {id}"))?;
+        let sample: Value = serde_json::from_str(text(words, "sample")?)
+            .with_context(|| format!("sample of {id}"))?;
         writeln!(
             source,
             "Trigger {{ id: {id:?}, title: {:?}, summary: {:?}, group: {:?}, action: &ACTIONS[{index}], config: {config}, \
@@ -76,8 +102,15 @@ fn sources(catalog: &Catalog) -> Result<String> {
 fn errors(catalog: &Catalog) -> Result<String> {
     let mut source = "pub static ERRORS: &[ErrorRule] = &[\n".to_owned();
     for rule in items(&catalog.errors, "rule") {
-        let number = |name: &str| rule[name].as_i64().map_or("None".to_owned(), |number| format!("Some({number})"));
-        let kind: String = text(rule, "kind")?.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        let number = |name: &str| {
+            rule[name]
+                .as_i64()
+                .map_or("None".to_owned(), |number| format!("Some({number})"))
+        };
+        let kind: String = text(rule, "kind")?
+            .split('-')
+            .map(|word| word[..1].to_uppercase() + &word[1..])
+            .collect();
         writeln!(
             source,
             "ErrorRule {{ status: {}, code: {}, says: {}, kind: ErrorKind::{kind}, word: {:?}, advice: {} }},",

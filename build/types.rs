@@ -38,7 +38,12 @@ pub struct Field<'a> {
 
 impl<'a> Types<'a> {
     pub fn new(catalog: &'a Catalog) -> Types<'a> {
-        Types { catalog, known: HashMap::new(), named: HashMap::new(), source: String::new() }
+        Types {
+            catalog,
+            known: HashMap::new(),
+            named: HashMap::new(),
+            source: String::new(),
+        }
     }
 
     pub fn finish(self) -> String {
@@ -59,7 +64,11 @@ impl<'a> Types<'a> {
     /// The facts behind a schema, through a reference.
     pub fn resolve<'b>(&'b self, schema: &'b Value) -> Result<&'b Value> {
         match schema["$ref"].as_str() {
-            Some(name) => self.catalog.types.get(name).with_context(|| format!("no type {name}")),
+            Some(name) => self
+                .catalog
+                .types
+                .get(name)
+                .with_context(|| format!("no type {name}")),
             None => Ok(schema),
         }
     }
@@ -67,12 +76,18 @@ impl<'a> Types<'a> {
     /// The static for a schema, and whether it is zoned.
     pub fn write(&mut self, schema: &Value, way: Way) -> Result<(String, bool)> {
         let nullable = schema["nullable"] == true;
-        let Some(name) = schema["$ref"].as_str() else { return self.inline(schema, "", nullable, way) };
+        let Some(name) = schema["$ref"].as_str() else {
+            return self.inline(schema, "", nullable, way);
+        };
         let key = (name.to_owned(), nullable, way == Way::In);
         if let Some(known) = self.named.get(&key) {
             return Ok(known.clone());
         }
-        let facts = self.catalog.types.get(name).with_context(|| format!("no type {name}"))?;
+        let facts = self
+            .catalog
+            .types
+            .get(name)
+            .with_context(|| format!("no type {name}"))?;
         let written = match facts["$ref"].as_str() {
             Some(_) => self.write(facts, way)?,
             None => self.inline(facts, name, nullable || facts["nullable"] == true, way)?,
@@ -81,7 +96,13 @@ impl<'a> Types<'a> {
         Ok(written)
     }
 
-    fn inline(&mut self, schema: &Value, name: &str, nullable: bool, way: Way) -> Result<(String, bool)> {
+    fn inline(
+        &mut self,
+        schema: &Value,
+        name: &str,
+        nullable: bool,
+        way: Way,
+    ) -> Result<(String, bool)> {
         let time = match schema["time"].as_str() {
             None => "None",
             Some("rfc3339") => "Some(Time::Rfc3339)",
@@ -94,7 +115,8 @@ impl<'a> Types<'a> {
         };
         let (kind, inner) = self.kind(schema, name, way)?;
         let zoned = inner || (way == Way::Out && time == "Some(Time::Rfc3339)");
-        let source = format!("Type {{ kind: {kind}, nullable: {nullable}, time: {time}, zoned: {zoned} }}");
+        let source =
+            format!("Type {{ kind: {kind}, nullable: {nullable}, time: {time}, zoned: {zoned} }}");
         Ok((self.intern("T", "Type", source), zoned))
     }
 
@@ -115,9 +137,14 @@ impl<'a> Types<'a> {
         Ok(match schema["type"].as_str() {
             None if schema["properties"].is_null() => ("Kind::Any".to_owned(), false),
             Some("boolean") => ("Kind::Boolean".to_owned(), false),
-            Some("integer") => {
-                (format!("Kind::Integer {{ min: {}, max: {} }}", whole(count("minimum", "i64::MIN")), whole(count("maximum", "i64::MAX"))), false)
-            }
+            Some("integer") => (
+                format!(
+                    "Kind::Integer {{ min: {}, max: {} }}",
+                    whole(count("minimum", "i64::MIN")),
+                    whole(count("maximum", "i64::MAX"))
+                ),
+                false,
+            ),
             Some("number") => (
                 format!(
                     "Kind::Number {{ min: {} as f64, max: {} as f64 }}",
@@ -132,19 +159,30 @@ impl<'a> Types<'a> {
                     _ => "None".to_owned(),
                 };
                 let (min, max) = (count("minLength", "0"), count("maxLength", "u32::MAX"));
-                (format!("Kind::Text {{ min: {min}, max: {max}, pattern: {pattern} }}"), false)
+                (
+                    format!("Kind::Text {{ min: {min}, max: {max}, pattern: {pattern} }}"),
+                    false,
+                )
             }
             Some("array") => {
                 let (of, zoned) = self.write(&schema["items"], way)?;
                 let (min, max) = (count("minItems", "0"), count("maxItems", "u32::MAX"));
-                (format!("Kind::List {{ of: &{of}, min: {min}, max: {max} }}"), zoned)
+                (
+                    format!("Kind::List {{ of: &{of}, min: {min}, max: {max} }}"),
+                    zoned,
+                )
             }
             Some("object") | None => self.object(schema, name, way)?,
             Some(other) => bail!("unknown type {other}"),
         })
     }
 
-    fn union(&mut self, schema: &Value, alternatives: &[Value], way: Way) -> Result<(String, bool)> {
+    fn union(
+        &mut self,
+        schema: &Value,
+        alternatives: &[Value],
+        way: Way,
+    ) -> Result<(String, bool)> {
         let mut variants = String::new();
         let mut zoned = false;
         let mut variant = |types: &mut Self, name: &str, schema: &Value| -> Result<()> {
@@ -160,7 +198,11 @@ impl<'a> Types<'a> {
             }
         } else {
             for alternative in alternatives {
-                variant(self, alternative["$ref"].as_str().unwrap_or_default(), alternative)?;
+                variant(
+                    self,
+                    alternative["$ref"].as_str().unwrap_or_default(),
+                    alternative,
+                )?;
             }
         }
         let tag = crate::load::option(&discriminator["property"]);
@@ -193,11 +235,17 @@ impl<'a> Types<'a> {
             Value::Null if properties.is_empty() => self.anything()?,
             _ => "Rest::Unknown".to_owned(),
         };
-        Ok((format!("Kind::Object {{ fields: {fields}, rest: {rest} }}"), zoned))
+        Ok((
+            format!("Kind::Object {{ fields: {fields}, rest: {rest} }}"),
+            zoned,
+        ))
     }
 
     fn anything(&mut self) -> Result<String> {
-        Ok(format!("Rest::Map(&{})", self.write(&json!({ "nullable": true }), Way::Out)?.0))
+        Ok(format!(
+            "Rest::Map(&{})",
+            self.write(&json!({ "nullable": true }), Way::Out)?.0
+        ))
     }
 
     /// The static that holds `fields`, and whether one of them is zoned.
@@ -205,9 +253,15 @@ impl<'a> Types<'a> {
         let mut source = String::new();
         let mut zoned = false;
         for field in fields {
-            let (ty, inner) = self.write(field.schema, way).with_context(|| field.name.to_owned())?;
+            let (ty, inner) = self
+                .write(field.schema, way)
+                .with_context(|| field.name.to_owned())?;
             zoned |= inner;
-            let words = if way == Way::In { self.words(&field.keys)? } else { "None".to_owned() };
+            let words = if way == Way::In {
+                self.words(&field.keys)?
+            } else {
+                "None".to_owned()
+            };
             let default = match (&field.schema["default"], way) {
                 (Value::Null, _) | (_, Way::Out) => "None".to_owned(),
                 (default, _) => format!("Some({:?})", default.to_string()),
@@ -222,7 +276,11 @@ impl<'a> Types<'a> {
     }
 
     fn words(&mut self, keys: &[String]) -> Result<String> {
-        let Some(words) = keys.iter().map(|key| &self.catalog.fields[key]).find(|words| words.is_object()) else {
+        let Some(words) = keys
+            .iter()
+            .map(|key| &self.catalog.fields[key])
+            .find(|words| words.is_object())
+        else {
             return Ok("None".to_owned());
         };
         let text = |key: &str| words[key].as_str().unwrap_or_default();
@@ -240,10 +298,14 @@ impl<'a> Types<'a> {
 }
 
 pub fn is_required(schema: &Value, field: &str) -> bool {
-    schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field))
+    schema["required"]
+        .as_array()
+        .is_some_and(|names| names.iter().any(|name| name == field))
 }
 
 /// A whole number's limit without the fraction that JSON may give it.
 fn whole(limit: String) -> String {
-    limit.strip_suffix(".0").map_or(limit.clone(), str::to_owned)
+    limit
+        .strip_suffix(".0")
+        .map_or(limit.clone(), str::to_owned)
 }

@@ -20,7 +20,10 @@ impl Guest for Connector {
 
     fn describe(id: String) -> Result<Description, Error> {
         let action = run::action(&id)?;
-        let example = |&(title, input): &(&str, &str)| Example { title: title.to_owned(), input: input.to_owned() };
+        let example = |&(title, input): &(&str, &str)| Example {
+            title: title.to_owned(),
+            input: input.to_owned(),
+        };
         Ok(Description {
             action: info(action),
             input: schema::input(action.input).to_string(),
@@ -41,9 +44,10 @@ impl Guest for Connector {
         }
         match (action.id, action.listing) {
             ("api.request", _) => api_request::start(&input, &settings),
-            (_, Listing::Single) => {
-                Ok(run::send(request::build(action, &input, &settings), &Job::Single(action.id.to_owned())))
-            }
+            (_, Listing::Single) => Ok(run::send(
+                request::build(action, &input, &settings),
+                &Job::Single(action.id.to_owned()),
+            )),
             _ => Ok(Pages::start(action, &input, &settings, Feed::Items)),
         }
     }
@@ -55,15 +59,32 @@ impl Guest for Connector {
         settings: String,
         query: Option<String>,
     ) -> Result<Step, Error> {
-        choices::start(run::action(&id)?.input, &field, &input, &settings, query.as_deref())
+        choices::start(
+            run::action(&id)?.input,
+            &field,
+            &input,
+            &settings,
+            query.as_deref(),
+        )
     }
 }
 
 /// Path fields that would change which path it is.
 fn blank_segments(action: &Action, input: &Map<String, Value>) -> Vec<FieldError> {
-    let in_path = action.input.iter().filter(|field| field.place == Place::Path);
-    let blank = in_path.filter(|field| matches!(input.get(field.name).and_then(Value::as_str), Some("" | "." | "..")));
-    let fault = |field: &catalog::Field| FieldError { path: field.name.to_owned(), message: "must not be blank".to_owned() };
+    let in_path = action
+        .input
+        .iter()
+        .filter(|field| field.place == Place::Path);
+    let blank = in_path.filter(|field| {
+        matches!(
+            input.get(field.name).and_then(Value::as_str),
+            Some("" | "." | "..")
+        )
+    });
+    let fault = |field: &catalog::Field| FieldError {
+        path: field.name.to_owned(),
+        message: "must not be blank".to_owned(),
+    };
     blank.map(fault).collect()
 }
 
@@ -77,7 +98,11 @@ fn info(action: &Action) -> actions::Action {
         group: action.group.to_owned(),
         scopes: owned(action.scopes),
         effect: action.effect,
-        shape: if action.listing == Listing::Single { Shape::Single } else { Shape::Items },
+        shape: if action.listing == Listing::Single {
+            Shape::Single
+        } else {
+            Shape::Items
+        },
         notes: owned(action.notes),
     }
 }

@@ -19,7 +19,11 @@ pub fn write(job: &Job) -> Vec<u8> {
 
 /// Reads what `write` wrote, in this version of the component or one with the same tag.
 pub fn read(bytes: &[u8]) -> Result<Job, Error> {
-    opened(TAG, "checkpoint", std::str::from_utf8(bytes).unwrap_or_default())
+    opened(
+        TAG,
+        "checkpoint",
+        std::str::from_utf8(bytes).unwrap_or_default(),
+    )
 }
 
 /// `value` as text behind `tag` and a checksum.
@@ -39,15 +43,25 @@ pub fn opened<T: for<'de> Deserialize<'de>>(tag: &str, name: &str, text: &str) -
         return Err(wrong("damaged", format!("the {name} is damaged")));
     };
     if found != tag {
-        return Err(wrong("other-version", format!("the {name} was made by another connector or version")));
+        return Err(wrong(
+            "other-version",
+            format!("the {name} was made by another connector or version"),
+        ));
     }
     if sum != format!("{:016x}", checksum(json.as_bytes())) {
         return Err(wrong("damaged", format!("the {name} is damaged")));
     }
-    serde_json::from_str(json).map_err(|_| wrong("other-version", format!("the {name} was made by another version")))
+    serde_json::from_str(json).map_err(|_| {
+        wrong(
+            "other-version",
+            format!("the {name} was made by another version"),
+        )
+    })
 }
 
 /// FNV-1a. It finds accidents; a host that hands out forged checkpoints deceives only itself.
 pub fn checksum(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

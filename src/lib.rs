@@ -10,13 +10,13 @@ mod choices;
 mod connection;
 mod triggers;
 
-mod settings;
-mod input;
-mod run;
 mod answer;
 mod checkpoint;
 mod error;
+mod input;
+mod run;
 mod schema;
+mod settings;
 
 pub mod catalog;
 
@@ -24,7 +24,10 @@ pub mod catalog;
 pub struct Connector;
 
 impl contract::steps::Guest for Connector {
-    fn resume(checkpoint: Vec<u8>, reply: contract::Reply) -> Result<contract::Step, contract::Error> {
+    fn resume(
+        checkpoint: Vec<u8>,
+        reply: contract::Reply,
+    ) -> Result<contract::Step, contract::Error> {
         run::resume(checkpoint::read(&checkpoint)?, reply)
     }
 }

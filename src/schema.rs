@@ -91,11 +91,21 @@ fn kind(ty: &Type, way: Way) -> Value {
         }
         Kind::Object { fields, rest } => return object(fields, rest, way),
         Kind::Union { tag: Some(tag), of } => {
-            set("oneOf", of.iter().map(|variant| tagged(variant.ty, tag, variant.name, way)).collect());
+            set(
+                "oneOf",
+                of.iter()
+                    .map(|variant| tagged(variant.ty, tag, variant.name, way))
+                    .collect(),
+            );
             set("discriminator", json!({ "propertyName": tag }));
         }
         Kind::Union { tag: None, of } => {
-            set("anyOf", of.iter().map(|variant| self::schema(variant.ty, way)).collect());
+            set(
+                "anyOf",
+                of.iter()
+                    .map(|variant| self::schema(variant.ty, way))
+                    .collect(),
+            );
         }
     }
     Value::Object(schema)
@@ -122,15 +132,24 @@ fn tagged(ty: &Type, tag: &str, name: &str, way: Way) -> Value {
 }
 
 fn object(fields: &[Field], rest: &Rest, way: Way) -> Value {
-    let properties: Map<_, _> = fields.iter().map(|field| (field.name.to_owned(), member(field, way))).collect();
+    let properties: Map<_, _> = fields
+        .iter()
+        .map(|field| (field.name.to_owned(), member(field, way)))
+        .collect();
     let mut schema = json!({ "type": "object", "properties": properties });
-    let required: Vec<_> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+    let required: Vec<_> = fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| field.name)
+        .collect();
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
     match (rest, way) {
         (Rest::Unknown, Way::In(_)) => schema["additionalProperties"] = false.into(),
-        (Rest::Map(ty), _) if !matches!(ty.kind, Kind::Any) => schema["additionalProperties"] = self::schema(ty, way),
+        (Rest::Map(ty), _) if !matches!(ty.kind, Kind::Any) => {
+            schema["additionalProperties"] = self::schema(ty, way)
+        }
         _ => {}
     }
     schema
@@ -143,7 +162,11 @@ fn member(field: &Field, way: Way) -> Value {
     if let Some(words) = field.words {
         schema["title"] = words.title.into();
         schema["description"] = words.help.into();
-        let hints = [("x-advanced", words.advanced), ("x-multiline", words.multiline), ("x-secret", words.secret)];
+        let hints = [
+            ("x-advanced", words.advanced),
+            ("x-multiline", words.multiline),
+            ("x-secret", words.secret),
+        ];
         for (hint, _) in hints.into_iter().filter(|(_, holds)| *holds) {
             schema[hint] = true.into();
         }
@@ -152,7 +175,10 @@ fn member(field: &Field, way: Way) -> Value {
         schema["default"] = serde_json::from_str(default).unwrap_or_default();
     }
     if let Some(source) = catalog::source(field.name)
-        && source.needs.iter().all(|need| input.iter().any(|field| field.name == *need))
+        && source
+            .needs
+            .iter()
+            .all(|need| input.iter().any(|field| field.name == *need))
     {
         schema["x-choices"] = json!(source.needs);
     }

@@ -19,16 +19,27 @@ impl Settings {
         let object = object(json, "settings")?;
         let faults = check::object(&object, catalog::SETTINGS);
         if !faults.is_empty() {
-            let named = |fault: FieldError| FieldError { path: format!("settings.{}", fault.path), ..fault };
+            let named = |fault: FieldError| FieldError {
+                path: format!("settings.{}", fault.path),
+                ..fault
+            };
             return Err(invalid_input(faults.into_iter().map(named).collect()));
         }
-        let environment = object.get("environment").and_then(Value::as_str).unwrap_or(catalog::BASES[0].0);
-        Ok(Settings { environment: environment.to_owned(), ad_account_id: object.get("ad_account_id").cloned() })
+        let environment = object
+            .get("environment")
+            .and_then(Value::as_str)
+            .unwrap_or(catalog::BASES[0].0);
+        Ok(Settings {
+            environment: environment.to_owned(),
+            ad_account_id: object.get("ad_account_id").cloned(),
+        })
     }
 
     /// The base URL of the chosen environment, without a slash at its end.
     pub fn base(&self) -> &'static str {
-        let chosen = catalog::BASES.iter().find(|(environment, _)| *environment == self.environment);
+        let chosen = catalog::BASES
+            .iter()
+            .find(|(environment, _)| *environment == self.environment);
         chosen.unwrap_or(&catalog::BASES[0]).1
     }
 
@@ -45,7 +56,12 @@ impl Settings {
 
 /// Reads `json` as an object; an empty text is an empty one.
 pub fn object(json: &str, name: &str) -> Result<Map<String, Value>, Error> {
-    let wrong = |message: String| invalid_input(vec![FieldError { path: String::new(), message }]);
+    let wrong = |message: String| {
+        invalid_input(vec![FieldError {
+            path: String::new(),
+            message,
+        }])
+    };
     if json.trim().is_empty() {
         return Ok(Map::new());
     }

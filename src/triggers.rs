@@ -27,7 +27,13 @@ impl Guest for Connector {
         })
     }
 
-    fn start(id: String, config: String, settings: String, cursor: Option<String>, _now: String) -> Result<Step, Error> {
+    fn start(
+        id: String,
+        config: String,
+        settings: String,
+        cursor: Option<String>,
+        _now: String,
+    ) -> Result<Step, Error> {
         let trigger = trigger(&id)?;
         let settings = Settings::read(&settings)?;
         let mut config = object(&config, "configuration")?;
@@ -38,10 +44,19 @@ impl Guest for Connector {
         let include_existing = config.remove("include_existing") == Some(Value::Bool(true));
         let seen = cursor.map(|cursor| Seen::read(&cursor)).transpose()?;
         // An event is told apart by where it happened and to what.
-        let places = trigger.config.iter().filter(|field| field.required).filter_map(|field| config[field.name].as_str());
+        let places = trigger
+            .config
+            .iter()
+            .filter(|field| field.required)
+            .filter_map(|field| config[field.name].as_str());
         let prefix: String = places.map(|place| format!("{place}/")).collect();
         settings.complete(&mut config, trigger.action.input);
-        Ok(Pages::start(trigger.action, &config, &settings, Feed::events(trigger, prefix, seen, include_existing)))
+        Ok(Pages::start(
+            trigger.action,
+            &config,
+            &settings,
+            Feed::events(trigger, prefix, seen, include_existing),
+        ))
     }
 
     fn choices(
@@ -51,7 +66,13 @@ impl Guest for Connector {
         settings: String,
         query: Option<String>,
     ) -> Result<Step, Error> {
-        choices::start(trigger(&id)?.config, &field, &config, &settings, query.as_deref())
+        choices::start(
+            trigger(&id)?.config,
+            &field,
+            &config,
+            &settings,
+            query.as_deref(),
+        )
     }
 }
 
@@ -66,6 +87,11 @@ fn info(trigger: &Trigger) -> triggers::Trigger {
         title: trigger.title.to_owned(),
         summary: trigger.summary.to_owned(),
         group: trigger.group.to_owned(),
-        scopes: trigger.action.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        scopes: trigger
+            .action
+            .scopes
+            .iter()
+            .map(|scope| (*scope).to_owned())
+            .collect(),
     }
 }

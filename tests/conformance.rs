@@ -29,10 +29,18 @@ fn every_case_goes_as_written() {
 
 #[test]
 fn every_action_and_trigger_has_a_success_and_a_failure() {
-    let ids = <Connector as actions::Guest>::list().into_iter().map(|action| action.id);
-    let ids = ids.chain(<Connector as triggers::Guest>::list().into_iter().map(|trigger| trigger.id));
+    let ids = <Connector as actions::Guest>::list()
+        .into_iter()
+        .map(|action| action.id);
+    let ids = ids.chain(
+        <Connector as triggers::Guest>::list()
+            .into_iter()
+            .map(|trigger| trigger.id),
+    );
     let has = |id: &str, file: &str| {
-        let cases = fs::read_dir(Path::new(case::ROOT).join(id)).into_iter().flatten();
+        let cases = fs::read_dir(Path::new(case::ROOT).join(id))
+            .into_iter()
+            .flatten();
         cases.flatten().any(|case| case.path().join(file).exists())
     };
     let lacking: BTreeSet<_> = ids
@@ -58,9 +66,13 @@ fn play(case: &Case) -> case::Played {
         ("choices", Some("trigger")) => {
             <Connector as triggers::Guest>::choices(id, text("field"), input, settings, query)
         }
-        ("choices", _) => <Connector as actions::Guest>::choices(id, text("field"), input, settings, query),
+        ("choices", _) => {
+            <Connector as actions::Guest>::choices(id, text("field"), input, settings, query)
+        }
         ("test", _) => {
-            let granted = call.get("granted").map(|granted| serde_json::from_value(granted.clone()).expect("granted"));
+            let granted = call
+                .get("granted")
+                .map(|granted| serde_json::from_value(granted.clone()).expect("granted"));
             <Connector as connection::Guest>::test(settings, granted)
         }
         (other, _) => panic!("a case cannot do {other}"),
@@ -74,7 +86,9 @@ fn play(case: &Case) -> case::Played {
             Err(error) => return played.failed(error),
             Ok(Step::Send(pending)) => {
                 played.sent(&pending.request);
-                let response = responses.next().unwrap_or_else(|| panic!("{}: one response too few", case.name));
+                let response = responses
+                    .next()
+                    .unwrap_or_else(|| panic!("{}: one response too few", case.name));
                 (pending.checkpoint, case::reply(response))
             }
             Ok(Step::Pause(pause)) => (pause.checkpoint, Reply::Proceed),

@@ -16,7 +16,8 @@ import { Refusal } from "./errors.mjs";
 
 /** Errors of before the first byte of a request is sent. */
 const NEVER_LEFT = new Set([
-  "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "UND_ERR_CONNECT_TIMEOUT",
+  "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
 /**
@@ -24,7 +25,8 @@ const NEVER_LEFT = new Set([
  * cookies do, hold secrets of the service.
  */
 const DROPPED = new Set([
-  "connection", "content-encoding", "content-length", "set-cookie", "transfer-encoding",
+  "connection", "content-encoding", "content-length", "keep-alive", "set-cookie",
+  "transfer-encoding",
 ]);
 
 /**

@@ -22,7 +22,8 @@ export { load } from "./instance.mjs";
 export function connect(component, options = {}) {
   const call = keep(component);
   const descriptor = call(({ connection }) => connection.describe());
-  const actions = new Map(call(({ actions }) => actions.list()).map((action) => [action.id, action]));
+  const listed = call(({ actions }) => actions.list());
+  const actions = new Map(listed.map((action) => [action.id, action]));
   const policy = { ...defaults, ...options.policy };
   const settings = JSON.stringify(options.settings ?? {});
   const vault = new Vault(options.credentials ?? {}, options.refresh);
@@ -75,7 +76,7 @@ export function connect(component, options = {}) {
       return call((component) =>
         actions.has(id) ? component.actions.describe(id) : component.triggers.describe(id));
     }),
-    actions: () => [...actions.values()],
+    actions: () => listed,
     triggers: () => call(({ triggers }) => triggers.list()),
 
     async run(id, input, options) {

@@ -40,7 +40,7 @@ function head({ name, filename, contentType }) {
  */
 async function content({ name, content }, blobs) {
   if (content.tag === "text") return content.val;
-  if (!blobs) throw new Refusal("blob", `the part ${name} is a blob, and nobody resolves blobs here`);
+  if (!blobs) throw new Refusal("blob", `nobody resolves the blob of the part ${name}`);
   const blob = await blobs(content.val);
   return blob instanceof Blob ? blob : new Response(blob).blob();
 }

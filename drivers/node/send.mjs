@@ -99,5 +99,5 @@ async function content({ body, method }, headers, { blobs }) {
 function redirect(reply, url) {
   if (reply.tag !== "response" || ![301, 302, 303, 307, 308].includes(reply.val.status)) return;
   const location = reply.val.headers.find(({ name }) => name === "location")?.value;
-  return location !== undefined && URL.canParse(location, url) ? new URL(location, url).href : undefined;
+  if (location !== undefined && URL.canParse(location, url)) return new URL(location, url).href;
 }

@@ -60,7 +60,7 @@ export interface Policy {
   tries: number;
   /** The first wait before a repeat; each further one is twice as long. Default 500. */
   backoffMs: number;
-  /** No wait before a repeat is longer; when the service asks for more, the call fails. Default 60 000. */
+  /** The longest wait before a repeat. A service that asks for more gets none. Default 60 000. */
   maxWaitMs: number;
 }
 
@@ -149,7 +149,7 @@ export interface Choice {
 export function connect(component: Component | (() => Component), options?: Options): Connector;
 
 /**
- * Loads what `npm run transpile` wrote into a folder of `dist/`. The core modules are compiled once,
- * here.
+ * Loads what `npm run transpile` wrote into a folder of `dist/`. The core modules are compiled
+ * once, here.
  */
 export function load(folder: string | URL): Promise<() => Component>;

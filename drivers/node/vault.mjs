@@ -28,7 +28,7 @@ export class Vault {
     const value = typeof source === "function" ? await source(id) : source[id];
     if (!value) throw new Refusal("credential", `there is no value for the credential ${id}`);
     if (!/^[\x21-\x7e]+$/.test(value)) {
-      throw new Refusal("credential", `the value of the credential ${id} does not fit into a header`);
+      throw new Refusal("credential", `the credential ${id} does not fit into a header`);
     }
     return value;
   }

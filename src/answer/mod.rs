@@ -17,7 +17,10 @@ pub fn delivered(reply: Reply) -> Result<Response, Error> {
             "undelivered",
             format!("no complete answer came from Pinterest: {cause}"),
         )),
-        Reply::Proceed => Err(crate::error::invalid_field("reply", "must be the outcome of a request here")),
+        Reply::Proceed => Err(crate::error::invalid_field(
+            "reply",
+            "must be the outcome of a request here",
+        )),
     }
 }
 
@@ -28,21 +31,39 @@ pub fn accepted<'a>(response: &'a Response, scopes: &[&str]) -> Result<&'a str, 
     }
     std::str::from_utf8(&response.body)
         .map(str::trim)
-        .map_err(|_| in_answer(response, unexpected("invalid-answer", "Pinterest's answer is not UTF-8")))
+        .map_err(|_| {
+            in_answer(
+                response,
+                unexpected("invalid-answer", "Pinterest's answer is not UTF-8"),
+            )
+        })
 }
 
 /// An error about an answer whose body is not as promised.
 pub fn garbled(response: &Response, cause: impl std::fmt::Display) -> Error {
-    in_answer(response, unexpected("invalid-answer", format!("Pinterest's answer is not what it promises: {cause}")))
+    in_answer(
+        response,
+        unexpected(
+            "invalid-answer",
+            format!("Pinterest's answer is not what it promises: {cause}"),
+        ),
+    )
 }
 
 /// Adds to an error which answer it is about.
 pub fn in_answer(response: &Response, error: Error) -> Error {
-    Error { status: Some(response.status), request_id: header(response, "x-pinterest-rid").map(str::to_owned), ..error }
+    Error {
+        status: Some(response.status),
+        request_id: header(response, "x-pinterest-rid").map(str::to_owned),
+        ..error
+    }
 }
 
 /// The first header of this name.
 pub fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
-    let found = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+    let found = response
+        .headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case(name));
     found.map(|header| header.value.as_str())
 }

@@ -22,17 +22,27 @@ pub fn read<'a>(action: &Action, response: &'a Response) -> Result<Page<'a>, Err
     // Some lists that are described as items come as a bare array, so the answer decides.
     if text.starts_with('[') {
         let items = serde_json::from_str(text).map_err(|cause| garbled(response, cause))?;
-        return Ok(Page { items, bookmark: None });
+        return Ok(Page {
+            items,
+            bookmark: None,
+        });
     }
     let Members(members) = serde_json::from_str(text).map_err(|cause| garbled(response, cause))?;
-    let find = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, value)| value.get());
+    let find = |name: &str| {
+        members
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.get())
+    };
     let Some(items) = find("items") else {
         let error = refusal::in_disguise(response, action.scopes);
         return Err(error.unwrap_or_else(|| garbled(response, "it has no items")));
     };
     let items = serde_json::from_str(items).map_err(|cause| garbled(response, cause))?;
     let bookmark = match find("bookmark") {
-        Some(bookmark) => serde_json::from_str(bookmark).map_err(|cause| garbled(response, cause))?,
+        Some(bookmark) => {
+            serde_json::from_str(bookmark).map_err(|cause| garbled(response, cause))?
+        }
         None => None,
     };
     Ok(Page { items, bookmark })

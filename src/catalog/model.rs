@@ -112,15 +112,35 @@ pub enum Kind {
     Any,
     Boolean,
     /// `i64::MIN` and `i64::MAX` stand for no limit.
-    Integer { min: i64, max: i64 },
-    Number { min: f64, max: f64 },
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    Number {
+        min: f64,
+        max: f64,
+    },
     /// Lengths in characters; `u32::MAX` stands for no limit.
-    Text { min: u32, max: u32, pattern: Option<&'static Pattern> },
+    Text {
+        min: u32,
+        max: u32,
+        pattern: Option<&'static Pattern>,
+    },
     Choice(&'static [&'static str]),
-    List { of: &'static Type, min: u32, max: u32 },
-    Object { fields: &'static [Field], rest: Rest },
+    List {
+        of: &'static Type,
+        min: u32,
+        max: u32,
+    },
+    Object {
+        fields: &'static [Field],
+        rest: Rest,
+    },
     /// One of several. With a tag, the text under that name says which.
-    Union { tag: Option<&'static str>, of: &'static [Variant] },
+    Union {
+        tag: Option<&'static str>,
+        of: &'static [Variant],
+    },
 }
 
 /// What an object may hold besides its fields.

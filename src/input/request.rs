@@ -17,9 +17,13 @@ pub fn build(action: &Action, input: &Map<String, Value>, settings: &Settings) -
     let mut members = Map::new();
     let mut whole = None;
     for field in action.input {
-        let Some(value) = input.get(field.name) else { continue };
+        let Some(value) = input.get(field.name) else {
+            continue;
+        };
         match field.place {
-            Place::Path => path = path.replace(&format!("{{{}}}", field.name), &segment(&text(value))),
+            Place::Path => {
+                path = path.replace(&format!("{{{}}}", field.name), &segment(&text(value)))
+            }
             Place::Query(style) => append(&mut query, field.name.to_owned(), value, style),
             Place::Body => {
                 members.insert(field.name.to_owned(), value.clone());
@@ -29,12 +33,27 @@ pub fn build(action: &Action, input: &Map<String, Value>, settings: &Settings) -
     }
     let has_body = action.input.iter().any(|field| field.place == Place::Body);
     let body = whole.or_else(|| has_body.then_some(Value::Object(members)));
-    request(action.method, address(settings.base(), &path, &query.finish()), body, action.effect, action.quota)
+    request(
+        action.method,
+        address(settings.base(), &path, &query.finish()),
+        body,
+        action.effect,
+        action.quota,
+    )
 }
 
 /// A request with the access token and, if there is one, a JSON body.
-pub fn request(method: Method, url: String, body: Option<Value>, effect: Effect, quota: Option<&str>) -> Request {
-    let header = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned() };
+pub fn request(
+    method: Method,
+    url: String,
+    body: Option<Value>,
+    effect: Effect,
+    quota: Option<&str>,
+) -> Request {
+    let header = |name: &str, value: &str| Header {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    };
     let mut headers = vec![header("accept", "application/json")];
     if body.is_some() {
         headers.push(header("content-type", "application/json"));
@@ -43,7 +62,9 @@ pub fn request(method: Method, url: String, body: Option<Value>, effect: Effect,
         method,
         url,
         headers,
-        body: body.map_or(Body::Empty, |body| Body::Bytes(body.to_string().into_bytes())),
+        body: body.map_or(Body::Empty, |body| {
+            Body::Bytes(body.to_string().into_bytes())
+        }),
         credential: Some(ACCESS_TOKEN.to_owned()),
         effect,
         quota: quota.map(str::to_owned),
@@ -54,7 +75,8 @@ pub fn request(method: Method, url: String, body: Option<Value>, effect: Effect,
 pub fn with_query(url: &str, name: &str, value: &str) -> String {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let mut changed = Serializer::new(String::new());
-    changed.extend_pairs(url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key != name));
+    changed
+        .extend_pairs(url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key != name));
     changed.append_pair(name, value);
     address("", path, &changed.finish())
 }
@@ -65,7 +87,9 @@ pub fn append(query: &mut Serializer<String>, name: String, value: &Value, style
         (Value::Array(items), Style::Comma) => {
             query.append_pair(&name, &items.iter().map(text).collect::<Vec<_>>().join(","));
         }
-        (Value::Array(items), _) => items.iter().for_each(|item| append(query, name.clone(), item, style)),
+        (Value::Array(items), _) => items
+            .iter()
+            .for_each(|item| append(query, name.clone(), item, style)),
         (Value::Object(members), _) => {
             for (key, value) in members {
                 append(query, format!("{name}[{key}]"), value, style);
@@ -79,11 +103,17 @@ pub fn append(query: &mut Serializer<String>, name: String, value: &Value, style
 }
 
 fn address(base: &str, path: &str, query: &str) -> String {
-    if query.is_empty() { format!("{base}{path}") } else { format!("{base}{path}?{query}") }
+    if query.is_empty() {
+        format!("{base}{path}")
+    } else {
+        format!("{base}{path}?{query}")
+    }
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Percent-encodes all but the unreserved characters, so that no value can add a path segment.
@@ -91,7 +121,9 @@ fn segment(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(byte as char),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(byte as char)
+            }
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }

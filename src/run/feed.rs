@@ -15,7 +15,11 @@ pub enum Feed {
     /// Each item as it is.
     Items,
     /// `{"value", "title"}` of each item whose title contains `query`, which is in lower case.
-    Choices { value: String, title: String, query: String },
+    Choices {
+        value: String,
+        title: String,
+        query: String,
+    },
     Events(Events),
 }
 
@@ -35,14 +39,29 @@ pub struct Events {
 impl Feed {
     pub fn choices(source: &Source, query: Option<&str>) -> Feed {
         let query = query.unwrap_or_default().to_lowercase();
-        Feed::Choices { value: source.value.to_owned(), title: source.title.to_owned(), query }
+        Feed::Choices {
+            value: source.value.to_owned(),
+            title: source.title.to_owned(),
+            query,
+        }
     }
 
     /// `seen` is absent on a first poll.
-    pub fn events(trigger: &Trigger, prefix: String, seen: Option<Seen>, include_existing: bool) -> Feed {
+    pub fn events(
+        trigger: &Trigger,
+        prefix: String,
+        seen: Option<Seen>,
+        include_existing: bool,
+    ) -> Feed {
         let silent = seen.is_none() && !include_existing;
         let (key, time) = (trigger.key.to_owned(), trigger.time.map(str::to_owned));
-        Feed::Events(Events { key, time, prefix, silent, seen: seen.unwrap_or_default() })
+        Feed::Events(Events {
+            key,
+            time,
+            prefix,
+            silent,
+            seen: seen.unwrap_or_default(),
+        })
     }
 
     /// What to emit for the items of a page: a JSON array and its length.
@@ -51,12 +70,18 @@ impl Feed {
         for raw in items {
             match self {
                 Feed::Items => array.item(|out| write_zoned(raw, action.output, out)),
-                Feed::Choices { value, title, query } => {
+                Feed::Choices {
+                    value,
+                    title,
+                    query,
+                } => {
                     let item: Value = serde_json::from_str(raw.get()).unwrap_or_default();
                     let value = text(&item, value).ok_or_else(|| lacking(value))?;
                     let title = text(&item, title).unwrap_or_else(|| value.clone());
                     if title.to_lowercase().contains(query.as_str()) {
-                        array.item(|out| out.push_str(&json!({"value": value, "title": title}).to_string()));
+                        array.item(|out| {
+                            out.push_str(&json!({"value": value, "title": title}).to_string())
+                        });
                     }
                 }
                 Feed::Events(events) => events.take(action, raw, &mut array)?,
@@ -83,7 +108,11 @@ impl Events {
         if self.seen.insert(&key) && !self.silent {
             let id = Value::from(format!("{}{key}", self.prefix));
             let time = Value::from(self.time.as_ref().and_then(|time| text(&item, time)));
-            array.item(|out| out.push_str(&format!(r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#)));
+            array.item(|out| {
+                out.push_str(&format!(
+                    r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#
+                ))
+            });
         }
         Ok(())
     }
@@ -98,7 +127,13 @@ fn text(item: &Value, pointer: &str) -> Option<String> {
 }
 
 fn lacking(pointer: &str) -> Error {
-    unexpected("invalid-answer", format!("Pinterest's list has an item without {}", pointer.trim_start_matches('/')))
+    unexpected(
+        "invalid-answer",
+        format!(
+            "Pinterest's list has an item without {}",
+            pointer.trim_start_matches('/')
+        ),
+    )
 }
 
 /// A JSON array being written.

@@ -45,10 +45,16 @@ pub fn action(id: &str) -> Result<&'static Action, Error> {
 
 /// A step that sends `request` and then goes on with `job`.
 pub fn send(request: Request, job: &Job) -> Step {
-    Step::Send(PendingRequest { request, checkpoint: checkpoint::write(job) })
+    Step::Send(PendingRequest {
+        request,
+        checkpoint: checkpoint::write(job),
+    })
 }
 
 /// The last step of a call without a cursor.
 pub fn done(output: String) -> Step {
-    Step::Done(Outcome { output, cursor: None })
+    Step::Done(Outcome {
+        output,
+        cursor: None,
+    })
 }

@@ -39,9 +39,16 @@ enum Next {
 
 impl Pages {
     /// Asks for the first page. `input` has passed the check.
-    pub fn start(action: &Action, input: &Map<String, Value>, settings: &Settings, feed: Feed) -> Step {
+    pub fn start(
+        action: &Action,
+        input: &Map<String, Value>,
+        settings: &Settings,
+        feed: Feed,
+    ) -> Step {
         let mut request = request::build(action, input, settings);
-        if let Listing::Bookmark { size: Some((name, max)) } = action.listing
+        if let Listing::Bookmark {
+            size: Some((name, max)),
+        } = action.listing
             && !input.contains_key(name)
         {
             request.url = request::with_query(&request.url, name, &max.to_string());
@@ -51,7 +58,13 @@ impl Pages {
             _ => None,
         };
         let next = Next::Page(request.url.clone());
-        let pages = Pages { action: action.id.to_owned(), next, body, guard: Guard::default(), feed };
+        let pages = Pages {
+            action: action.id.to_owned(),
+            next,
+            body,
+            guard: Guard::default(),
+            feed,
+        };
         send(request, &Job::Pages(pages))
     }
 
@@ -63,27 +76,48 @@ impl Pages {
         }
         let response = delivered(reply)?;
         let page = page::read(action, &response)?;
-        let (items, count) = self.feed.take(action, &page.items).map_err(|error| in_answer(&response, error))?;
+        let (items, count) = self
+            .feed
+            .take(action, &page.items)
+            .map_err(|error| in_answer(&response, error))?;
         self.next = match (page.bookmark, self.next) {
             (Some(bookmark), _) if self.guard.repeats(&bookmark) => Next::Circle,
-            (Some(bookmark), Next::Page(url)) => Next::Page(request::with_query(&url, "bookmark", &bookmark)),
+            (Some(bookmark), Next::Page(url)) => {
+                Next::Page(request::with_query(&url, "bookmark", &bookmark))
+            }
             _ => Next::End,
         };
         if count == 0 {
             return self.advance(action);
         }
-        Ok(Step::Emit(Page { items, count, checkpoint: checkpoint::write(&Job::Pages(self)) }))
+        Ok(Step::Emit(Page {
+            items,
+            count,
+            checkpoint: checkpoint::write(&Job::Pages(self)),
+        }))
     }
 
     fn advance(self, action: &Action) -> Result<Step, Error> {
         match &self.next {
             Next::Page(url) => {
                 let body = self.body.clone();
-                let request = request::request(action.method, url.clone(), body, action.effect, action.quota);
+                let request = request::request(
+                    action.method,
+                    url.clone(),
+                    body,
+                    action.effect,
+                    action.quota,
+                );
                 Ok(send(request, &Job::Pages(self)))
             }
-            Next::End => Ok(Step::Done(Outcome { output: "null".to_owned(), cursor: self.feed.finish() })),
-            Next::Circle => Err(unexpected("bookmark-repeats", "Pinterest's list leads back to a page already read")),
+            Next::End => Ok(Step::Done(Outcome {
+                output: "null".to_owned(),
+                cursor: self.feed.finish(),
+            })),
+            Next::Circle => Err(unexpected(
+                "bookmark-repeats",
+                "Pinterest's list leads back to a page already read",
+            )),
         }
     }
 }

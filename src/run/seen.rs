@@ -61,7 +61,11 @@ impl Serialize for Seen {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = String::with_capacity(LENGTH * self.0.len());
         for hash in &self.0 {
-            text.extend((0..LENGTH).rev().map(|digit| char::from(DIGITS[(hash >> (6 * digit)) as usize & 63])));
+            text.extend(
+                (0..LENGTH)
+                    .rev()
+                    .map(|digit| char::from(DIGITS[(hash >> (6 * digit)) as usize & 63])),
+            );
         }
         serializer.serialize_str(&text)
     }
@@ -75,7 +79,11 @@ impl<'de> Deserialize<'de> for Seen {
             return Err(de::Error::custom("not a list of hashes"));
         }
         let values: Vec<u8> = values.collect();
-        let hash = |digits: &[u8]| digits.iter().fold(0, |hash, digit| hash << 6 | u64::from(*digit));
+        let hash = |digits: &[u8]| {
+            digits
+                .iter()
+                .fold(0, |hash, digit| hash << 6 | u64::from(*digit))
+        };
         Ok(Seen(values.chunks(LENGTH).map(hash).collect()))
     }
 }

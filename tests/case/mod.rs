@@ -20,17 +20,30 @@ pub struct Case {
 impl Case {
     /// All of them, in the order of their names.
     pub fn all() -> Vec<Case> {
-        let mut folders: Vec<_> = children(Path::new(ROOT)).iter().flat_map(|subject| children(subject)).collect();
+        let mut folders: Vec<_> = children(Path::new(ROOT))
+            .iter()
+            .flat_map(|subject| children(subject))
+            .collect();
         folders.sort();
         assert!(!folders.is_empty(), "there are no cases");
         folders.into_iter().map(Case::read).collect()
     }
 
     fn read(folder: PathBuf) -> Case {
-        let call = read(&folder, "call.json").unwrap_or_else(|| panic!("{} has no call.json", folder.display()));
+        let call = read(&folder, "call.json")
+            .unwrap_or_else(|| panic!("{} has no call.json", folder.display()));
         let responses = read(&folder, "responses.json").unwrap_or(json!([]));
-        let name = folder.strip_prefix(ROOT).expect("it is below").display().to_string();
-        Case { name, call, responses: responses.as_array().expect("responses are a list").clone(), folder }
+        let name = folder
+            .strip_prefix(ROOT)
+            .expect("it is below")
+            .display()
+            .to_string();
+        Case {
+            name,
+            call,
+            responses: responses.as_array().expect("responses are a list").clone(),
+            folder,
+        }
     }
 
     /// Compares what was played with the files, or writes it there.
@@ -52,16 +65,25 @@ impl Case {
             let expected = read(&self.folder, file);
             if expected.as_ref() != Some(&value) {
                 let expected = expected.unwrap_or_default();
-                return Err(format!("{}: {file}\n  expected {expected}\n  got      {value}", self.name));
+                return Err(format!(
+                    "{}: {file}\n  expected {expected}\n  got      {value}",
+                    self.name
+                ));
             }
         }
         let all_played = requests_len(&self.folder) == self.responses.len();
-        if all_played { Ok(()) } else { Err(format!("{}: a response was never asked for", self.name)) }
+        if all_played {
+            Ok(())
+        } else {
+            Err(format!("{}: a response was never asked for", self.name))
+        }
     }
 }
 
 fn requests_len(folder: &Path) -> usize {
-    read(folder, "requests.json").and_then(|requests| requests.as_array().map(Vec::len)).unwrap_or_default()
+    read(folder, "requests.json")
+        .and_then(|requests| requests.as_array().map(Vec::len))
+        .unwrap_or_default()
 }
 
 /// What a case did.
@@ -76,14 +98,29 @@ impl Played {
     pub fn sent(&mut self, request: &Request) {
         let body = match &request.body {
             Body::Empty => None,
-            Body::Bytes(bytes) => Some(serde_json::from_slice(bytes).unwrap_or_else(|_| {
-                json!({ "text": String::from_utf8_lossy(bytes) })
-            })),
+            Body::Bytes(bytes) => Some(
+                serde_json::from_slice(bytes)
+                    .unwrap_or_else(|_| json!({ "text": String::from_utf8_lossy(bytes) })),
+            ),
             Body::Multipart(parts) => Some(json!({ "parts": parts.len() })),
         };
-        let headers: Map<_, _> = request.headers.iter().map(|h| (h.name.clone(), h.value.clone().into())).collect();
+        let headers: Map<_, _> = request
+            .headers
+            .iter()
+            .map(|h| (h.name.clone(), h.value.clone().into()))
+            .collect();
         self.requests.push(object([
-            ("method", Some(format!("{:?}", request.method).split("::").last().unwrap_or_default().to_uppercase().into())),
+            (
+                "method",
+                Some(
+                    format!("{:?}", request.method)
+                        .split("::")
+                        .last()
+                        .unwrap_or_default()
+                        .to_uppercase()
+                        .into(),
+                ),
+            ),
             ("url", Some(request.url.clone().into())),
             ("headers", Some(Value::Object(headers))),
             ("body", body),
@@ -95,7 +132,11 @@ impl Played {
 
     pub fn emitted(&mut self, items: &str, count: u32) {
         let items: Vec<Value> = serde_json::from_str(items).expect("a page holds a JSON array");
-        assert_eq!(items.len(), count as usize, "a page says how many items it holds");
+        assert_eq!(
+            items.len(),
+            count as usize,
+            "a page says how many items it holds"
+        );
         self.items.get_or_insert_default().extend(items);
     }
 
@@ -103,13 +144,23 @@ impl Played {
         let output: Value = serde_json::from_str(&outcome.output).expect("an output is JSON");
         let items = self.items.take().map(Value::Array);
         let cursor = outcome.cursor.map(Value::from);
-        self.end = Some(Ok(object([("items", items), ("output", Some(output)), ("cursor", cursor)])));
+        self.end = Some(Ok(object([
+            ("items", items),
+            ("output", Some(output)),
+            ("cursor", cursor),
+        ])));
         self
     }
 
     pub fn failed(mut self, error: Error) -> Played {
-        let fields: Vec<_> = error.fields.iter().map(|f| json!({ "path": f.path, "message": f.message })).collect();
-        let details = error.details.map(|details| serde_json::from_str(&details).expect("details are JSON"));
+        let fields: Vec<_> = error
+            .fields
+            .iter()
+            .map(|f| json!({ "path": f.path, "message": f.message }))
+            .collect();
+        let details = error
+            .details
+            .map(|details| serde_json::from_str(&details).expect("details are JSON"));
         self.end = Some(Err(object([
             ("items", self.items.take().map(Value::Array)),
             ("kind", Some(word(&error.kind))),
@@ -135,7 +186,11 @@ pub fn reply(response: &Value) -> Reply {
         name: name.clone(),
         value: value.as_str().expect("a header is a text").to_owned(),
     };
-    let body = match (response.get("body"), response["text"].as_str(), response["base64"].as_str()) {
+    let body = match (
+        response.get("body"),
+        response["text"].as_str(),
+        response["base64"].as_str(),
+    ) {
         (Some(body), _, _) => body.to_string().into_bytes(),
         (_, Some(text), _) => text.as_bytes().to_vec(),
         (_, _, Some(bytes)) => BASE64_STANDARD.decode(bytes).expect("it is base64"),
@@ -143,7 +198,12 @@ pub fn reply(response: &Value) -> Reply {
     };
     Reply::Response(Response {
         status: response["status"].as_u64().expect("a status") as u16,
-        headers: response["headers"].as_object().into_iter().flatten().map(header).collect(),
+        headers: response["headers"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(header)
+            .collect(),
         body,
     })
 }
@@ -153,22 +213,36 @@ fn word(case: &impl std::fmt::Debug) -> Value {
     let name = format!("{case:?}");
     let name = name.rsplit("::").next().unwrap_or_default();
     let hyphen = |(index, c): (usize, char)| {
-        let gap = if index > 0 && c.is_uppercase() { "-" } else { "" };
+        let gap = if index > 0 && c.is_uppercase() {
+            "-"
+        } else {
+            ""
+        };
         format!("{gap}{}", c.to_lowercase())
     };
     name.char_indices().map(hyphen).collect::<String>().into()
 }
 
 fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
-    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect::<Map<_, _>>().into()
+    members
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn read(folder: &Path, file: &str) -> Option<Value> {
     let text = fs::read_to_string(folder.join(file)).ok()?;
-    Some(serde_json::from_str(&text).unwrap_or_else(|cause| panic!("{}/{file}: {cause}", folder.display())))
+    Some(
+        serde_json::from_str(&text)
+            .unwrap_or_else(|cause| panic!("{}/{file}: {cause}", folder.display())),
+    )
 }
 
 fn children(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect()
 }

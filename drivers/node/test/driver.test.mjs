@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
 
 import { connect, load } from "../index.mjs";
 import { answer, connected, probe, serve } from "./support/probe.mjs";
@@ -126,6 +127,35 @@ test("the parts of a form keep their order, and a file is streamed with its leng
     ].join("\r\n"),
   );
   assert.equal(Number(headers["content-length"]), Buffer.byteLength(body));
+});
+
+test("an upload has time in proportion to its size", async () => {
+  const slow = (_, response) => setTimeout(() => response.end("ok"), 200);
+  const { base } = await serve(slow);
+  const form = (length) => ({
+    method: "post",
+    effect: "write",
+    body: {
+      tag: "multipart",
+      val: [{ name: "a", content: { tag: "text", val: "x".repeat(length) } }],
+    },
+  });
+  const connector = connected(base, { policy: { timeoutMs: 50, uploadRate: 1000 } });
+  await assert.rejects(connector.run("send", form(1)), { kind: "unavailable" });
+  assert.equal((await connector.run("send", form(1000))).text, "ok");
+});
+
+test("an answer arrives decompressed, without cookies and what speaks of its old form", async () => {
+  const headers = { "content-encoding": "gzip", "set-cookie": "a=b", "x-kept": "1" };
+  const { base } = await serve((_, response) =>
+    response.writeHead(200, headers).end(gzipSync("plain")),
+  );
+  const answer = await connected(base).run("send");
+  assert.equal(answer.text, "plain");
+  assert.deepEqual(
+    Object.keys(answer.headers).filter((name) => name !== "date"),
+    ["x-kept"],
+  );
 });
 
 test("a signal ends a call while it waits, with its own reason", async () => {

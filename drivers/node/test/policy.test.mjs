@@ -124,6 +124,15 @@ test("the limits of a call", async () => {
   endless.steps.resume = (checkpoint) => page(checkpoint);
   const limited = (policy) => connect(endless, { policy }).run("send");
   await assert.rejects(limited({ steps: 50 }), { rule: "steps" });
+  let pages = 0;
+  const list = connect(endless, { policy: { steps: 50 } }).list("send");
+  await assert.rejects(
+    async () => {
+      for await (const _ of list) pages += 1;
+    },
+    { rule: "steps" },
+  );
+  assert.equal(pages, 50);
   await assert.rejects(limited({ checkpointBytes: 9 }), { rule: "checkpoint-size" });
   endless.steps.resume = (checkpoint) => ({
     tag: "pause",

@@ -97,18 +97,22 @@ impl Call {
         let more = link.is_some_and(|link| link.contains(r#"rel="next""#));
         match self {
             Call::Test => {
-                let account = json!({ "id": answer["id"].to_string(), "name": answer["login"] });
+                let (Some(id), Some(name)) = (answer["id"].as_u64(), answer["login"].as_str())
+                else {
+                    return Err(error::unexpected("The answer is not an account"));
+                };
+                let account = json!({ "id": id.to_string(), "name": name });
                 Ok(done(json!({ "account": account, "lacking": [] }), None))
             }
             Call::Create { .. } => Ok(done(answer, None)),
             Call::Issues { repository, state, page } => {
-                let issues = list(answer)?.into_iter().filter(is_issue).collect();
+                let issues = list_of_issues(answer)?.into_iter().filter(is_issue).collect();
                 let next = Call::Issues { repository, state, page: page + 1 };
                 Ok(emit(issues, if more { State::More(next) } else { State::Last(None) }))
             }
             Call::Opened { repository, seen, newest, page } => {
-                let issues = list(answer)?;
-                let newest = newest.or(issues.first().map(number)).or(seen).unwrap_or(0);
+                let issues = list_of_issues(answer)?;
+                let newest = newest.or(issues.first().map(number)).max(seen).unwrap_or(0);
                 let cursor = Some(newest.to_string());
                 let Some(seen) = seen else { return Ok(done(Value::Null, cursor)) };
                 let is_new = |issue: &Value| number(issue) > seen;
@@ -147,13 +151,14 @@ fn checkpoint(state: State) -> Vec<u8> {
     serde_json::to_vec(&(FORMAT, state)).expect("a state is plain data")
 }
 
-fn list(answer: Value) -> Result<Vec<Value>, Error> {
+fn list_of_issues(answer: Value) -> Result<Vec<Value>, Error> {
     match answer {
-        Value::Array(items) => Ok(items),
-        _ => Err(error::unexpected("The answer is not a list")),
+        Value::Array(issues) if issues.iter().all(|issue| number(issue) > 0) => Ok(issues),
+        _ => Err(error::unexpected("The answer is not a list of issues")),
     }
 }
 
+/// They count from 1.
 fn number(issue: &Value) -> u64 {
     issue["number"].as_u64().unwrap_or(0)
 }

@@ -149,7 +149,6 @@ export function fail(kind, message, retryAfterMs) {
  * @param {...import("node:http").RequestListener} handlers
  */
 export async function serve(...handlers) {
-  /** @type {{ method?: string, url?: string, headers: import("node:http").IncomingHttpHeaders, body: string }[]} */
   const seen = [];
   const server = createServer(async (request, response) => {
     const { method, url, headers } = request;

@@ -1,0 +1,107 @@
+//! What can be said for every command.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+
+/// Options of every command. There is none for a token: what is typed stays in the shell's
+/// history and is seen by every process of the machine.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Options {
+    /// The component to load [default: the one beside this program]
+    #[arg(long, global = true, env = "CONNECTOR_COMPONENT", value_name = "PATH")]
+    pub component: Option<PathBuf>,
+
+    /// Use an emulator with a ready account instead of the service
+    #[arg(long, global = true)]
+    pub emulator: bool,
+
+    /// Settings of the connection, as a JSON object
+    #[arg(long, global = true, value_name = "JSON", value_parser = object)]
+    pub settings: Option<Map<String, Value>>,
+
+    /// Where the tokens are [default: in the state folder]. Instead of a file, the variable
+    /// CONNECTOR_TOKEN may hold an access token
+    #[arg(long, global = true, value_name = "PATH")]
+    pub token_file: Option<PathBuf>,
+
+    /// Lead an origin of the service to an address on this machine (may be repeated)
+    #[arg(
+        long = "route",
+        global = true,
+        env = "CONNECTOR_ROUTES",
+        value_name = "ORIGIN=URL",
+        value_delimiter = ',',
+        value_parser = route
+    )]
+    pub routes: Vec<(String, String)>,
+
+    /// A folder whose files may be uploaded (may be repeated) [default: the current one]
+    #[arg(long = "files", global = true, value_name = "FOLDER")]
+    pub files: Vec<PathBuf>,
+
+    /// Where compiled code, tokens and cursors are kept [default: $XDG_STATE_HOME/connector]
+    #[arg(long, global = true, env = "CONNECTOR_STATE", value_name = "FOLDER")]
+    pub state: Option<PathBuf>,
+
+    /// Print for programs: JSON, also for errors
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Say what happens, on stderr; -vv says more, -vvv everything
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+impl Options {
+    /// The settings as a JSON text.
+    pub fn settings(&self) -> String {
+        Value::Object(self.settings.clone().unwrap_or_default()).to_string()
+    }
+}
+
+/// Reads a JSON object.
+pub fn object(text: &str) -> Result<Map<String, Value>, String> {
+    serde_json::from_str(text).map_err(|error| format!("not a JSON object: {error}"))
+}
+
+/// A credential travels along a route, so it ends on this machine.
+fn route(text: &str) -> Result<(String, String), String> {
+    let (origin, place) = text.split_once('=').ok_or("an origin, `=` and a URL")?;
+    let url: url::Url = place.parse().map_err(|error| format!("`{place}`: {error}"))?;
+    let loopback = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    match loopback {
+        true => Ok((origin.to_owned(), place.to_owned())),
+        false => Err(format!("`{place}` is not on this machine")),
+    }
+}
+
+/// Where an input comes from.
+#[derive(Args, Clone, Debug)]
+pub struct Input {
+    /// The input: a JSON object, @FILE, or - for stdin
+    #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
+    input: String,
+}
+
+impl Input {
+    /// The text. Whether it fits is the connector's to say.
+    pub fn read(&self) -> Result<String, Error> {
+        match self.input.strip_prefix('@') {
+            Some(path) => std::fs::read_to_string(path).map_err(Error::io(path)),
+            None if self.input == "-" => {
+                std::io::read_to_string(std::io::stdin()).map_err(Error::io("stdin"))
+            }
+            None => Ok(self.input.clone()),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What goes to stdout: text, JSON, and one JSON value per line.
+
+use std::io::{self, BufWriter, Write};
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::error::Error;
+
+/// Prints lines and flushes them.
+pub fn lines<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Result<(), Error> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut write = || {
+        for line in lines {
+            out.write_all(line.as_ref().as_bytes())?;
+            out.write_all(b"\n")?;
+        }
+        out.flush()
+    };
+    write().map_err(Error::Output)
+}
+
+/// Prints one text.
+pub fn line(text: impl AsRef<str>) -> Result<(), Error> {
+    lines([text])
+}
+
+/// Prints a value, indented.
+pub fn json(value: &Value) -> Result<(), Error> {
+    line(format!("{value:#}"))
+}
+
+/// The items of a JSON array, as they are.
+pub fn items(array: &str) -> Result<Vec<&RawValue>, Error> {
+    serde_json::from_str(array)
+        .map_err(|error| Error::Unexpected(format!("a page is not a JSON array: {error}")))
+}
+
+/// A JSON text on one line. Line breaks are only between its tokens: texts in it escape them.
+pub fn one_line(json: &RawValue) -> String {
+    json.get().replace(['\n', '\r'], " ")
+}
+
+/// Rows as columns, each as wide as its widest cell; the last one as long as it is.
+pub fn table<const N: usize>(indent: &str, rows: &[[String; N]]) -> Vec<String> {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |row: &[String; N]| {
+        let mut line = indent.to_owned();
+        for (cell, width) in row.iter().zip(widths) {
+            line += &format!("{cell:width$}  ");
+        }
+        line.trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}

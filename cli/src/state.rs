@@ -1,0 +1,49 @@
+//! The state folder: compiled code, and for each connection its tokens and cursors.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+
+/// The folder, as an absolute path. Others cannot look into it: it holds tokens, and code that
+/// will be run.
+pub struct State(PathBuf);
+
+impl State {
+    /// Creates the folder when it is missing.
+    pub fn open(chosen: Option<&Path>) -> Result<Self, Error> {
+        let folder = match chosen {
+            Some(folder) => folder.to_owned(),
+            None => default_folder().ok_or_else(|| {
+                Error::Usage("there is no home folder; say --state FOLDER".into())
+            })?,
+        };
+        let wrong = || Error::io(format!("state folder {}", folder.display()));
+        let folder = std::path::absolute(&folder).map_err(wrong())?;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder).map_err(wrong())?;
+        Ok(State(folder))
+    }
+
+    /// Where compiled code is kept.
+    pub fn compiled(&self) -> PathBuf {
+        self.0.join("compiled")
+    }
+
+    /// The folder of a connector's connection in an environment.
+    pub fn connection(&self, connector: &str, environment: &str) -> PathBuf {
+        self.0.join(connector).join(environment)
+    }
+}
+
+/// As the XDG base directories say.
+fn default_folder() -> Option<PathBuf> {
+    let xdg = env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+    let base = xdg.filter(|folder| folder.is_absolute());
+    let base = base.or_else(|| Some(env::home_dir()?.join(".local/state")));
+    Some(base?.join("connector"))
+}

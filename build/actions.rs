@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::load::{Catalog, option, text, texts};
 use crate::types::{Field, Types, Way, is_required};
@@ -21,10 +21,9 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
 fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> Result<String> {
     let own = json!({ "method": "POST", "path": "", "response": {} });
     let facts = match words["operation_id"].as_str() {
-        Some(name) => catalog
-            .operations
-            .get(name)
-            .with_context(|| format!("no operation {name}"))?,
+        Some(name) => {
+            catalog.operations.get(name).with_context(|| format!("no operation {name}"))?
+        }
         None => &own,
     };
     let (input, _) = input(types, facts, words)?;
@@ -37,14 +36,9 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         (Some(other), _) => bail!("unknown effect {other}"),
     };
     let method = format!("{}{}", &method[..1], method[1..].to_lowercase());
-    let scopes = facts["security"][0]["scopes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str);
-    let notes = ["beta", "deprecated"]
-        .into_iter()
-        .filter(|note| facts[note] == true);
+    let scopes =
+        facts["security"][0]["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let notes = ["beta", "deprecated"].into_iter().filter(|note| facts[note] == true);
     let notes = notes.chain(
         (facts["operation_id"].is_string() && facts["sandbox"] != true).then_some("no-sandbox"),
     );
@@ -52,17 +46,12 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
     for example in words["example"].as_array().into_iter().flatten() {
         let input: Value =
             serde_json::from_str(text(example, "input")?).context("an example is not JSON")?;
-        write!(
-            examples,
-            "({:?}, {:?}), ",
-            text(example, "title")?,
-            input.to_string()
-        )?;
+        write!(examples, "({:?}, {:?}), ", text(example, "title")?, input.to_string())?;
     }
     Ok(format!(
         "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
          path: {:?}, effect: Effect::{effect}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
-         listing: {listing}, examples: &[{examples}] }},\n",
+         listing: {listing}, partial: {}, examples: &[{examples}] }},\n",
         text(words, "id")?,
         option(&words["operation_id"]),
         text(words, "title")?,
@@ -71,6 +60,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         texts(scopes),
         option(&facts["quota"]),
         texts(notes),
+        partial(facts)?,
     ))
 }
 
@@ -89,11 +79,7 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
         .any(|parameter| properties.contains_key(parameter["name"].as_str().unwrap_or_default()));
     let flat = !shared && shape["oneOf"].is_null() && !properties.is_empty();
     let keys = |owner: &str, name: &str| {
-        vec![
-            format!("{id}/{name}"),
-            format!("{owner}.{name}"),
-            name.to_owned(),
-        ]
+        vec![format!("{id}/{name}"), format!("{owner}.{name}"), name.to_owned()]
     };
     let owner = body["$ref"].as_str().unwrap_or_default();
 
@@ -117,10 +103,7 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
         });
     }
     if flat {
-        for (name, schema) in properties
-            .iter()
-            .filter(|(_, schema)| schema["readOnly"] != true)
-        {
+        for (name, schema) in properties.iter().filter(|(_, schema)| schema["readOnly"] != true) {
             let required = is_required(&shape, name);
             fields.push(Field {
                 name,
@@ -142,18 +125,10 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
     }
     let order = list(&words["order"]);
     let rank = |field: &Field| {
-        let listed = order
-            .iter()
-            .position(|name| name == field.name)
-            .unwrap_or(order.len());
+        let listed = order.iter().position(|name| name == field.name).unwrap_or(order.len());
         let paging = matches!(field.name, "ad_account_id" | "page_size" | "bookmark")
             && field.place != "Place::Path";
-        (
-            listed,
-            field.place != "Place::Path",
-            !field.required,
-            paging,
-        )
+        (listed, field.place != "Place::Path", !field.required, paging)
     };
     fields.sort_by_key(rank);
     types.fields(&fields, Way::In)
@@ -163,18 +138,17 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
 fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
     let response = types.resolve(&facts["response"])?.clone();
     let paging = &facts["paging"];
-    let items = match paging["kind"].as_str() {
-        Some("array") => &response["items"],
-        Some(_) => {
-            let items = types.resolve(&response["properties"]["items"])?;
-            &items["items"].clone()
-        }
-        None => &facts["response"],
+    let name = paging["key"].as_str().unwrap_or("items");
+    let mut schema = match paging["kind"].as_str() {
+        Some("array") => response["items"].clone(),
+        Some(_) => types.resolve(&response["properties"][name])?["items"].clone(),
+        None if partial(facts)? != "None" => results(types, facts, &response)?,
+        None => facts["response"].clone(),
     };
     let listing = match paging["kind"].as_str() {
         None => "Listing::Single".to_owned(),
         Some("array") => "Listing::Array".to_owned(),
-        Some("items") => "Listing::Items".to_owned(),
+        Some("items") => format!("Listing::Items({name:?})"),
         Some("bookmark") => match (paging["size"].as_str(), paging["max"].as_u64()) {
             (Some(name), Some(max)) => {
                 format!("Listing::Bookmark {{ size: Some(({name:?}, {max})) }}")
@@ -183,12 +157,86 @@ fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
         },
         Some(other) => bail!("unknown paging {other}"),
     };
-    let empty = facts["success"]
-        .as_array()
-        .is_some_and(|success| success.iter().any(|status| status == 204));
-    let mut schema = items.clone();
+    let statuses = facts["success"].as_array().into_iter().flatten();
+    let empty = statuses.into_iter().any(|status| status == 204) || facts["response"].is_null();
     if empty && let Some(schema) = schema.as_object_mut() {
         schema.insert("nullable".to_owned(), true.into());
     }
     Ok((types.write(&schema, Way::Out)?.0, listing))
+}
+
+/// How a success tells of inputs that failed.
+fn partial(facts: &Value) -> Result<String> {
+    let partial = &facts["partial"];
+    let pointer =
+        |name: &str| partial[name].as_str().map(|path| format!("/{}", path.replace('.', "/")));
+    let Some(error) = pointer("error") else { return Ok("None".to_owned()) };
+    Ok(match (partial["items"].as_str(), partial["shape"].as_str()) {
+        (Some(items), _) => format!("Some(Partial::Each {{ items: {items:?}, error: {error:?} }})"),
+        (None, Some("array")) => format!(
+            "Some(Partial::Matched {{ errors: {:?}, messages: {} }})",
+            text(partial, "error")?,
+            option(&partial["messages"])
+        ),
+        (None, Some("text")) => format!("Some(Partial::Whole {{ error: {error:?} }})"),
+        // Told of one thing, beside its data: there it stays.
+        _ => "None".to_owned(),
+    })
+}
+
+/// The type of the output of a batch, as `src/answer/partial.rs` writes it.
+fn results(types: &Types, facts: &Value, response: &Value) -> Result<Value> {
+    let items = facts["partial"]["items"].as_str();
+    let mut envelopes = vec![response.clone()];
+    if let Some(alternatives) = response["oneOf"].as_array() {
+        envelopes =
+            alternatives.iter().map(|one| types.resolve(one).cloned()).collect::<Result<_>>()?;
+    }
+    let mut rest = Map::new();
+    let mut data = Vec::new();
+    for envelope in &envelopes {
+        if let Some(items) = envelope["items"].as_object() {
+            data.push(data_of(types, &Value::Object(items.clone()))?);
+        }
+        for (name, schema) in envelope["properties"].as_object().into_iter().flatten() {
+            let list = types.resolve(schema)?["items"].clone();
+            match (items, list.is_null()) {
+                (Some(items), _) if items == name => data.push(data_of(types, &list)?),
+                (None, _) if facts["partial"]["error"] == *name => {}
+                (None, false) => data.push(list),
+                _ => {
+                    rest.insert(name.clone(), schema.clone());
+                }
+            }
+        }
+    }
+    if facts["partial"]["shape"] == "text" && items.is_none() {
+        return Ok(facts["response"].clone());
+    }
+    let error = json!({ "type": "object", "properties": {
+        "kind": { "type": "string" }, "code": { "type": "string" }, "message": { "type": "string" },
+        "advice": { "type": "string" }, "details": {}
+    } });
+    let data = match data.as_slice() {
+        [one] => one.clone(),
+        several => json!({ "oneOf": several }),
+    };
+    let data = match data {
+        Value::Object(mut schema) => {
+            schema.insert("nullable".to_owned(), true.into());
+            Value::Object(schema)
+        }
+        other => other,
+    };
+    rest.insert("results".to_owned(), json!({ "type": "array", "items": { "type": "object", "properties": {
+        "index": { "type": "integer", "nullable": true }, "ok": { "type": "boolean" }, "data": data, "error": error
+    } } }));
+    rest.insert("failed".to_owned(), json!({ "type": "integer" }));
+    Ok(json!({ "type": "object", "properties": rest }))
+}
+
+/// What an item of a batch is about: its `data`, or itself.
+fn data_of(types: &Types, item: &Value) -> Result<Value> {
+    let data = &types.resolve(item)?["properties"]["data"];
+    Ok(if data.is_null() { item.clone() } else { data.clone() })
 }

@@ -27,10 +27,7 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("quotas", "[Quota"),
         ],
     ),
-    (
-        "Environment",
-        &[("id", "text"), ("title", "text"), ("help", "text")],
-    ),
+    ("Environment", &[("id", "text"), ("title", "text"), ("help", "text")]),
     (
         "Credential",
         &[
@@ -43,14 +40,8 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("BoundOrigin", &[("origin", "text"), ("environment", "?")]),
-    (
-        "SetupStep",
-        &[("title", "text"), ("text", "text"), ("url", "?")],
-    ),
-    (
-        "Quota",
-        &[("id", "text"), ("calls", "plain"), ("window_ms", "plain")],
-    ),
+    ("SetupStep", &[("title", "text"), ("text", "text"), ("url", "?")]),
+    ("Quota", &[("id", "text"), ("calls", "plain"), ("window_ms", "plain")]),
     (
         "Oauth2",
         &[
@@ -73,23 +64,10 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("revoke_url", "?"),
         ],
     ),
-    (
-        "Scope",
-        &[
-            ("id", "text"),
-            ("purpose", "text"),
-            ("minimum", "plain"),
-            ("suggested", "plain"),
-        ],
-    ),
+    ("Scope", &[("id", "text"), ("purpose", "text"), ("minimum", "plain"), ("suggested", "plain")]),
     (
         "TokenParameter",
-        &[
-            ("grant", "|Grant"),
-            ("name", "text"),
-            ("value", "text"),
-            ("condition", "?"),
-        ],
+        &[("grant", "|Grant"), ("name", "text"), ("value", "text"), ("condition", "?")],
     ),
     (
         "TokenAnswer",
@@ -106,10 +84,7 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
 /// `BASES`, `SETTINGS` and the function `descriptor`.
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
     let mut source = "pub static BASES: &[(&str, &str)] = &[".to_owned();
-    for (environment, base) in catalog.connection["bases"]
-        .as_object()
-        .unwrap_or(&Map::new())
-    {
+    for (environment, base) in catalog.connection["bases"].as_object().unwrap_or(&Map::new()) {
         write!(
             source,
             "({environment:?}, {:?}), ",
@@ -117,11 +92,7 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
         )?;
     }
     let mut fields = Vec::new();
-    for setting in catalog.connection["setting"]
-        .as_array()
-        .into_iter()
-        .flatten()
-    {
+    for setting in catalog.connection["setting"].as_array().into_iter().flatten() {
         let name = text(setting, "name")?;
         let keys = vec![format!("settings/{name}"), name.to_owned()];
         fields.push(Field {
@@ -145,12 +116,8 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
 /// A Rust expression of the type that the mark stands for.
 fn expression(mark: &str, value: &Value) -> Result<String> {
     if let Some(of) = mark.strip_prefix('[') {
-        let items: Result<Vec<_>> = value
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|item| expression(of, item))
-            .collect();
+        let items: Result<Vec<_>> =
+            value.as_array().into_iter().flatten().map(|item| expression(of, item)).collect();
         return Ok(format!("vec![{}]", items?.join(", ")));
     }
     if let Some(variant) = mark.strip_prefix('|') {
@@ -173,10 +140,8 @@ fn expression(mark: &str, value: &Value) -> Result<String> {
             Ok(code.to_owned())
         }
         (record, Value::Object(object)) => {
-            let (_, members) = RECORDS
-                .iter()
-                .find(|(name, _)| *name == record)
-                .context("unknown record")?;
+            let (_, members) =
+                RECORDS.iter().find(|(name, _)| *name == record).context("unknown record")?;
             let members: Result<Vec<_>> = members
                 .iter()
                 .map(|(name, mark)| {

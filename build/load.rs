@@ -28,16 +28,11 @@ impl Catalog {
         for file in files(&root.join("facts"), "json")? {
             let facts = json(&file)?;
             for operation in facts["operations"].as_array().into_iter().flatten() {
-                operations.insert(
-                    text(operation, "operation_id")?.to_owned(),
-                    operation.clone(),
-                );
+                operations.insert(text(operation, "operation_id")?.to_owned(), operation.clone());
             }
         }
-        let types = json(&root.join("facts/types.json"))?["types"]
-            .as_object()
-            .cloned()
-            .unwrap_or_default();
+        let types =
+            json(&root.join("facts/types.json"))?["types"].as_object().cloned().unwrap_or_default();
         let mut actions = Vec::new();
         for file in files(&root.join("words"), "toml")? {
             let words = toml(&file)?;
@@ -60,9 +55,8 @@ impl Catalog {
 }
 
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
-    let mut files: Vec<_> = fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
+    let mut files: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     files.retain(|file| file.extension().is_some_and(|found| found == extension));
     files.sort();
     Ok(files)

@@ -9,11 +9,7 @@ use crate::load::{Catalog, option, text, texts};
 use crate::types::{Field, Types, Way};
 
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
-    let parts = [
-        triggers(catalog, types)?,
-        sources(catalog)?,
-        errors(catalog)?,
-    ];
+    let parts = [triggers(catalog, types)?, sources(catalog)?, errors(catalog)?];
     Ok(parts.concat())
 }
 
@@ -21,7 +17,7 @@ fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + 
     value[name].as_array().into_iter().flatten()
 }
 
-fn names<'a>(value: &'a Value, name: &str) -> String {
+fn names(value: &Value, name: &str) -> String {
     texts(items(value, name).filter_map(Value::as_str))
 }
 
@@ -30,15 +26,11 @@ fn triggers(catalog: &Catalog, types: &mut Types) -> Result<String> {
     for words in items(&catalog.triggers, "trigger") {
         let id = text(words, "id")?;
         let find = || {
-            let index = catalog
-                .actions
-                .iter()
-                .position(|(_, action)| action["id"] == words["action"])?;
+            let index =
+                catalog.actions.iter().position(|(_, action)| action["id"] == words["action"])?;
             Some((
                 index,
-                catalog
-                    .operations
-                    .get(catalog.actions[index].1["operation_id"].as_str()?)?,
+                catalog.operations.get(catalog.actions[index].1["operation_id"].as_str()?)?,
             ))
         };
         let (index, facts) = find().with_context(|| format!("trigger {id} names no action"))?;
@@ -103,9 +95,7 @@ fn errors(catalog: &Catalog) -> Result<String> {
     let mut source = "pub static ERRORS: &[ErrorRule] = &[\n".to_owned();
     for rule in items(&catalog.errors, "rule") {
         let number = |name: &str| {
-            rule[name]
-                .as_i64()
-                .map_or("None".to_owned(), |number| format!("Some({number})"))
+            rule[name].as_i64().map_or("None".to_owned(), |number| format!("Some({number})"))
         };
         let kind: String = text(rule, "kind")?
             .split('-')

@@ -38,12 +38,7 @@ pub struct Field<'a> {
 
 impl<'a> Types<'a> {
     pub fn new(catalog: &'a Catalog) -> Types<'a> {
-        Types {
-            catalog,
-            known: HashMap::new(),
-            named: HashMap::new(),
-            source: String::new(),
-        }
+        Types { catalog, known: HashMap::new(), named: HashMap::new(), source: String::new() }
     }
 
     pub fn finish(self) -> String {
@@ -64,11 +59,7 @@ impl<'a> Types<'a> {
     /// The facts behind a schema, through a reference.
     pub fn resolve<'b>(&'b self, schema: &'b Value) -> Result<&'b Value> {
         match schema["$ref"].as_str() {
-            Some(name) => self
-                .catalog
-                .types
-                .get(name)
-                .with_context(|| format!("no type {name}")),
+            Some(name) => self.catalog.types.get(name).with_context(|| format!("no type {name}")),
             None => Ok(schema),
         }
     }
@@ -83,11 +74,7 @@ impl<'a> Types<'a> {
         if let Some(known) = self.named.get(&key) {
             return Ok(known.clone());
         }
-        let facts = self
-            .catalog
-            .types
-            .get(name)
-            .with_context(|| format!("no type {name}"))?;
+        let facts = self.catalog.types.get(name).with_context(|| format!("no type {name}"))?;
         let written = match facts["$ref"].as_str() {
             Some(_) => self.write(facts, way)?,
             None => self.inline(facts, name, nullable || facts["nullable"] == true, way)?,
@@ -159,18 +146,12 @@ impl<'a> Types<'a> {
                     _ => "None".to_owned(),
                 };
                 let (min, max) = (count("minLength", "0"), count("maxLength", "u32::MAX"));
-                (
-                    format!("Kind::Text {{ min: {min}, max: {max}, pattern: {pattern} }}"),
-                    false,
-                )
+                (format!("Kind::Text {{ min: {min}, max: {max}, pattern: {pattern} }}"), false)
             }
             Some("array") => {
                 let (of, zoned) = self.write(&schema["items"], way)?;
                 let (min, max) = (count("minItems", "0"), count("maxItems", "u32::MAX"));
-                (
-                    format!("Kind::List {{ of: &{of}, min: {min}, max: {max} }}"),
-                    zoned,
-                )
+                (format!("Kind::List {{ of: &{of}, min: {min}, max: {max} }}"), zoned)
             }
             Some("object") | None => self.object(schema, name, way)?,
             Some(other) => bail!("unknown type {other}"),
@@ -198,11 +179,7 @@ impl<'a> Types<'a> {
             }
         } else {
             for alternative in alternatives {
-                variant(
-                    self,
-                    alternative["$ref"].as_str().unwrap_or_default(),
-                    alternative,
-                )?;
+                variant(self, alternative["$ref"].as_str().unwrap_or_default(), alternative)?;
             }
         }
         let tag = crate::load::option(&discriminator["property"]);
@@ -235,17 +212,11 @@ impl<'a> Types<'a> {
             Value::Null if properties.is_empty() => self.anything()?,
             _ => "Rest::Unknown".to_owned(),
         };
-        Ok((
-            format!("Kind::Object {{ fields: {fields}, rest: {rest} }}"),
-            zoned,
-        ))
+        Ok((format!("Kind::Object {{ fields: {fields}, rest: {rest} }}"), zoned))
     }
 
     fn anything(&mut self) -> Result<String> {
-        Ok(format!(
-            "Rest::Map(&{})",
-            self.write(&json!({ "nullable": true }), Way::Out)?.0
-        ))
+        Ok(format!("Rest::Map(&{})", self.write(&json!({ "nullable": true }), Way::Out)?.0))
     }
 
     /// The static that holds `fields`, and whether one of them is zoned.
@@ -253,15 +224,10 @@ impl<'a> Types<'a> {
         let mut source = String::new();
         let mut zoned = false;
         for field in fields {
-            let (ty, inner) = self
-                .write(field.schema, way)
-                .with_context(|| field.name.to_owned())?;
+            let (ty, inner) =
+                self.write(field.schema, way).with_context(|| field.name.to_owned())?;
             zoned |= inner;
-            let words = if way == Way::In {
-                self.words(&field.keys)?
-            } else {
-                "None".to_owned()
-            };
+            let words = if way == Way::In { self.words(&field.keys)? } else { "None".to_owned() };
             let default = match (&field.schema["default"], way) {
                 (Value::Null, _) | (_, Way::Out) => "None".to_owned(),
                 (default, _) => format!("Some({:?})", default.to_string()),
@@ -276,10 +242,8 @@ impl<'a> Types<'a> {
     }
 
     fn words(&mut self, keys: &[String]) -> Result<String> {
-        let Some(words) = keys
-            .iter()
-            .map(|key| &self.catalog.fields[key])
-            .find(|words| words.is_object())
+        let Some(words) =
+            keys.iter().map(|key| &self.catalog.fields[key]).find(|words| words.is_object())
         else {
             return Ok("None".to_owned());
         };
@@ -298,14 +262,10 @@ impl<'a> Types<'a> {
 }
 
 pub fn is_required(schema: &Value, field: &str) -> bool {
-    schema["required"]
-        .as_array()
-        .is_some_and(|names| names.iter().any(|name| name == field))
+    schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field))
 }
 
 /// A whole number's limit without the fraction that JSON may give it.
 fn whole(limit: String) -> String {
-    limit
-        .strip_suffix(".0")
-        .map_or(limit.clone(), str::to_owned)
+    limit.strip_suffix(".0").map_or(limit.clone(), str::to_owned)
 }

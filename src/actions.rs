@@ -8,8 +8,8 @@ use crate::catalog::{self, Action, Listing, Place};
 use crate::contract::actions::{self, Description, Example, Guest, Shape};
 use crate::contract::{Error, FieldError, Step};
 use crate::error::invalid_input;
-use crate::input::{check, request};
-use crate::run::{self, Job, api_request, feed::Feed, pages::Pages};
+use crate::input::check;
+use crate::run::{self, Single, api_request, feed::Feed, pages::Pages};
 use crate::settings::{Settings, object};
 use crate::{choices, schema};
 
@@ -44,10 +44,7 @@ impl Guest for Connector {
         }
         match (action.id, action.listing) {
             ("api.request", _) => api_request::start(&input, &settings),
-            (_, Listing::Single) => Ok(run::send(
-                request::build(action, &input, &settings),
-                &Job::Single(action.id.to_owned()),
-            )),
+            (_, Listing::Single) => Ok(Single::start(action, &input, &settings)),
             _ => Ok(Pages::start(action, &input, &settings, Feed::Items)),
         }
     }
@@ -59,27 +56,15 @@ impl Guest for Connector {
         settings: String,
         query: Option<String>,
     ) -> Result<Step, Error> {
-        choices::start(
-            run::action(&id)?.input,
-            &field,
-            &input,
-            &settings,
-            query.as_deref(),
-        )
+        choices::start(run::action(&id)?.input, &field, &input, &settings, query.as_deref())
     }
 }
 
 /// Path fields that would change which path it is.
 fn blank_segments(action: &Action, input: &Map<String, Value>) -> Vec<FieldError> {
-    let in_path = action
-        .input
-        .iter()
-        .filter(|field| field.place == Place::Path);
+    let in_path = action.input.iter().filter(|field| field.place == Place::Path);
     let blank = in_path.filter(|field| {
-        matches!(
-            input.get(field.name).and_then(Value::as_str),
-            Some("" | "." | "..")
-        )
+        matches!(input.get(field.name).and_then(Value::as_str), Some("" | "." | ".."))
     });
     let fault = |field: &catalog::Field| FieldError {
         path: field.name.to_owned(),
@@ -98,11 +83,7 @@ fn info(action: &Action) -> actions::Action {
         group: action.group.to_owned(),
         scopes: owned(action.scopes),
         effect: action.effect,
-        shape: if action.listing == Listing::Single {
-            Shape::Single
-        } else {
-            Shape::Items
-        },
+        shape: if action.listing == Listing::Single { Shape::Single } else { Shape::Items },
         notes: owned(action.notes),
     }
 }

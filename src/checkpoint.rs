@@ -19,11 +19,7 @@ pub fn write(job: &Job) -> Vec<u8> {
 
 /// Reads what `write` wrote, in this version of the component or one with the same tag.
 pub fn read(bytes: &[u8]) -> Result<Job, Error> {
-    opened(
-        TAG,
-        "checkpoint",
-        std::str::from_utf8(bytes).unwrap_or_default(),
-    )
+    opened(TAG, "checkpoint", std::str::from_utf8(bytes).unwrap_or_default())
 }
 
 /// `value` as text behind `tag` and a checksum.
@@ -51,12 +47,8 @@ pub fn opened<T: for<'de> Deserialize<'de>>(tag: &str, name: &str, text: &str) -
     if sum != format!("{:016x}", checksum(json.as_bytes())) {
         return Err(wrong("damaged", format!("the {name} is damaged")));
     }
-    serde_json::from_str(json).map_err(|_| {
-        wrong(
-            "other-version",
-            format!("the {name} was made by another version"),
-        )
-    })
+    serde_json::from_str(json)
+        .map_err(|_| wrong("other-version", format!("the {name} was made by another version")))
 }
 
 /// FNV-1a. It finds accidents; a host that hands out forged checkpoints deceives only itself.

@@ -39,10 +39,5 @@ pub fn start(
     if !faults.is_empty() {
         return Err(invalid_input(faults));
     }
-    Ok(Pages::start(
-        list,
-        &wanted,
-        &settings,
-        Feed::choices(source, query),
-    ))
+    Ok(Pages::start(list, &wanted, &settings, Feed::choices(source, query)))
 }

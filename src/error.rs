@@ -19,35 +19,39 @@ pub fn error(kind: ErrorKind, code: &str, message: impl Into<String>) -> Error {
 
 /// The input is wrong in these places.
 pub fn invalid_input(fields: Vec<FieldError>) -> Error {
-    let places: Vec<_> = fields
-        .iter()
-        .map(|field| field.path.as_str())
-        .filter(|path| !path.is_empty())
-        .collect();
+    let places: Vec<_> =
+        fields.iter().map(|field| field.path.as_str()).filter(|path| !path.is_empty()).collect();
     let message = match (places.as_slice(), fields.as_slice()) {
         ([], [only, ..]) => only.message.clone(),
         ([one], _) => format!("the input is wrong at {one}"),
-        (several, _) => format!(
-            "the input is wrong in {} places: {}",
-            several.len(),
-            several.join(", ")
-        ),
+        (several, _) => {
+            format!("the input is wrong in {} places: {}", several.len(), several.join(", "))
+        }
     };
-    Error {
-        fields,
-        ..error(ErrorKind::InvalidInput, "invalid-input", message)
-    }
+    Error { fields, ..error(ErrorKind::InvalidInput, "invalid-input", message) }
 }
 
 /// One place of the input is wrong.
 pub fn invalid_field(path: &str, message: impl Into<String>) -> Error {
-    invalid_input(vec![FieldError {
-        path: path.to_owned(),
-        message: message.into(),
-    }])
+    invalid_input(vec![FieldError { path: path.to_owned(), message: message.into() }])
 }
 
 /// The answer is not what Pinterest promises.
 pub fn unexpected(code: &str, message: impl Into<String>) -> Error {
     error(ErrorKind::Unexpected, code, message)
+}
+
+/// The contract's word for a kind.
+pub fn word(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidInput => "invalid-input",
+        ErrorKind::Unauthenticated => "unauthenticated",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::NotFound => "not-found",
+        ErrorKind::Conflict => "conflict",
+        ErrorKind::RateLimited => "rate-limited",
+        ErrorKind::Rejected => "rejected",
+        ErrorKind::Unavailable => "unavailable",
+        ErrorKind::Unexpected => "unexpected",
+    }
 }

@@ -93,19 +93,12 @@ fn kind(ty: &Type, way: Way) -> Value {
         Kind::Union { tag: Some(tag), of } => {
             set(
                 "oneOf",
-                of.iter()
-                    .map(|variant| tagged(variant.ty, tag, variant.name, way))
-                    .collect(),
+                of.iter().map(|variant| tagged(variant.ty, tag, variant.name, way)).collect(),
             );
             set("discriminator", json!({ "propertyName": tag }));
         }
         Kind::Union { tag: None, of } => {
-            set(
-                "anyOf",
-                of.iter()
-                    .map(|variant| self::schema(variant.ty, way))
-                    .collect(),
-            );
+            set("anyOf", of.iter().map(|variant| self::schema(variant.ty, way)).collect());
         }
     }
     Value::Object(schema)
@@ -132,16 +125,11 @@ fn tagged(ty: &Type, tag: &str, name: &str, way: Way) -> Value {
 }
 
 fn object(fields: &[Field], rest: &Rest, way: Way) -> Value {
-    let properties: Map<_, _> = fields
-        .iter()
-        .map(|field| (field.name.to_owned(), member(field, way)))
-        .collect();
+    let properties: Map<_, _> =
+        fields.iter().map(|field| (field.name.to_owned(), member(field, way))).collect();
     let mut schema = json!({ "type": "object", "properties": properties });
-    let required: Vec<_> = fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| field.name)
-        .collect();
+    let required: Vec<_> =
+        fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
@@ -175,10 +163,7 @@ fn member(field: &Field, way: Way) -> Value {
         schema["default"] = serde_json::from_str(default).unwrap_or_default();
     }
     if let Some(source) = catalog::source(field.name)
-        && source
-            .needs
-            .iter()
-            .all(|need| input.iter().any(|field| field.name == *need))
+        && source.needs.iter().all(|need| input.iter().any(|field| field.name == *need))
     {
         schema["x-choices"] = json!(source.needs);
     }

@@ -25,10 +25,8 @@ impl Settings {
             };
             return Err(invalid_input(faults.into_iter().map(named).collect()));
         }
-        let environment = object
-            .get("environment")
-            .and_then(Value::as_str)
-            .unwrap_or(catalog::BASES[0].0);
+        let environment =
+            object.get("environment").and_then(Value::as_str).unwrap_or(catalog::BASES[0].0);
         Ok(Settings {
             environment: environment.to_owned(),
             ad_account_id: object.get("ad_account_id").cloned(),
@@ -37,9 +35,8 @@ impl Settings {
 
     /// The base URL of the chosen environment, without a slash at its end.
     pub fn base(&self) -> &'static str {
-        let chosen = catalog::BASES
-            .iter()
-            .find(|(environment, _)| *environment == self.environment);
+        let chosen =
+            catalog::BASES.iter().find(|(environment, _)| *environment == self.environment);
         chosen.unwrap_or(&catalog::BASES[0]).1
     }
 
@@ -56,12 +53,7 @@ impl Settings {
 
 /// Reads `json` as an object; an empty text is an empty one.
 pub fn object(json: &str, name: &str) -> Result<Map<String, Value>, Error> {
-    let wrong = |message: String| {
-        invalid_input(vec![FieldError {
-            path: String::new(),
-            message,
-        }])
-    };
+    let wrong = |message: String| invalid_input(vec![FieldError { path: String::new(), message }]);
     if json.trim().is_empty() {
         return Ok(Map::new());
     }

@@ -66,13 +66,7 @@ impl Guest for Connector {
         settings: String,
         query: Option<String>,
     ) -> Result<Step, Error> {
-        choices::start(
-            trigger(&id)?.config,
-            &field,
-            &config,
-            &settings,
-            query.as_deref(),
-        )
+        choices::start(trigger(&id)?.config, &field, &config, &settings, query.as_deref())
     }
 }
 
@@ -87,11 +81,6 @@ fn info(trigger: &Trigger) -> triggers::Trigger {
         title: trigger.title.to_owned(),
         summary: trigger.summary.to_owned(),
         group: trigger.group.to_owned(),
-        scopes: trigger
-            .action
-            .scopes
-            .iter()
-            .map(|scope| (*scope).to_owned())
-            .collect(),
+        scopes: trigger.action.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
     }
 }

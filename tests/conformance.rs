@@ -29,18 +29,11 @@ fn every_case_goes_as_written() {
 
 #[test]
 fn every_action_and_trigger_has_a_success_and_a_failure() {
-    let ids = <Connector as actions::Guest>::list()
-        .into_iter()
-        .map(|action| action.id);
-    let ids = ids.chain(
-        <Connector as triggers::Guest>::list()
-            .into_iter()
-            .map(|trigger| trigger.id),
-    );
+    let ids = <Connector as actions::Guest>::list().into_iter().map(|action| action.id);
+    let ids =
+        ids.chain(<Connector as triggers::Guest>::list().into_iter().map(|trigger| trigger.id));
     let has = |id: &str, file: &str| {
-        let cases = fs::read_dir(Path::new(case::ROOT).join(id))
-            .into_iter()
-            .flatten();
+        let cases = fs::read_dir(Path::new(case::ROOT).join(id)).into_iter().flatten();
         cases.flatten().any(|case| case.path().join(file).exists())
     };
     let lacking: BTreeSet<_> = ids

@@ -1,1 +1,53 @@
-fn main() {}
+//! The `connector` command: drives any connector component from a terminal.
+//!
+//! Each command is a file in `commands/`. Output goes to stdout; progress, logs and errors go to
+//! stderr. The exit code is 0, or as [`error::Error::exit_code`] says.
+
+mod app;
+mod callback;
+mod commands;
+mod cursor;
+mod emulated;
+mod error;
+mod logging;
+mod manifest;
+mod named;
+mod options;
+mod output;
+mod schema;
+mod shown;
+mod state;
+mod stream;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Drives a connector: its actions, its triggers and its connection.
+#[derive(Parser)]
+#[command(name = "connector", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: commands::Command,
+    #[command(flatten)]
+    options: options::Options,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Cli { command, options } = Cli::parse();
+    logging::start(options.verbose);
+    let json = options.json;
+    match command.run(options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            match json {
+                true => eprintln!("{:#}", error.json()),
+                false => eprintln!("{}", error.text()),
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! From what Pinterest answered to what an action gives back.
 
 pub mod page;
+pub mod partial;
 pub mod refusal;
 pub mod single;
 pub mod time;
@@ -17,10 +18,9 @@ pub fn delivered(reply: Reply) -> Result<Response, Error> {
             "undelivered",
             format!("no complete answer came from Pinterest: {cause}"),
         )),
-        Reply::Proceed => Err(crate::error::invalid_field(
-            "reply",
-            "must be the outcome of a request here",
-        )),
+        Reply::Proceed => {
+            Err(crate::error::invalid_field("reply", "must be the outcome of a request here"))
+        }
     }
 }
 
@@ -29,14 +29,9 @@ pub fn accepted<'a>(response: &'a Response, scopes: &[&str]) -> Result<&'a str, 
     if !(200..300).contains(&response.status) {
         return Err(refusal::classify(response, scopes));
     }
-    std::str::from_utf8(&response.body)
-        .map(str::trim)
-        .map_err(|_| {
-            in_answer(
-                response,
-                unexpected("invalid-answer", "Pinterest's answer is not UTF-8"),
-            )
-        })
+    std::str::from_utf8(&response.body).map(str::trim).map_err(|_| {
+        in_answer(response, unexpected("invalid-answer", "Pinterest's answer is not UTF-8"))
+    })
 }
 
 /// An error about an answer whose body is not as promised.
@@ -61,9 +56,6 @@ pub fn in_answer(response: &Response, error: Error) -> Error {
 
 /// The first header of this name.
 pub fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
-    let found = response
-        .headers
-        .iter()
-        .find(|header| header.name.eq_ignore_ascii_case(name));
+    let found = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
     found.map(|header| header.value.as_str())
 }

@@ -26,9 +26,7 @@ fn write_time(quoted: &str, out: &mut String) {
     let text = quoted.as_bytes();
     let naive = text.len() >= 21
         && (text[5], text[8], text[11], text[14]) == (b'-', b'-', b'T', b':')
-        && text[20..text.len() - 1]
-            .iter()
-            .all(|b| b.is_ascii_digit() || *b == b'.');
+        && text[20..text.len() - 1].iter().all(|b| b.is_ascii_digit() || *b == b'.');
     if naive {
         out.push_str(&quoted[..quoted.len() - 1]);
         out.push_str("Z\"");
@@ -76,19 +74,15 @@ fn write_items(raw: &RawValue, ty: &Type, out: &mut String) {
 fn member(ty: &Type, name: &str) -> Option<&'static Type> {
     match &ty.kind {
         Kind::Object { fields, rest } => {
-            let field = fields
-                .iter()
-                .find(|field| field.name == name)
-                .map(|field| field.ty);
+            let field = fields.iter().find(|field| field.name == name).map(|field| field.ty);
             field.or(match rest {
                 Rest::Map(ty) => Some(ty),
                 Rest::Unknown => None,
             })
         }
-        Kind::Union { of, .. } => of
-            .iter()
-            .filter_map(|variant| member(variant.ty, name))
-            .find(|ty| ty.zoned),
+        Kind::Union { of, .. } => {
+            of.iter().filter_map(|variant| member(variant.ty, name)).find(|ty| ty.zoned)
+        }
         _ => None,
     }
 }
@@ -96,10 +90,9 @@ fn member(ty: &Type, name: &str) -> Option<&'static Type> {
 fn item(ty: &Type) -> Option<&'static Type> {
     match &ty.kind {
         Kind::List { of, .. } => Some(of),
-        Kind::Union { of, .. } => of
-            .iter()
-            .filter_map(|variant| item(variant.ty))
-            .find(|ty| ty.zoned),
+        Kind::Union { of, .. } => {
+            of.iter().filter_map(|variant| item(variant.ty)).find(|ty| ty.zoned)
+        }
         _ => None,
     }
 }

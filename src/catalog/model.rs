@@ -29,6 +29,8 @@ pub struct Action {
     /// What it answers with; for lists, one item.
     pub output: &'static Type,
     pub listing: Listing,
+    /// How a success tells of inputs that failed.
+    pub partial: Option<Partial>,
     /// Inputs that work, as (title, JSON).
     pub examples: &'static [(&'static str, &'static str)],
 }
@@ -43,10 +45,22 @@ pub enum Listing {
         /// The query field that sets the page size, and the largest size.
         size: Option<(&'static str, u32)>,
     },
-    /// `{"items": […]}`, all at once.
-    Items,
+    /// `{"items": […]}`, all at once, under this name.
+    Items(&'static str),
     /// `[…]`
     Array,
+}
+
+/// How a success tells of inputs that failed.
+#[derive(Debug, Clone, Copy)]
+pub enum Partial {
+    /// A list in the order of the input, under the name `items` or by itself; in each item, this
+    /// JSON pointer leads to its error.
+    Each { items: &'static str, error: &'static str },
+    /// Successes and errors in a list each. An error is about its `data`, or about itself.
+    Matched { errors: &'static str, messages: Option<&'static str> },
+    /// This JSON pointer leads to why all of it failed.
+    Whole { error: &'static str },
 }
 
 /// A named value in an object.

@@ -16,10 +16,7 @@ struct Faults(Vec<FieldError>);
 
 impl Faults {
     fn add(&mut self, path: &str, message: impl Into<String>) {
-        self.0.push(FieldError {
-            path: path.to_owned(),
-            message: message.into(),
-        });
+        self.0.push(FieldError { path: path.to_owned(), message: message.into() });
     }
 
     fn members(&mut self, object: &Map<String, Value>, fields: &[Field], rest: &Rest, path: &str) {
@@ -61,14 +58,12 @@ impl Faults {
                 Some(_) => {}
             },
             (&Kind::Number { min, max }, Value::Number(number)) => match number.as_f64() {
-                Some(value) if value < min => self.add(
-                    path,
-                    format!("must be at least {}, is {number}", Value::from(min)),
-                ),
-                Some(value) if value > max => self.add(
-                    path,
-                    format!("must be at most {}, is {number}", Value::from(max)),
-                ),
+                Some(value) if value < min => {
+                    self.add(path, format!("must be at least {}, is {number}", Value::from(min)))
+                }
+                Some(value) if value > max => {
+                    self.add(path, format!("must be at most {}, is {number}", Value::from(max)))
+                }
                 _ => {}
             },
             (&Kind::Text { min, max, pattern }, Value::String(text)) => {
@@ -107,10 +102,9 @@ impl Faults {
                 self.tagged(object, tag, of, value, path)
             }
             (Kind::Union { tag: None, of }, _) => self.nearest(value, of, path),
-            (kind, value) => self.add(
-                path,
-                format!("must be {}, not {}", wanted(kind), given(value)),
-            ),
+            (kind, value) => {
+                self.add(path, format!("must be {}, not {}", wanted(kind), given(value)))
+            }
         }
     }
 
@@ -124,19 +118,10 @@ impl Faults {
     ) {
         let names: Vec<_> = of.iter().map(|variant| variant.name).collect();
         match object.get(tag) {
-            None => self.add(
-                &member(path, tag),
-                format!("is required: one of {}", listed(&names)),
-            ),
-            Some(name) => match of
-                .iter()
-                .find(|variant| Some(variant.name) == name.as_str())
-            {
+            None => self.add(&member(path, tag), format!("is required: one of {}", listed(&names))),
+            Some(name) => match of.iter().find(|variant| Some(variant.name) == name.as_str()) {
                 Some(variant) => self.value(value, variant.ty, path),
-                None => self.add(
-                    &member(path, tag),
-                    format!("must be one of {}", listed(&names)),
-                ),
+                None => self.add(&member(path, tag), format!("must be one of {}", listed(&names))),
             },
         }
     }
@@ -148,25 +133,17 @@ impl Faults {
             faults.value(value, variant.ty, path);
             faults.0
         });
-        self.0
-            .extend(faults.min_by_key(Vec::len).unwrap_or_default());
+        self.0.extend(faults.min_by_key(Vec::len).unwrap_or_default());
     }
 }
 
 fn member(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn unknown(name: &str, fields: &[Field]) -> String {
     let folded = |text: &str| text.to_ascii_lowercase().replace(['_', '-', ' '], "");
-    match fields
-        .iter()
-        .find(|field| folded(field.name) == folded(name))
-    {
+    match fields.iter().find(|field| folded(field.name) == folded(name)) {
         Some(field) => format!("is not a field here; did you mean {}?", field.name),
         None => "is not a field here".to_owned(),
     }
@@ -187,12 +164,7 @@ fn range(min: u32, max: u32, noun: &str) -> String {
 
 /// At most 30 of them: some lists are hundreds long.
 fn listed(options: &[&str]) -> String {
-    let shown = options
-        .iter()
-        .take(30)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let shown = options.iter().take(30).copied().collect::<Vec<_>>().join(", ");
     match options.len().saturating_sub(30) {
         0 => shown,
         more => format!("{shown} and {more} more"),

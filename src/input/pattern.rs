@@ -25,11 +25,7 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
 }
 
 static PATTERNS: [Pattern; 15] = [
-    Pattern {
-        source: r"^\d+$",
-        meaning: "an id: digits only, not a name",
-        matches: |s| digits(s),
-    },
+    Pattern { source: r"^\d+$", meaning: "an id: digits only, not a name", matches: |s| digits(s) },
     Pattern {
         source: r"\d+",
         meaning: "a text with a digit in it",
@@ -63,13 +59,7 @@ static PATTERNS: [Pattern; 15] = [
     Pattern {
         source: r"^((AG)|C)?\d+$",
         meaning: "digits, optionally after AG or C",
-        matches: |s| {
-            digits(
-                s.strip_prefix("AG")
-                    .or_else(|| s.strip_prefix('C'))
-                    .unwrap_or(s),
-            )
-        },
+        matches: |s| digits(s.strip_prefix("AG").or_else(|| s.strip_prefix('C')).unwrap_or(s)),
     },
     Pattern {
         source: r"^\d+\+?$",
@@ -80,9 +70,7 @@ static PATTERNS: [Pattern; 15] = [
         source: r"^(http|https|ftp|sftp):\/\/",
         meaning: "an address that begins with http://, https://, ftp:// or sftp://",
         matches: |s| {
-            ["http://", "https://", "ftp://", "sftp://"]
-                .iter()
-                .any(|scheme| s.starts_with(scheme))
+            ["http://", "https://", "ftp://", "sftp://"].iter().any(|scheme| s.starts_with(scheme))
         },
     },
     Pattern {
@@ -90,25 +78,20 @@ static PATTERNS: [Pattern; 15] = [
         meaning: "base64",
         matches: |s| {
             !s.is_empty()
-                && s.bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+                && s.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
         },
     },
     Pattern {
         source: r"[a-zA-Z0-9+\/=]+",
         meaning: "a text with base64 in it",
         matches: |s| {
-            s.bytes()
-                .any(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+            s.bytes().any(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
         },
     },
     Pattern {
         source: r"^[a-z0-9]*$",
         meaning: "lower-case letters and digits only",
-        matches: |s| {
-            s.bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        },
+        matches: |s| s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()),
     },
     Pattern {
         source: r"^[a-zA-Z0-9]+$",
@@ -129,11 +112,9 @@ fn digits(text: &str) -> bool {
 /// Whether `text` has the shape of `model`, in which `0` stands for any digit.
 fn shaped(text: &str, model: &str) -> bool {
     text.len() == model.len()
-        && text.bytes().zip(model.bytes()).all(|(b, m)| {
-            if m == b'0' {
-                b.is_ascii_digit()
-            } else {
-                b == m
-            }
-        })
+        && text.bytes().zip(model.bytes()).all(
+            |(b, m)| {
+                if m == b'0' { b.is_ascii_digit() } else { b == m }
+            },
+        )
 }

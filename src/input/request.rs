@@ -10,8 +10,12 @@ use crate::settings::Settings;
 /// The one credential of a connection, as the descriptor names it.
 pub const ACCESS_TOKEN: &str = "access-token";
 
-/// The request of `action`. `input` has passed the check.
-pub fn build(action: &Action, input: &Map<String, Value>, settings: &Settings) -> Request {
+/// The request of `action`, and its body. `input` has passed the check.
+pub fn build(
+    action: &Action,
+    input: &Map<String, Value>,
+    settings: &Settings,
+) -> (Request, Option<Value>) {
     let mut path = action.path.to_owned();
     let mut query = Serializer::new(String::new());
     let mut members = Map::new();
@@ -33,27 +37,20 @@ pub fn build(action: &Action, input: &Map<String, Value>, settings: &Settings) -
     }
     let has_body = action.input.iter().any(|field| field.place == Place::Body);
     let body = whole.or_else(|| has_body.then_some(Value::Object(members)));
-    request(
-        action.method,
-        address(settings.base(), &path, &query.finish()),
-        body,
-        action.effect,
-        action.quota,
-    )
+    let url = address(settings.base(), &path, &query.finish());
+    (request(action.method, url, body.as_ref(), action.effect, action.quota), body)
 }
 
 /// A request with the access token and, if there is one, a JSON body.
 pub fn request(
     method: Method,
     url: String,
-    body: Option<Value>,
+    body: Option<&Value>,
     effect: Effect,
     quota: Option<&str>,
 ) -> Request {
-    let header = |name: &str, value: &str| Header {
-        name: name.to_owned(),
-        value: value.to_owned(),
-    };
+    let header =
+        |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned() };
     let mut headers = vec![header("accept", "application/json")];
     if body.is_some() {
         headers.push(header("content-type", "application/json"));
@@ -62,9 +59,7 @@ pub fn request(
         method,
         url,
         headers,
-        body: body.map_or(Body::Empty, |body| {
-            Body::Bytes(body.to_string().into_bytes())
-        }),
+        body: body.map_or(Body::Empty, |body| Body::Bytes(body.to_string().into_bytes())),
         credential: Some(ACCESS_TOKEN.to_owned()),
         effect,
         quota: quota.map(str::to_owned),
@@ -87,9 +82,9 @@ pub fn append(query: &mut Serializer<String>, name: String, value: &Value, style
         (Value::Array(items), Style::Comma) => {
             query.append_pair(&name, &items.iter().map(text).collect::<Vec<_>>().join(","));
         }
-        (Value::Array(items), _) => items
-            .iter()
-            .for_each(|item| append(query, name.clone(), item, style)),
+        (Value::Array(items), _) => {
+            items.iter().for_each(|item| append(query, name.clone(), item, style))
+        }
         (Value::Object(members), _) => {
             for (key, value) in members {
                 append(query, format!("{name}[{key}]"), value, style);
@@ -103,17 +98,11 @@ pub fn append(query: &mut Serializer<String>, name: String, value: &Value, style
 }
 
 fn address(base: &str, path: &str, query: &str) -> String {
-    if query.is_empty() {
-        format!("{base}{path}")
-    } else {
-        format!("{base}{path}?{query}")
-    }
+    if query.is_empty() { format!("{base}{path}") } else { format!("{base}{path}?{query}") }
 }
 
 fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Percent-encodes all but the unreserved characters, so that no value can add a path segment.

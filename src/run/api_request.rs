@@ -23,24 +23,12 @@ pub fn start(input: &Map<String, Value>, settings: &Settings) -> Result<Step, Er
     let url = address(settings.base(), input["path"].as_str().unwrap_or_default())
         .map_err(|message| invalid_field("path", message))?;
     let mut query = Serializer::new(String::new());
-    for (name, value) in input
-        .get("query")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
+    for (name, value) in input.get("query").and_then(Value::as_object).into_iter().flatten() {
         request::append(&mut query, name.clone(), value, Style::Repeat);
     }
     let query = query.finish();
-    let url = if query.is_empty() {
-        url
-    } else {
-        format!("{url}?{query}")
-    };
-    Ok(send(
-        request::request(method, url, input.get("body").cloned(), effect, None),
-        &Job::ApiRequest,
-    ))
+    let url = if query.is_empty() { url } else { format!("{url}?{query}") };
+    Ok(send(request::request(method, url, input.get("body"), effect, None), &Job::ApiRequest))
 }
 
 /// Only plain segments, so that no host's URL parser can see a way out of the API.
@@ -55,19 +43,12 @@ fn address(base: &str, path: &str) -> Result<String, &'static str> {
             "must be a plain path, without ?, #, %, backslash or blank; query fields go into query",
         );
     }
-    if below
-        .split('/')
-        .any(|segment| matches!(segment, "" | "." | ".."))
-    {
+    if below.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
         return Err(
             "must not have blank or dotted segments: it stays below the API's base address",
         );
     }
-    if below
-        .split('/')
-        .next()
-        .is_some_and(|first| first.eq_ignore_ascii_case("oauth"))
-    {
+    if below.split('/').next().is_some_and(|first| first.eq_ignore_ascii_case("oauth")) {
         return Err("must not be below /oauth: tokens are the connection's business");
     }
     Ok(format!("{base}{path}"))

@@ -18,13 +18,13 @@ const ACCOUNT: &str = "user_account.get";
 pub struct Granted(Option<Vec<String>>);
 
 pub fn start(settings: &Settings, granted: Option<Vec<String>>) -> Result<Step, Error> {
-    let request = request::build(action(ACCOUNT)?, &Map::new(), settings);
+    let (request, _) = request::build(action(ACCOUNT)?, &Map::new(), settings);
     Ok(send(request, &Job::ConnectionTest(Granted(granted))))
 }
 
 pub fn finish(Granted(granted): Granted, response: Response) -> Result<Step, Error> {
     let account: Value =
-        serde_json::from_str(&single::read(action(ACCOUNT)?, &response)?).unwrap_or_default();
+        serde_json::from_str(&single::read(action(ACCOUNT)?, &[], &response)?).unwrap_or_default();
     let name = ["business_name", "username"]
         .iter()
         .find_map(|key| account[key].as_str().filter(|name| !name.is_empty()));
@@ -35,23 +35,16 @@ pub fn finish(Granted(granted): Granted, response: Response) -> Result<Step, Err
     let account = json!({
         "id": account["id"], "name": name, "username": account["username"], "type": account["account_type"],
     });
-    Ok(done(
-        json!({ "account": account, "lacking": lacking }).to_string(),
-    ))
+    Ok(done(json!({ "account": account, "lacking": lacking }).to_string()))
 }
 
 fn lacking(granted: &[String]) -> Vec<Value> {
-    let actions = catalog::ACTIONS
-        .iter()
-        .map(|action| (action.id, action.title, action.scopes));
-    let triggers = catalog::TRIGGERS
-        .iter()
-        .map(|trigger| (trigger.id, trigger.title, trigger.action.scopes));
+    let actions = catalog::ACTIONS.iter().map(|action| (action.id, action.title, action.scopes));
+    let triggers =
+        catalog::TRIGGERS.iter().map(|trigger| (trigger.id, trigger.title, trigger.action.scopes));
     let lacks = |(id, title, scopes): (&str, &str, &[&str])| {
-        let scopes: Vec<_> = scopes
-            .iter()
-            .filter(|scope| !granted.iter().any(|has| has == *scope))
-            .collect();
+        let scopes: Vec<_> =
+            scopes.iter().filter(|scope| !granted.iter().any(|has| has == *scope)).collect();
         (!scopes.is_empty()).then(|| json!({ "id": id, "title": title, "scopes": scopes }))
     };
     actions.chain(triggers).filter_map(lacks).collect()

@@ -39,11 +39,7 @@ pub struct Events {
 impl Feed {
     pub fn choices(source: &Source, query: Option<&str>) -> Feed {
         let query = query.unwrap_or_default().to_lowercase();
-        Feed::Choices {
-            value: source.value.to_owned(),
-            title: source.title.to_owned(),
-            query,
-        }
+        Feed::Choices { value: source.value.to_owned(), title: source.title.to_owned(), query }
     }
 
     /// `seen` is absent on a first poll.
@@ -55,13 +51,7 @@ impl Feed {
     ) -> Feed {
         let silent = seen.is_none() && !include_existing;
         let (key, time) = (trigger.key.to_owned(), trigger.time.map(str::to_owned));
-        Feed::Events(Events {
-            key,
-            time,
-            prefix,
-            silent,
-            seen: seen.unwrap_or_default(),
-        })
+        Feed::Events(Events { key, time, prefix, silent, seen: seen.unwrap_or_default() })
     }
 
     /// What to emit for the items of a page: a JSON array and its length.
@@ -70,11 +60,7 @@ impl Feed {
         for raw in items {
             match self {
                 Feed::Items => array.item(|out| write_zoned(raw, action.output, out)),
-                Feed::Choices {
-                    value,
-                    title,
-                    query,
-                } => {
+                Feed::Choices { value, title, query } => {
                     let item: Value = serde_json::from_str(raw.get()).unwrap_or_default();
                     let value = text(&item, value).ok_or_else(|| lacking(value))?;
                     let title = text(&item, title).unwrap_or_else(|| value.clone());
@@ -109,9 +95,7 @@ impl Events {
             let id = Value::from(format!("{}{key}", self.prefix));
             let time = Value::from(self.time.as_ref().and_then(|time| text(&item, time)));
             array.item(|out| {
-                out.push_str(&format!(
-                    r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#
-                ))
+                out.push_str(&format!(r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#))
             });
         }
         Ok(())
@@ -129,10 +113,7 @@ fn text(item: &Value, pointer: &str) -> Option<String> {
 fn lacking(pointer: &str) -> Error {
     unexpected(
         "invalid-answer",
-        format!(
-            "Pinterest's list has an item without {}",
-            pointer.trim_start_matches('/')
-        ),
+        format!("Pinterest's list has an item without {}", pointer.trim_start_matches('/')),
     )
 }
 

@@ -7,29 +7,52 @@ pub mod pages;
 pub mod seen;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use self::pages::Pages;
-use crate::answer::{delivered, single};
+use crate::answer::{delivered, partial, single};
 use crate::catalog::{self, Action};
 use crate::checkpoint;
 use crate::contract::{Error, Outcome, PendingRequest, Reply, Request, Step};
+use crate::input::request;
+use crate::settings::Settings;
 
 /// One kind of call each.
 #[derive(Serialize, Deserialize)]
 pub enum Job {
-    /// One request, one answer. Holds the action's id.
-    Single(String),
+    Single(Single),
     Pages(Pages),
     ApiRequest,
     ConnectionTest(connection_test::Granted),
 }
 
+/// One request, one answer.
+#[derive(Serialize, Deserialize)]
+pub struct Single {
+    /// The action's id.
+    action: String,
+    /// Fingerprints of a batch's inputs, where the answer needs them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    inputs: Vec<Value>,
+}
+
+impl Single {
+    /// Sends the request. `input` has passed the check.
+    pub fn start(action: &Action, input: &Map<String, Value>, settings: &Settings) -> Step {
+        let (request, body) = request::build(action, input, settings);
+        let inputs = action
+            .partial
+            .map_or_else(Vec::new, |partial| partial::fingerprints(partial, body.as_ref()));
+        send(request, &Job::Single(Single { action: action.id.to_owned(), inputs }))
+    }
+}
+
 /// Goes on with a call.
 pub fn resume(job: Job, reply: Reply) -> Result<Step, Error> {
     match job {
-        Job::Single(id) => {
+        Job::Single(Single { action: id, inputs }) => {
             let action = action(&id)?;
-            Ok(done(single::read(action, &delivered(reply)?)?))
+            Ok(done(single::read(action, &inputs, &delivered(reply)?)?))
         }
         Job::Pages(pages) => pages.resume(reply),
         Job::ApiRequest => api_request::finish(delivered(reply)?),
@@ -45,16 +68,10 @@ pub fn action(id: &str) -> Result<&'static Action, Error> {
 
 /// A step that sends `request` and then goes on with `job`.
 pub fn send(request: Request, job: &Job) -> Step {
-    Step::Send(PendingRequest {
-        request,
-        checkpoint: checkpoint::write(job),
-    })
+    Step::Send(PendingRequest { request, checkpoint: checkpoint::write(job) })
 }
 
 /// The last step of a call without a cursor.
 pub fn done(output: String) -> Step {
-    Step::Done(Outcome {
-        output,
-        cursor: None,
-    })
+    Step::Done(Outcome { output, cursor: None })
 }

@@ -9,7 +9,7 @@ use super::{Job, action, send};
 use crate::answer::{delivered, in_answer, page};
 use crate::catalog::{Action, Listing};
 use crate::checkpoint::{self, checksum};
-use crate::contract::{Body, Error, Outcome, Page, Reply, Step};
+use crate::contract::{Error, Outcome, Page, Reply, Step};
 use crate::error::unexpected;
 use crate::input::request;
 use crate::settings::Settings;
@@ -45,26 +45,15 @@ impl Pages {
         settings: &Settings,
         feed: Feed,
     ) -> Step {
-        let mut request = request::build(action, input, settings);
-        if let Listing::Bookmark {
-            size: Some((name, max)),
-        } = action.listing
+        let (mut request, body) = request::build(action, input, settings);
+        if let Listing::Bookmark { size: Some((name, max)) } = action.listing
             && !input.contains_key(name)
         {
             request.url = request::with_query(&request.url, name, &max.to_string());
         }
-        let body = match &request.body {
-            Body::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
-            _ => None,
-        };
         let next = Next::Page(request.url.clone());
-        let pages = Pages {
-            action: action.id.to_owned(),
-            next,
-            body,
-            guard: Guard::default(),
-            feed,
-        };
+        let pages =
+            Pages { action: action.id.to_owned(), next, body, guard: Guard::default(), feed };
         send(request, &Job::Pages(pages))
     }
 
@@ -76,10 +65,8 @@ impl Pages {
         }
         let response = delivered(reply)?;
         let page = page::read(action, &response)?;
-        let (items, count) = self
-            .feed
-            .take(action, &page.items)
-            .map_err(|error| in_answer(&response, error))?;
+        let (items, count) =
+            self.feed.take(action, &page.items).map_err(|error| in_answer(&response, error))?;
         self.next = match (page.bookmark, self.next) {
             (Some(bookmark), _) if self.guard.repeats(&bookmark) => Next::Circle,
             (Some(bookmark), Next::Page(url)) => {
@@ -90,30 +77,20 @@ impl Pages {
         if count == 0 {
             return self.advance(action);
         }
-        Ok(Step::Emit(Page {
-            items,
-            count,
-            checkpoint: checkpoint::write(&Job::Pages(self)),
-        }))
+        Ok(Step::Emit(Page { items, count, checkpoint: checkpoint::write(&Job::Pages(self)) }))
     }
 
     fn advance(self, action: &Action) -> Result<Step, Error> {
         match &self.next {
             Next::Page(url) => {
-                let body = self.body.clone();
-                let request = request::request(
-                    action.method,
-                    url.clone(),
-                    body,
-                    action.effect,
-                    action.quota,
-                );
+                let body = self.body.as_ref();
+                let request =
+                    request::request(action.method, url.clone(), body, action.effect, action.quota);
                 Ok(send(request, &Job::Pages(self)))
             }
-            Next::End => Ok(Step::Done(Outcome {
-                output: "null".to_owned(),
-                cursor: self.feed.finish(),
-            })),
+            Next::End => {
+                Ok(Step::Done(Outcome { output: "null".to_owned(), cursor: self.feed.finish() }))
+            }
             Next::Circle => Err(unexpected(
                 "bookmark-repeats",
                 "Pinterest's list leads back to a page already read",

@@ -79,11 +79,8 @@ impl<'de> Deserialize<'de> for Seen {
             return Err(de::Error::custom("not a list of hashes"));
         }
         let values: Vec<u8> = values.collect();
-        let hash = |digits: &[u8]| {
-            digits
-                .iter()
-                .fold(0, |hash, digit| hash << 6 | u64::from(*digit))
-        };
+        let hash =
+            |digits: &[u8]| digits.iter().fold(0, |hash, digit| hash << 6 | u64::from(*digit));
         Ok(Seen(values.chunks(LENGTH).map(hash).collect()))
     }
 }

@@ -20,10 +20,8 @@ pub struct Case {
 impl Case {
     /// All of them, in the order of their names.
     pub fn all() -> Vec<Case> {
-        let mut folders: Vec<_> = children(Path::new(ROOT))
-            .iter()
-            .flat_map(|subject| children(subject))
-            .collect();
+        let mut folders: Vec<_> =
+            children(Path::new(ROOT)).iter().flat_map(|subject| children(subject)).collect();
         folders.sort();
         assert!(!folders.is_empty(), "there are no cases");
         folders.into_iter().map(Case::read).collect()
@@ -33,11 +31,7 @@ impl Case {
         let call = read(&folder, "call.json")
             .unwrap_or_else(|| panic!("{} has no call.json", folder.display()));
         let responses = read(&folder, "responses.json").unwrap_or(json!([]));
-        let name = folder
-            .strip_prefix(ROOT)
-            .expect("it is below")
-            .display()
-            .to_string();
+        let name = folder.strip_prefix(ROOT).expect("it is below").display().to_string();
         Case {
             name,
             call,
@@ -104,11 +98,8 @@ impl Played {
             ),
             Body::Multipart(parts) => Some(json!({ "parts": parts.len() })),
         };
-        let headers: Map<_, _> = request
-            .headers
-            .iter()
-            .map(|h| (h.name.clone(), h.value.clone().into()))
-            .collect();
+        let headers: Map<_, _> =
+            request.headers.iter().map(|h| (h.name.clone(), h.value.clone().into())).collect();
         self.requests.push(object([
             (
                 "method",
@@ -132,11 +123,7 @@ impl Played {
 
     pub fn emitted(&mut self, items: &str, count: u32) {
         let items: Vec<Value> = serde_json::from_str(items).expect("a page holds a JSON array");
-        assert_eq!(
-            items.len(),
-            count as usize,
-            "a page says how many items it holds"
-        );
+        assert_eq!(items.len(), count as usize, "a page says how many items it holds");
         self.items.get_or_insert_default().extend(items);
     }
 
@@ -144,23 +131,16 @@ impl Played {
         let output: Value = serde_json::from_str(&outcome.output).expect("an output is JSON");
         let items = self.items.take().map(Value::Array);
         let cursor = outcome.cursor.map(Value::from);
-        self.end = Some(Ok(object([
-            ("items", items),
-            ("output", Some(output)),
-            ("cursor", cursor),
-        ])));
+        self.end =
+            Some(Ok(object([("items", items), ("output", Some(output)), ("cursor", cursor)])));
         self
     }
 
     pub fn failed(mut self, error: Error) -> Played {
-        let fields: Vec<_> = error
-            .fields
-            .iter()
-            .map(|f| json!({ "path": f.path, "message": f.message }))
-            .collect();
-        let details = error
-            .details
-            .map(|details| serde_json::from_str(&details).expect("details are JSON"));
+        let fields: Vec<_> =
+            error.fields.iter().map(|f| json!({ "path": f.path, "message": f.message })).collect();
+        let details =
+            error.details.map(|details| serde_json::from_str(&details).expect("details are JSON"));
         self.end = Some(Err(object([
             ("items", self.items.take().map(Value::Array)),
             ("kind", Some(word(&error.kind))),
@@ -186,11 +166,8 @@ pub fn reply(response: &Value) -> Reply {
         name: name.clone(),
         value: value.as_str().expect("a header is a text").to_owned(),
     };
-    let body = match (
-        response.get("body"),
-        response["text"].as_str(),
-        response["base64"].as_str(),
-    ) {
+    let body = match (response.get("body"), response["text"].as_str(), response["base64"].as_str())
+    {
         (Some(body), _, _) => body.to_string().into_bytes(),
         (_, Some(text), _) => text.as_bytes().to_vec(),
         (_, _, Some(bytes)) => BASE64_STANDARD.decode(bytes).expect("it is base64"),
@@ -198,12 +175,7 @@ pub fn reply(response: &Value) -> Reply {
     };
     Reply::Response(Response {
         status: response["status"].as_u64().expect("a status") as u16,
-        headers: response["headers"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(header)
-            .collect(),
+        headers: response["headers"].as_object().into_iter().flatten().map(header).collect(),
         body,
     })
 }
@@ -213,11 +185,7 @@ fn word(case: &impl std::fmt::Debug) -> Value {
     let name = format!("{case:?}");
     let name = name.rsplit("::").next().unwrap_or_default();
     let hyphen = |(index, c): (usize, char)| {
-        let gap = if index > 0 && c.is_uppercase() {
-            "-"
-        } else {
-            ""
-        };
+        let gap = if index > 0 && c.is_uppercase() { "-" } else { "" };
         format!("{gap}{}", c.to_lowercase())
     };
     name.char_indices().map(hyphen).collect::<String>().into()
@@ -241,8 +209,5 @@ fn read(folder: &Path, file: &str) -> Option<Value> {
 
 fn children(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .collect()
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
 }

@@ -1,0 +1,96 @@
+//! Catches the browser when a service sends it back with a code (RFC 6749, section 4.1.2).
+
+use std::io;
+
+use connector_host::Secret;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use url::Url;
+
+use crate::error::Error;
+
+/// Bytes of a request line, at most.
+const LINE: u64 = 16 << 10;
+
+/// A listener at a redirect URI on this machine.
+pub struct Callback {
+    listener: TcpListener,
+    /// What the service is told to send the browser to.
+    pub uri: Url,
+    /// What the service has to give back: it ties the answer to this flow.
+    pub state: String,
+}
+
+impl Callback {
+    /// Listens where the URI says; port 0 takes a free one.
+    pub async fn listen(uri: &str) -> Result<Self, Error> {
+        let wrong = || Error::Usage(format!("redirect URI `{uri}`: http, on this machine"));
+        let mut url: Url = uri.parse().map_err(|_| wrong())?;
+        let host = url.host_str().filter(|_| url.scheme() == "http");
+        let host = host.filter(|host| ["localhost", "127.0.0.1"].contains(host));
+        let address = (host.ok_or_else(wrong)?, url.port().unwrap_or(80));
+        let listener = TcpListener::bind(address).await.map_err(Error::io(uri))?;
+        if url.port() == Some(0) {
+            let port = listener.local_addr().map_err(Error::io(uri))?.port();
+            url.set_port(Some(port)).map_err(|()| wrong())?;
+        }
+        Ok(Callback {
+            listener,
+            uri: url,
+            state: random()?,
+        })
+    }
+
+    /// Waits for the code. Requests that do not carry the state are answered and forgotten.
+    pub async fn code(self) -> Result<Secret, Error> {
+        loop {
+            let (stream, _) = self.listener.accept().await.map_err(Error::io(&self.uri))?;
+            // A browser that hangs up is no reason to stop.
+            if let Ok(Some(answer)) = self.answer(stream).await {
+                return answer;
+            }
+        }
+    }
+
+    async fn answer(&self, mut stream: TcpStream) -> io::Result<Option<Result<Secret, Error>>> {
+        let mut line = String::new();
+        let (read, mut write) = stream.split();
+        BufReader::new(read.take(LINE)).read_line(&mut line).await?;
+        let found = line.split(' ').nth(1).and_then(|target| self.find(target));
+        let (status, text) = match &found {
+            Some(Ok(_)) => ("200 OK", "Connected. This page can be closed."),
+            Some(Err(_)) => ("200 OK", "Not connected. This page can be closed."),
+            None => ("404 Not Found", "Nothing is here."),
+        };
+        let head = "content-type: text/plain\r\nconnection: close";
+        let length = text.len();
+        let answer = format!("HTTP/1.1 {status}\r\n{head}\r\ncontent-length: {length}\r\n\r\n{text}");
+        write.write_all(answer.as_bytes()).await?;
+        write.shutdown().await?;
+        Ok(found)
+    }
+
+    /// What a request to this path and query brings; none when it is not the service's answer.
+    fn find(&self, target: &str) -> Option<Result<Secret, Error>> {
+        let url = self.uri.join(target).ok()?;
+        let value = |name: &str| {
+            let mut pairs = url.query_pairs();
+            pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        };
+        if url.path() != self.uri.path() || value("state")? != self.state {
+            return None;
+        }
+        match (value("code"), value("error")) {
+            (Some(code), _) => Some(Ok(Secret::new(code))),
+            (None, Some(error)) => Some(Err(Error::Unexpected(format!("not connected: {error}")))),
+            (None, None) => None,
+        }
+    }
+}
+
+/// 128 bits that nobody can guess.
+fn random() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| Error::Unexpected(format!("no randomness: {error}")))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

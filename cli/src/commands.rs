@@ -1,0 +1,68 @@
+//! One file per command.
+
+mod actions;
+mod choices;
+mod connect;
+mod demo;
+mod describe;
+mod emulator;
+mod inspect;
+mod poll;
+mod request;
+mod run;
+mod test;
+mod triggers;
+
+use clap::Subcommand;
+
+use crate::error::Error;
+use crate::options::Options;
+
+/// What the command line can do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Say what the connector is, and what a connection needs
+    Inspect(inspect::Inspect),
+    /// List the actions
+    Actions(actions::Actions),
+    /// List the triggers
+    Triggers(triggers::Triggers),
+    /// Show the fields of an action or a trigger
+    Describe(describe::Describe),
+    /// Connect an account: by OAuth, or with a token from stdin
+    Connect(connect::Connect),
+    /// Check the connection, and say what it may not do
+    Test(test::Test),
+    /// Run an action
+    Run(run::Run),
+    /// Show what an action would send, and send nothing
+    Request(request::Request),
+    /// List what can be chosen for a field
+    Choices(choices::Choices),
+    /// Print what is new since the last poll
+    Poll(poll::Poll),
+    /// Run an emulator of the service until Ctrl-C
+    Emulator(emulator::Emulator),
+    /// Show it all on an emulator, in a few seconds
+    Demo(demo::Demo),
+}
+
+impl Command {
+    /// Runs the command to its end.
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        match self {
+            Command::Inspect(command) => command.run(options).await,
+            Command::Actions(command) => command.run(options).await,
+            Command::Triggers(command) => command.run(options).await,
+            Command::Describe(command) => command.run(options).await,
+            Command::Connect(command) => command.run(options).await,
+            Command::Test(command) => command.run(options).await,
+            Command::Run(command) => command.run(options).await,
+            Command::Request(command) => command.run(options).await,
+            Command::Choices(command) => command.run(options).await,
+            Command::Poll(command) => command.run(options).await,
+            Command::Emulator(command) => command.run(options).await,
+            Command::Demo(command) => command.run(options).await,
+        }
+    }
+}

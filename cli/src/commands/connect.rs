@@ -1,0 +1,106 @@
+//! `connect`: gets a credential and stores it.
+
+use std::io::{self, IsTerminal};
+
+use clap::Args;
+use connector_host::contract::{CredentialSource, Oauth2};
+use connector_host::{Client, Failure, FileCredentials, OAuth, Secret, Tokens};
+
+use crate::app::{self, App};
+use crate::callback::Callback;
+use crate::error::Error;
+use crate::options::Options;
+use crate::output;
+
+/// Asks the person in a browser, unless --paste. The client secret is in the variable
+/// CONNECTOR_CLIENT_SECRET or asked for.
+#[derive(Args)]
+pub struct Connect {
+    /// Store a token that somebody else got: from stdin, or typed unseen
+    #[arg(long, conflicts_with_all = ["client_id", "scopes", "redirect_uri"])]
+    paste: bool,
+    /// The id of the app at the service
+    #[arg(long, env = "CONNECTOR_CLIENT_ID", value_name = "ID")]
+    client_id: Option<String>,
+    /// A scope to ask for (may be repeated) [default: the suggested ones]
+    #[arg(long = "scope", value_name = "SCOPE")]
+    scopes: Vec<String>,
+    /// An address on this machine that is registered for the app [default: the connector's own]
+    #[arg(long, value_name = "URL")]
+    redirect_uri: Option<String>,
+}
+
+impl Connect {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let id = app.credential()?;
+        let tokens = match self.paste {
+            true => Tokens::pasted(hidden("token")?),
+            false => self.authorize(&app).await?,
+        };
+        let file = app.token_file();
+        let scopes = tokens.scopes.clone();
+        let stored = FileCredentials::new(&file).put(id, tokens).await;
+        stored.map_err(Failure::from)?;
+        let mut lines = vec![format!("The credential {id} is in {}", file.display())];
+        lines.extend(scopes.map(|scopes| format!("Granted: {}", scopes.join(" "))));
+        output::lines(lines)
+    }
+
+    async fn authorize(self, app: &App) -> Result<Tokens, Error> {
+        let missing = || Error::Usage("--client-id or CONNECTOR_CLIENT_ID is needed".into());
+        let client = Client {
+            id: self.client_id.ok_or_else(missing)?,
+            secret: app::client_secret().map_or_else(|| hidden("client secret"), Ok)?,
+        };
+        let redirect_uri = match self.redirect_uri {
+            Some(uri) => uri,
+            None => declared_redirect_uri(app)?.to_owned(),
+        };
+        let scopes = (!self.scopes.is_empty()).then_some(self.scopes.as_slice());
+        let callback = Callback::listen(&redirect_uri).await?;
+        authorize(&app.oauth(client)?, callback, scopes, |url| {
+            eprintln!("Open this address in a browser:\n{url}");
+        })
+        .await
+    }
+}
+
+/// The authorization code flow. `open` brings a person to the address.
+pub async fn authorize(
+    oauth: &OAuth,
+    callback: Callback,
+    scopes: Option<&[String]>,
+    open: impl FnOnce(url::Url),
+) -> Result<Tokens, Error> {
+    let redirect_uri = callback.uri.to_string();
+    open(oauth.authorize_url(&redirect_uri, scopes, &callback.state)?);
+    let code = callback.code().await?;
+    Ok(oauth.exchange(&code, &redirect_uri).await?)
+}
+
+fn declared_redirect_uri(app: &App) -> Result<&str, Error> {
+    let id = app.credential()?;
+    let credentials = app.connector.descriptor().credentials.iter();
+    let mut sources = credentials.filter(|it| it.id == id).map(|it| &it.source);
+    let Some(CredentialSource::Oauth2(Oauth2 { redirect_uris, .. })) = sources.next() else {
+        return Err(Error::Usage(format!("`{id}` is a pasted value: say --paste")));
+    };
+    let mut uris = redirect_uris.iter();
+    uris.find(|uri| uri.starts_with("http://localhost"))
+        .map(String::as_str)
+        .ok_or_else(|| Error::Usage("--redirect-uri is needed".into()))
+}
+
+/// Asks on a terminal without showing what is typed; otherwise reads a line.
+fn hidden(what: &str) -> Result<Secret, Error> {
+    let line = match io::stdin().is_terminal() {
+        true => rpassword::prompt_password(format!("{what}: ")),
+        false => io::stdin().lines().next().unwrap_or(Ok(String::new())),
+    };
+    let line = line.map_err(Error::io("stdin"))?;
+    match line.trim() {
+        "" => Err(Error::Usage(format!("the {what} is empty"))),
+        value => Ok(Secret::new(value)),
+    }
+}

@@ -1,0 +1,7 @@
+//! `demo`
+use clap::Args;
+use crate::error::Error;
+use crate::options::Options;
+#[derive(Args)]
+pub struct Demo {}
+impl Demo { pub async fn run(self, _options: Options) -> Result<(), Error> { Ok(()) } }

@@ -1,0 +1,87 @@
+//! `describe`: everything about one action or trigger.
+
+use clap::Args;
+use connector_host::contract::{actions, triggers};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::named::Named;
+use crate::options::Options;
+use crate::{manifest, output, schema, words};
+
+/// With --json: its part of the manifest.
+#[derive(Args)]
+pub struct Describe {
+    /// The id of an action or a trigger
+    id: String,
+}
+
+impl Describe {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let named = Named::find(&app.connector, &self.id)?;
+        if app.options.json {
+            let manifest = manifest::read(&app.connector)?;
+            let (list, kind) = match named {
+                Named::Action(_) => ("actions", "action"),
+                Named::Trigger(_) => ("triggers", "trigger"),
+            };
+            let mut entries = manifest::entries(&manifest, list);
+            let found = entries.find(|entry| entry[kind]["id"] == self.id);
+            return output::json(found.unwrap_or(&Value::Null));
+        }
+        output::lines(match named {
+            Named::Action(description) => action(&description),
+            Named::Trigger(description) => trigger(&description),
+        })
+    }
+}
+
+fn action(description: &actions::Description) -> Vec<String> {
+    let action = &description.action;
+    let mut lines = head(&action.title, &action.id, &action.summary);
+    lines.push(format!("  scopes  {}", action.scopes.join(" ")));
+    lines.push(format!("  effect  {}", words::effect(action.effect)));
+    if let Some(operation) = &action.operation_id {
+        lines.push(format!("  operation  {operation}"));
+    }
+    if !action.notes.is_empty() {
+        lines.push(format!("  notes  {}", action.notes.join(", ")));
+    }
+    lines.extend(fields("Input (* required)", &description.input, true));
+    for example in &description.examples {
+        lines.extend([String::new(), format!("Example: {}", example.title)]);
+        lines.push(format!("  connector run {} --input '{}'", action.id, example.input));
+    }
+    let output = match action.shape {
+        actions::Shape::Single => "Output",
+        actions::Shape::Items => "Output: a list; each item",
+    };
+    lines.extend(fields(output, &description.output, false));
+    lines
+}
+
+fn trigger(description: &triggers::Description) -> Vec<String> {
+    let trigger = &description.trigger;
+    let mut lines = head(&trigger.title, &trigger.id, &trigger.summary);
+    lines.push(format!("  scopes  {}", trigger.scopes.join(" ")));
+    lines.extend(fields("Configuration (* required)", &description.config, true));
+    lines.extend(fields("Each event's data", &description.data, false));
+    lines.extend([String::new(), "One event".into(), format!("  {}", description.sample)]);
+    lines
+}
+
+fn head(title: &str, id: &str, summary: &str) -> Vec<String> {
+    vec![format!("{title} ({id})"), summary.into(), String::new()]
+}
+
+fn fields(title: &str, json: &str, deep: bool) -> Vec<String> {
+    let schema: Value = serde_json::from_str(json).unwrap_or_default();
+    let mut lines = vec![String::new(), title.into()];
+    lines.extend(match schema::lines(&schema, deep) {
+        none if none.is_empty() => vec!["  nothing".into()],
+        fields => fields,
+    });
+    lines
+}

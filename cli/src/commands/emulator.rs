@@ -1,0 +1,53 @@
+//! `emulator`: the service, on this machine.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::emulated::Emulated;
+use crate::error::Error;
+use crate::options::Options;
+use crate::output;
+
+/// Runs until Ctrl-C; what it was told is then gone.
+#[derive(Args)]
+pub struct Emulator {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+impl Emulator {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let wrong = Error::io(format!("port {}", self.port));
+        let emulated = Emulated::start(self.port).await.map_err(wrong)?;
+        let (client_id, client_secret) = emulated.0.client();
+        let token = emulated.0.access_token();
+        let routes = emulated.places().map(|(origin, place)| format!("{origin}={place}"));
+        match options.json {
+            true => output::json(&json!({
+                "origin": emulated.0.origin(),
+                "sandbox_origin": emulated.0.sandbox_origin(),
+                "access_token": token,
+                "sandbox_access_token": emulated.0.sandbox_access_token(),
+                "client_id": client_id,
+                "client_secret": client_secret,
+                "routes": routes,
+            }))?,
+            false => output::lines([
+                format!("The emulator listens at {}", emulated.0.origin()),
+                format!("and as the sandbox at {}; stop it with Ctrl-C", emulated.0.sandbox_origin()),
+                String::new(),
+                "To use it from another terminal:".into(),
+                format!("  export CONNECTOR_ROUTES={}", routes.join(",")),
+                format!("  export CONNECTOR_TOKEN={token}"),
+                "  connector test".into(),
+                String::new(),
+                "Or instead of the token, to go through OAuth:".into(),
+                format!("  export CONNECTOR_CLIENT_ID={client_id}"),
+                format!("  export CONNECTOR_CLIENT_SECRET={client_secret}"),
+                "  connector connect".into(),
+            ])?,
+        }
+        tokio::signal::ctrl_c().await.map_err(Error::io("Ctrl-C"))
+    }
+}

@@ -1,0 +1,99 @@
+//! `inspect`: what the connector is.
+
+use clap::Args;
+use connector_host::contract::{Credential, CredentialSource, Descriptor, Oauth2};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::options::Options;
+use crate::{manifest, output};
+
+/// With --json: the whole manifest.
+#[derive(Args)]
+pub struct Inspect {}
+
+impl Inspect {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        if app.options.json {
+            return output::json(&manifest::read(&app.connector)?);
+        }
+        let descriptor = app.connector.descriptor();
+        let mut lines = head(&app, descriptor)?;
+        for credential in &descriptor.credentials {
+            lines.extend(credential_lines(credential));
+        }
+        lines.extend(["".into(), "Setting up".into()]);
+        for (number, step) in (1..).zip(&descriptor.setup) {
+            lines.push(format!("  {number}. {}", step.title));
+            lines.push(format!("     {}", step.text));
+            lines.extend(step.url.iter().map(|url| format!("     {url}")));
+        }
+        output::lines(lines)
+    }
+}
+
+fn head(app: &App, descriptor: &Descriptor) -> Result<Vec<String>, Error> {
+    let mut instance = app.connector.instantiate()?;
+    let (actions, triggers) = (instance.actions()?.len(), instance.triggers()?.len());
+    let size = std::fs::metadata(&app.component).map_err(Error::io(app.component.display()))?;
+    let row = |name: &str, value: String| [name.to_owned(), value];
+    let mut rows = vec![
+        row("id", descriptor.id.clone()),
+        row("version", descriptor.version.clone()),
+        row("API version", descriptor.api_version.clone()),
+        row("actions", actions.to_string()),
+        row("triggers", triggers.to_string()),
+        row("size", format!("{} KiB", size.len().div_ceil(1024))),
+    ];
+    let environments = descriptor.environments.iter();
+    rows.extend(environments.map(|it| row("environment", format!("{}: {}", it.id, it.help))));
+    rows.extend(descriptor.origins.iter().map(|origin| row("origin", origin.clone())));
+    let quotas = descriptor.quotas.iter();
+    rows.extend(quotas.map(|quota| {
+        let seconds = quota.window_ms / 1000;
+        row("quota", format!("{}: {} calls in {seconds} s", quota.id, quota.calls))
+    }));
+    let mut lines = vec![descriptor.title.clone(), descriptor.summary.clone(), String::new()];
+    lines.extend(output::table("  ", &rows));
+    Ok(lines)
+}
+
+fn credential_lines(credential: &Credential) -> Vec<String> {
+    let need = if credential.required { "required" } else { "optional" };
+    let mut lines = vec![
+        String::new(),
+        format!("Credential {}: {}, {need}", credential.id, credential.title),
+    ];
+    lines.extend(credential.origins.iter().map(|bound| {
+        let only = bound.environment.as_ref();
+        let only = only.map_or(String::new(), |only| format!(" in {only}"));
+        format!("  sent to {}{only}", bound.origin)
+    }));
+    match &credential.source {
+        CredentialSource::Secret(help) => lines.push(format!("  {help}")),
+        CredentialSource::Oauth2(oauth) => lines.extend(oauth_lines(oauth)),
+    }
+    lines
+}
+
+fn oauth_lines(oauth: &Oauth2) -> Vec<String> {
+    let endpoints = oauth.endpoints.iter();
+    let mut lines: Vec<String> = endpoints
+        .map(|it| format!("  OAuth in {}: {}", it.environment, it.authorize_url))
+        .collect();
+    let rows: Vec<[String; 3]> = oauth
+        .scopes
+        .iter()
+        .map(|scope| {
+            let asked = match (scope.minimum, scope.suggested) {
+                (true, _) => "always",
+                (false, true) => "suggested",
+                (false, false) => "",
+            };
+            [scope.id.clone(), asked.into(), scope.purpose.clone()]
+        })
+        .collect();
+    lines.extend(output::table("  ", &rows));
+    lines
+}

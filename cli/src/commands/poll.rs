@@ -1,0 +1,72 @@
+//! `poll`: what is new since the last poll.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use connector_host::Call;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::cursor::CursorFile;
+use crate::error::Error;
+use crate::options::{Input, Options};
+use crate::{output, stream};
+
+/// Prints each event on a line. The first poll takes stock and prints nothing. The cursor is
+/// stored after the events were printed: when that fails, they come again under the same ids.
+#[derive(Args)]
+pub struct Poll {
+    /// The id of a trigger
+    trigger: String,
+    /// The trigger's configuration
+    #[command(flatten)]
+    input: Input,
+    /// Where the cursor is kept [default: in the state folder, by trigger and configuration]
+    #[arg(long, value_name = "FILE")]
+    cursor: Option<PathBuf>,
+    /// Forget the cursor first: take stock again
+    #[arg(long)]
+    reset: bool,
+}
+
+impl Poll {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let config = self.input.read()?;
+        let path = self.cursor.unwrap_or_else(|| default_path(&app, &self.trigger, &config));
+        let connection = app.connection()?;
+        let file = CursorFile::open(path)?;
+        let call = Call::Poll {
+            trigger: self.trigger,
+            config,
+            cursor: match self.reset {
+                true => None,
+                false => file.read()?,
+            },
+            now: jiff::Timestamp::now().to_string(),
+        };
+        let outcome = stream::run(&connection, call, None, output::one_line).await?;
+        match outcome.cursor {
+            Some(cursor) => file.write(&cursor),
+            None => Err(Error::Unexpected("the poll brought no cursor".into())),
+        }
+    }
+}
+
+/// One file for each connection, trigger and configuration.
+fn default_path(app: &App, trigger: &str, config: &str) -> PathBuf {
+    // However it is written, the same configuration has the same cursor.
+    let config: Value = serde_json::from_str(config).unwrap_or_default();
+    let connection = match app.emulated {
+        Some(_) => "emulator".into(),
+        None => app.token_file().display().to_string(),
+    };
+    let parts = [&connection, &app.options.settings(), &sorted(config).to_string()];
+    let name = CursorFile::name(trigger, &parts.map(String::as_str));
+    app.folder().join("cursors").join(name)
+}
+
+fn sorted(mut value: Value) -> Value {
+    value.sort_all_objects();
+    value
+}

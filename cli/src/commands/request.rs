@@ -1,0 +1,68 @@
+//! `request`: what an action would send.
+
+use clap::Args;
+use connector_host::Call;
+use connector_host::contract::actions::Shape;
+use connector_host::contract::{self, Placement, Step};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::options::{Input, Options};
+use crate::shown::{self, Shown};
+use crate::output;
+
+/// No credential is read for it: its place is shown, not its value.
+#[derive(Args)]
+pub struct Request {
+    /// The id of an action
+    action: String,
+    #[command(flatten)]
+    input: Input,
+    /// As a command for a shell that has the credential in the variable TOKEN
+    #[arg(long, conflicts_with = "json")]
+    curl: bool,
+}
+
+impl Request {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let action = app.connector.instantiate()?.action(&self.action)?.action;
+        let call = Call::Action {
+            id: self.action,
+            input: self.input.read()?,
+        };
+        let request = match app.connection()?.start(&call)? {
+            Step::Send(pending) => pending.request,
+            _ => return output::line("It sends nothing at first"),
+        };
+        let shown = Shown {
+            request: &request,
+            credential: credential(&app, &request),
+        };
+        if app.options.json {
+            return output::json(&shown.json());
+        }
+        if self.curl {
+            return output::line(shown.curl());
+        }
+        let mut lines = shown.lines();
+        lines.extend(match (action.shape, action.operation_id) {
+            (Shape::Items, _) => Some("A list: more pages may follow".into()),
+            (Shape::Single, None) => Some("More requests may follow; they depend on the answer".into()),
+            (Shape::Single, Some(_)) => None::<String>,
+        });
+        output::lines(lines)
+    }
+}
+
+/// The header that the credential goes into, and the credential's id.
+fn credential<'a>(app: &'a App, request: &'a contract::Request) -> Option<shown::Credential<'a>> {
+    let id = request.credential.as_deref()?;
+    let mut declared = app.connector.descriptor().credentials.iter();
+    let declared = declared.find(|declared| declared.id == id);
+    let (header, prefix) = match declared.map(|declared| &declared.placement) {
+        Some(Placement::Header(name)) => (name.as_str(), ""),
+        _ => ("authorization", "Bearer "),
+    };
+    Some(shown::Credential { id, header, prefix })
+}

@@ -1,0 +1,72 @@
+//! How far a trigger has come, in a file.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+
+/// The cursor of one trigger with one configuration. Whoever has it open has it alone, so that two
+/// polls at once do not print the same event twice.
+pub struct CursorFile {
+    path: PathBuf,
+    _turn: File,
+}
+
+impl CursorFile {
+    /// The name of the file for a trigger: `parts` tell its polls from all others.
+    pub fn name(trigger: &str, parts: &[&str]) -> String {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+        let hash = hash.finalize();
+        let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{trigger}-{hash}.cursor")
+    }
+
+    /// Waits while another process polls with the same file.
+    pub fn open(path: PathBuf) -> Result<Self, Error> {
+        let turn = || -> io::Result<File> {
+            fs::create_dir_all(folder(&path))?;
+            let mut lock = path.clone().into_os_string();
+            lock.push(".lock");
+            let lock = OpenOptions::new().create(true).append(true).open(lock)?;
+            lock.lock()?;
+            Ok(lock)
+        };
+        let turn = turn().map_err(Error::io(path.display()))?;
+        Ok(CursorFile { path, _turn: turn })
+    }
+
+    /// None before the first poll.
+    pub fn read(&self) -> Result<Option<String>, Error> {
+        match fs::read_to_string(&self.path) {
+            Ok(cursor) => Ok(Some(cursor)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io(self.path.display())(error)),
+        }
+    }
+
+    /// Replaces the file as a whole.
+    pub fn write(&self, cursor: &str) -> Result<(), Error> {
+        let write = || -> io::Result<()> {
+            let mut file = tempfile::NamedTempFile::new_in(folder(&self.path))?;
+            file.write_all(cursor.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(&self.path)?;
+            Ok(())
+        };
+        write().map_err(Error::io(self.path.display()))
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}

@@ -1,0 +1,139 @@
+//! A request as text: for people, for programs, for a shell. Never with the value of a credential.
+
+use connector_host::contract::{Body, Part, PartContent, Request};
+use serde_json::{Value, json};
+
+use crate::words;
+
+/// Where a credential will be.
+pub struct Credential<'a> {
+    pub id: &'a str,
+    pub header: &'a str,
+    /// What precedes the value.
+    pub prefix: &'static str,
+}
+
+/// A request that is not sent.
+pub struct Shown<'a> {
+    pub request: &'a Request,
+    pub credential: Option<Credential<'a>>,
+}
+
+impl Shown<'_> {
+    /// As HTTP looks, with what the connector knows about it below.
+    pub fn lines(&self) -> Vec<String> {
+        let request = self.request;
+        let mut lines = vec![format!("{} {}", words::method(request.method), request.url)];
+        if let Some(Credential { id, header, .. }) = &self.credential {
+            lines.push(format!("{header}: <{id}>"));
+        }
+        let headers = request.headers.iter();
+        lines.extend(headers.map(|header| format!("{}: {}", header.name, header.value)));
+        lines.push(String::new());
+        match &request.body {
+            Body::Empty => {}
+            Body::Bytes(bytes) => lines.extend([text(bytes), String::new()]),
+            Body::Multipart(parts) => {
+                lines.extend(parts.iter().map(part_line));
+                lines.push(String::new());
+            }
+        }
+        lines.push(format!("effect {}", words::effect(request.effect)));
+        lines.extend(request.quota.iter().map(|quota| format!("quota {quota}")));
+        lines
+    }
+
+    /// The same as an object.
+    pub fn json(&self) -> Value {
+        let request = self.request;
+        let headers = request.headers.iter();
+        let headers: Vec<Value> = headers
+            .map(|header| json!({"name": header.name, "value": header.value}))
+            .collect();
+        let body = match &request.body {
+            Body::Empty => Value::Null,
+            Body::Bytes(bytes) => {
+                serde_json::from_slice(bytes).unwrap_or_else(|_| text(bytes).into())
+            }
+            Body::Multipart(parts) => parts.iter().map(part_json).collect(),
+        };
+        json!({
+            "method": words::method(request.method),
+            "url": request.url,
+            "headers": headers,
+            "body": body,
+            "credential": request.credential,
+            "effect": words::effect(request.effect),
+            "quota": request.quota,
+        })
+    }
+
+    /// A curl command for a POSIX shell.
+    pub fn curl(&self) -> String {
+        let request = self.request;
+        let mut words = vec![
+            format!("curl --request {}", words::method(request.method)),
+            quote(&request.url),
+        ];
+        if let Some(Credential { header, prefix, .. }) = &self.credential {
+            words.push(format!("--header \"{header}: {prefix}$TOKEN\""));
+        }
+        let headers = request.headers.iter();
+        words.extend(headers.map(|header| {
+            format!("--header {}", quote(&format!("{}: {}", header.name, header.value)))
+        }));
+        match &request.body {
+            Body::Empty => {}
+            Body::Bytes(bytes) => words.push(format!("--data-raw {}", quote(&text(bytes)))),
+            Body::Multipart(parts) => words.extend(parts.iter().map(part_curl)),
+        }
+        words.join(" \\\n  ")
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn part_line(part: &Part) -> String {
+    match &part.content {
+        PartContent::Text(text) => format!("{}={text}", part.name),
+        PartContent::Blob(reference) => format!("{}=<file {reference}>", part.name),
+    }
+}
+
+fn part_json(part: &Part) -> Value {
+    let (kind, content) = match &part.content {
+        PartContent::Text(text) => ("text", text),
+        PartContent::Blob(reference) => ("blob", reference),
+    };
+    json!({
+        "name": part.name,
+        "filename": part.filename,
+        "content_type": part.content_type,
+        kind: content,
+    })
+}
+
+fn part_curl(part: &Part) -> String {
+    match &part.content {
+        PartContent::Text(text) => {
+            format!("--form-string {}", quote(&format!("{}={text}", part.name)))
+        }
+        PartContent::Blob(path) => {
+            let mut value = format!("{}=@\"{path}\"", part.name);
+            if let Some(content_type) = &part.content_type {
+                value += &format!(";type={content_type}");
+            }
+            if let Some(filename) = &part.filename {
+                value += &format!(";filename=\"{filename}\"");
+            }
+            format!("--form {}", quote(&value))
+        }
+    }
+}
+
+/// Within single quotes a shell reads everything as it is, but for the single quote.
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

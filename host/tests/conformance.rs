@@ -1,0 +1,129 @@
+//! Plays the cases under `tests/cases`, which the connector's own tests play natively, through
+//! wasmtime. Every step runs in an instance of its own, so the checkpoint alone carries a call.
+
+// The code that reads and compares cases is the native runner's: here the contract's types that it
+// names are the host's.
+extern crate connector_host as pinterest_connector;
+
+#[path = "../../tests/case/mod.rs"]
+mod case;
+mod component;
+
+use connector_host::contract::{Reply, Step};
+use connector_host::{Call, Failure};
+use serde_json::Value;
+use wasmparser::{Parser, Payload};
+
+use case::{Case, Played};
+
+/// Bytes. What a platform downloads and keeps; a larger one needs a reason.
+const LARGEST: usize = 900_000;
+
+#[test]
+fn every_case_goes_as_written() {
+    let wrong: Vec<String> = Case::all()
+        .into_iter()
+        .filter_map(|case| case.settle(play(&case)).err())
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What happens when the case's responses are played, and the requests on the way.
+fn play(case: &Case) -> Played {
+    let connector = component::connector();
+    let fresh = || connector.instantiate().expect("there is room");
+    let settings = case.call.get("settings").map(Value::to_string);
+    let mut played = Played::default();
+    let mut responses = case.responses.iter();
+    let mut next = fresh().start(&call(&case.call), &settings.unwrap_or_default());
+    loop {
+        let (checkpoint, reply) = match next {
+            Ok(Step::Done(outcome)) => return played.done(outcome),
+            Err(Failure::Connector(error)) => return played.failed(*error),
+            Err(other) => panic!("{}: {other}", case.name),
+            Ok(Step::Send(pending)) => {
+                played.sent(&pending.request);
+                let response = responses
+                    .next()
+                    .unwrap_or_else(|| panic!("{}: one response too few", case.name));
+                (pending.checkpoint, case::reply(response))
+            }
+            Ok(Step::Pause(pause)) => (pause.checkpoint, Reply::Proceed),
+            Ok(Step::Emit(page)) => {
+                played.emitted(&page.items, page.count);
+                (page.checkpoint, Reply::Proceed)
+            }
+        };
+        next = fresh().resume(&checkpoint, &reply);
+    }
+}
+
+fn call(call: &Value) -> Call {
+    let text = |key: &str| call[key].as_str().unwrap_or_default().to_owned();
+    let optional = |key: &str| call[key].as_str().map(str::to_owned);
+    let input = call.get("input").map(Value::to_string).unwrap_or_default();
+    match (call["do"].as_str().expect("do"), call["of"].as_str()) {
+        ("action", _) => Call::Action {
+            id: text("id"),
+            input,
+        },
+        ("poll", _) => Call::Poll {
+            trigger: text("id"),
+            config: input,
+            cursor: optional("cursor"),
+            now: text("now"),
+        },
+        ("choices", Some("trigger")) => Call::TriggerChoices {
+            trigger: text("id"),
+            field: text("field"),
+            config: input,
+            query: optional("query"),
+        },
+        ("choices", _) => Call::ActionChoices {
+            id: text("id"),
+            field: text("field"),
+            input,
+            query: optional("query"),
+        },
+        ("test", _) => Call::Test {
+            granted: call.get("granted").map(|granted| {
+                serde_json::from_value(granted.clone()).expect("granted is a list of texts")
+            }),
+        },
+        (other, _) => panic!("a case cannot do {other}"),
+    }
+}
+
+/// Neither the component nor any module in it wants anything, not even a type. The components
+/// nested in it may import, because what they import is inside.
+#[test]
+fn the_component_imports_nothing() {
+    let bytes = component::bytes();
+    let (mut modules, mut imports) = (0, Vec::new());
+    let mut nested = Vec::new();
+    for payload in Parser::new(0).parse_all(&bytes) {
+        match payload.expect("the component is valid") {
+            Payload::ModuleSection { .. } => {
+                modules += 1;
+                nested.push("module");
+            }
+            Payload::ComponentSection { .. } => nested.push("component"),
+            Payload::End(_) => drop(nested.pop()),
+            Payload::ImportSection(section) => {
+                imports.extend(section.into_imports().map(|import| format!("{import:?}")));
+            }
+            Payload::ComponentImportSection(section) if nested.is_empty() => {
+                imports.extend(section.into_iter().map(|import| format!("{import:?}")));
+            }
+            _ => {}
+        }
+    }
+    assert!(modules > 0, "there is no module in the component");
+    assert!(imports.is_empty(), "{imports:#?}");
+}
+
+#[test]
+fn the_component_is_small() {
+    let size = component::bytes().len();
+    assert!(size < LARGEST, "{size} bytes");
+}

@@ -94,12 +94,13 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
             _ => "Place::Body",
         };
         let required = parameter["required"] == true;
+        let owner = if place == "Place::Path" { "path" } else { "" };
         fields.push(Field {
             name,
             schema: &parameter["schema"],
             required,
             place,
-            keys: keys("", name),
+            keys: keys(owner, name),
         });
     }
     if flat {
@@ -218,6 +219,7 @@ fn results(types: &Types, facts: &Value, response: &Value) -> Result<Value> {
         "advice": { "type": "string" }, "details": {}
     } });
     let data = match data.as_slice() {
+        [] => json!({}),
         [one] => one.clone(),
         several => json!({ "oneOf": several }),
     };

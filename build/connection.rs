@@ -25,6 +25,7 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("settings", "settings"),
             ("setup", "[SetupStep"),
             ("quotas", "[Quota"),
+            ("operations", "[text"),
         ],
     ),
     ("Environment", &[("id", "text"), ("title", "text"), ("help", "text")]),

@@ -19,6 +19,7 @@ pub struct Catalog {
     pub triggers: Value,
     pub choices: Value,
     pub errors: Value,
+    pub resources: Value,
     pub connection: Value,
 }
 
@@ -49,6 +50,7 @@ impl Catalog {
             triggers: toml(&root.join("triggers.toml"))?,
             choices: toml(&root.join("choices.toml"))?,
             errors: toml(&root.join("errors.toml"))?,
+            resources: toml(&root.join("resources.toml"))?,
             connection: toml(&root.join("connection.toml"))?,
         })
     }

@@ -2,14 +2,15 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::load::{Catalog, option, text, texts};
 use crate::types::{Field, Types, Way};
 
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
-    let parts = [triggers(catalog, types)?, sources(catalog)?, errors(catalog)?];
+    let parts =
+        [triggers(catalog, types)?, sources(catalog)?, errors(catalog)?, resources(catalog)?];
     Ok(parts.concat())
 }
 
@@ -76,19 +77,61 @@ fn triggers(catalog: &Catalog, types: &mut Types) -> Result<String> {
 }
 
 fn sources(catalog: &Catalog) -> Result<String> {
-    let mut source = "pub static SOURCES: &[Source] = &[\n".to_owned();
+    let mut source = "pub static SOURCES: &[Source] = &[
+"
+    .to_owned();
     for words in items(&catalog.choices, "source") {
+        let fixed = words["fixed"].as_object().into_iter().flatten();
+        let fixed: Vec<_> = fixed.map(|(name, value)| (name, value.to_string())).collect();
+        let value = action_id(catalog, words, "action")?.context("a source without an action")?;
         writeln!(
             source,
-            "Source {{ fields: {}, action: {:?}, value: {:?}, title: {:?}, needs: {} }},",
+            "Source {{ fields: {}, action: {value:?}, value: {:?}, title: {}, needs: {}, may: {}, fixed: &{fixed:?} }},",
             names(words, "fields"),
-            text(words, "action")?,
             text(words, "value")?,
-            text(words, "title")?,
-            names(words, "needs")
+            names(words, "title"),
+            names(words, "needs"),
+            names(words, "may"),
         )?;
     }
-    Ok(source + "];\n")
+    Ok(source
+        + "];
+")
+}
+
+fn resources(catalog: &Catalog) -> Result<String> {
+    let mut source = "pub static RESOURCES: &[Resource] = &[
+"
+    .to_owned();
+    for facts in items(&catalog.resources, "resource") {
+        write!(
+            source,
+            "Resource {{ id: {:?}, title: {:?}, key: {}, parents: {}, analytic: {}, incremental: {}",
+            text(facts, "id")?,
+            text(facts, "title")?,
+            names(facts, "key"),
+            names(facts, "parents"),
+            facts["analytic"] == true,
+            option(&facts["incremental"]),
+        )?;
+        for verb in ["list", "get", "create", "update", "delete"] {
+            write!(source, ", {verb}: {:?}", action_id(catalog, facts, verb)?)?;
+        }
+        source += " },
+";
+    }
+    Ok(source
+        + "];
+")
+}
+
+/// The member `name`, which must be the id of an action if it is there.
+fn action_id<'a>(catalog: &Catalog, facts: &'a Value, name: &str) -> Result<Option<&'a str>> {
+    let Some(id) = facts[name].as_str() else { return Ok(None) };
+    if !catalog.actions.iter().any(|(_, action)| action["id"] == id) {
+        bail!("{id} is no action, in {facts}");
+    }
+    Ok(Some(id))
 }
 
 fn errors(catalog: &Catalog) -> Result<String> {

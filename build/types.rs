@@ -47,11 +47,12 @@ impl<'a> Types<'a> {
 
     /// The name of a static that holds `source`.
     pub fn intern(&mut self, kind: &str, rust_type: &str, source: String) -> String {
+        let source = format!("{rust_type} = {source}");
         if let Some(name) = self.known.get(&source) {
             return name.clone();
         }
         let name = format!("{kind}{}", self.known.len());
-        writeln!(self.source, "static {name}: {rust_type} = {source};").expect("writing to a text");
+        writeln!(self.source, "static {name}: {source};").expect("writing to a text");
         self.known.insert(source, name.clone());
         name
     }

@@ -1,6 +1,6 @@
 //! The contract as Rust types, generated from `wit/`.
 wit_bindgen::generate!({
-    world: "plugin",
+    world: "data-plugin",
     path: "wit",
     additional_derives: [PartialEq],
     default_bindings_module: "crate::bindings",

@@ -1,16 +1,17 @@
 //! Choices for a field of a form: the items of the list that the catalogue names.
 
-use serde_json::Map;
+use serde_json::{Map, Value};
 
-use crate::catalog::{self, Field};
-use crate::contract::{Error, FieldError, Step};
+use crate::catalog::{self, Field, Source};
+use crate::contract::{Error, Step};
 use crate::error::{invalid_field, invalid_input};
 use crate::input::check;
 use crate::run::feed::Feed;
 use crate::run::{action, pages::Pages};
 use crate::settings::{Settings, object};
 
-/// Begins to list the choices for `field`, one of `fields` or a field within them.
+/// Begins to list the choices for `field`: one of `fields`, or one within them such as
+/// `body[0].campaign_id`, which is served by its own name.
 pub fn start(
     fields: &[Field],
     field: &str,
@@ -19,25 +20,42 @@ pub fn start(
     query: Option<&str>,
 ) -> Result<Step, Error> {
     let settings = Settings::read(settings)?;
-    let filled = object(input, "input")?;
-    // `items[2].board_id` and `media_source.board_id` are served as `board_id` is.
-    let name = field.rsplit('.').next().unwrap_or(field);
+    let mut filled = object(input, "input")?;
+    filled.retain(|_, value| !value.is_null());
+    settings.fill(&mut filled);
+    let name = field.rsplit('.').next().unwrap_or(field).split('[').next().unwrap_or(field);
     let known = name != field || fields.iter().any(|known| known.name == field);
-    let source = catalog::source(name).filter(|_| known);
+    let missing =
+        |source: &Source| source.needs.iter().find(|need| !filled.contains_key(**need)).copied();
+    let mut sources = catalog::sources(name).filter(|_| known);
     let source =
-        source.ok_or_else(|| invalid_field("field", format!("{field} offers no choices")))?;
-    let list = action(source.action)?;
-    let mut wanted = Map::new();
-    for need in source.needs {
-        let value = filled.get(*need).filter(|value| !value.is_null());
-        let value = value
-            .ok_or_else(|| invalid_field(need, format!("must be filled in before {field}")))?;
-        wanted.insert((*need).to_owned(), value.clone());
+        match sources.clone().find(|source| missing(source).is_none()).or_else(|| sources.next()) {
+            Some(source) => source,
+            None => return Err(invalid_field("field", format!("{field} offers no choices"))),
+        };
+    if let Some(need) = missing(source) {
+        return Err(invalid_field(need, format!("must be filled in before {field}")));
     }
-    settings.complete(&mut wanted, list.input);
-    let faults: Vec<FieldError> = check::object(&wanted, list.input);
+    let list = action(source.action)?;
+    let wanted = wanted(source, &filled, list.input);
+    let faults = check::object(&wanted, list.input);
     if !faults.is_empty() {
         return Err(invalid_input(faults));
     }
     Ok(Pages::start(list, &wanted, &settings, Feed::choices(source, query)))
+}
+
+/// The input of the list action: what the source takes from the form, and what it fixes.
+fn wanted(source: &Source, filled: &Map<String, Value>, fields: &[Field]) -> Map<String, Value> {
+    let takes = |name: &str| {
+        source.needs.contains(&name) || source.may.contains(&name) || name == "ad_account_id"
+    };
+    let from_form = fields.iter().filter(|field| takes(field.name));
+    let mut wanted: Map<_, _> = from_form
+        .filter_map(|field| Some((field.name.to_owned(), filled.get(field.name)?.clone())))
+        .collect();
+    for (name, json) in source.fixed {
+        wanted.insert((*name).to_owned(), serde_json::from_str(json).unwrap_or_default());
+    }
+    wanted
 }

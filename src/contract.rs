@@ -1,3 +1,5 @@
 //! The contract's types under short names.
 pub use crate::bindings::exports::automation::connector::types::*;
-pub use crate::bindings::exports::automation::connector::{actions, connection, steps, triggers};
+pub use crate::bindings::exports::automation::connector::{
+    actions, connection, data, steps, triggers,
+};

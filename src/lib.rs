@@ -8,6 +8,7 @@ pub mod contract;
 mod actions;
 mod choices;
 mod connection;
+mod data;
 mod triggers;
 
 mod answer;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{self, Field, Kind, Rest, Time, Type};
+use crate::catalog::{self, Field, Kind, Rest, Source, Time, Type};
 
 /// The schema of an object that holds `fields` and nothing else, as a document.
 pub fn input(fields: &[Field]) -> Value {
@@ -151,7 +151,7 @@ fn member(field: &Field, way: Way) -> Value {
         schema["title"] = words.title.into();
         schema["description"] = words.help.into();
         let hints = [
-            ("x-advanced", words.advanced),
+            ("x-advanced", words.advanced && !field.required),
             ("x-multiline", words.multiline),
             ("x-secret", words.secret),
         ];
@@ -162,9 +162,11 @@ fn member(field: &Field, way: Way) -> Value {
     if let Some(default) = field.default {
         schema["default"] = serde_json::from_str(default).unwrap_or_default();
     }
-    if let Some(source) = catalog::source(field.name)
-        && source.needs.iter().all(|need| input.iter().any(|field| field.name == *need))
-    {
+    let offered = |source: &&Source| {
+        source.needs.iter().all(|need| input.iter().any(|field| field.name == *need))
+    };
+    // The last source needs the least.
+    if let Some(source) = catalog::sources(field.name).filter(offered).last() {
         schema["x-choices"] = json!(source.needs);
     }
     schema

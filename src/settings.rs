@@ -40,10 +40,16 @@ impl Settings {
         chosen.unwrap_or(&catalog::BASES[0]).1
     }
 
-    /// Fills in what the input leaves open and the settings say.
+    /// Fills in what an input with these fields leaves open and the settings say.
     pub fn complete(&self, input: &mut Map<String, Value>, fields: &[Field]) {
+        if fields.iter().any(|field| field.name == "ad_account_id") {
+            self.fill(input);
+        }
+    }
+
+    /// Fills in what the settings say and `input` leaves open.
+    pub fn fill(&self, input: &mut Map<String, Value>) {
         if let Some(id) = &self.ad_account_id
-            && fields.iter().any(|field| field.name == "ad_account_id")
             && !input.contains_key("ad_account_id")
         {
             input.insert("ad_account_id".to_owned(), id.clone());

@@ -43,13 +43,7 @@ impl App {
             true => Some(Emulated::start(0).await.map_err(Error::io("emulator"))?),
             false => None,
         };
-        Ok(App {
-            options,
-            connector,
-            component,
-            emulated,
-            state,
-        })
+        Ok(App { options, connector, component, emulated, state })
     }
 
     /// A connection with the credentials that are at hand. Having none is no error until a
@@ -100,8 +94,7 @@ impl App {
 
     /// Where this connection keeps what it remembers.
     pub fn folder(&self) -> PathBuf {
-        self.state
-            .connection(&self.connector.descriptor().id, self.environment())
+        self.state.connection(&self.connector.descriptor().id, self.environment())
     }
 
     /// The environment that the settings select. Whether it exists is checked with the connection.
@@ -117,7 +110,8 @@ impl App {
         let http = Http::new(&Policy::default()).map_err(connector_host::Failure::Http)?;
         let descriptor = self.connector.descriptor();
         let environment = self.environment();
-        let oauth = OAuth::new(descriptor, self.credential()?, environment, client, Arc::new(http))?;
+        let oauth =
+            OAuth::new(descriptor, self.credential()?, environment, client, Arc::new(http))?;
         Ok(oauth.routes(self.routes()?))
     }
 

@@ -34,11 +34,7 @@ impl Callback {
             let port = listener.local_addr().map_err(Error::io(uri))?.port();
             url.set_port(Some(port)).map_err(|()| wrong())?;
         }
-        Ok(Callback {
-            listener,
-            uri: url,
-            state: random()?,
-        })
+        Ok(Callback { listener, uri: url, state: random()? })
     }
 
     /// Waits for the code. Requests that do not carry the state are answered and forgotten.
@@ -64,7 +60,8 @@ impl Callback {
         };
         let head = "content-type: text/plain\r\nconnection: close";
         let length = text.len();
-        let answer = format!("HTTP/1.1 {status}\r\n{head}\r\ncontent-length: {length}\r\n\r\n{text}");
+        let answer =
+            format!("HTTP/1.1 {status}\r\n{head}\r\ncontent-length: {length}\r\n\r\n{text}");
         write.write_all(answer.as_bytes()).await?;
         write.shutdown().await?;
         Ok(found)
@@ -91,6 +88,7 @@ impl Callback {
 /// 128 bits that nobody can guess.
 fn random() -> Result<String, Error> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Error::Unexpected(format!("no randomness: {error}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Unexpected(format!("no randomness: {error}")))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

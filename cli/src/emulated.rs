@@ -18,10 +18,7 @@ pub struct Emulated(pub Emulator);
 impl Emulated {
     /// Starts one on loopback; port 0 takes a free one.
     pub async fn start(port: u16) -> io::Result<Self> {
-        let options = Options {
-            port,
-            ..Options::default()
-        };
+        let options = Options { port, ..Options::default() };
         Emulator::start(options).await.map(Emulated)
     }
 

@@ -1,8 +1,8 @@
 //! What an id stands for: commands take actions and triggers alike.
 
 use connector_host::Connector;
-use connector_host::contract::{ErrorKind, actions, triggers};
 use connector_host::Failure;
+use connector_host::contract::{ErrorKind, actions, triggers};
 
 use crate::error::Error;
 

@@ -60,7 +60,8 @@ fn summary(field: &Value) -> String {
             needs => format!("has choices after {}", needs.join(", ")),
         });
     }
-    let flags = [("x-file", "a file's content"), ("x-secret", "secret"), ("x-advanced", "advanced")];
+    let flags =
+        [("x-file", "a file's content"), ("x-secret", "secret"), ("x-advanced", "advanced")];
     let said = flags.into_iter().filter(|(key, _)| field.contains_key(*key));
     parts.extend(said.map(|(_, words)| words.to_owned()));
     if let Some(unit) = field.get("x-time").and_then(Value::as_str) {

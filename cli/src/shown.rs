@@ -47,9 +47,8 @@ impl Shown<'_> {
     pub fn json(&self) -> Value {
         let request = self.request;
         let headers = request.headers.iter();
-        let headers: Vec<Value> = headers
-            .map(|header| json!({"name": header.name, "value": header.value}))
-            .collect();
+        let headers: Vec<Value> =
+            headers.map(|header| json!({"name": header.name, "value": header.value})).collect();
         let body = match &request.body {
             Body::Empty => Value::Null,
             Body::Bytes(bytes) => {
@@ -71,10 +70,8 @@ impl Shown<'_> {
     /// A curl command for a POSIX shell.
     pub fn curl(&self) -> String {
         let request = self.request;
-        let mut words = vec![
-            format!("curl --request {}", words::method(request.method)),
-            quote(&request.url),
-        ];
+        let mut words =
+            vec![format!("curl --request {}", words::method(request.method)), quote(&request.url)];
         if let Some(Credential { header, prefix, .. }) = &self.credential {
             words.push(format!("--header \"{header}: {prefix}$TOKEN\""));
         }

@@ -59,8 +59,7 @@ impl Printer {
         let items = output::items(array)?;
         let wanted = items.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
         let print = self.print;
-        self.bar
-            .suspend(|| output::lines(items[..wanted].iter().map(|item| print(item))))?;
+        self.bar.suspend(|| output::lines(items[..wanted].iter().map(|item| print(item))))?;
         self.items += wanted as u64;
         self.left -= wanted as u64;
         Ok(())
@@ -79,14 +78,12 @@ impl Observer for Printer {
     fn sending(&mut self, _request: &Request) {
         self.requests += 1;
         let (items, requests) = (self.items, self.requests);
-        self.bar
-            .set_message(format!("request {requests}, {items} items so far"));
+        self.bar.set_message(format!("request {requests}, {items} items so far"));
     }
 
     fn waiting(&mut self, time: Duration, reason: &str) {
         let seconds = time.as_secs_f64();
-        self.bar
-            .set_message(format!("waiting {seconds:.1} s: {reason}"));
+        self.bar.set_message(format!("waiting {seconds:.1} s: {reason}"));
         tracing::info!(seconds, reason, "waiting");
     }
 }

@@ -180,6 +180,7 @@ export interface Descriptor {
   settings: Json;
   setup: { title: string; text: string; url?: string }[];
   quotas: { id: string; calls: number; windowMs: number }[];
+  operations: string[];
 }
 
 /** The exports of an instance. */

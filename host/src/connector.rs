@@ -181,6 +181,7 @@ mod tests {
             settings: "{}".into(),
             setup: Vec::new(),
             quotas: Vec::new(),
+            operations: Vec::new(),
         };
         check(&descriptor).err().unwrap_or_default()
     }

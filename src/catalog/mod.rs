@@ -5,13 +5,13 @@ mod model;
 pub use model::*;
 pub use tables::*;
 
-/// Where the choices for a field of this name come from.
-pub fn source(field: &str) -> Option<&'static Source> {
-    SOURCES.iter().find(|source| source.fields.contains(&field))
+/// Where the choices for a field of this name can come from, the best first.
+pub fn sources(field: &str) -> impl Iterator<Item = &'static Source> + Clone {
+    SOURCES.iter().filter(move |source| source.fields.contains(&field))
 }
 
-/// The generated tables: `ACTIONS`, `TRIGGERS`, `SOURCES`, `ERRORS`, `SETTINGS`, `BASES`
-/// and the function `descriptor`.
+/// The generated tables: `ACTIONS`, `TRIGGERS`, `SOURCES`, `ERRORS`, `RESOURCES`,
+/// `SETTINGS`, `BASES` and the function `descriptor`.
 #[allow(clippy::all)]
 #[rustfmt::skip]
 mod tables {

@@ -205,11 +205,33 @@ pub struct Source {
     pub fields: &'static [&'static str],
     /// The id of the list action that answers.
     pub action: &'static str,
-    /// JSON pointers into an item.
+    /// A JSON pointer into an item; `*` where the item's members are the choices.
     pub value: &'static str,
-    pub title: &'static str,
+    /// JSON pointers into an item.
+    pub title: &'static [&'static str],
     /// Fields that must be filled in first; they are given to the action under these names.
     pub needs: &'static [&'static str],
+    /// Fields that narrow the list when they are filled in.
+    pub may: &'static [&'static str],
+    /// What else is given to the action, as names and JSON.
+    pub fixed: &'static [(&'static str, &'static str)],
+}
+
+/// One kind of thing that Pinterest keeps, or figures about one.
+#[derive(Debug)]
+pub struct Resource {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub key: &'static [&'static str],
+    pub parents: &'static [&'static str],
+    pub analytic: bool,
+    pub incremental: Option<&'static str>,
+    /// Ids of actions.
+    pub list: Option<&'static str>,
+    pub get: Option<&'static str>,
+    pub create: Option<&'static str>,
+    pub update: Option<&'static str>,
+    pub delete: Option<&'static str>,
 }
 
 /// What an error of the API means. The first rule that fits an answer is used.

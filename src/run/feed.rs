@@ -17,7 +17,7 @@ pub enum Feed {
     /// `{"value", "title"}` of each item whose title contains `query`, which is in lower case.
     Choices {
         value: String,
-        title: String,
+        title: Vec<String>,
         query: String,
     },
     Events(Events),
@@ -39,7 +39,8 @@ pub struct Events {
 impl Feed {
     pub fn choices(source: &Source, query: Option<&str>) -> Feed {
         let query = query.unwrap_or_default().to_lowercase();
-        Feed::Choices { value: source.value.to_owned(), title: source.title.to_owned(), query }
+        let title = source.title.iter().map(|pointer| (*pointer).to_owned()).collect();
+        Feed::Choices { value: source.value.to_owned(), title, query }
     }
 
     /// `seen` is absent on a first poll.
@@ -62,12 +63,11 @@ impl Feed {
                 Feed::Items => array.item(|out| write_zoned(raw, action.output, out)),
                 Feed::Choices { value, title, query } => {
                     let item: Value = serde_json::from_str(raw.get()).unwrap_or_default();
-                    let value = text(&item, value).ok_or_else(|| lacking(value))?;
-                    let title = text(&item, title).unwrap_or_else(|| value.clone());
-                    if title.to_lowercase().contains(query.as_str()) {
-                        array.item(|out| {
-                            out.push_str(&json!({"value": value, "title": title}).to_string())
-                        });
+                    for (value, title) in choices(&item, value, title)? {
+                        if title.to_lowercase().contains(query.as_str()) {
+                            let choice = json!({ "value": value, "title": title });
+                            array.item(|out| out.push_str(&choice.to_string()));
+                        }
                     }
                 }
                 Feed::Events(events) => events.take(action, raw, &mut array)?,
@@ -100,6 +100,20 @@ impl Events {
         }
         Ok(())
     }
+}
+
+/// The choices that an item stands for, as value and title: one, or its members.
+fn choices(item: &Value, value: &str, title: &[String]) -> Result<Vec<(String, String)>, Error> {
+    if value == "*" {
+        let members = item.as_object().into_iter().flatten();
+        return Ok(members
+            .map(|(key, title)| (key.clone(), text(title, "").unwrap_or_default()))
+            .collect());
+    }
+    let value = text(item, value).ok_or_else(|| lacking(value))?;
+    let parts: Vec<_> = title.iter().filter_map(|pointer| text(item, pointer)).collect();
+    let title = if parts.is_empty() { value.clone() } else { parts.join(", ") };
+    Ok(vec![(value, title)])
 }
 
 fn text(item: &Value, pointer: &str) -> Option<String> {

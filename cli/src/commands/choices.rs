@@ -32,18 +32,8 @@ impl Choices {
         let (id, field, query) = (self.id, self.field, self.query);
         let input = self.input.read()?;
         let call = match Named::find(&app.connector, &id)? {
-            Named::Action(_) => Call::ActionChoices {
-                id,
-                field,
-                input,
-                query,
-            },
-            Named::Trigger(_) => Call::TriggerChoices {
-                trigger: id,
-                field,
-                config: input,
-                query,
-            },
+            Named::Action(_) => Call::ActionChoices { id, field, input, query },
+            Named::Trigger(_) => Call::TriggerChoices { trigger: id, field, config: input, query },
         };
         let print = match app.options.json {
             true => output::one_line,

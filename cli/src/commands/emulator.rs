@@ -35,7 +35,10 @@ impl Emulator {
             }))?,
             false => output::lines([
                 format!("The emulator listens at {}", emulated.0.origin()),
-                format!("and as the sandbox at {}; stop it with Ctrl-C", emulated.0.sandbox_origin()),
+                format!(
+                    "and as the sandbox at {}; stop it with Ctrl-C",
+                    emulated.0.sandbox_origin()
+                ),
                 String::new(),
                 "To use it from another terminal:".into(),
                 format!("  export CONNECTOR_ROUTES={}", routes.join(",")),

@@ -61,10 +61,8 @@ fn head(app: &App, descriptor: &Descriptor) -> Result<Vec<String>, Error> {
 
 fn credential_lines(credential: &Credential) -> Vec<String> {
     let need = if credential.required { "required" } else { "optional" };
-    let mut lines = vec![
-        String::new(),
-        format!("Credential {}: {}, {need}", credential.id, credential.title),
-    ];
+    let mut lines =
+        vec![String::new(), format!("Credential {}: {}, {need}", credential.id, credential.title)];
     lines.extend(credential.origins.iter().map(|bound| {
         let only = bound.environment.as_ref();
         let only = only.map_or(String::new(), |only| format!(" in {only}"));

@@ -8,8 +8,8 @@ use connector_host::contract::{self, Placement, Step};
 use crate::app::App;
 use crate::error::Error;
 use crate::options::{Input, Options};
-use crate::shown::{self, Shown};
 use crate::output;
+use crate::shown::{self, Shown};
 
 /// No credential is read for it: its place is shown, not its value.
 #[derive(Args)]
@@ -27,18 +27,12 @@ impl Request {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
         let action = app.connector.instantiate()?.action(&self.action)?.action;
-        let call = Call::Action {
-            id: self.action,
-            input: self.input.read()?,
-        };
+        let call = Call::Action { id: self.action, input: self.input.read()? };
         let request = match app.connection()?.start(&call)? {
             Step::Send(pending) => pending.request,
             _ => return output::line("It sends nothing at first"),
         };
-        let shown = Shown {
-            request: &request,
-            credential: credential(&app, &request),
-        };
+        let shown = Shown { request: &request, credential: credential(&app, &request) };
         if app.options.json {
             return output::json(&shown.json());
         }
@@ -48,7 +42,9 @@ impl Request {
         let mut lines = shown.lines();
         lines.extend(match (action.shape, action.operation_id) {
             (Shape::Items, _) => Some("A list: more pages may follow".into()),
-            (Shape::Single, None) => Some("More requests may follow; they depend on the answer".into()),
+            (Shape::Single, None) => {
+                Some("More requests may follow; they depend on the answer".into())
+            }
             (Shape::Single, Some(_)) => None::<String>,
         });
         output::lines(lines)

@@ -26,10 +26,7 @@ impl Run {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
         let shape = app.connector.instantiate()?.action(&self.action)?.action.shape;
-        let call = Call::Action {
-            id: self.action,
-            input: self.input.read()?,
-        };
+        let call = Call::Action { id: self.action, input: self.input.read()? };
         let connection = app.connection()?;
         let outcome = stream::run(&connection, call, self.limit, output::one_line).await?;
         let value: Value = serde_json::from_str(&outcome.output)

@@ -19,9 +19,7 @@ impl Test {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
         let granted = app.granted()?;
-        let call = Call::Test {
-            granted: granted.clone(),
-        };
+        let call = Call::Test { granted: granted.clone() };
         let outcome = app.connection()?.run(call, &mut Quiet).await?;
         let outcome: Value = serde_json::from_str(&outcome.output)
             .map_err(|error| Error::Unexpected(format!("the output is not JSON: {error}")))?;
@@ -36,7 +34,11 @@ impl Test {
             None => "Which scopes were granted is not known".into(),
         });
         let lacking = lacking(&outcome["lacking"]);
-        lines.extend(lacking.into_iter().map(|(scope, ids)| format!("Without {scope} no {}", ids.join(", "))));
+        lines.extend(
+            lacking
+                .into_iter()
+                .map(|(scope, ids)| format!("Without {scope} no {}", ids.join(", "))),
+        );
         output::lines(lines)
     }
 }

@@ -35,6 +35,7 @@ impl Guest for Connector {
                 url: Some("https://github.com/settings/personal-access-tokens/new".into()),
             }],
             quotas: vec![Quota { id: "core".into(), calls: 5000, window_ms: 3_600_000 }],
+            operations: vec![],
         }
     }
 

@@ -1,0 +1,55 @@
+# Everything sets itself up: rustup's Rust, make and, for the Node parts, Node 20 or newer.
+CARGO ?= cargo
+TARGET := wasm32-unknown-unknown
+OUT := target
+export CARGO_TARGET_DIR := $(CURDIR)/$(OUT)
+COMPONENT := $(OUT)/$(TARGET)/release/pinterest_connector.wasm
+EXAMPLE := $(OUT)/$(TARGET)/release/github_issues.wasm
+NODE := $(shell command -v node 2>/dev/null)
+
+.PHONY: all setup component example build demo test test-rust test-node bench manifest cases docs lint
+
+all: build
+
+# Nothing adds a target by itself where automatic installs are off.
+setup:
+	@rustup target list --installed 2>/dev/null | grep -qx $(TARGET) || rustup target add $(TARGET)
+
+component: setup
+	$(CARGO) build --release --target $(TARGET)
+
+example: setup
+	$(CARGO) build --release --target $(TARGET) --manifest-path examples/github-issues/Cargo.toml
+
+build: component
+	$(CARGO) build --release --package connector-cli
+
+demo: build
+	$(OUT)/release/connector demo
+
+test: test-rust test-node
+
+test-rust: component example
+	$(CARGO) test --release --workspace
+
+test-node: component example
+ifeq ($(NODE),)
+	@echo "SKIPPED: the Node driver's tests, because there is no node on this machine"
+else
+	cd drivers/node && npm ci --no-audit --no-fund && npm test
+endif
+
+bench: component
+	$(CARGO) run --release --package connector-bench
+
+# What a platform reads without running the component.
+manifest: build
+	$(OUT)/release/connector inspect --json > connector.json
+
+# Write down what the connector does with the conformance cases; read the difference.
+cases:
+	UPDATE_EXPECT=1 $(CARGO) test --release --package pinterest-connector --test conformance
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release --workspace --all-targets -- -D warnings

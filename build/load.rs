@@ -34,19 +34,23 @@ impl Catalog {
         }
         let types =
             json(&root.join("facts/types.json"))?["types"].as_object().cloned().unwrap_or_default();
-        let mut actions = Vec::new();
+        let mut groups = Vec::new();
         for file in files(&root.join("words"), "toml")? {
             let words = toml(&file)?;
-            let group = text(&words, "group").with_context(|| file.display().to_string())?;
-            for action in words["action"].as_array().into_iter().flatten() {
-                actions.push((group.to_owned(), action.clone()));
-            }
+            let rank = words["rank"].as_u64().with_context(|| format!("{}: rank", file.display()))?;
+            groups.push((rank, text(&words, "group")?.to_owned(), words["action"].clone()));
         }
+        groups.sort_by_key(|(rank, ..)| *rank);
+        let of_group = |(_, group, actions): (u64, String, Value)| {
+            let actions = actions.as_array().cloned().unwrap_or_default();
+            actions.into_iter().map(move |action| (group.clone(), action)).collect::<Vec<_>>()
+        };
+        let actions = groups.into_iter().flat_map(of_group).collect();
         Ok(Catalog {
             operations,
             types,
             actions,
-            fields: toml(&root.join("fields.toml"))?,
+            fields: merged(&root.join("fields"))?,
             triggers: toml(&root.join("triggers.toml"))?,
             choices: toml(&root.join("choices.toml"))?,
             errors: toml(&root.join("errors.toml"))?,
@@ -54,6 +58,19 @@ impl Catalog {
             connection: toml(&root.join("connection.toml"))?,
         })
     }
+}
+
+/// The tables of all files, which must not share a name.
+fn merged(folder: &Path) -> Result<Value> {
+    let mut all = Map::new();
+    for file in files(folder, "toml")? {
+        for (name, words) in toml(&file)?.as_object().into_iter().flatten() {
+            if all.insert(name.clone(), words.clone()).is_some() {
+                bail!("{}: {name} has words in another file", file.display());
+            }
+        }
+    }
+    Ok(Value::Object(all))
 }
 
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

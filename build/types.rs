@@ -228,26 +228,32 @@ impl<'a> Types<'a> {
             let (ty, inner) =
                 self.write(field.schema, way).with_context(|| field.name.to_owned())?;
             zoned |= inner;
-            let words = if way == Way::In { self.words(&field.keys)? } else { "None".to_owned() };
+            let words = self.words(&field.keys, way)?;
             let default = match (&field.schema["default"], way) {
                 (Value::Null, _) | (_, Way::Out) => "None".to_owned(),
                 (default, _) => format!("Some({:?})", default.to_string()),
             };
-            write!(
-                source,
-                "Field {{ name: {:?}, ty: &{ty}, words: {words}, default: {default}, place: {}, required: {} }}, ",
-                field.name, field.place, field.required
-            )?;
+            let about = format!(
+                "About {{ words: {words}, default: {default}, place: {}, required: {} }}",
+                field.place,
+                way == Way::In && field.required
+            );
+            let about = self.intern("A", "About", about);
+            write!(source, "Field {{ name: {:?}, ty: &{ty}, about: &{about} }}, ", field.name)?;
         }
         Ok((self.intern("F", "&[Field]", format!("&[{source}]")), zoned))
     }
 
-    fn words(&mut self, keys: &[String]) -> Result<String> {
+    /// Of an answer, only what marks a secret is kept.
+    fn words(&mut self, keys: &[String], way: Way) -> Result<String> {
         let Some(words) =
             keys.iter().map(|key| &self.catalog.fields[key]).find(|words| words.is_object())
         else {
             return Ok("None".to_owned());
         };
+        if way == Way::Out && words["secret"] != true {
+            return Ok("None".to_owned());
+        }
         let text = |key: &str| words[key].as_str().unwrap_or_default();
         let flag = |key: &str| words[key] == true;
         let source = format!(

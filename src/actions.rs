@@ -62,7 +62,7 @@ impl Guest for Connector {
 
 /// Path fields that would change which path it is.
 fn blank_segments(action: &Action, input: &Map<String, Value>) -> Vec<FieldError> {
-    let in_path = action.input.iter().filter(|field| field.place == Place::Path);
+    let in_path = action.input.iter().filter(|field| field.about.place == Place::Path);
     let blank = in_path.filter(|field| {
         matches!(input.get(field.name).and_then(Value::as_str), Some("" | "." | ".."))
     });

@@ -78,6 +78,9 @@ fn kind(ty: &Type, way: Way) -> Value {
             limits(&mut set, "Length", min, max);
             if let Some(pattern) = pattern {
                 set("pattern", pattern.source.into());
+                if pattern.meaning == "base64" {
+                    set("x-file", "base64".into());
+                }
             }
         }
         Kind::Choice(options) => {
@@ -129,7 +132,7 @@ fn object(fields: &[Field], rest: &Rest, way: Way) -> Value {
         fields.iter().map(|field| (field.name.to_owned(), member(field, way))).collect();
     let mut schema = json!({ "type": "object", "properties": properties });
     let required: Vec<_> =
-        fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+        fields.iter().filter(|field| field.about.required).map(|field| field.name).collect();
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
@@ -145,13 +148,11 @@ fn object(fields: &[Field], rest: &Rest, way: Way) -> Value {
 
 fn member(field: &Field, way: Way) -> Value {
     let mut schema = schema(field.ty, way);
-    let Way::In(input) = way else { return schema };
-    schema["title"] = sentence(field.name).into();
-    if let Some(words) = field.words {
+    if let Some(words) = field.about.words {
         schema["title"] = words.title.into();
         schema["description"] = words.help.into();
         let hints = [
-            ("x-advanced", words.advanced && !field.required),
+            ("x-advanced", words.advanced && !field.about.required),
             ("x-multiline", words.multiline),
             ("x-secret", words.secret),
         ];
@@ -159,7 +160,11 @@ fn member(field: &Field, way: Way) -> Value {
             schema[hint] = true.into();
         }
     }
-    if let Some(default) = field.default {
+    let Way::In(input) = way else { return schema };
+    if field.about.words.is_none() {
+        schema["title"] = sentence(field.name).into();
+    }
+    if let Some(default) = field.about.default {
         schema["default"] = serde_json::from_str(default).unwrap_or_default();
     }
     let offered = |source: &&Source| {

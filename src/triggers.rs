@@ -47,7 +47,7 @@ impl Guest for Connector {
         let places = trigger
             .config
             .iter()
-            .filter(|field| field.required)
+            .filter(|field| field.about.required)
             .filter_map(|field| config[field.name].as_str());
         let prefix: String = places.map(|place| format!("{place}/")).collect();
         settings.complete(&mut config, trigger.action.input);

@@ -10,7 +10,7 @@ use crate::error::Error;
 /// Prints lines and flushes them.
 pub fn lines<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Result<(), Error> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut write = || {
+    let write = || {
         for line in lines {
             out.write_all(line.as_ref().as_bytes())?;
             out.write_all(b"\n")?;

@@ -1,6 +1,7 @@
 //! A request as text: for people, for programs, for a shell. Never with the value of a credential.
 
-use connector_host::contract::{Body, Part, PartContent, Request};
+use connector_host::contract::types::Part;
+use connector_host::contract::{Body, PartContent, Request};
 use serde_json::{Value, json};
 
 use crate::words;

@@ -1,9 +1,16 @@
 //! Every operation, as data: who may call it, how it is counted, what it takes.
+//!
+//! Those that the facts describe and nobody has written by hand are answered by [`crate::generic`].
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use axum::routing::MethodFilter;
 
 use crate::api::{account, authorize, boards, pin_list, pins, search, sections, token};
 use crate::call::Call;
+use crate::facts::{self, FACTS, Scheme};
+use crate::generic;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{AD_ACCOUNT, Field, Rule};
 
@@ -18,6 +25,8 @@ pub enum Access {
     User(&'static [&'static str]),
     /// The same, or of a token that an app took for itself.
     UserOrApp(&'static [&'static str]),
+    /// The bearer of a token that a user gave, or of one for conversion events.
+    UserOrConversion(&'static [&'static str]),
 }
 
 /// What body an operation takes.
@@ -28,6 +37,14 @@ pub enum Body {
     Json(&'static Rule),
     /// A form with these fields.
     Form(&'static [Field]),
+}
+
+/// What an operation takes.
+pub enum Input {
+    /// A query with these fields and a body, written by hand.
+    Rules(&'static [Field], Body),
+    /// What the facts say.
+    Facts(&'static facts::Operation),
 }
 
 /// What carries an operation out.
@@ -45,17 +62,47 @@ pub struct Operation {
     pub handler: Handler,
     /// The rate category, as in the description.
     pub category: &'static str,
-    /// Every query parameter.
-    pub query: &'static [Field],
-    /// The body.
-    pub body: Body,
+    /// What it takes.
+    pub input: Input,
     /// Whether the sandbox has it.
     pub sandbox: bool,
     /// Whether production refuses it to apps with Trial access.
     pub standard_access: bool,
 }
 
+/// Every operation.
+pub static OPERATIONS: LazyLock<Vec<&'static Operation>> = LazyLock::new(|| {
+    let by_hand: HashSet<_> = BY_HAND.iter().map(|row| (row.method, row.path)).collect();
+    let is_new = |row: &Operation| !by_hand.contains(&(row.method, row.path));
+    let by_facts = BY_FACTS.iter().filter(|row| is_new(row));
+    BY_HAND.iter().chain(by_facts).collect()
+});
+
+static BY_FACTS: LazyLock<Vec<Operation>> =
+    LazyLock::new(|| FACTS.operations.iter().map(Operation::by_facts).collect());
+
 impl Operation {
+    fn by_facts(facts: &'static facts::Operation) -> Self {
+        let allows = |scheme| facts.security.iter().find(|way| way.scheme == scheme);
+        let scopes = allows(Scheme::User).map_or(&[][..], |way| &way.scopes);
+        let access = match () {
+            () if allows(Scheme::Basic).is_some() => Access::Client,
+            () if allows(Scheme::Conversion).is_some() => Access::UserOrConversion(scopes),
+            () if allows(Scheme::App).is_some() => Access::UserOrApp(scopes),
+            () => Access::User(scopes),
+        };
+        Operation {
+            method: generic::method(&facts.method),
+            path: &facts.path,
+            access,
+            handler: generic::handler(facts),
+            category: &facts.quota,
+            input: Input::Facts(facts),
+            sandbox: facts.sandbox,
+            standard_access: false,
+        }
+    }
+
     const fn new(
         method: MethodFilter,
         path: &'static str,
@@ -63,15 +110,13 @@ impl Operation {
         access: Access,
         handler: Handler,
     ) -> Self {
-        let query = &[AD_ACCOUNT];
         Operation {
             method,
             path,
             access,
             handler,
             category,
-            query,
-            body: Body::None,
+            input: Input::Rules(&[AD_ACCOUNT], Body::None),
             sandbox: true,
             standard_access: false,
         }
@@ -109,43 +154,44 @@ const SEARCH_PINS: &[&str] = &[
 
 use Access::{Client, Open, User, UserOrApp};
 use Body::{Form, Json};
+use Input::Rules;
 
 const BOARD: &str = "/v5/boards/{board_id}";
 const BOARD_SECTIONS: &str = "/v5/boards/{board_id}/sections";
 const BOARD_SECTION: &str = "/v5/boards/{board_id}/sections/{section_id}";
 const PIN: &str = "/v5/pins/{pin_id}";
 
-/// Every operation. What a row leaves out: a read counts as `org_read` and a
+/// Those written by hand. What a row leaves out: a read counts as `org_read` and a
 /// write as `org_write`, the query takes an ad account, there is no body, and the
 /// sandbox has it too.
 #[rustfmt::skip]
-pub static OPERATIONS: &[Operation] = &[
-    Operation { query: authorize::QUERY, ..Operation::get("/oauth/", Open, authorize::page) },
-    Operation { query: &[], body: Form(token::TOKEN), category: "org_read", ..Operation::post("/v5/oauth/token", Client, token::token) },
-    Operation { query: &[], body: Form(token::REVOKE), ..Operation::post("/v5/oauth/token/revoke", Client, token::revoke) },
+static BY_HAND: &[Operation] = &[
+    Operation { input: Rules(authorize::QUERY, Body::None), ..Operation::get("/oauth/", Open, authorize::page) },
+    Operation { input: Rules(&[], Form(token::TOKEN)), category: "org_read", ..Operation::post("/v5/oauth/token", Client, token::token) },
+    Operation { input: Rules(&[], Form(token::REVOKE)), ..Operation::post("/v5/oauth/token/revoke", Client, token::revoke) },
 
     Operation::get("/v5/user_account", UserOrApp(ACCOUNT), account::get),
 
-    Operation { query: boards::LIST, ..Operation::get("/v5/boards", UserOrApp(READ_BOARDS), boards::list) },
-    Operation { body: Json(&boards::CREATE), ..Operation::post("/v5/boards", UserOrApp(WRITE_BOARDS), boards::create) },
+    Operation { input: Rules(boards::LIST, Body::None), ..Operation::get("/v5/boards", UserOrApp(READ_BOARDS), boards::list) },
+    Operation { input: Rules(&[AD_ACCOUNT], Json(&boards::CREATE)), ..Operation::post("/v5/boards", UserOrApp(WRITE_BOARDS), boards::create) },
     Operation::get(BOARD, UserOrApp(READ_BOARDS), boards::get),
-    Operation { body: Json(&boards::UPDATE), ..Operation::patch(BOARD, UserOrApp(WRITE_BOARDS), boards::update) },
+    Operation { input: Rules(&[AD_ACCOUNT], Json(&boards::UPDATE)), ..Operation::patch(BOARD, UserOrApp(WRITE_BOARDS), boards::update) },
     Operation::delete(BOARD, User(WRITE_BOARDS), boards::delete),
-    Operation { query: boards::LIST_PINS, ..Operation::get("/v5/boards/{board_id}/pins", UserOrApp(READ_PINS), boards::list_pins) },
+    Operation { input: Rules(boards::LIST_PINS, Body::None), ..Operation::get("/v5/boards/{board_id}/pins", UserOrApp(READ_PINS), boards::list_pins) },
 
-    Operation { query: sections::LIST, ..Operation::get(BOARD_SECTIONS, UserOrApp(READ_BOARDS), sections::list) },
-    Operation { body: Json(&sections::NAMED), ..Operation::post(BOARD_SECTIONS, User(WRITE_BOARDS), sections::create) },
-    Operation { body: Json(&sections::NAMED), ..Operation::patch(BOARD_SECTION, User(WRITE_BOARDS), sections::update) },
+    Operation { input: Rules(sections::LIST, Body::None), ..Operation::get(BOARD_SECTIONS, UserOrApp(READ_BOARDS), sections::list) },
+    Operation { input: Rules(&[AD_ACCOUNT], Json(&sections::NAMED)), ..Operation::post(BOARD_SECTIONS, User(WRITE_BOARDS), sections::create) },
+    Operation { input: Rules(&[AD_ACCOUNT], Json(&sections::NAMED)), ..Operation::patch(BOARD_SECTION, User(WRITE_BOARDS), sections::update) },
     Operation::delete(BOARD_SECTION, User(WRITE_BOARDS), sections::delete),
-    Operation { query: sections::LIST, ..Operation::get("/v5/boards/{board_id}/sections/{section_id}/pins", UserOrApp(READ_PINS), sections::list_pins) },
+    Operation { input: Rules(sections::LIST, Body::None), ..Operation::get("/v5/boards/{board_id}/sections/{section_id}/pins", UserOrApp(READ_PINS), sections::list_pins) },
 
-    Operation { query: pin_list::LIST, ..Operation::get("/v5/pins", UserOrApp(READ_PINS), pin_list::list) },
-    Operation { body: Json(&pins::CREATE), standard_access: true, ..Operation::post("/v5/pins", UserOrApp(WRITE_PINS), pins::create) },
-    Operation { query: pins::GET, ..Operation::get(PIN, UserOrApp(READ_PINS), pins::get) },
-    Operation { body: Json(&pins::UPDATE), ..Operation::patch(PIN, UserOrApp(WRITE_PINS), pins::update) },
+    Operation { input: Rules(pin_list::LIST, Body::None), ..Operation::get("/v5/pins", UserOrApp(READ_PINS), pin_list::list) },
+    Operation { input: Rules(&[AD_ACCOUNT], Json(&pins::CREATE)), standard_access: true, ..Operation::post("/v5/pins", UserOrApp(WRITE_PINS), pins::create) },
+    Operation { input: Rules(pins::GET, Body::None), ..Operation::get(PIN, UserOrApp(READ_PINS), pins::get) },
+    Operation { input: Rules(&[AD_ACCOUNT], Json(&pins::UPDATE)), ..Operation::patch(PIN, UserOrApp(WRITE_PINS), pins::update) },
     Operation::delete(PIN, UserOrApp(WRITE_PINS), pins::delete),
-    Operation { body: Json(&pins::SAVE), ..Operation::post("/v5/pins/{pin_id}/save", User(WRITE_PINS), pins::save) },
+    Operation { input: Rules(&[AD_ACCOUNT], Json(&pins::SAVE)), ..Operation::post("/v5/pins/{pin_id}/save", User(WRITE_PINS), pins::save) },
 
-    Operation { query: search::BOARDS, sandbox: false, ..Operation::get("/v5/search/boards", UserOrApp(SEARCH_BOARDS), search::boards) },
-    Operation { query: search::PINS, sandbox: false, ..Operation::get("/v5/search/pins", User(SEARCH_PINS), search::pins) },
+    Operation { input: Rules(search::BOARDS, Body::None), sandbox: false, ..Operation::get("/v5/search/boards", UserOrApp(SEARCH_BOARDS), search::boards) },
+    Operation { input: Rules(search::PINS, Body::None), sandbox: false, ..Operation::get("/v5/search/pins", User(SEARCH_PINS), search::pins) },
 ];

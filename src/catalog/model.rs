@@ -68,6 +68,13 @@ pub enum Partial {
 pub struct Field {
     pub name: &'static str,
     pub ty: &'static Type,
+    /// Fields of outputs all share one, which says nothing: that keeps the tables small.
+    pub about: &'static About,
+}
+
+/// What a field of an input is besides its name and type.
+#[derive(Debug)]
+pub struct About {
     pub words: Option<&'static Words>,
     /// JSON.
     pub default: Option<&'static str>,

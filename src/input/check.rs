@@ -23,7 +23,7 @@ impl Faults {
         for field in fields {
             match object.get(field.name) {
                 Some(value) => self.value(value, field.ty, &member(path, field.name)),
-                None if field.required => self.add(&member(path, field.name), "is required"),
+                None if field.about.required => self.add(&member(path, field.name), "is required"),
                 None => {}
             }
         }

@@ -24,7 +24,7 @@ pub fn build(
         let Some(value) = input.get(field.name) else {
             continue;
         };
-        match field.place {
+        match field.about.place {
             Place::Path => {
                 path = path.replace(&format!("{{{}}}", field.name), &segment(&text(value)))
             }
@@ -35,7 +35,7 @@ pub fn build(
             Place::WholeBody => whole = Some(value.clone()),
         }
     }
-    let has_body = action.input.iter().any(|field| field.place == Place::Body);
+    let has_body = action.input.iter().any(|field| field.about.place == Place::Body);
     let body = whole.or_else(|| has_body.then_some(Value::Object(members)));
     let url = address(settings.base(), &path, &query.finish());
     (request(action.method, url, body.as_ref(), action.effect, action.quota), body)

@@ -1,0 +1,12 @@
+//! The connector of this workspace, the host and the emulator together, over real HTTP.
+
+#[path = "../component/mod.rs"]
+mod component;
+mod support;
+
+mod damage;
+mod refresh;
+mod refusals;
+mod repeats;
+#[cfg(target_os = "linux")]
+mod secrets;

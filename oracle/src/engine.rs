@@ -1,0 +1,250 @@
+//! The connector under judgement, in whichever form. The contract's types are those of the native
+//! library; the component's are translated.
+
+use connector_host::contract as guest;
+use connector_host::{Call, Connector as Component, Failure};
+use pinterest_connector::Connector;
+use pinterest_connector::contract::actions::{Action, Description, Example, Guest as _, Shape};
+use pinterest_connector::contract::steps::Guest as _;
+use pinterest_connector::contract::{
+    Body, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome, Page, Part, PartContent,
+    Pause, PendingRequest, Reply, Request, Response, Step,
+};
+use serde_json::Value;
+
+/// What an action is asked. `input` is JSON.
+pub trait Engine {
+    fn list(&self) -> Vec<Action>;
+    fn describe(&self, id: &str) -> Description;
+    fn start(&self, id: &str, input: &str) -> Result<Step, Error>;
+    fn resume(&self, checkpoint: Vec<u8>, reply: Reply) -> Result<Step, Error>;
+}
+
+/// The library.
+pub struct Native;
+
+impl Engine for Native {
+    fn list(&self) -> Vec<Action> {
+        Connector::list()
+    }
+
+    fn describe(&self, id: &str) -> Description {
+        Connector::describe(id.to_owned()).expect("it is listed")
+    }
+
+    fn start(&self, id: &str, input: &str) -> Result<Step, Error> {
+        Connector::start(id.to_owned(), input.to_owned(), String::new())
+    }
+
+    fn resume(&self, checkpoint: Vec<u8>, reply: Reply) -> Result<Step, Error> {
+        Connector::resume(checkpoint, reply)
+    }
+}
+
+/// Each call runs in an instance of its own.
+impl Engine for Component {
+    fn list(&self) -> Vec<Action> {
+        let actions = self.instantiate().and_then(|mut instance| instance.actions());
+        actions.expect("it lists its actions").into_iter().map(action).collect()
+    }
+
+    fn describe(&self, id: &str) -> Description {
+        let description = self.instantiate().and_then(|mut instance| instance.action(id));
+        let description = description.expect("it is listed");
+        let example =
+            |example: guest::actions::Example| Example { title: example.title, input: example.input };
+        Description {
+            action: action(description.action),
+            input: description.input,
+            output: description.output,
+            examples: description.examples.into_iter().map(example).collect(),
+        }
+    }
+
+    fn start(&self, id: &str, input: &str) -> Result<Step, Error> {
+        let call = Call::Action { id: id.to_owned(), input: input.to_owned() };
+        let settings = String::new();
+        ended(self.instantiate().and_then(|mut instance| instance.start(&call, &settings)))
+    }
+
+    fn resume(&self, checkpoint: Vec<u8>, reply: Reply) -> Result<Step, Error> {
+        let reply = told(reply);
+        ended(self.instantiate().and_then(|mut instance| instance.resume(&checkpoint, &reply)))
+    }
+}
+
+/// What came of a call.
+pub struct Performed {
+    pub requests: Vec<Request>,
+    /// What was emitted, if anything was.
+    pub items: Option<Vec<Value>>,
+    pub end: Result<Value, Error>,
+}
+
+/// Runs an action; `answer` is given the number of answers so far.
+pub fn perform(
+    engine: &dyn Engine,
+    id: &str,
+    input: &Value,
+    mut answer: impl FnMut(usize) -> Response,
+) -> Performed {
+    let mut performed = Performed { requests: Vec::new(), items: None, end: Ok(Value::Null) };
+    let mut step = engine.start(id, &input.to_string());
+    loop {
+        let (checkpoint, reply) = match step {
+            Ok(Step::Done(outcome)) => {
+                performed.end = Ok(serde_json::from_str(&outcome.output).expect("it is JSON"));
+                return performed;
+            }
+            Err(error) => {
+                performed.end = Err(error);
+                return performed;
+            }
+            Ok(Step::Send(pending)) => {
+                let reply = Reply::Response(answer(performed.requests.len()));
+                performed.requests.push(pending.request);
+                (pending.checkpoint, reply)
+            }
+            Ok(Step::Pause(pause)) => (pause.checkpoint, Reply::Proceed),
+            Ok(Step::Emit(page)) => {
+                let items: Vec<Value> = serde_json::from_str(&page.items).expect("it is an array");
+                assert_eq!(items.len(), page.count as usize);
+                performed.items.get_or_insert_default().extend(items);
+                (page.checkpoint, Reply::Proceed)
+            }
+        };
+        assert!(performed.requests.len() < 100, "{id} has no end");
+        step = engine.resume(checkpoint, reply);
+    }
+}
+
+fn action(action: guest::actions::Action) -> Action {
+    Action {
+        id: action.id,
+        operation_id: action.operation_id,
+        title: action.title,
+        summary: action.summary,
+        group: action.group,
+        scopes: action.scopes,
+        effect: effect(action.effect),
+        shape: match action.shape {
+            guest::actions::Shape::Single => Shape::Single,
+            guest::actions::Shape::Items => Shape::Items,
+        },
+        notes: action.notes,
+    }
+}
+
+fn effect(effect: guest::Effect) -> Effect {
+    match effect {
+        guest::Effect::Read => Effect::Read,
+        guest::Effect::Idempotent => Effect::Idempotent,
+        guest::Effect::Write => Effect::Write,
+    }
+}
+
+fn ended(result: Result<guest::Step, Failure>) -> Result<Step, Error> {
+    match result {
+        Ok(step) => Ok(translated(step)),
+        Err(Failure::Connector(failed)) => Err(error(*failed)),
+        Err(other) => panic!("the component failed: {other}"),
+    }
+}
+
+fn translated(step: guest::Step) -> Step {
+    match step {
+        guest::Step::Send(pending) => Step::Send(PendingRequest {
+            request: request(pending.request),
+            checkpoint: pending.checkpoint,
+        }),
+        guest::Step::Pause(pause) => Step::Pause(Pause {
+            ms: pause.ms,
+            reason: pause.reason,
+            checkpoint: pause.checkpoint,
+        }),
+        guest::Step::Emit(page) => {
+            Step::Emit(Page { items: page.items, count: page.count, checkpoint: page.checkpoint })
+        }
+        guest::Step::Done(outcome) => {
+            Step::Done(Outcome { output: outcome.output, cursor: outcome.cursor })
+        }
+    }
+}
+
+fn request(request: guest::Request) -> Request {
+    let header = |header: guest::Header| Header { name: header.name, value: header.value };
+    Request {
+        method: match request.method {
+            guest::Method::Get => Method::Get,
+            guest::Method::Head => Method::Head,
+            guest::Method::Post => Method::Post,
+            guest::Method::Put => Method::Put,
+            guest::Method::Patch => Method::Patch,
+            guest::Method::Delete => Method::Delete,
+        },
+        url: request.url,
+        headers: request.headers.into_iter().map(header).collect(),
+        body: match request.body {
+            guest::Body::Empty => Body::Empty,
+            guest::Body::Bytes(bytes) => Body::Bytes(bytes),
+            guest::Body::Multipart(parts) => Body::Multipart(
+                parts
+                    .into_iter()
+                    .map(|part| Part {
+                        name: part.name,
+                        filename: part.filename,
+                        content_type: part.content_type,
+                        content: match part.content {
+                            guest::PartContent::Text(text) => PartContent::Text(text),
+                            guest::PartContent::Blob(blob) => PartContent::Blob(blob),
+                        },
+                    })
+                    .collect(),
+            ),
+        },
+        credential: request.credential,
+        effect: effect(request.effect),
+        quota: request.quota,
+    }
+}
+
+fn error(error: guest::Error) -> Error {
+    let field = |field: guest::FieldError| FieldError { path: field.path, message: field.message };
+    Error {
+        kind: match error.kind {
+            guest::ErrorKind::InvalidInput => ErrorKind::InvalidInput,
+            guest::ErrorKind::Unauthenticated => ErrorKind::Unauthenticated,
+            guest::ErrorKind::Forbidden => ErrorKind::Forbidden,
+            guest::ErrorKind::NotFound => ErrorKind::NotFound,
+            guest::ErrorKind::Conflict => ErrorKind::Conflict,
+            guest::ErrorKind::RateLimited => ErrorKind::RateLimited,
+            guest::ErrorKind::Rejected => ErrorKind::Rejected,
+            guest::ErrorKind::Unavailable => ErrorKind::Unavailable,
+            guest::ErrorKind::Unexpected => ErrorKind::Unexpected,
+        },
+        code: error.code,
+        message: error.message,
+        advice: error.advice,
+        fields: error.fields.into_iter().map(field).collect(),
+        status: error.status,
+        request_id: error.request_id,
+        retry_after_ms: error.retry_after_ms,
+        details: error.details,
+    }
+}
+
+fn told(reply: Reply) -> guest::Reply {
+    match reply {
+        Reply::Response(response) => guest::Reply::Response(guest::Response {
+            status: response.status,
+            headers: response
+                .headers
+                .into_iter()
+                .map(|header| guest::Header { name: header.name, value: header.value })
+                .collect(),
+            body: response.body,
+        }),
+        Reply::Undelivered(cause) => guest::Reply::Undelivered(cause),
+        Reply::Proceed => guest::Reply::Proceed,
+    }
+}

@@ -4,7 +4,7 @@
 use std::io;
 
 use connector_emulator::{Emulator, Options};
-use connector_host::{Routes, Secret};
+use connector_host::Secret;
 
 /// The file name of the component that is loaded when none is named.
 pub const COMPONENT: &str = "pinterest_connector.wasm";
@@ -29,15 +29,6 @@ impl Emulated {
             ("https://api-sandbox.pinterest.com", self.0.sandbox_origin()),
             ("https://www.pinterest.com", self.0.origin()),
         ]
-    }
-
-    /// The same for the host. Fails naming what is wrong.
-    pub fn routes(&self) -> Result<Routes, String> {
-        let mut routes = Routes::default();
-        for (origin, place) in self.places() {
-            routes.add(origin, &place)?;
-        }
-        Ok(routes)
     }
 
     /// A token of the seeded account in one environment.

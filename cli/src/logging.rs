@@ -1,6 +1,6 @@
 //! What happens, on stderr.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 

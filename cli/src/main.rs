@@ -4,7 +4,7 @@
 //! stderr. The exit code is 0, or as [`error::Error::exit_code`] says.
 
 mod app;
-mod callback;
+mod authorize;
 mod commands;
 mod cursor;
 mod emulated;

@@ -126,7 +126,8 @@ fn scalar(rule: &Rule, text: &str) -> Value {
     }
 }
 
-fn inside(at: &str, name: &str) -> String {
+/// The name of a key inside something.
+pub fn inside(at: &str, name: &str) -> String {
     if at.is_empty() {
         name.to_owned()
     } else {
@@ -134,7 +135,8 @@ fn inside(at: &str, name: &str) -> String {
     }
 }
 
-fn typed<'v, T>(
+/// The value as a type, or a refusal that names it.
+pub fn typed<'v, T>(
     at: &str,
     value: &'v Value,
     name: &str,
@@ -150,7 +152,8 @@ fn string<'v>(at: &str, value: &'v Value) -> Result<&'v str, Refusal> {
     typed(at, value, "string", Value::as_str)
 }
 
-fn length(at: &str, length: usize, min: usize, max: usize, what: &str) -> Result<(), Refusal> {
+/// Refuses a length out of bounds. `what` completes the name of the rule.
+pub fn length(at: &str, length: usize, min: usize, max: usize, what: &str) -> Result<(), Refusal> {
     if length < min {
         return broken(at, &format!("constraint: min{what}={min}"));
     }
@@ -191,11 +194,13 @@ fn link(at: &str, text: &str) -> Result<(), Refusal> {
     }
 }
 
-fn missing<T>(at: &str) -> Result<T, Refusal> {
+/// Refuses an object without a required key.
+pub fn missing<T>(at: &str) -> Result<T, Refusal> {
     Err(Refusal::invalid(format!("'{at}' is a required property")))
 }
 
-fn broken<T>(at: &str, rule: &str) -> Result<T, Refusal> {
+/// Refuses a value; an empty name stands for the whole body.
+pub fn broken<T>(at: &str, rule: &str) -> Result<T, Refusal> {
     let at = if at.is_empty() { "body" } else { at };
     Err(Refusal::invalid(format!("{at}: {rule}")))
 }

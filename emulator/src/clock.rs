@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
@@ -18,6 +19,16 @@ impl Moment {
         Moment(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
     }
 
+    /// The day in UTC.
+    pub fn date(self) -> Date {
+        self.civil().date()
+    }
+
+    fn civil(self) -> DateTime {
+        let timestamp = Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        timestamp.to_zoned(TimeZone::UTC).datetime()
+    }
+
     /// Whole seconds since 1970.
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
@@ -28,8 +39,7 @@ impl Moment {
 /// is zero: `2026-07-09T09:33:55`, `2026-07-09T14:29:02.456000`.
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let timestamp = Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
-        let civil = timestamp.to_zoned(TimeZone::UTC).datetime();
+        let civil = self.civil();
         match self.0 % 1_000_000 {
             0 => out.collect_str(&format_args!("{civil:.0}")),
             _ => out.collect_str(&format_args!("{civil:.6}")),

@@ -26,6 +26,9 @@ pub struct Manifest {
     connector: Json,
     actions: Vec<Json>,
     triggers: Vec<Json>,
+    /// The data model, of connectors that export one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resources: Option<Json>,
 }
 
 /// Reads everything that the component says about itself, and nothing else.
@@ -37,6 +40,7 @@ pub fn manifest(connector: &Connector) -> Result<Manifest, Failure> {
         connector: Json(reader.ask("connection", "describe", &[])?),
         actions: reader.describe_all("actions")?,
         triggers: reader.describe_all("triggers")?,
+        resources: reader.resources()?,
     })
 }
 
@@ -67,6 +71,13 @@ impl<'a> Reader<'a> {
             _ => Err(surprise(interface, "describe")),
         };
         list.iter().map(describe).collect()
+    }
+
+    fn resources(&mut self) -> Result<Option<Json>, Failure> {
+        match self.function("data", "resources") {
+            Some(_) => self.ask("data", "resources", &[]).map(|list| Some(Json(list))),
+            None => Ok(None),
+        }
     }
 
     fn ask(&mut self, interface: &str, name: &str, arguments: &[Val]) -> Result<Val, Failure> {

@@ -4,10 +4,10 @@ use std::io::{self, IsTerminal};
 
 use clap::Args;
 use connector_host::contract::{CredentialSource, Oauth2};
-use connector_host::{Client, Failure, FileCredentials, OAuth, Secret, Tokens};
+use connector_host::{Client, Failure, FileCredentials, Secret, Tokens};
 
 use crate::app::{self, App};
-use crate::callback::Callback;
+use crate::authorize::Callback;
 use crate::error::Error;
 use crate::options::Options;
 use crate::output;
@@ -59,24 +59,13 @@ impl Connect {
         };
         let scopes = (!self.scopes.is_empty()).then_some(self.scopes.as_slice());
         let callback = Callback::listen(&redirect_uri).await?;
-        authorize(&app.oauth(client)?, callback, scopes, |url| {
-            eprintln!("Open this address in a browser:\n{url}");
-        })
-        .await
+        let oauth = app.oauth(client)?;
+        callback
+            .authorize(&oauth, scopes, |url| {
+                eprintln!("Open this address in a browser:\n{url}");
+            })
+            .await
     }
-}
-
-/// The authorization code flow. `open` brings a person to the address.
-pub async fn authorize(
-    oauth: &OAuth,
-    callback: Callback,
-    scopes: Option<&[String]>,
-    open: impl FnOnce(url::Url),
-) -> Result<Tokens, Error> {
-    let redirect_uri = callback.uri.to_string();
-    open(oauth.authorize_url(&redirect_uri, scopes, &callback.state)?);
-    let code = callback.code().await?;
-    Ok(oauth.exchange(&code, &redirect_uri).await?)
 }
 
 fn declared_redirect_uri(app: &App) -> Result<&str, Error> {

@@ -1,8 +1,9 @@
-//! Catches the browser when a service sends it back with a code (RFC 6749, section 4.1.2).
+//! The authorization code flow (RFC 6749, section 4.1): the browser goes to the service and comes
+//! back with a code.
 
 use std::io;
 
-use connector_host::Secret;
+use connector_host::{OAuth, Secret, Tokens};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
@@ -18,7 +19,7 @@ pub struct Callback {
     /// What the service is told to send the browser to.
     pub uri: Url,
     /// What the service has to give back: it ties the answer to this flow.
-    pub state: String,
+    state: String,
 }
 
 impl Callback {
@@ -37,8 +38,22 @@ impl Callback {
         Ok(Callback { listener, uri: url, state: random()? })
     }
 
+    /// Gets tokens. `open` brings a person to an address. Without `scopes` the suggested ones are
+    /// asked for.
+    pub async fn authorize(
+        self,
+        oauth: &OAuth,
+        scopes: Option<&[String]>,
+        open: impl FnOnce(Url),
+    ) -> Result<Tokens, Error> {
+        let uri = self.uri.to_string();
+        open(oauth.authorize_url(&uri, scopes, &self.state)?);
+        let code = self.code().await?;
+        Ok(oauth.exchange(&code, &uri).await?)
+    }
+
     /// Waits for the code. Requests that do not carry the state are answered and forgotten.
-    pub async fn code(self) -> Result<Secret, Error> {
+    async fn code(self) -> Result<Secret, Error> {
         loop {
             let (stream, _) = self.listener.accept().await.map_err(Error::io(&self.uri))?;
             // A browser that hangs up is no reason to stop.

@@ -1,0 +1,24 @@
+//! Answers every operation that nobody has written by hand, from the facts alone.
+//!
+//! A request is checked ([`read`], [`check`]); what the operation does to which collection was
+//! told from its path and types at start ([`plan`]); things live in a [`store`]; and whatever
+//! nobody has said is made up ([`invent`]).
+
+mod check;
+mod collection;
+mod give;
+mod invent;
+mod job;
+mod list;
+mod outcome;
+mod plan;
+mod read;
+mod samples;
+mod store;
+mod write;
+
+pub use invent::Inventor;
+pub use job::file;
+pub use plan::{PLANS, Plan};
+pub use read::{body, query};
+pub use store::Store;

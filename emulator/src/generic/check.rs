@@ -1,0 +1,121 @@
+//! Holds a value against a type of the facts, and says which rule it broke.
+
+use fancy_regex::Regex;
+use serde_json::{Map, Value};
+
+use super::samples::is_time;
+use crate::check::{broken, choice, inside, length, missing, typed};
+use crate::facts::{Extra, Kind, Type};
+use crate::reply::Refusal;
+
+/// Checks a JSON value. `at` is the field's name, empty for a whole body.
+pub fn value(at: &str, type_: &'static Type, value: &Value) -> Result<(), Refusal> {
+    if value.is_null() && type_.takes_null() {
+        return Ok(());
+    }
+    let type_ = type_.resolve();
+    if !type_.one_of.is_empty() {
+        return union(at, type_, value);
+    }
+    match type_.kind {
+        None => return Ok(()),
+        Some(Kind::String) => text(at, type_, typed(at, value, "string", Value::as_str)?)?,
+        Some(Kind::Boolean) => typed(at, value, "boolean", Value::as_bool).map(drop)?,
+        Some(Kind::Integer) => {
+            typed(at, value, "integer", |value| (value.is_i64() || value.is_u64()).then_some(()))?;
+            number(at, type_, value)?;
+        }
+        Some(Kind::Number) => number(at, type_, value)?,
+        Some(Kind::Array) => array(at, type_, typed(at, value, "array", Value::as_array)?)?,
+        Some(Kind::Object) => object(at, type_, typed(at, value, "object", Value::as_object)?)?,
+    }
+    if type_.choices.is_empty() || type_.choices.contains(value) {
+        return Ok(());
+    }
+    let word = |choice: &Value| choice.as_str().map_or_else(|| choice.to_string(), str::to_owned);
+    let choices: Vec<String> = type_.choices.iter().map(word).collect();
+    choice(at, &word(value), choices.iter().map(String::as_str))
+}
+
+/// Whether a value fits.
+pub fn fits(type_: &'static Type, value: &Value) -> bool {
+    self::value("", type_, value).is_ok()
+}
+
+fn text(at: &str, type_: &Type, text: &str) -> Result<(), Refusal> {
+    let matches = |pattern: &Regex| pattern.is_match(text).unwrap_or(false);
+    if let Some(pattern) = type_.pattern.as_ref().filter(|pattern| !matches(pattern)) {
+        // An id where a name stands is refused in exactly these words.
+        return Err(Refusal::invalid(format!("'{text}' does not match '{pattern}'")));
+    }
+    if type_.time.is_some_and(|time| !is_time(time, text)) {
+        return broken(at, &format!("'{text}' is not a time as it is written here"));
+    }
+    let most = type_.max_length.unwrap_or(usize::MAX);
+    length(at, text.chars().count(), type_.min_length, most, "Length")
+}
+
+fn number(at: &str, type_: &Type, value: &Value) -> Result<(), Refusal> {
+    let number = typed(at, value, "number", Value::as_f64)?;
+    let rules = [
+        ("minimum", type_.minimum.filter(|least| number < *least)),
+        ("exclusiveMinimum", type_.exclusive_minimum.filter(|least| number <= *least)),
+        ("maximum", type_.maximum.filter(|most| number > *most)),
+    ];
+    match rules.into_iter().find_map(|(rule, bound)| Some((rule, bound?))) {
+        Some((rule, bound)) => broken(at, &format!("constraint: {rule}={bound}")),
+        None => Ok(()),
+    }
+}
+
+fn array(at: &str, type_: &'static Type, items: &[Value]) -> Result<(), Refusal> {
+    length(at, items.len(), type_.min_items, type_.max_items.unwrap_or(usize::MAX), "Items")?;
+    let Some(item_type) = &type_.items else {
+        return Ok(());
+    };
+    for (index, item) in items.iter().enumerate() {
+        value(&format!("{at}[{index}]"), item_type, item)?;
+    }
+    Ok(())
+}
+
+/// An object without known keys takes any.
+fn object(at: &str, type_: &'static Type, object: &Map<String, Value>) -> Result<(), Refusal> {
+    length(at, object.len(), type_.min_properties, usize::MAX, "Properties")?;
+    if let Some(name) = type_.required.iter().find(|name| !object.contains_key(*name)) {
+        return missing(&inside(at, name));
+    }
+    for (key, found) in object {
+        let name = inside(at, key);
+        match (type_.properties.get(key), &type_.additional_properties) {
+            (Some(known), _) => value(&name, known, found)?,
+            (None, Some(Extra::Of(extra))) => value(&name, extra, found)?,
+            (None, Some(Extra::Allowed(true))) => {}
+            (None, None) if type_.properties.is_empty() => {}
+            (None, _) => return broken(&name, "this field is not known here"),
+        }
+    }
+    Ok(())
+}
+
+/// With a discriminator the alternative is known. Otherwise the first that fits will do.
+fn union(at: &str, type_: &'static Type, value: &Value) -> Result<(), Refusal> {
+    if let Some(discriminator) = &type_.discriminator {
+        let object = typed(at, value, "object", Value::as_object)?;
+        let name = inside(at, &discriminator.property);
+        let Some(chosen) = object.get(&discriminator.property) else {
+            return missing(&name);
+        };
+        let chosen = typed(&name, chosen, "string", Value::as_str)?;
+        choice(&name, chosen, discriminator.mapping.keys().map(String::as_str))?;
+        return self::value(at, Type::named(&discriminator.mapping[chosen]), value);
+    }
+    let mut refusals = Vec::new();
+    for alternative in &type_.one_of {
+        match self::value(at, alternative, value) {
+            Ok(()) => return Ok(()),
+            Err(refusal) => refusals.push(refusal.message),
+        }
+    }
+    broken(at, &format!("the value fits no alternative: {}", refusals.join("; ")))
+}

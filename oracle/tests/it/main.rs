@@ -1,0 +1,11 @@
+//! Judgements on every action, passed on the native library and on the component alike.
+
+#[path = "../../../host/tests/component/mod.rs"]
+mod component;
+mod support;
+
+mod answers;
+mod catalogue;
+mod refused_inputs;
+mod requests;
+mod secrets;

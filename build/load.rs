@@ -37,7 +37,8 @@ impl Catalog {
         let mut groups = Vec::new();
         for file in files(&root.join("words"), "toml")? {
             let words = toml(&file)?;
-            let rank = words["rank"].as_u64().with_context(|| format!("{}: rank", file.display()))?;
+            let rank =
+                words["rank"].as_u64().with_context(|| format!("{}: rank", file.display()))?;
             groups.push((rank, text(&words, "group")?.to_owned(), words["action"].clone()));
         }
         groups.sort_by_key(|(rank, ..)| *rank);

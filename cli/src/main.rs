@@ -11,6 +11,7 @@ mod emulated;
 mod error;
 mod logging;
 mod manifest;
+mod mask;
 mod named;
 mod options;
 mod output;

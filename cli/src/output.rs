@@ -41,10 +41,14 @@ pub fn one_line(json: &RawValue) -> String {
     json.get().replace(['\n', '\r'], " ")
 }
 
+/// Cells of all columns but the last are broken at this width.
+const WIDEST: usize = 44;
+
 /// Rows as columns, each as wide as its widest cell; the last one as long as it is.
 pub fn table<const N: usize>(indent: &str, rows: &[[String; N]]) -> Vec<String> {
+    let rows: Vec<[String; N]> = rows.iter().flat_map(broken).collect();
     let mut widths = [0; N];
-    for row in rows {
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
@@ -57,4 +61,34 @@ pub fn table<const N: usize>(indent: &str, rows: &[[String; N]]) -> Vec<String> 
         line.trim_end().to_owned()
     };
     rows.iter().map(line).collect()
+}
+
+/// A row as several rows, so that no cell but the last is too wide.
+fn broken<const N: usize>(row: &[String; N]) -> Vec<[String; N]> {
+    let cells: [Vec<String>; N] = std::array::from_fn(|column| match column + 1 == N {
+        true => vec![row[column].clone()],
+        false => wrapped(&row[column]),
+    });
+    let height = cells.iter().map(Vec::len).max().unwrap_or_default();
+    let line =
+        |line: usize| cells.each_ref().map(|cell| cell.get(line).cloned().unwrap_or_default());
+    (0..height).map(line).collect()
+}
+
+/// Broken between words; a word that is too wide stays whole.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some((line, more)) = broken_off(rest) {
+        lines.push(line.to_owned());
+        rest = more;
+    }
+    lines.push(rest.to_owned());
+    lines
+}
+
+fn broken_off(text: &str) -> Option<(&str, &str)> {
+    let (too_wide, _) = text.char_indices().nth(WIDEST)?;
+    let end = text[..too_wide].rfind(' ').filter(|end| !text[..*end].trim().is_empty())?;
+    Some((&text[..end], &text[end + 1..]))
 }

@@ -22,7 +22,7 @@ pub struct Shown<'a> {
 
 impl Shown<'_> {
     /// As HTTP looks, with what the connector knows about it below.
-    pub fn lines(&self) -> Vec<String> {
+    pub fn text(&self) -> String {
         let request = self.request;
         let mut lines = vec![format!("{} {}", words::method(request.method), request.url)];
         if let Some(Credential { id, header, .. }) = &self.credential {
@@ -33,7 +33,7 @@ impl Shown<'_> {
         lines.push(String::new());
         match &request.body {
             Body::Empty => {}
-            Body::Bytes(bytes) => lines.extend([text(bytes), String::new()]),
+            Body::Bytes(bytes) => lines.extend([utf8(bytes), String::new()]),
             Body::Multipart(parts) => {
                 lines.extend(parts.iter().map(part_line));
                 lines.push(String::new());
@@ -41,7 +41,7 @@ impl Shown<'_> {
         }
         lines.push(format!("effect {}", words::effect(request.effect)));
         lines.extend(request.quota.iter().map(|quota| format!("quota {quota}")));
-        lines
+        lines.join("\n")
     }
 
     /// The same as an object.
@@ -53,7 +53,7 @@ impl Shown<'_> {
         let body = match &request.body {
             Body::Empty => Value::Null,
             Body::Bytes(bytes) => {
-                serde_json::from_slice(bytes).unwrap_or_else(|_| text(bytes).into())
+                serde_json::from_slice(bytes).unwrap_or_else(|_| utf8(bytes).into())
             }
             Body::Multipart(parts) => parts.iter().map(part_json).collect(),
         };
@@ -82,14 +82,14 @@ impl Shown<'_> {
         }));
         match &request.body {
             Body::Empty => {}
-            Body::Bytes(bytes) => words.push(format!("--data-raw {}", quote(&text(bytes)))),
+            Body::Bytes(bytes) => words.push(format!("--data-raw {}", quote(&utf8(bytes)))),
             Body::Multipart(parts) => words.extend(parts.iter().map(part_curl)),
         }
         words.join(" \\\n  ")
     }
 }
 
-fn text(bytes: &[u8]) -> String {
+fn utf8(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

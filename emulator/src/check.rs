@@ -171,7 +171,8 @@ fn whole(at: &str, value: &Value, min: i64, max: i64) -> Result<(), Refusal> {
     }
 }
 
-fn choice<'c>(
+/// Refuses text that is none of the choices.
+pub fn choice<'c>(
     at: &str,
     text: &str,
     choices: impl Iterator<Item = &'c str> + Clone,

@@ -21,10 +21,8 @@ const LARGEST: usize = 900_000;
 
 #[test]
 fn every_case_goes_as_written() {
-    let wrong: Vec<String> = Case::all()
-        .into_iter()
-        .filter_map(|case| case.settle(play(&case)).err())
-        .collect();
+    let wrong: Vec<String> =
+        Case::all().into_iter().filter_map(|case| case.settle(play(&case)).err()).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -63,10 +61,7 @@ fn call(call: &Value) -> Call {
     let optional = |key: &str| call[key].as_str().map(str::to_owned);
     let input = call.get("input").map(Value::to_string).unwrap_or_default();
     match (call["do"].as_str().expect("do"), call["of"].as_str()) {
-        ("action", _) => Call::Action {
-            id: text("id"),
-            input,
-        },
+        ("action", _) => Call::Action { id: text("id"), input },
         ("poll", _) => Call::Poll {
             trigger: text("id"),
             config: input,

@@ -6,6 +6,7 @@
 //! [`engine`]. Read in this order: [`description`] and [`dialect`] turn the description into
 //! schemas to judge by; [`generate`] makes values that fit a schema and [`mutate`] spoils them;
 //! [`request`] judges a request; [`answer`] makes answers and compares them with what came out.
+//! [`specimen`] makes answers for people to read.
 
 pub mod engine;
 
@@ -20,3 +21,5 @@ mod pattern;
 pub mod answer;
 pub mod findings;
 pub mod request;
+
+pub mod specimen;

@@ -1,10 +1,13 @@
 //! Reads one page of a list.
 
 use std::borrow::Cow;
+use std::fmt;
 
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::time::Members;
+use super::time::Key;
 use super::{accepted, garbled, refusal};
 use crate::catalog::{Action, Listing};
 use crate::contract::{Error, Response};
@@ -24,23 +27,45 @@ pub fn read<'a>(action: &Action, response: &'a Response) -> Result<Page<'a>, Err
         let items = serde_json::from_str(text).map_err(|cause| garbled(response, cause))?;
         return Ok(Page { items, bookmark: None });
     }
-    let Members(members) = serde_json::from_str(text).map_err(|cause| garbled(response, cause))?;
-    let find =
-        |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, value)| value.get());
     let name = match action.listing {
         Listing::Items(name) => name,
         _ => "items",
     };
-    let Some(items) = find(name) else {
-        let error = refusal::in_disguise(response, action.scopes);
-        return Err(error.unwrap_or_else(|| garbled(response, format!("it has no {name}"))));
-    };
-    let items = serde_json::from_str(items).map_err(|cause| garbled(response, cause))?;
-    let bookmark = match find("bookmark") {
-        Some(bookmark) => {
-            serde_json::from_str(bookmark).map_err(|cause| garbled(response, cause))?
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let envelope = reader.deserialize_map(Envelope(name));
+    let (items, bookmark) = envelope
+        .and_then(|page| reader.end().map(|()| page))
+        .map_err(|cause| garbled(response, cause))?;
+    match items {
+        Some(items) => Ok(Page { items, bookmark }),
+        None => {
+            let error = refusal::in_disguise(response, action.scopes);
+            Err(error.unwrap_or_else(|| garbled(response, format!("it has no {name}"))))
         }
-        None => None,
-    };
-    Ok(Page { items, bookmark })
+    }
+}
+
+/// The object around the items, which are under this name.
+struct Envelope<'n>(&'n str);
+
+impl<'de> Visitor<'de> for Envelope<'_> {
+    type Value = (Option<Vec<&'de RawValue>>, Option<Cow<'de, str>>);
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut items, mut bookmark) = (None, None);
+        while let Some(Key(key)) = map.next_key()? {
+            if key == self.0 {
+                items = map.next_value()?;
+            } else if key == "bookmark" {
+                bookmark = map.next_value::<Option<Key>>()?.map(|Key(text)| text);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok((items, bookmark))
+    }
 }

@@ -1,6 +1,7 @@
 //! Gives times their zone. Pinterest's zone-less times are UTC; everything else in an answer passes
 //! through as it is: unknown keys, big numbers, the order of keys.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -44,8 +45,11 @@ fn write_members(raw: &RawValue, ty: &Type, out: &mut String) {
         if index > 0 {
             out.push(',');
         }
-        out.push_str(&serde_json::to_string(&key).unwrap_or_default());
-        out.push(':');
+        match &key {
+            // A key that could be borrowed has nothing to escape.
+            Cow::Borrowed(key) => out.extend(["\"", key, "\":"]),
+            Cow::Owned(key) => out.extend([&serde_json::to_string(key).unwrap_or_default(), ":"]),
+        }
         match member(ty, &key) {
             Some(ty) => write_zoned(value, ty, out),
             None => out.push_str(value.get()),
@@ -98,24 +102,46 @@ fn item(ty: &Type) -> Option<&'static Type> {
 }
 
 /// The members of an object in their order, with their values unparsed.
-pub struct Members<'a>(pub Vec<(String, &'a RawValue)>);
+pub struct Members<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct All;
         impl<'de> Visitor<'de> for All {
-            type Value = Vec<(String, &'de RawValue)>;
+            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
                 f.write_str("an object")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                let mut members = Vec::with_capacity(32);
+                while let Some((Key(key), value)) = map.next_entry()? {
+                    members.push((key, value));
                 }
                 Ok(members)
             }
         }
         deserializer.deserialize_map(All).map(Members)
+    }
+}
+
+/// A key, borrowed where it can be.
+pub struct Key<'a>(pub Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = Cow<'de, str>;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a text")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Cow::Borrowed(text))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Cow::Owned(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_str(Text).map(Key)
     }
 }

@@ -2,11 +2,12 @@
 
 use clap::Args;
 use connector_host::Call;
-use connector_host::contract::actions::Shape;
+use connector_host::contract::actions::{Action, Shape};
 use connector_host::contract::{self, Placement, Step};
 
 use crate::app::App;
 use crate::error::Error;
+use crate::mask::Mask;
 use crate::options::{Input, Options};
 use crate::output;
 use crate::shown::{self, Shown};
@@ -26,28 +27,30 @@ pub struct Request {
 impl Request {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let action = app.connector.instantiate()?.action(&self.action)?.action;
-        let call = Call::Action { id: self.action, input: self.input.read()? };
+        let description = app.connector.instantiate()?.action(&self.action)?;
+        let input = self.input.read()?;
+        let mask = Mask::new(&description.input, &input);
+        let call = Call::Action { id: self.action, input };
         let request = match app.connection()?.start(&call)? {
             Step::Send(pending) => pending.request,
             _ => return output::line("It sends nothing at first"),
         };
         let shown = Shown { request: &request, credential: credential(&app, &request) };
-        if app.options.json {
-            return output::json(&shown.json());
-        }
-        if self.curl {
-            return output::line(shown.curl());
-        }
-        let mut lines = shown.lines();
-        lines.extend(match (action.shape, action.operation_id) {
-            (Shape::Items, _) => Some("A list: more pages may follow".into()),
-            (Shape::Single, None) => {
-                Some("More requests may follow; they depend on the answer".into())
-            }
-            (Shape::Single, Some(_)) => None::<String>,
-        });
-        output::lines(lines)
+        let text = match (app.options.json, self.curl) {
+            (true, _) => format!("{:#}", shown.json()),
+            (false, true) => shown.curl(),
+            (false, false) => shown.text() + more(&description.action),
+        };
+        output::line(mask.apply(text))
+    }
+}
+
+/// Whether it is all that would be sent.
+fn more(action: &Action) -> &'static str {
+    match (action.shape, &action.operation_id) {
+        (Shape::Items, _) => "\nA list: more pages may follow",
+        (Shape::Single, None) => "\nMore requests may follow, depending on the answer",
+        (Shape::Single, Some(_)) => "",
     }
 }
 

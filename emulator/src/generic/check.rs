@@ -8,6 +8,9 @@ use crate::check::{broken, choice, inside, length, missing, typed};
 use crate::facts::{Extra, Kind, Type};
 use crate::reply::Refusal;
 
+/// The pattern of an id.
+const ID: &str = r"^\d+$";
+
 /// Checks a JSON value. `at` is the field's name, empty for a whole body.
 pub fn value(at: &str, type_: &'static Type, value: &Value) -> Result<(), Refusal> {
     if value.is_null() && type_.takes_null() {
@@ -45,8 +48,12 @@ pub fn fits(type_: &'static Type, value: &Value) -> bool {
 fn text(at: &str, type_: &Type, text: &str) -> Result<(), Refusal> {
     let matches = |pattern: &Regex| pattern.is_match(text).unwrap_or(false);
     if let Some(pattern) = type_.pattern.as_ref().filter(|pattern| !matches(pattern)) {
-        // An id where a name stands is refused in exactly these words.
-        return Err(Refusal::invalid(format!("'{text}' does not match '{pattern}'")));
+        let words = format!("'{text}' does not match '{pattern}'");
+        // A name where an id belongs was seen to be refused without the field.
+        return match pattern.as_str() == ID {
+            true => Err(Refusal::invalid(words)),
+            false => broken(at, &words),
+        };
     }
     if type_.time.is_some_and(|time| !is_time(time, text)) {
         return broken(at, &format!("'{text}' is not a time as it is written here"));

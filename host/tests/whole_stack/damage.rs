@@ -11,9 +11,7 @@ const PINS: &str = "/v5/boards/{board_id}/pins";
 async fn read(stack: &Stack, times: u32, kind: &FaultKind) -> (Vec<String>, Result<(), Failure>) {
     let (control, kind) = (stack.control.clone(), kind.clone());
     let mut notes = Notes::default();
-    notes
-        .after_page
-        .push_back(Box::new(move || fault(&control, "GET", PINS, times, kind)));
+    notes.after_page.push_back(Box::new(move || fault(&control, "GET", PINS, times, kind)));
     let end = stack.run(stack.pins(), &mut notes).await.map(drop);
     stack.control.clear_faults();
     (notes.ids, end)

@@ -22,10 +22,7 @@ async fn an_expired_token_is_refreshed_once() {
     stack.control.forget_requests();
 
     let mut notes = Notes::default();
-    stack
-        .run(action("boards.list", json!({})), &mut notes)
-        .await
-        .unwrap();
+    stack.run(action("boards.list", json!({})), &mut notes).await.unwrap();
     assert!(!notes.ids.is_empty());
     assert_eq!(stack.control.count("POST", TOKEN), 1);
     assert_eq!(stack.control.count("GET", "/v5/boards"), 2);
@@ -34,10 +31,7 @@ async fn an_expired_token_is_refreshed_once() {
     // The service gave a new one, and it replaced the old.
     assert!(new.refresh_token != old.refresh_token);
 
-    stack
-        .run(action("boards.list", json!({})), &mut Notes::default())
-        .await
-        .unwrap();
+    stack.run(action("boards.list", json!({})), &mut Notes::default()).await.unwrap();
     assert_eq!(stack.control.count("POST", TOKEN), 1);
 }
 
@@ -63,10 +57,8 @@ async fn a_token_that_is_refused_at_once_again_is_not_refreshed_for_ever() {
     let stack = Stack::with_credentials(emulator, file);
     stack.control.forget_requests();
     stack.fault("GET", "/v5/boards", ALWAYS, FaultKind::ExpiredToken);
-    let failure = stack
-        .run(action("boards.list", json!({})), &mut Notes::default())
-        .await
-        .unwrap_err();
+    let failure =
+        stack.run(action("boards.list", json!({})), &mut Notes::default()).await.unwrap_err();
     assert_eq!(word(&failure), "authentication-failed");
     assert_eq!(stack.control.count("POST", TOKEN), 1);
     assert_eq!(stack.control.count("GET", "/v5/boards"), 2);

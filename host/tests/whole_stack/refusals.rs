@@ -27,12 +27,8 @@ async fn a_missing_scope_is_named() {
 async fn trial_access_is_told_from_other_refusals() {
     let stack = Stack::with_token(TokenSpec::trial()).await;
     let source = json!({"source_type": "image_url", "url": "https://images.example.com/a.jpg"});
-    let input =
-        json!({"board_id": stack.control.board_id(BOARD).unwrap(), "media_source": source});
-    assert_eq!(
-        stack.why(action("pins.create", input)).await,
-        "trial-access"
-    );
+    let input = json!({"board_id": stack.control.board_id(BOARD).unwrap(), "media_source": source});
+    assert_eq!(stack.why(action("pins.create", input)).await, "trial-access");
     assert_eq!(stack.control.requests().len(), 1);
 }
 

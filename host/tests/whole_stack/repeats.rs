@@ -11,17 +11,12 @@ const BOARDS: &str = "/v5/boards";
 
 #[tokio::test]
 async fn a_rate_limit_is_waited_out() {
-    let limits = [
-        FaultKind::RateLimited { reset_s: 1 },
-        FaultKind::CostLimit { retry_s: 1 },
-    ];
+    let limits = [FaultKind::RateLimited { reset_s: 1 }, FaultKind::CostLimit { retry_s: 1 }];
     for limit in limits {
         let stack = Stack::start().await;
         stack.fault("GET", BOARDS, 1, limit);
         let (mut notes, begun) = (Notes::default(), Instant::now());
-        let end = stack
-            .run(action("boards.list", json!({})), &mut notes)
-            .await;
+        let end = stack.run(action("boards.list", json!({})), &mut notes).await;
         end.unwrap();
         assert_eq!(notes.waits, [Duration::from_secs(1)]);
         assert!(begun.elapsed() >= Duration::from_secs(1));
@@ -46,9 +41,7 @@ async fn a_limit_that_lasts_for_hours_is_handed_back() {
     let kind = FaultKind::RateLimited { reset_s: 67_150 };
     stack.fault("GET", BOARDS, ALWAYS, kind);
     let mut notes = Notes::default();
-    let end = stack
-        .run(action("boards.list", json!({})), &mut notes)
-        .await;
+    let end = stack.run(action("boards.list", json!({})), &mut notes).await;
     let failure = end.unwrap_err();
     assert_eq!(word(&failure), "rate-limited");
     assert_eq!(failure.json()["retry_after_ms"], 67_150_000);
@@ -94,9 +87,7 @@ async fn a_read_is_repeated_after_a_failure_at_the_service() {
     let stack = Stack::start().await;
     stack.fault("GET", BOARDS, 3, FaultKind::Status(500));
     let mut notes = Notes::default();
-    let end = stack
-        .run(action("boards.list", json!({})), &mut notes)
-        .await;
+    let end = stack.run(action("boards.list", json!({})), &mut notes).await;
     end.unwrap();
     assert_eq!((notes.sent, notes.waits.len()), (4, 3));
 

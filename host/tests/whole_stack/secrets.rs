@@ -211,10 +211,7 @@ struct Vault {
 
 impl Vault {
     fn new(file: Arc<FileCredentials>, client_secret: &str) -> Vault {
-        let vault = Vault {
-            file,
-            seen: Mutex::new(vec![client_secret.to_owned()]),
-        };
+        let vault = Vault { file, seen: Mutex::new(vec![client_secret.to_owned()]) };
         vault.look();
         vault
     }

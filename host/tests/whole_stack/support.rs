@@ -51,11 +51,7 @@ impl Stack {
             .routes(routes(&emulator))
             .build()
             .unwrap();
-        Stack {
-            control: emulator.control(),
-            emulator,
-            connection,
-        }
+        Stack { control: emulator.control(), emulator, connection }
     }
 
     pub async fn run(&self, call: Call, notes: &mut Notes) -> Result<Outcome, Failure> {
@@ -73,10 +69,7 @@ impl Stack {
     /// All pins of the board, in pages of [`PAGE`].
     pub fn pins(&self) -> Call {
         let board_id = self.control.board_id(BOARD).unwrap();
-        action(
-            "board_pins.list",
-            json!({"board_id": board_id, "page_size": PAGE}),
-        )
+        action("board_pins.list", json!({"board_id": board_id, "page_size": PAGE}))
     }
 
     pub fn fault(&self, method: &str, path: &str, times: u32, kind: FaultKind) {
@@ -89,10 +82,7 @@ pub async fn emulator() -> Emulator {
 }
 
 pub fn fault(control: &Control, method: &str, path: &str, times: u32, kind: FaultKind) {
-    let on = Match {
-        method: Some(method.to_owned()),
-        path: Some(path.to_owned()),
-    };
+    let on = Match { method: Some(method.to_owned()), path: Some(path.to_owned()) };
     control.fault(Fault { on, times, kind });
 }
 
@@ -117,19 +107,10 @@ fn routes(emulator: &Emulator) -> Routes {
 /// Connects as a person does: approves, and exchanges the code. The tokens are kept in `folder`.
 pub async fn connect(emulator: &Emulator, folder: &tempfile::TempDir) -> Arc<FileCredentials> {
     let (id, secret) = emulator.client();
-    let client = Client {
-        id,
-        secret: Secret::new(secret),
-    };
+    let client = Client { id, secret: Secret::new(secret) };
     let http = Arc::new(Http::new(&policy()).unwrap());
     let connector = component::connector();
-    let oauth = OAuth::new(
-        connector.descriptor(),
-        CREDENTIAL,
-        "production",
-        client,
-        http,
-    );
+    let oauth = OAuth::new(connector.descriptor(), CREDENTIAL, "production", client, http);
     let oauth = oauth.unwrap().routes(routes(emulator));
     let page = oauth.authorize_url(REDIRECT_URI, None, "state").unwrap();
     let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
@@ -137,20 +118,14 @@ pub async fn connect(emulator: &Emulator, folder: &tempfile::TempDir) -> Arc<Fil
     let location = approved.headers()["location"].to_str().unwrap().to_owned();
     let back = url::Url::parse(&location).unwrap();
     let (_, code) = back.query_pairs().find(|(name, _)| name == "code").unwrap();
-    let tokens = oauth
-        .exchange(&Secret::new(code), REDIRECT_URI)
-        .await
-        .unwrap();
+    let tokens = oauth.exchange(&Secret::new(code), REDIRECT_URI).await.unwrap();
     let file = FileCredentials::new(folder.path().join("tokens.json")).oauth(CREDENTIAL, oauth);
     file.put(CREDENTIAL, tokens).await.unwrap();
     Arc::new(file)
 }
 
 pub fn action(id: &str, input: Value) -> Call {
-    Call::Action {
-        id: id.into(),
-        input: input.to_string(),
-    }
+    Call::Action { id: id.into(), input: input.to_string() }
 }
 
 /// The connector's code for a failure, the host's rule, or else what kind it is.

@@ -16,9 +16,8 @@ pub fn of_guests() -> Vec<u8> {
     for run in mappings.chunk_by(|one, next| one.writable && next.writable && one.end == next.start)
     {
         let (start, end) = (run[0].start, run[run.len() - 1].end);
-        let hole = |mapping: &Mapping| {
-            mapping.start == end && mapping.closed && mapping.end - end >= HOLE
-        };
+        let hole =
+            |mapping: &Mapping| mapping.start == end && mapping.closed && mapping.end - end >= HOLE;
         if !run[0].writable || !mappings.iter().any(hole) {
             continue;
         }

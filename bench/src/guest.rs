@@ -1,0 +1,81 @@
+//! What it costs to enter the guest.
+
+use anyhow::{Result, bail};
+use connector_host::contract::{Header, Reply, Response, Step};
+use connector_host::{Call, Connector};
+use pinterest_connector::Connector as Native;
+use pinterest_connector::contract as native;
+use serde_json::json;
+
+use crate::service::Service;
+use crate::{clock, pins, table};
+
+const RUNS: usize = 5_000;
+const SETTINGS: &str = "{}";
+
+pub async fn measure(connector: &Connector, service: &Service) -> Result<()> {
+    let instantiate = clock::median(RUNS, || (), |()| connector.instantiate());
+    table::row("instantiate", table::time(instantiate));
+    let pin = json!({
+        "board_id": "1",
+        "title": "Fern in a blue pot",
+        "media_source": { "source_type": "image_url", "url": "https://images.example.com/a.jpg" },
+    });
+    for (id, input) in [("boards.list", json!({})), ("pins.create", pin)] {
+        let call = Call::Action { id: id.into(), input: input.to_string() };
+        let settings = SETTINGS.to_owned();
+        connector.instantiate()?.start(&call, &settings)?;
+        let start = || connector.instantiate()?.start(&call, &settings);
+        let fresh = clock::median(RUNS, || (), |()| start());
+        table::row(&format!("fresh instance and start of {id}"), table::time(fresh));
+        let mut instance = connector.instantiate()?;
+        let warm = clock::median(RUNS, || (), |()| instance.start(&call, &settings));
+        table::row(&format!("start of {id} on a warm instance"), table::time(warm));
+    }
+    let body = pins::page(&reqwest::Client::new(), &service.place, 250, None).await?;
+    let call = pins::call(&service.place, 250)?;
+    map(connector, &call, body)
+}
+
+/// Maps the same page in the guest and natively.
+fn map(connector: &Connector, call: &Call, body: Vec<u8>) -> Result<()> {
+    let size = body.len();
+    let mut instance = connector.instantiate()?;
+    let Step::Send(pending) = instance.start(call, &SETTINGS.to_owned())? else {
+        bail!("a list begins with a request");
+    };
+    let (name, value) = ("content-type".to_owned(), "application/json".to_owned());
+    let native_reply = native::Reply::Response(native::Response {
+        status: 200,
+        headers: vec![native::Header { name: name.clone(), value: value.clone() }],
+        body: body.clone(),
+    });
+    let headers = vec![Header { name, value }];
+    let reply = Reply::Response(Response { status: 200, headers, body });
+
+    let in_wasm = instance.resume(&pending.checkpoint, &reply)?;
+    let natively = || (pending.checkpoint.clone(), native_reply.clone());
+    let resume = |(checkpoint, reply)| <Native as native::steps::Guest>::resume(checkpoint, reply);
+    match (in_wasm, resume(natively())) {
+        (Step::Emit(one), Ok(native::Step::Emit(other))) if one.items == other.items => {}
+        _ => bail!("the page is not mapped alike"),
+    }
+    // In turns, so that a busy moment of the machine meets both.
+    let (mut wasm, mut plain) = (Vec::new(), Vec::new());
+    for _ in 0..9 {
+        let run = |()| instance.resume(&pending.checkpoint, &reply);
+        wasm.push(clock::median(RUNS / 10, || (), run));
+        plain.push(clock::median(RUNS / 10, natively, resume));
+    }
+    let middle = |times| clock::middle(times);
+    let (wasm, plain) = (middle(wasm), middle(plain));
+    table::compared(
+        &format!("map a page of 250 pins ({})", table::kb(size)),
+        table::time(wasm),
+        "the same code, native",
+        table::time(plain),
+        wasm.as_secs_f64() / plain.as_secs_f64(),
+        "≤ 1.5×",
+    );
+    Ok(())
+}

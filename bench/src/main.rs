@@ -1,0 +1,84 @@
+//! `cargo run --release -p connector-bench` measures everything once and prints a table. It judges
+//! nothing: a time depends on the machine, so look at the ratios, which were taken side by side.
+//!
+//! It starts itself again for what must not share a process: `emulator` serves the pins, `read`
+//! reads them and tells how much memory that took.
+
+mod clock;
+mod guest;
+mod memory;
+mod pins;
+mod reading;
+mod service;
+mod table;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use connector_host::{Connector, Engine, EngineOptions};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use service::Service;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => measure().await,
+        ["emulator"] => service::serve().await,
+        ["read", cache, pins] => memory::read(cache.into(), pins.parse()?).await,
+        _ => anyhow::bail!("usage: connector-bench"),
+    }
+}
+
+async fn measure() -> Result<()> {
+    let service = Service::start()?;
+    let bytes = component()?;
+    let cache = tempfile::tempdir()?;
+
+    table::title("The component");
+    size(&bytes)?;
+    let connector = load(cache.path().to_owned(), &bytes)?;
+    guest::measure(&connector, &service).await?;
+
+    table::title("Reading pins over HTTP, in pages of 250");
+    reading::measure(&connector, &service).await?;
+    memory::measure(cache.path(), &service)
+}
+
+/// The component that `make component` builds, or the file that `CONNECTOR_COMPONENT` names.
+fn component() -> Result<Vec<u8>> {
+    let built = || {
+        let target = std::env::current_exe().ok()?.parent()?.parent()?.to_owned();
+        Some(target.join("wasm32-unknown-unknown/release/pinterest_connector.wasm"))
+    };
+    let named = std::env::var_os("CONNECTOR_COMPONENT").map(PathBuf::from);
+    let path = named.or_else(built).context("the program does not know where it is")?;
+    std::fs::read(&path)
+        .with_context(|| format!("no component at {}: run `make component`", path.display()))
+}
+
+/// The connector, with its compiled code in `cache`.
+fn connector(cache: PathBuf, bytes: &[u8]) -> Result<Connector> {
+    let options = EngineOptions { cache: Some(cache), ..EngineOptions::default() };
+    Ok(Connector::from_bytes(&Engine::new(options)?, bytes)?)
+}
+
+fn size(bytes: &[u8]) -> Result<()> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(bytes)?;
+    table::row("size", table::kb(bytes.len()));
+    table::row("size, gzipped", table::kb(gzip.finish()?.len()));
+    Ok(())
+}
+
+fn load(cache: PathBuf, bytes: &[u8]) -> Result<Connector> {
+    let (compiled, first) = clock::once(|| connector(cache.clone(), bytes));
+    drop(compiled?);
+    let (connector, second) = clock::once(|| connector(cache, bytes));
+    table::row("load and compile", table::time(first));
+    table::row("load, compiled before", table::time(second));
+    connector
+}

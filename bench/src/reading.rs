@@ -1,0 +1,47 @@
+//! What the host costs on top of plain HTTP.
+
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use connector_host::Connector;
+
+use crate::clock::middle;
+use crate::service::Service;
+use crate::{pins, table};
+
+const PINS: usize = 10_000;
+/// Odd, so that there is a middle.
+const ROUNDS: usize = 15;
+
+pub async fn measure(connector: &Connector, service: &Service) -> Result<()> {
+    let place = &service.place;
+    let connection = pins::connection(connector, place)?;
+    let client = reqwest::Client::new();
+    let (mut host, mut plain) = (Vec::new(), Vec::new());
+    // The first round opens connections and does not count.
+    for round in 0..=ROUNDS {
+        let begun = Instant::now();
+        let taken = pins::through_the_host(&connection, pins::call(place, PINS)?).await?;
+        let through_the_host = begun.elapsed();
+        ensure!(taken == PINS, "the host gave {taken} pins");
+
+        let begun = Instant::now();
+        let taken = pins::plainly(&client, place, PINS).await?;
+        let plainly = begun.elapsed();
+        ensure!(taken == PINS, "the service gave {taken} pins");
+        if round > 0 {
+            host.push(through_the_host);
+            plain.push(plainly);
+        }
+    }
+    let (host, plain) = (middle(host), middle(plain));
+    table::compared(
+        "10 000 pins through the host",
+        table::time(host),
+        "10 000 pins with reqwest and serde_json alone",
+        table::time(plain),
+        host.as_secs_f64() / plain.as_secs_f64(),
+        "≤ 1.15×",
+    );
+    Ok(())
+}

@@ -46,6 +46,10 @@ bench: component
 manifest: build
 	$(OUT)/release/connector inspect --json > connector.json
 
+# The reference pages.
+docs: manifest
+	$(CARGO) xtask docs
+
 # Write down what the connector does with the conformance cases; read the difference.
 cases:
 	UPDATE_EXPECT=1 $(CARGO) test --release --package pinterest-connector --test conformance

@@ -17,6 +17,7 @@ use std::{env, fs, path::Path};
 fn main() -> anyhow::Result<()> {
     println!("cargo::rerun-if-changed=catalog");
     println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-env-changed=CATALOG_FIRST");
     let catalog = load::Catalog::read(Path::new("catalog"))?;
     let mut types = types::Types::new(&catalog);
     let actions = actions::write(&catalog, &mut types)?;

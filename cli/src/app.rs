@@ -115,13 +115,15 @@ impl App {
         Ok(oauth.routes(self.routes()?))
     }
 
-    /// To where requests are led. The emulator comes last, so a route that is named wins.
+    /// To where requests are led. The emulator's come first, so they win: a shell may be set up
+    /// for another one.
     pub fn routes(&self) -> Result<Routes, Error> {
-        let emulated = self.emulated.iter().flat_map(Emulated::places);
-        let emulated = emulated.map(|(origin, place)| (origin.to_owned(), place));
         let mut routes = Routes::default();
-        for (origin, place) in self.options.routes.iter().cloned().chain(emulated) {
-            routes.add(&origin, &place).map_err(Error::Usage)?;
+        for (origin, place) in self.emulated.iter().flat_map(Emulated::places) {
+            routes.add(origin, &place).map_err(Error::Usage)?;
+        }
+        for (origin, place) in &self.options.routes {
+            routes.add(origin, place).map_err(Error::Usage)?;
         }
         Ok(routes)
     }

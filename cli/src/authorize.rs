@@ -2,16 +2,20 @@
 //! back with a code.
 
 use std::io;
+use std::time::Duration;
 
 use connector_host::{OAuth, Secret, Tokens};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
 use url::Url;
 
 use crate::error::Error;
 
 /// Bytes of a request line, at most.
 const LINE: u64 = 16 << 10;
+/// How long a connection may take to ask for something.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A listener at a redirect URI on this machine.
 pub struct Callback {
@@ -56,8 +60,8 @@ impl Callback {
     async fn code(self) -> Result<Secret, Error> {
         loop {
             let (stream, _) = self.listener.accept().await.map_err(Error::io(&self.uri))?;
-            // A browser that hangs up is no reason to stop.
-            if let Ok(Some(answer)) = self.answer(stream).await {
+            // Browsers open connections that they may need, and say nothing or hang up.
+            if let Ok(Ok(Some(answer))) = timeout(PATIENCE, self.answer(stream)).await {
                 return answer;
             }
         }

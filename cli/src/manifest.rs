@@ -5,14 +5,21 @@ use serde_json::Value;
 
 use crate::error::Error;
 
+/// The whole manifest, indented.
+pub fn text(connector: &Connector) -> Result<String, Error> {
+    serde_json::to_string_pretty(&manifest(connector)?).map_err(not_json)
+}
+
 /// The whole manifest.
 pub fn read(connector: &Connector) -> Result<Value, Error> {
-    let manifest = manifest(connector)?;
-    serde_json::to_value(manifest)
-        .map_err(|error| Error::Unexpected(format!("the manifest is not JSON: {error}")))
+    serde_json::to_value(manifest(connector)?).map_err(not_json)
 }
 
 /// The descriptions of all actions or all triggers.
 pub fn entries<'a>(manifest: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
     manifest[list].as_array().into_iter().flatten()
+}
+
+fn not_json(error: serde_json::Error) -> Error {
+    Error::Unexpected(format!("the manifest is not JSON: {error}"))
 }

@@ -11,6 +11,9 @@ pub fn lines(schema: &Value, deep: bool) -> Vec<String> {
     output::table("  ", &rows)
 }
 
+/// Of a long list of options so many are shown; --json has them all.
+const SHOWN: usize = 20;
+
 /// Name, type with limits, help.
 type Row = [String; 3];
 
@@ -75,8 +78,11 @@ fn kind(field: &Value) -> String {
         return only.to_string();
     }
     if let Some(options) = field.get("enum").and_then(Value::as_array) {
-        let options: Vec<String> = options.iter().map(|option| word(option)).collect();
-        return options.join(" | ");
+        let shown: Vec<String> = options.iter().take(SHOWN).map(word).collect();
+        return match options.len() > SHOWN {
+            true => format!("{} | … ({} in all)", shown.join(" | "), options.len()),
+            false => shown.join(" | "),
+        };
     }
     if let Some(items) = field.get("items") {
         return format!("list of {}", kind(items));

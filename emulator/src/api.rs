@@ -3,6 +3,7 @@
 pub mod account;
 pub mod authorize;
 pub mod boards;
+pub mod media;
 mod media_source;
 pub mod pin_list;
 pub mod pins;

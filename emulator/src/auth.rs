@@ -70,6 +70,8 @@ pub struct Grant {
     pub by_user: bool,
     /// Whether it belongs to a system user.
     pub system_user: bool,
+    /// Whether it is for sending conversion events and nothing else.
+    pub is_for_conversions: bool,
     /// What it reaches.
     pub scopes: BTreeSet<String>,
     /// From when on it is refused.
@@ -83,6 +85,7 @@ impl Grant {
             app,
             by_user: false,
             system_user: false,
+            is_for_conversions: false,
             scopes: BTreeSet::new(),
             expires: Moment(i64::MAX),
         }

@@ -25,6 +25,8 @@ pub struct Call<'s> {
     pub grant: Arc<Grant>,
     /// When.
     pub now: Moment,
+    /// Where this environment listens: `http://127.0.0.1:PORT`.
+    pub origin: &'s str,
     /// The path as called, which is part of a list's name.
     pub path: String,
     /// The ids in the path, by name.
@@ -42,6 +44,11 @@ impl Call<'_> {
         found.map_or(Id(0), |(_, digits)| Id::read(digits))
     }
 
+    /// The text in the path with this name.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.ids.iter().find(|(found, _)| found == name).map(|(_, text)| &**text)
+    }
+
     /// The query as a type.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         read(&self.query)
@@ -57,7 +64,7 @@ impl Call<'_> {
     pub fn page(&self) -> Result<Page, Refusal> {
         let mut filters = self.query.clone();
         if let Some(filters) = filters.as_object_mut() {
-            filters.retain(|key, _| key != "bookmark" && key != "page_size");
+            filters.retain(|key, _| !["bookmark", "page_size", "limit"].contains(&&**key));
         }
         let asked: Asked = self.query()?;
         Page::open(

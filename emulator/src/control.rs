@@ -224,6 +224,7 @@ impl Control {
             app,
             by_user: spec.by_user,
             system_user: spec.system_user,
+            is_for_conversions: false,
             scopes: spec.scopes.into_iter().collect(),
             expires: state.clock.now().plus_s(spec.expires_in_s),
         })

@@ -11,11 +11,11 @@ use crate::auth::{AppId, Grant};
 use crate::call::Call;
 use crate::check;
 use crate::limits::Standing;
+use crate::generic;
 use crate::reply::{Refusal, Reply};
-use crate::routes::{Access, Body, Operation};
+use crate::routes::{Access, Body, Handler, Input, Operation};
 use crate::shape::{AD_ACCOUNT, Rule};
 use crate::state::{Environment, State};
-use crate::world::Id;
 
 /// A request that has arrived in full.
 pub struct Arrived {
@@ -63,7 +63,7 @@ fn caller(state: &State, operation: &Operation, arrived: &Arrived) -> Result<Arc
     let app = match operation.access {
         Access::Open => AppId::NOBODY,
         Access::Client => state.auth.client(headers)?,
-        Access::User(_) | Access::UserOrApp(_) => {
+        Access::User(_) | Access::UserOrApp(_) | Access::UserOrConversion(_) => {
             return state.auth.bearer(headers, state.clock.now());
         }
     };
@@ -77,15 +77,11 @@ fn carry_out(
     grant: Arc<Grant>,
 ) -> Result<Reply, Refusal> {
     permit(state.environment, operation, &grant)?;
-    for (name, value) in &arrived.ids {
-        check::value(name, &Rule::Id, &Value::from(value.as_str()))?;
-    }
-    let query = check::pairs(operation.query, arrived.query().as_bytes())?;
+    let (query, body) = read(&operation.input, &arrived)?;
     let ad_account = query.get(AD_ACCOUNT.name).and_then(Value::as_str);
-    if ad_account.is_some_and(|id| Id::read(id) != state.world.ad_account) {
+    if ad_account.is_some_and(|id| !state.world.has_ad_account(id)) {
         return Err(Refusal::not_permitted());
     }
-    let body = read_body(&operation.body, &arrived)?;
     let path = arrived.parts.uri.path().to_owned();
     let mut call = Call {
         world: &mut state.world,
@@ -93,12 +89,16 @@ fn carry_out(
         options: &state.options,
         grant,
         now: state.clock.now(),
+        origin: &state.origin,
         path,
         ids: arrived.ids,
         query,
         body,
     };
-    (operation.handler)(&mut call)
+    match operation.handler {
+        Handler::Hand(hand) => hand(&mut call),
+        Handler::Plan(plan) => plan.answer(&mut call),
+    }
 }
 
 /// Whether this caller may call this operation here at all.
@@ -107,8 +107,11 @@ fn permit(environment: Environment, operation: &Operation, grant: &Grant) -> Res
     match operation.access {
         // Believed: what the sandbox lacks, it does not know at all.
         _ if !production && !operation.sandbox => Err(Refusal::unknown_method()),
-        Access::User(_) if !grant.by_user => Err(Refusal::not_permitted()),
-        Access::User(scopes) | Access::UserOrApp(scopes) if !grant.has(scopes) => {
+        Access::UserOrConversion(_) if grant.is_for_conversions => Ok(()),
+        _ if grant.is_for_conversions => Err(Refusal::not_permitted()),
+        Access::User(_) | Access::UserOrConversion(_) if !grant.by_user => Err(Refusal::not_permitted()),
+        Access::User(scopes) | Access::UserOrApp(scopes) | Access::UserOrConversion(scopes)
+            if !grant.has(scopes) => {
             Err(Refusal::missing_scope())
         }
         _ if production && operation.standard_access && grant.app == AppId::TRIAL => {
@@ -118,27 +121,50 @@ fn permit(environment: Environment, operation: &Operation, grant: &Grant) -> Res
     }
 }
 
-fn read_body(shape: &Body, arrived: &Arrived) -> Result<Value, Refusal> {
+/// The query and the body, once the ids in the path are seen to be ids.
+fn read(input: &Input, arrived: &Arrived) -> Result<(Value, Value), Refusal> {
+    match input {
+        Input::Rules(query, body) => {
+            for (name, value) in &arrived.ids {
+                check::value(name, &Rule::Id, &Value::from(value.as_str()))?;
+            }
+            let query = check::pairs(query, arrived.query().as_bytes())?;
+            Ok((query, read_body(body, arrived)?))
+        }
+        Input::Facts(facts) => {
+            generic::ids(facts, &arrived.ids)?;
+            let query = generic::query(facts, arrived.query())?;
+            if facts.body.is_some() && !arrived.body.is_empty() {
+                expect(arrived, "application/json")?;
+            }
+            Ok((query, generic::body(facts, &arrived.body)?))
+        }
+    }
+}
+
+fn expect(arrived: &Arrived, wanted: &str) -> Result<(), Refusal> {
     let content_type = arrived.parts.headers.get(header::CONTENT_TYPE);
     let content_type = content_type
         .and_then(|value| value.to_str().ok())
         .unwrap_or("");
-    let expect = |wanted: &str| match content_type.split(';').next().unwrap_or("").trim() == wanted
-    {
+    match content_type.split(';').next().unwrap_or("").trim() == wanted {
         true => Ok(()),
         false => Err(Refusal::invalid(format!("content-type: expected {wanted}"))),
-    };
+    }
+}
+
+fn read_body(shape: &Body, arrived: &Arrived) -> Result<Value, Refusal> {
     match shape {
         Body::None => Ok(Value::Null),
         Body::Json(rule) => {
-            expect("application/json")?;
+            expect(arrived, "application/json")?;
             let value = serde_json::from_slice(&arrived.body)
                 .map_err(|_| Refusal::invalid("body: this is not JSON"))?;
             check::value("", rule, &value)?;
             Ok(value)
         }
         Body::Form(fields) => {
-            expect("application/x-www-form-urlencoded")?;
+            expect(arrived, "application/x-www-form-urlencoded")?;
             check::pairs(fields, &arrived.body)
         }
     }

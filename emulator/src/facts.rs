@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use url::Url;
 
-pub use types::{Discriminator, Extra, Kind, Time, Type};
+pub use types::{Extra, Kind, Time, Type};
 
 /// Every operation, and the types that they lead to.
 pub static FACTS: LazyLock<Facts> = LazyLock::new(|| {
@@ -36,6 +36,7 @@ pub struct Facts {
 
 /// One operation.
 #[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Operation {
     /// Its name in the description.
     #[serde(rename = "operation_id")]

@@ -13,12 +13,12 @@ mod list;
 mod outcome;
 mod plan;
 mod read;
+mod rows;
 mod samples;
 mod store;
 mod write;
 
-pub use invent::Inventor;
-pub use job::file;
+pub use job::result;
 pub use plan::{PLANS, Plan};
-pub use read::{body, query};
+pub use read::{body, ids, query};
 pub use store::Store;

@@ -21,7 +21,9 @@ mod check;
 mod clock;
 mod control;
 mod dispatch;
+mod facts;
 mod fault;
+mod generic;
 mod limits;
 mod log;
 mod options;
@@ -33,6 +35,7 @@ mod serve;
 mod shape;
 mod state;
 mod strike;
+mod uploads;
 mod world;
 
 use std::io;
@@ -132,9 +135,11 @@ impl Listener {
     ) -> io::Result<Listener> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
-        let shared = Shared::new(environment, options, clock.clone());
+        let origin = format!("http://{address}");
+        let shared = Shared::new(environment, origin, options, clock.clone());
         let control = Control::new(shared.clone());
-        let router = serve::router(&shared).merge(remote::router(control.clone()));
+        let router = serve::router(&shared).merge(remote::router(control.clone()))
+            .merge(uploads::router(&shared));
         // The sender is never used, so this ends only when it is dropped.
         let stop = async move { drop(stopped.changed().await) };
         tokio::spawn(

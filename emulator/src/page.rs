@@ -26,6 +26,7 @@ pub enum End {
 #[derive(Deserialize)]
 pub struct Asked {
     bookmark: Option<String>,
+    #[serde(alias = "limit")]
     page_size: Option<usize>,
 }
 

@@ -87,6 +87,11 @@ impl Refusal {
         Refusal::new(StatusCode::NOT_FOUND, 11, "API method not found.")
     }
 
+    /// There is no such thing. Believed: codes are known for few kinds of things.
+    pub fn not_found() -> Refusal {
+        Refusal::new(StatusCode::NOT_FOUND, 4, "The requested resource was not found.")
+    }
+
     /// There is no such board, or the caller may not see it.
     pub fn board_not_found() -> Refusal {
         Refusal::new(StatusCode::NOT_FOUND, 40, "Board not found.")

@@ -2,15 +2,14 @@
 //!
 //! Those that the facts describe and nobody has written by hand are answered by [`crate::generic`].
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use axum::routing::MethodFilter;
 
-use crate::api::{account, authorize, boards, pin_list, pins, search, sections, token};
+use crate::api::{account, authorize, boards, media, pin_list, pins, search, sections, token};
 use crate::call::Call;
-use crate::facts::{self, FACTS, Scheme};
-use crate::generic;
+use crate::facts::{self, Scheme};
+use crate::generic::{PLANS, Plan};
 use crate::reply::{Refusal, Reply};
 use crate::shape::{AD_ACCOUNT, Field, Rule};
 
@@ -48,7 +47,15 @@ pub enum Input {
 }
 
 /// What carries an operation out.
-pub type Handler = fn(&mut Call) -> Result<Reply, Refusal>;
+pub enum Handler {
+    /// Written by hand.
+    Hand(Hand),
+    /// Told from the facts.
+    Plan(&'static Plan),
+}
+
+/// What carries an operation out that somebody has written.
+pub type Hand = fn(&mut Call) -> Result<Reply, Refusal>;
 
 /// One operation.
 pub struct Operation {
@@ -72,17 +79,17 @@ pub struct Operation {
 
 /// Every operation.
 pub static OPERATIONS: LazyLock<Vec<&'static Operation>> = LazyLock::new(|| {
-    let by_hand: HashSet<_> = BY_HAND.iter().map(|row| (row.method, row.path)).collect();
-    let is_new = |row: &Operation| !by_hand.contains(&(row.method, row.path));
-    let by_facts = BY_FACTS.iter().filter(|row| is_new(row));
-    BY_HAND.iter().chain(by_facts).collect()
+    let same = |a: &Operation, b: &Operation| a.method == b.method && a.path == b.path;
+    let is_new = |row: &&Operation| !BY_HAND.iter().any(|other| same(row, other));
+    BY_HAND.iter().chain(BY_FACTS.iter().filter(is_new)).collect()
 });
 
 static BY_FACTS: LazyLock<Vec<Operation>> =
-    LazyLock::new(|| FACTS.operations.iter().map(Operation::by_facts).collect());
+    LazyLock::new(|| PLANS.iter().map(Operation::by_facts).collect());
 
 impl Operation {
-    fn by_facts(facts: &'static facts::Operation) -> Self {
+    fn by_facts(plan: &'static Plan) -> Self {
+        let facts = plan.facts;
         let allows = |scheme| facts.security.iter().find(|way| way.scheme == scheme);
         let scopes = allows(Scheme::User).map_or(&[][..], |way| &way.scopes);
         let access = match () {
@@ -92,10 +99,10 @@ impl Operation {
             () => Access::User(scopes),
         };
         Operation {
-            method: generic::method(&facts.method),
+            method: method(&facts.method),
             path: &facts.path,
             access,
-            handler: generic::handler(facts),
+            handler: handler(plan),
             category: &facts.quota,
             input: Input::Facts(facts),
             sandbox: facts.sandbox,
@@ -108,13 +115,13 @@ impl Operation {
         path: &'static str,
         category: &'static str,
         access: Access,
-        handler: Handler,
+        handler: Hand,
     ) -> Self {
         Operation {
             method,
             path,
             access,
-            handler,
+            handler: Handler::Hand(handler),
             category,
             input: Input::Rules(&[AD_ACCOUNT], Body::None),
             sandbox: true,
@@ -122,19 +129,19 @@ impl Operation {
         }
     }
 
-    const fn get(path: &'static str, access: Access, handler: Handler) -> Self {
+    const fn get(path: &'static str, access: Access, handler: Hand) -> Self {
         Self::new(MethodFilter::GET, path, "org_read", access, handler)
     }
 
-    const fn post(path: &'static str, access: Access, handler: Handler) -> Self {
+    const fn post(path: &'static str, access: Access, handler: Hand) -> Self {
         Self::new(MethodFilter::POST, path, "org_write", access, handler)
     }
 
-    const fn patch(path: &'static str, access: Access, handler: Handler) -> Self {
+    const fn patch(path: &'static str, access: Access, handler: Hand) -> Self {
         Self::new(MethodFilter::PATCH, path, "org_write", access, handler)
     }
 
-    const fn delete(path: &'static str, access: Access, handler: Handler) -> Self {
+    const fn delete(path: &'static str, access: Access, handler: Hand) -> Self {
         Self::new(MethodFilter::DELETE, path, "org_write", access, handler)
     }
 }
@@ -195,3 +202,25 @@ static BY_HAND: &[Operation] = &[
     Operation { input: Rules(search::BOARDS, Body::None), sandbox: false, ..Operation::get("/v5/search/boards", UserOrApp(SEARCH_BOARDS), search::boards) },
     Operation { input: Rules(search::PINS, Body::None), sandbox: false, ..Operation::get("/v5/search/pins", User(SEARCH_PINS), search::pins) },
 ];
+
+/// Those whose input the facts describe, though somebody has written what they do.
+const HANDS: &[(&str, Hand)] = &[
+    ("media/create", media::create),
+    ("media/get", media::get),
+    ("media/list", media::list),
+    ("oauth/conversion_token", token::conversion),
+];
+
+fn handler(plan: &'static Plan) -> Handler {
+    let by_hand = HANDS.iter().find(|(id, _)| *id == plan.facts.id);
+    by_hand.map_or(Handler::Plan(plan), |(_, hand)| Handler::Hand(*hand))
+}
+
+fn method(name: &str) -> MethodFilter {
+    match name {
+        "GET" => MethodFilter::GET,
+        "PATCH" => MethodFilter::PATCH,
+        "DELETE" => MethodFilter::DELETE,
+        _ => MethodFilter::POST,
+    }
+}

@@ -23,7 +23,7 @@ const BODY_LIMIT: usize = 32 << 20;
 /// Every operation of one environment.
 pub fn router(shared: &Shared) -> Router {
     let mut router = Router::new();
-    for operation in OPERATIONS {
+    for &operation in OPERATIONS.iter() {
         let shared = shared.clone();
         let handler = move |ids: RawPathParams, request: Request| {
             let ids = ids
@@ -88,15 +88,16 @@ fn answer(
 }
 
 fn record(operation: Option<&'static Operation>, arrived: &Arrived) -> Recorded {
-    let is_form =
-        operation.is_some_and(|operation| matches!(operation.body, routes::Body::Form(_)));
+    let is_form = |operation: &Operation| {
+        matches!(operation.input, routes::Input::Rules(_, routes::Body::Form(_)))
+    };
     let target = arrived.parts.uri.path_and_query();
     Recorded {
         method: arrived.parts.method.to_string(),
         target: target.map_or_else(String::new, ToString::to_string),
         template: operation.map(|operation| operation.path),
         headers: log::headers(&arrived.parts.headers),
-        body: log::body(&arrived.body, is_form),
+        body: log::body(&arrived.body, operation.is_some_and(is_form)),
         status: 0,
     }
 }

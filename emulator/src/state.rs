@@ -23,6 +23,8 @@ pub enum Environment {
 pub struct State {
     /// Which one.
     pub environment: Environment,
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub origin: String,
     /// How it was started.
     pub options: Options,
     /// Its time; both environments have the same.
@@ -47,13 +49,14 @@ pub struct Shared(Arc<Mutex<State>>);
 
 impl Shared {
     /// Seeds an environment.
-    pub fn new(environment: Environment, options: &Options, clock: Clock) -> Shared {
+    pub fn new(environment: Environment, origin: String, options: &Options, clock: Clock) -> Shared {
         let first_id = match environment {
             Environment::Production => 813_744_226_420_000_000,
             Environment::Sandbox => 602_118_937_150_000_000,
         };
         let state = State {
             environment,
+            origin,
             options: options.clone(),
             world: seed::world(&options.seed, first_id, clock.now()),
             clock,

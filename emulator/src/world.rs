@@ -8,6 +8,7 @@ pub mod board;
 pub mod media;
 pub mod pin;
 pub mod seed;
+pub mod upload;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,9 +17,11 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use crate::clock::Moment;
+use crate::generic::Store;
 
 pub use board::{Board, Privacy, Section};
 pub use pin::{Pin, Words};
+pub use upload::Upload;
 
 /// Text that many pins can share.
 pub type Text = Arc<str>;
@@ -70,6 +73,10 @@ pub struct World {
     pub boards: BTreeMap<Id, Board>,
     /// All pins by id.
     pub pins: BTreeMap<Id, Pin>,
+    /// Videos on their way in, by the id of their media.
+    pub uploads: BTreeMap<Id, Upload>,
+    /// Everything that the facts describe and nobody has written by hand.
+    pub store: Store,
     /// When the newest thing was made.
     pub latest: Moment,
     next_id: u64,
@@ -91,9 +98,16 @@ impl World {
             ad_account: Id(549_755_885_175),
             boards: BTreeMap::new(),
             pins: BTreeMap::new(),
+            uploads: BTreeMap::new(),
+            store: Store::seeded(),
             latest: Moment(0),
             next_id: first_id,
         }
+    }
+
+    /// Whether an ad account is this account's.
+    pub fn has_ad_account(&self, id: &str) -> bool {
+        Id::read(id) == self.ad_account || self.store.get("/v5/ad_accounts", id).is_some()
     }
 
     /// An id that is higher than all before it. The step keeps ids from being

@@ -1,6 +1,7 @@
 //! Chores of the workspace, run as `cargo xtask …`.
 
 mod catalog;
+mod docs;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -17,10 +18,13 @@ enum Command {
     /// Keep the catalogue in step with the API description
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Write the reference in docs/ from connector.json and the conformance cases
+    Docs(docs::Args),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
         Command::Catalog(command) => catalog::run(command),
+        Command::Docs(args) => docs::run(&args),
     }
 }

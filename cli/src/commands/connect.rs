@@ -32,6 +32,9 @@ pub struct Connect {
 
 impl Connect {
     pub async fn run(self, options: Options) -> Result<(), Error> {
+        if options.emulator {
+            return Err(Error::Usage("--emulator is connected already".into()));
+        }
         let app = App::open(options).await?;
         let id = app.credential()?;
         let tokens = match self.paste {

@@ -35,7 +35,9 @@ impl Demo {
 /// Answers with how many requests reached the emulator.
 async fn play(options: Options) -> Result<u64, Error> {
     let step = stage::begin("load");
-    let app = App::open(Options { emulator: true, ..options }).await?;
+    // Nothing but the emulator of this process, whatever a shell is set up for.
+    let app = App::open(Options { emulator: true, settings: None, routes: Vec::new(), ..options })
+        .await?;
     step.done(steps::loaded(&app)?)?;
     let stage = Stage::set(app)?;
     steps::connect(&stage).await?;

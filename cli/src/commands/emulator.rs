@@ -24,15 +24,19 @@ impl Emulator {
         let token = emulated.0.access_token();
         let routes = emulated.places().map(|(origin, place)| format!("{origin}={place}"));
         match options.json {
-            true => output::json(&json!({
-                "origin": emulated.0.origin(),
-                "sandbox_origin": emulated.0.sandbox_origin(),
-                "access_token": token,
-                "sandbox_access_token": emulated.0.sandbox_access_token(),
-                "client_id": client_id,
-                "client_secret": client_secret,
-                "routes": routes,
-            }))?,
+            // On one line: a program reads it while the emulator runs.
+            true => output::line(
+                json!({
+                    "origin": emulated.0.origin(),
+                    "sandbox_origin": emulated.0.sandbox_origin(),
+                    "access_token": token,
+                    "sandbox_access_token": emulated.0.sandbox_access_token(),
+                    "client_id": client_id,
+                    "client_secret": client_secret,
+                    "routes": routes,
+                })
+                .to_string(),
+            )?,
             false => output::lines([
                 format!("The emulator listens at {}", emulated.0.origin()),
                 format!(

@@ -16,7 +16,7 @@ impl Inspect {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
         if app.options.json {
-            return output::json(&manifest::read(&app.connector)?);
+            return output::line(manifest::text(&app.connector)?);
         }
         let descriptor = app.connector.descriptor();
         let mut lines = head(&app, descriptor)?;

@@ -5,8 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::Deserialize;
 use url::Url;
 
+use crate::auth::scramble;
+use crate::call::Call;
 use crate::reply::Refusal;
 use crate::shape::{Field, Rule, TEXT, may, must};
+use crate::world::Id;
 use crate::world::media::{Image, Media, Slot, SlotWords};
 
 const TITLE: Field = may("title", TEXT);
@@ -71,7 +74,7 @@ pub enum Source {
     /// An image on the web.
     ImageUrl(Picture),
     /// A video that was uploaded before.
-    VideoId {},
+    VideoId(Video),
     /// Images in the request.
     MultipleImageBase64 {
         /// Two to five.
@@ -84,6 +87,15 @@ pub enum Source {
     },
     /// A product page.
     PinUrl {},
+}
+
+/// A video that was uploaded before, and the image that is shown before it plays.
+#[derive(Deserialize)]
+pub struct Video {
+    media_id: String,
+    cover_image_url: Option<String>,
+    cover_image_content_type: Option<String>,
+    cover_image_key_frame_time: Option<i64>,
 }
 
 /// One image of a source: its bytes or its address, and perhaps words.
@@ -99,7 +111,7 @@ pub struct Picture {
 impl Source {
     /// Takes the media in. Hosts ending in `.invalid` cannot be reached, by
     /// definition of that name, which gives tests an address that fails.
-    pub fn take(self) -> Result<Media, Refusal> {
+    pub fn take(self, call: &Call) -> Result<Media, Refusal> {
         match self {
             Source::ImageBase64(picture) | Source::ImageUrl(picture) => Ok(Media::Image {
                 images: picture.fetch()?,
@@ -111,13 +123,32 @@ impl Source {
                     .collect::<Result<_, _>>()?;
                 Ok(Media::Carousel { items: slots })
             }
-            // No upload can be registered here yet, so no video is known.
-            Source::VideoId {} => Err(Refusal::invalid(
-                "media_source.media_id: there is no such media",
-            )),
+            Source::VideoId(video) => video.take(call),
             // Closed beta.
             Source::PinUrl {} => Err(Refusal::not_permitted()),
         }
+    }
+}
+
+impl Video {
+    /// Believed: a video needs an image before it plays; the words are those seen on the wire.
+    fn take(self, call: &Call) -> Result<Media, Refusal> {
+        let id = Id::read(&self.media_id);
+        let upload = call.world.uploads.get(&id).ok_or_else(|| {
+            Refusal::invalid("media_source.media_id: there is no such media")
+        })?;
+        if !upload.is_ready(call.now) {
+            return Err(Refusal::invalid("media_source.media_id: the media is not processed yet"));
+        }
+        let has_cover = self.cover_image_url.is_some() || self.cover_image_content_type.is_some();
+        if !has_cover && self.cover_image_key_frame_time.is_none() {
+            return Err(Refusal::invalid(
+                "media_source: cover_image_url or cover_image_content_type is required",
+            ));
+        }
+        let images = Image(scramble(id.0));
+        let (duration, width, height) = (12_400, 720, 1280);
+        Ok(Media::Video { images, cover_image_url: self.cover_image_url, duration, width, height })
     }
 }
 

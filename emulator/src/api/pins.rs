@@ -120,7 +120,7 @@ pub fn create(call: &mut Call) -> Result<Reply, Refusal> {
     if let Some(parent) = parent {
         call.pin(parent)?;
     }
-    let media = new.media_source.take()?;
+    let media = new.media_source.take(call)?;
     let id = call.world.new_id();
     call.world.add_pin(Pin {
         id,
@@ -142,7 +142,7 @@ pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
     let id = pin.id;
     call.writable_board_of_pins(pin.board)?;
     match (&pin.media, change.carousel_slots.as_deref()) {
-        (Media::Image { .. }, Some(_)) => {
+        (Media::Image { .. } | Media::Video { .. }, Some(_)) => {
             return Err(Refusal::invalid(
                 "carousel_slots: this Pin is not a carousel",
             ));

@@ -7,11 +7,15 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::auth::{ACCESS_LIFE_S, AppId, Grant, REFRESH_LIFE_S, read_scopes};
 use crate::call::Call;
 use crate::reply::{Refusal, Reply};
 use crate::shape::{Field, Rule, TEXT, may, must};
+
+/// How long a conversion token lives, in seconds. Believed: such tokens do not expire by themselves.
+const CONVERSION_LIFE_S: i64 = 10 * 365 * 86_400;
 
 /// The form of `oauth/token`.
 pub const TOKEN: &[Field] = &[
@@ -130,6 +134,14 @@ pub fn revoke(call: &mut Call) -> Result<Reply, Refusal> {
             "token: this is not a token of a system user",
         )),
     }
+}
+
+/// `oauth/conversion_token`: a token for sending conversion events, and for nothing else.
+pub fn conversion(call: &mut Call) -> Result<Reply, Refusal> {
+    let expires = call.now.plus_s(CONVERSION_LIFE_S);
+    let grant = Grant { is_for_conversions: true, expires, ..Grant::of_app(call.grant.app) };
+    let access_token = call.auth.issue(grant);
+    Ok(Reply::ok(&json!({ "access_token": access_token, "token_type": "conversion" })))
 }
 
 /// Gives an access token for these scopes and, where a user granted them, the

@@ -17,8 +17,10 @@ const KEYS: [&str; 2] = ["first", "second"];
 /// What is known while values are made up.
 #[derive(Clone, Default)]
 pub struct Inventor {
-    /// Values by name, used where they fit: ids at any depth, others on the surface.
+    /// Values by name, used on the surface where they fit.
     pub known: Map<String, Value>,
+    /// Values by name, used at any depth where they fit.
+    pub everywhere: Map<String, Value>,
     /// When it is made; None for something that has been there for long.
     pub made: Option<Moment>,
     /// Whether what may be left out is left out.
@@ -48,7 +50,7 @@ impl Inventor {
 
     /// A thing as another type shows it. What does not fit there is left out or made up.
     pub fn view(&self, type_: &'static Type, thing: &Value, seed: &impl Hash) -> Value {
-        match std::ptr::eq(type_, type_.resolve()) && fits(type_, thing) {
+        match fits(type_, thing) {
             true => thing.clone(),
             false => Inventor { sparse: true, ..self.knowing(thing) }.value(type_, seed),
         }
@@ -88,7 +90,8 @@ impl Inventor {
             return self.make(&type_.one_of[0], place);
         };
         let mapping = &discriminator.mapping;
-        let known = self.known.get(&discriminator.property).and_then(Value::as_str);
+        let known = self.known.get(&discriminator.property);
+        let known = known.or(self.everywhere.get(&discriminator.property)).and_then(Value::as_str);
         let known = known.and_then(|known| mapping.get_key_value(known));
         let index = place.noise as usize % mapping.len();
         let Some((value, name)) = known.or_else(|| mapping.iter().nth(index)) else {
@@ -143,8 +146,9 @@ impl Inventor {
     }
 
     fn known(&self, name: &str, property: &'static Type, place: Place) -> Option<Value> {
-        let reaches = place.depth == 0 || name.ends_with("_id");
-        self.known.get(name).filter(|value| reaches && fits(property, value)).cloned()
+        let surface = self.known.get(name).filter(|_| place.depth == 0);
+        let mut known = surface.into_iter().chain(self.everywhere.get(name));
+        known.find(|value| fits(property, value)).cloned()
     }
 
     fn number(&self, type_: &Type, place: Place) -> Value {

@@ -1,8 +1,16 @@
 //! Jobs that take a while: one call begins them, others look after them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::collection::Collection;
+use super::give::filled;
+use super::invent::Inventor;
+use super::plan::Plan;
+use super::store::{Key, Store};
+use super::write;
+use crate::call::Call;
 use crate::clock::Moment;
+use crate::reply::Refusal;
 
 /// How long a job takes at most, in seconds; or until it was looked after once.
 const TAKES_S: i64 = 60;
@@ -25,6 +33,8 @@ pub struct Job {
     pub unknown: Option<&'static str>,
     /// Where the address of the result is.
     pub url: Option<&'static str>,
+    /// The collection in whose list it is looked after, instead of by a poll.
+    pub shown: Option<&'static str>,
 }
 
 const REPORT: Job = Job {
@@ -36,6 +46,7 @@ const REPORT: Job = Job {
     states: ("IN_PROGRESS", "FINISHED"),
     unknown: Some("DOES_NOT_EXIST"),
     url: Some("url"),
+    shown: None,
 };
 const BATCH: Job = Job {
     handle: "/batch_id",
@@ -74,6 +85,7 @@ static JOBS: &[Job] = &[
         states: ("RUNNING", "SUCCEEDED"),
         unknown: None,
         url: Some("result_url"),
+        shown: None,
     },
     Job {
         begin: &["leads_export/create"],
@@ -92,8 +104,7 @@ static JOBS: &[Job] = &[
         parameter: "customer_list_upload_id",
         state: "state",
         states: ("RUNNING", "SUCCEEDED"),
-        unknown: None,
-        url: None,
+        ..BATCH
     },
     Job { begin: &["items_batch/post"], poll: "items_batch/get", ..BATCH },
     Job {
@@ -101,9 +112,131 @@ static JOBS: &[Job] = &[
         poll: "catalogs_supplemental_items_batch/get",
         ..BATCH
     },
+    Job {
+        begin: &["feeds/ingest"],
+        handle: "/id",
+        shown: Some("/v5/catalogs/feeds/{feed_id}/processing_results"),
+        ..BATCH
+    },
 ];
 
 /// The job that an operation begins or looks after.
 pub fn of(operation_id: &str) -> Option<&'static Job> {
     JOBS.iter().find(|job| job.poll == operation_id || job.begin.contains(&operation_id))
+}
+
+/// A job that was begun.
+pub struct Started {
+    job: &'static Job,
+    begun: Moment,
+    looks: u32,
+    /// What the call that began it was answered.
+    answer: Value,
+    /// The ending of the result's name: `csv` or `json`.
+    ending: &'static str,
+}
+
+/// Begins a job, and gives the answer with its handle.
+pub fn begin(plan: &Plan, job: &'static Job, mut inventor: Inventor, call: &mut Call) -> Result<Value, Refusal> {
+    let handle = call.world.new_id().to_string();
+    let parts = call.body["total_parts"].as_u64().unwrap_or(0);
+    let part = |number| json!({ "part_number": number, "presigned_url": format!("{}/emulator/parts/{handle}", call.origin) });
+    inventor.everywhere.insert("file_parts".to_owned(), (1..=parts).map(part).collect());
+    inventor.made = Some(call.now);
+    let (mut answer, _) = write::answer(plan, &inventor, call)?;
+    if let Some(place) = answer.pointer_mut(job.handle) {
+        *place = handle.as_str().into();
+    }
+    job.tell(&mut answer, false);
+    let asks_json = ["output_format", "report_format"].iter().any(|key| call.body[*key] == "JSON");
+    let ending = if asks_json { "json" } else { "csv" };
+    if let Some(collection) = job.shown.and_then(Collection::at) {
+        let path = filled(collection.path, call);
+        let mut thing = inventor.knowing(&answer).value(collection.element, &handle);
+        job.tell(&mut thing, false);
+        call.world.store.filled(collection, &path, &inventor).insert(Key::new(&handle), thing);
+    }
+    let started = Started { job, begun: call.now, looks: 0, answer: answer.clone(), ending };
+    call.world.store.jobs.insert(handle, started);
+    Ok(answer)
+}
+
+/// Looks after a job.
+pub fn poll(plan: &Plan, job: &Job, inventor: Inventor, call: &mut Call) -> Result<Value, Refusal> {
+    let response = plan.facts.response.as_ref().ok_or_else(Refusal::not_found)?;
+    let query = call.query[job.parameter].as_str();
+    let handle = query.or(call.text(job.parameter)).unwrap_or_default().to_owned();
+    let Some(started) = call.world.store.jobs.get_mut(&handle) else {
+        let unknown = job.unknown.ok_or_else(Refusal::not_found)?;
+        let mut answer = inventor.value(response, &handle);
+        job.tell(&mut answer, false);
+        answer[job.state] = unknown.into();
+        return Ok(answer);
+    };
+    let is_done = started.look(call.now);
+    let mut answer = inventor.knowing(&started.answer).value(response, &handle);
+    job.tell(&mut answer, is_done);
+    if let (true, Some(url)) = (is_done, job.url) {
+        answer[url] = format!("{}/emulator/files/{handle}.{}", call.origin, started.ending).into();
+    }
+    if is_done && !answer["size"].is_null() {
+        answer["size"] = file(started.ending).len().into();
+    }
+    Ok(answer)
+}
+
+/// Looks after the jobs that are shown in a list.
+pub fn look_in_list(store: &mut Store, path: &str, now: Moment) {
+    for (key, thing) in store.collections.get_mut(path).into_iter().flatten() {
+        if let Some(started) = store.jobs.get_mut(key.text()) {
+            let is_done = started.look(now);
+            started.job.tell(thing, is_done);
+        }
+    }
+}
+
+impl Started {
+    /// Whether it is done. It is under way for the first look, unless time has passed.
+    fn look(&mut self, now: Moment) -> bool {
+        self.looks += 1;
+        self.looks > 1 || now >= self.begun.plus_s(TAKES_S)
+    }
+}
+
+impl Job {
+    /// Sets the state where the answer has one. Until it is done there is no result.
+    fn tell(&self, answer: &mut Value, is_done: bool) {
+        let state = if is_done { self.states.1 } else { self.states.0 };
+        if let Some(place) = answer.get_mut(self.state) {
+            *place = state.into();
+        }
+        if !is_done && let Some(url) = self.url && let Some(answer) = answer.as_object_mut() {
+            answer.remove(url);
+            answer.remove("size");
+        }
+    }
+}
+
+/// A result as it is downloaded, by the ending of its name.
+pub fn file(ending: &str) -> String {
+    let rows = [("2026-02-01", 1204, 37), ("2026-02-02", 1311, 41), ("2026-02-03", 998, 29)];
+    match ending {
+        "json" => {
+            let row = |(date, impressions, clicks)| {
+                json!({ "DATE": date, "IMPRESSION": impressions, "CLICKTHROUGH": clicks })
+            };
+            Value::from_iter(rows.map(row)).to_string()
+        }
+        _ => {
+            let row = |(date, impressions, clicks)| format!("{date},{impressions},{clicks}\n");
+            format!("DATE,IMPRESSION,CLICKTHROUGH\n{}", rows.map(row).concat())
+        }
+    }
+}
+
+/// The result of a job by the name of its file: the handle and the ending.
+pub fn result(store: &Store, name: &str) -> Option<String> {
+    let (handle, ending) = name.rsplit_once('.')?;
+    let started = store.jobs.get(handle)?;
+    (started.ending == ending).then(|| file(ending))
 }

@@ -44,8 +44,13 @@ impl Frame {
         Frame { response, list, error, thing }
     }
 
+    /// Whether it has a place for an error.
+    pub fn tells_failure(&self) -> bool {
+        self.error.is_some()
+    }
+
     /// The answer that tells these outcomes.
-    pub fn tell(&self, inventor: &Inventor, outcomes: &[Outcome], seed: u64) -> Value {
+    pub fn tell(&self, inventor: &Inventor, outcomes: &[(Inventor, Outcome)], seed: u64) -> Value {
         let Some(response) = self.response else {
             return Value::Null;
         };
@@ -56,9 +61,9 @@ impl Frame {
             return Value::Null;
         };
         let in_items = self.error.is_some_and(|(_, in_items)| in_items);
-        let told = outcomes.iter().enumerate().filter(|(_, outcome)| in_items || outcome.is_ok());
+        let told = outcomes.iter().enumerate().filter(|(_, (_, outcome))| in_items || outcome.is_ok());
         let told: Value = told
-            .map(|(index, outcome)| self.dress(item, inventor, outcome, in_items, (seed, index)))
+            .map(|(index, (knows, outcome))| self.dress(item, knows, outcome, in_items, (seed, index)))
             .collect();
         if list.is_empty() {
             return told;
@@ -66,15 +71,16 @@ impl Frame {
         let mut answer = inventor.value(response, &seed);
         answer[list] = told;
         if let Some((path, false)) = self.error {
-            let refused = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
-            answer[path] = refused.filter_map(|refusal| error(response, path, inventor, refusal)).flatten_errors();
+            let refused = outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().err());
+            let errors = refused.filter_map(|refusal| error(response, path, inventor, refusal));
+            answer[path] = joined(errors);
         }
         answer
     }
 
-    fn tell_one(&self, response: &'static Type, inventor: &Inventor, outcomes: &[Outcome], seed: u64) -> Value {
+    fn tell_one(&self, response: &'static Type, inventor: &Inventor, outcomes: &[(Inventor, Outcome)], seed: u64) -> Value {
         match outcomes.first() {
-            Some(outcome) => self.dress(response, inventor, outcome, self.error.is_some(), (seed, 0)),
+            Some((knows, outcome)) => self.dress(response, knows, outcome, self.error.is_some(), (seed, 0)),
             None => inventor.value(response, &seed),
         }
     }
@@ -195,19 +201,13 @@ fn error(response: &'static Type, path: &str, inventor: &Inventor, refusal: &Ref
     response.property(path).map(|type_| told(type_, inventor, refusal))
 }
 
-/// Joins arrays of errors into one.
-trait Flatten {
-    fn flatten_errors(self) -> Value;
-}
-
-impl<I: Iterator<Item = Value>> Flatten for I {
-    fn flatten_errors(self) -> Value {
-        let flat = self.flat_map(|value| match value {
-            Value::Array(errors) => errors,
-            error => vec![error],
-        });
-        flat.collect()
-    }
+/// Arrays of errors as one.
+fn joined(errors: impl Iterator<Item = Value>) -> Value {
+    let flat = errors.flat_map(|error| match error {
+        Value::Array(errors) => errors,
+        error => vec![error],
+    });
+    flat.collect()
 }
 
 fn items(response: &'static Type, list: &str) -> Option<&'static Type> {

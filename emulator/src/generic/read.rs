@@ -7,6 +7,17 @@ use crate::check::broken;
 use crate::facts::{Kind, Operation, Parameter, Style, Type};
 use crate::reply::Refusal;
 
+/// Checks the ids and words in the path.
+pub fn ids(operation: &'static Operation, ids: &[(String, String)]) -> Result<(), Refusal> {
+    for (name, text) in ids {
+        let parameter = operation.parameters.iter().find(|parameter| parameter.name == *name);
+        if let Some(parameter) = parameter {
+            check::value(name, &parameter.schema, &scalar(Some(&parameter.schema), text))?;
+        }
+    }
+    Ok(())
+}
+
 /// The query, typed by the parameters. Whatever has no parameter is refused.
 pub fn query(operation: &'static Operation, encoded: &str) -> Result<Value, Refusal> {
     let mut object = Map::new();

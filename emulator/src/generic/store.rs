@@ -2,9 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::collection::Collection;
+use super::give::key_text;
+use super::invent::{Inventor, noise};
 use super::job::Started;
+
+/// How many things a collection has that nobody has touched.
+const FILLING: u8 = 3;
 
 /// The key of a thing. Ids are sorted as numbers, so the order is that of creation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +41,30 @@ impl Store {
     /// The seeded account: `seed.json` has the collections and the beginnings of their things.
     pub fn seeded() -> Store {
         Store::default()
+    }
+
+    /// Whether a collection that is kept has no such thing.
+    pub fn lacks(&self, collection: &str, key: &str) -> bool {
+        self.collections.get(collection).is_some_and(|things| !things.contains_key(&Key::new(key)))
+    }
+
+    /// The things of a collection. One that nobody has touched gets a few, so that every list has
+    /// something to show.
+    pub fn filled(
+        &mut self,
+        collection: &'static Collection,
+        path: &str,
+        inventor: &Inventor,
+    ) -> &mut BTreeMap<Key, Value> {
+        self.collections.entry(path.to_owned()).or_insert_with(|| {
+            let inventor = Inventor { known: Map::new(), ..inventor.clone() };
+            let make = |index: u8| {
+                let thing = inventor.value(collection.element, &(path, index));
+                let key = collection.key.and_then(|name| key_text(&thing[name]));
+                (Key::new(&key.unwrap_or_else(|| noise(&(path, index)).to_string())), thing)
+            };
+            (0..FILLING).map(make).collect()
+        })
     }
 
     /// A thing, if it is there.

@@ -16,6 +16,20 @@ pub enum Media {
         /// The image.
         images: Image,
     },
+    /// A video, with the image that is shown before it plays.
+    #[serde(rename = "video")]
+    Video {
+        /// The image.
+        images: Image,
+        /// Where the image came from.
+        cover_image_url: Option<String>,
+        /// How long it plays, in milliseconds.
+        duration: u32,
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+    },
     /// Two to five images.
     #[serde(rename = "multiple_images")]
     Carousel {
@@ -49,7 +63,7 @@ impl Media {
     /// The image that stands for the whole.
     pub fn cover(&self) -> Image {
         match self {
-            Media::Image { images } => *images,
+            Media::Image { images } | Media::Video { images, .. } => *images,
             Media::Carousel { items } => items.first().map_or(Image(0), |slot| slot.images),
         }
     }

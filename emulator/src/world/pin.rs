@@ -99,6 +99,7 @@ impl Pin {
     pub fn creative_type(&self) -> &'static str {
         match self.media {
             Media::Image { .. } => "REGULAR",
+            Media::Video { .. } => "VIDEO",
             Media::Carousel { .. } => "CAROUSEL",
         }
     }

@@ -3,6 +3,8 @@
 mod api;
 mod boards;
 mod description;
+mod every;
+mod facts;
 mod faults;
 mod life;
 mod limits;
@@ -10,3 +12,5 @@ mod oauth;
 mod paging;
 mod pins;
 mod refusals;
+mod request;
+mod values;

@@ -12,9 +12,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use connector_emulator::FaultKind;
-use connector_host::contract::{Header, Reply, Request, Response, Step};
+use connector_host::contract::{Header, Outcome, Reply, Request, Response, Step};
 use connector_host::{
-    Call, CredentialError, Credentials, Failure, FileCredentials, Observer, Outcome, Secret,
+    Call, CredentialError, Credentials, Failure, FileCredentials, Observer, Secret,
 };
 use serde_json::json;
 

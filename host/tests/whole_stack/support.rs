@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_emulator::{Control, Emulator, Fault, FaultKind, Match, Options, TokenSpec};
+use connector_host::contract::Outcome;
 use connector_host::{
     Call, Client, Connection, Credentials, Failure, FileCredentials, FixedCredentials, Http, OAuth,
-    Observer, Outcome, Policy, Routes, Secret,
+    Observer, Policy, Routes, Secret,
 };
 use serde_json::{Value, json};
 

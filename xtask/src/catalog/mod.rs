@@ -56,7 +56,8 @@ pub fn run(command: Command) -> Result<ExitCode> {
             print!("{}", diff::report(&Facts::load(&facts)?, &newer));
         }
         Command::Check => {
-            let problems = words::check(&Facts::load(&facts)?, &catalog().join("words"))?;
+            let own = words::of_connection(&catalog().join("connection.toml"))?;
+            let problems = words::check(&Facts::load(&facts)?, &catalog().join("words"), &own)?;
             for problem in &problems {
                 println!("{problem}");
             }

@@ -118,8 +118,9 @@ impl Step {
     /// Shows what came of it and how long it took.
     pub fn done(mut self, result: impl AsRef<str>) -> Result<(), Error> {
         self.done = true;
-        let (name, result, took) = (self.name, result.as_ref(), self.begun.elapsed().as_millis());
-        output::line(format!("✓ {name:18} {result:62} {took:>5} ms"))
+        let (name, result, took) = (self.name, result.as_ref(), self.begun.elapsed());
+        let ms = took.as_secs_f64() * 1000.0;
+        output::line(format!("✓ {name:19} {result:56} {ms:>7.1} ms"))
     }
 }
 

@@ -160,15 +160,16 @@ pub async fn watch(stage: &Stage, board: &str) -> Result<(), Error> {
     expect(events.len(), 0)?;
     step.done("takes stock of 2 Pins, is silent")?;
 
-    let added = stage.control.add_pin(OutsidePin {
+    let pin = OutsidePin {
         board_id: board.into(),
         title: Some("Added by somebody else".into()),
         ..OutsidePin::default()
-    });
+    };
+    let added = stage.control.add_pin(pin).ok_or_else(|| surprise("a board", board))?;
     let step = begin("second poll");
     let (cursor, events) = poll(cursor).await?;
     let ids: Vec<&str> = events.iter().map(|event| text(&event["data"], "id")).collect();
-    expect(ids, added.as_deref().into_iter().collect::<Vec<_>>())?;
+    expect(ids, [&added])?;
     step.done(format!("fires once: {}", text(&events[0]["data"], "title")))?;
 
     let step = begin("third poll");

@@ -1,9 +1,10 @@
 //! The facts in this repository hold together.
 
 use crate::catalog::catalog;
-use crate::catalog::description::{array, object};
+use crate::catalog::description::{Description, array, object};
 use crate::catalog::facts::{Facts, Operation};
 use crate::catalog::types::KEYS;
+use crate::catalog::{diff, words};
 use serde_json::Value;
 
 /// Every key is a known one, which also means that no prose has come in, and every reference
@@ -63,4 +64,24 @@ fn facts_of_this_repository_are_closed_and_without_prose() {
         check(&facts, id, &operation["body"]["schema"]);
         check(&facts, id, &operation["response"]);
     }
+}
+
+#[test]
+fn every_operation_has_words() {
+    let own = words::of_connection(&catalog().join("connection.toml")).unwrap();
+    let facts = Facts::load(&catalog().join("facts")).unwrap();
+    let problems = words::check(&facts, &catalog().join("words"), &own).unwrap();
+    assert!(problems.is_empty(), "cargo xtask catalog check says: {problems:#?}");
+}
+
+/// The facts are those of the description that lies beside the repository, if it does.
+#[test]
+fn a_new_import_gives_the_same_facts() {
+    let beside = catalog().join("../../shared/pinterest-api/openapi-5.28.0.json");
+    if !beside.exists() {
+        return println!("SKIPPED: no API description beside the repository");
+    }
+    let imported = Facts::import(&Description::read(&beside).unwrap()).unwrap();
+    let facts = Facts::load(&catalog().join("facts")).unwrap();
+    assert_eq!(diff::report(&facts, &imported), diff::report(&facts, &facts));
 }

@@ -71,11 +71,15 @@ fn words_and_operations_must_match() {
     let folder = folder("words");
     let check = |text: &str| {
         fs::write(folder.join("things.toml"), text).unwrap();
-        words::check(&facts(|_| {}), &folder).unwrap()
+        words::check(&facts(|_| {}), &folder, &[]).unwrap()
     };
     let action = |id: &str| format!("[[action]]\noperation_id = \"{id}\"\n");
     assert_eq!(check(""), ["things/get: no words"]);
     assert!(check(&action("things/get")).is_empty());
+    assert!(check(&(action("things/get") + "[[action]]\nid = \"own.thing\"\n")).is_empty());
+    let own = ["things/get".to_owned()];
+    fs::write(folder.join("things.toml"), "").unwrap();
+    assert!(words::check(&facts(|_| {}), &folder, &own).unwrap().is_empty());
     assert_eq!(
         check(&(action("things/get") + &action("things/get") + &action("things/old"))),
         [

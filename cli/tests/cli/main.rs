@@ -1,0 +1,11 @@
+//! The built binary, as a person or a program uses it.
+
+mod commands;
+mod connect;
+mod demo;
+mod emulator;
+mod poll;
+mod refusals;
+mod request;
+mod secrets;
+mod support;

@@ -1,0 +1,106 @@
+//! `poll` prints each event once.
+
+use connector_emulator::OutsidePin;
+use serde_json::json;
+
+use crate::support::{Home, Ran, Service, ids};
+
+struct Watched {
+    service: Service,
+    home: Home,
+    board: String,
+}
+
+impl Watched {
+    fn new() -> Self {
+        let service = Service::start();
+        let board = service.control.board_id("Autumn table").unwrap();
+        Watched { home: service.home(), service, board }
+    }
+
+    fn poll(&self, options: &[&str]) -> Ran {
+        let config = json!({"board_id": self.board}).to_string();
+        self.home.run(&[&["poll", "board_pins.new", "--input", &config], options].concat())
+    }
+
+    /// The id of the event that the new pin is.
+    fn add(&self) -> String {
+        let pin = OutsidePin { board_id: self.board.clone(), ..OutsidePin::default() };
+        format!("{}/{}", self.board, self.service.control.add_pin(pin).unwrap())
+    }
+}
+
+#[test]
+fn no_event_comes_twice() {
+    let watched = Watched::new();
+    assert_eq!(watched.poll(&[]).fine().out, "");
+    let added = watched.add();
+    let events = watched.poll(&[]).fine().lines();
+    assert_eq!(ids(&events), [&added]);
+    assert_eq!(events[0]["data"]["board_id"], watched.board);
+    assert_eq!(watched.poll(&[]).fine().out, "");
+}
+
+#[test]
+fn a_configuration_has_one_cursor_however_it_is_written() {
+    let watched = Watched::new();
+    let poll = |config: String| watched.home.run(&["poll", "board_pins.new", "--input", &config]);
+    let board = &watched.board;
+    poll(format!(r#"{{"board_id": "{board}", "creative_types": ["REGULAR"]}}"#)).fine();
+    let added = watched.add();
+    let again = poll(format!(r#"{{"creative_types":["REGULAR"],"board_id":"{board}"}}"#)).fine();
+    assert_eq!(ids(&again.lines()), [&added]);
+    // Another one begins anew.
+    assert_eq!(poll(format!(r#"{{"board_id":"{board}"}}"#)).fine().out, "");
+}
+
+#[test]
+fn reset_takes_stock_again() {
+    let watched = Watched::new();
+    watched.poll(&[]).fine();
+    watched.add();
+    assert_eq!(watched.poll(&["--reset"]).fine().out, "");
+    assert_eq!(watched.poll(&[]).fine().out, "");
+}
+
+#[test]
+fn a_cursor_can_be_kept_in_a_file_of_ones_own() {
+    let watched = Watched::new();
+    watched.poll(&["--cursor", "mine"]).fine();
+    let before = std::fs::read_to_string(watched.home.path("mine")).unwrap();
+    watched.add();
+    assert_eq!(watched.poll(&["--cursor", "mine"]).fine().lines().len(), 1);
+    assert_ne!(std::fs::read_to_string(watched.home.path("mine")).unwrap(), before);
+    // The default one knows nothing of it.
+    assert_eq!(watched.poll(&[]).fine().out, "");
+}
+
+/// `/dev/full` takes nothing.
+#[cfg(target_os = "linux")]
+#[test]
+fn events_that_could_not_be_printed_come_again() {
+    let watched = Watched::new();
+    watched.poll(&[]).fine();
+    let added = watched.add();
+    let config = json!({"board_id": watched.board}).to_string();
+    let mut command = watched.home.command(&["poll", "board_pins.new", "--input", &config]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    assert_eq!(command.stdout(full).output().unwrap().status.code(), Some(1));
+    assert_eq!(ids(&watched.poll(&[]).fine().lines()), [&added]);
+    assert_eq!(watched.poll(&[]).fine().out, "");
+}
+
+#[test]
+fn a_poll_that_fails_leaves_the_cursor() {
+    let watched = Watched::new();
+    watched.poll(&[]).fine();
+    let added = watched.add();
+    let fault = connector_emulator::Fault {
+        on: connector_emulator::Match::default(),
+        times: 1,
+        kind: connector_emulator::FaultKind::TrialAccess,
+    };
+    watched.service.control.fault(fault);
+    assert_eq!(watched.poll(&[]).code, 3);
+    assert_eq!(ids(&watched.poll(&[]).fine().lines()), [&added]);
+}

@@ -1,0 +1,104 @@
+//! What goes wrong, how it is said, and the exit code.
+
+use connector_emulator::{Fault, FaultKind, Match, TokenSpec};
+use serde_json::{Value, json};
+
+use crate::support::{Home, Ran, Service};
+
+fn with_fault(kind: FaultKind, args: &[&str]) -> Ran {
+    let service = Service::start();
+    service.control.fault(Fault { on: Match::default(), times: 100, kind });
+    service.home().run(args)
+}
+
+#[test]
+fn wrong_input_names_every_field_and_needs_no_connection() {
+    let service = Service::start();
+    let input = json!({"board_id": "my board", "title": "x".repeat(101)}).to_string();
+    // Neither a credential nor a token file.
+    let home = service.guest();
+    let ran = home.run(&["run", "pins.create", "--input", &input]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    let lines: Vec<&str> = ran.err.lines().collect();
+    assert!(lines[0].starts_with("error: "), "{lines:?}");
+    assert!(lines[1].starts_with("  board_id: "), "{lines:?}");
+    assert!(lines[2].starts_with("  title: ") && lines[2].contains("101"), "{lines:?}");
+
+    let error = home.run(&["run", "pins.create", "--json", "--input", &input]).error();
+    assert_eq!(error["kind"], "invalid-input");
+    let paths: Vec<&Value> =
+        error["fields"].as_array().unwrap().iter().map(|field| &field["path"]).collect();
+    assert_eq!(paths, ["board_id", "title"]);
+    assert_eq!(service.requests(), 0);
+}
+
+#[test]
+fn what_is_typed_wrong_gives_2() {
+    let home = Home::new();
+    for args in [
+        &["run", "no.such.action"][..],
+        &["describe", "no.such.action"],
+        &["poll", "no.such.trigger"],
+        &["run", "boards.list", "--input", "no JSON"],
+        &["run", "boards.list", "--settings", "[]"],
+        &["run", "boards.list", "--settings", r#"{"environment": "mars"}"#],
+        &["run", "boards.list", "--settings", r#"{"environment": 7}"#],
+        &["run", "boards.list", "--limit", "0"],
+        &["test", "--route", "https://api.pinterest.com=https://example.com"],
+        &["test", "--route", "https://api.pinterest.com=http://127.0.0.1.example.com"],
+        &["test", "--route", "https://api.pinterest.com"],
+        &["no-such-command"],
+    ] {
+        let ran = home.run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}: {}", ran.err);
+        assert!(ran.err.starts_with("error: "), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_missing_connection_gives_3() {
+    let home = Home::new();
+    let ran = home.run(&["run", "boards.list", "--json"]);
+    assert_eq!(ran.code, 3);
+    assert_eq!(ran.error()["kind"], "credential");
+    assert!(ran.error()["message"].as_str().unwrap().contains("access-token"));
+}
+
+#[test]
+fn a_refused_token_gives_3() {
+    let service = Service::start();
+    let mut home = service.guest();
+    home.set("CONNECTOR_TOKEN", service.control.issue_token(TokenSpec::expired()));
+    let ran = home.run(&["test", "--json"]);
+    assert_eq!((ran.code, &ran.error()["kind"]), (3, &json!("unauthenticated")));
+}
+
+#[test]
+fn a_missing_scope_gives_3() {
+    let service = Service::start();
+    let mut home = service.guest();
+    let spec = TokenSpec::with_scopes(&["user_accounts:read"]);
+    home.set("CONNECTOR_TOKEN", service.control.issue_token(spec));
+    let ran = home.run(&["run", "boards.list", "--json"]);
+    assert_eq!((ran.code, &ran.error()["kind"]), (3, &json!("forbidden")));
+}
+
+#[test]
+fn a_rate_limit_that_lasts_too_long_gives_4() {
+    let ran = with_fault(FaultKind::RateLimited { reset_s: 3600 }, &["run", "boards.list"]);
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    assert!(ran.err.lines().any(|line| line.starts_with("retry after: 3")), "{}", ran.err);
+    assert!(ran.err.lines().any(|line| line.starts_with("request id: ")), "{}", ran.err);
+}
+
+#[test]
+fn all_else_gives_1() {
+    let create = ["run", "boards.create", "--json", "--input", r#"{"name": "a"}"#];
+    let ran = with_fault(FaultKind::Status(503), &create);
+    assert_eq!((ran.code, &ran.error()["kind"]), (1, &json!("unavailable")));
+    let get = ["run", "boards.get", "--json", "--emulator", "--input", r#"{"board_id": "1"}"#];
+    let ran = Home::new().run(&get);
+    assert_eq!((ran.code, &ran.error()["kind"]), (1, &json!("not-found")));
+    let ran = Home::new().run(&["inspect", "--json", "--component", "no/such.wasm"]);
+    assert_eq!((ran.code, &ran.error()["kind"]), (1, &json!("load")));
+}

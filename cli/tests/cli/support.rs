@@ -1,0 +1,168 @@
+//! Runs the binary, alone or against an emulator in this process.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use connector_emulator::{Control, Emulator, Options};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// The component: the one that is named, or else built by the command that builds it for everyone.
+static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
+    if let Some(named) = std::env::var_os("CONNECTOR_COMPONENT") {
+        return named.into();
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = root.join("target");
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--quiet", "--target", "wasm32-unknown-unknown"])
+        .arg("--target-dir")
+        .arg(&target)
+        .current_dir(&root)
+        .status()
+        .expect("cargo runs");
+    assert!(built.success(), "the component does not build");
+    target.join("wasm32-unknown-unknown/release/pinterest_connector.wasm")
+});
+
+/// What a run of the binary came to.
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    /// Stdout as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+
+    /// Each line of stdout as JSON.
+    pub fn lines(&self) -> Vec<Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+    }
+
+    /// Stderr as JSON.
+    pub fn error(&self) -> Value {
+        serde_json::from_str(&self.err).unwrap_or_else(|error| panic!("{error}: {}", self.err))
+    }
+
+    /// Fails the test unless the run went well.
+    pub fn fine(self) -> Self {
+        assert_eq!(self.code, 0, "{}{}", self.out, self.err);
+        self
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Ran {
+            code: output.status.code().expect("no signal ended it"),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// A state folder of its own, so that tests do not see each other's cursors and tokens.
+pub struct Home {
+    folder: TempDir,
+    variables: Vec<(&'static str, String)>,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // Compiled code is the same for all of them.
+        let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
+        std::fs::create_dir_all(&compiled).unwrap();
+        std::fs::create_dir(folder.path().join("state")).unwrap();
+        std::os::unix::fs::symlink(compiled, folder.path().join("state/compiled")).unwrap();
+        Home { folder, variables: Vec::new() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Sets a variable for all runs.
+    pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.variables.push((name, value.into()));
+    }
+
+    /// The binary, not yet run.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_connector"));
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("CONNECTOR_COMPONENT", &*COMPONENT)
+            .env("CONNECTOR_STATE", self.path("state"))
+            .envs(self.variables.iter().cloned())
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.command(args).output().expect("the binary runs").into()
+    }
+
+    pub fn run_with_stdin(&self, args: &[&str], stdin: &str) -> Ran {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary runs");
+        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        child.wait_with_output().unwrap().into()
+    }
+}
+
+/// An emulator in this process, which the binary reaches over its routes.
+pub struct Service {
+    pub runtime: Runtime,
+    pub emulator: Emulator,
+    pub control: Control,
+}
+
+impl Service {
+    pub fn start() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let emulator = runtime.block_on(Emulator::start(Options::default())).unwrap();
+        let control = emulator.control();
+        Service { runtime, emulator, control }
+    }
+
+    /// A home whose requests come here, without a credential.
+    pub fn guest(&self) -> Home {
+        let mut home = Home::new();
+        let (origin, sandbox) = (self.emulator.origin(), self.emulator.sandbox_origin());
+        let routes = format!(
+            "https://api.pinterest.com={origin},https://api-sandbox.pinterest.com={sandbox},\
+             https://www.pinterest.com={origin}"
+        );
+        home.set("CONNECTOR_ROUTES", routes);
+        home
+    }
+
+    /// The same with a token of the seeded account.
+    pub fn home(&self) -> Home {
+        let mut home = self.guest();
+        home.set("CONNECTOR_TOKEN", self.emulator.access_token());
+        home
+    }
+
+    /// How many requests have come.
+    pub fn requests(&self) -> u64 {
+        self.control.counts().values().sum()
+    }
+}
+
+/// The ids of objects.
+pub fn ids(values: &[Value]) -> Vec<&str> {
+    values.iter().map(|value| value["id"].as_str().expect("an id")).collect()
+}

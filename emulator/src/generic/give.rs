@@ -1,0 +1,153 @@
+//! Carries a checked call out and answers it.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::collection::Collection;
+use super::invent::{Inventor, noise};
+use super::plan::{Plan, Work};
+use super::{job, list, rows, write};
+use crate::call::Call;
+use crate::reply::{Refusal, Reply};
+use crate::world::Id;
+
+/// Answers a call, whatever it is.
+pub fn answer(plan: &Plan, call: &mut Call) -> Result<Reply, Refusal> {
+    is_there(plan, call)?;
+    let inventor = inventor(plan, call);
+    match &plan.work {
+        Work::List(collection) => list::page(plan, collection, &inventor, call),
+        Work::Get(collection) => get(plan, collection, &inventor, call),
+        Work::Poll(job) => Ok(Reply::ok(&job::poll(plan, job, inventor, call)?)),
+        Work::Begin(job) => {
+            let answer = job::begin(plan, job, inventor, call)?;
+            Ok(success(plan, &answer, true, false))
+        }
+        Work::Nothing if plan.facts.method == "GET" => {
+            Ok(success(plan, &rows::made_up(plan, &inventor, call), false, false))
+        }
+        _ => {
+            let (answer, any_failed) = write::answer(plan, &inventor, call)?;
+            Ok(success(plan, &answer, matches!(plan.work, Work::Create(_)), any_failed))
+        }
+    }
+}
+
+/// Everything that the path names is there: the ad account is ours, and what is above is known.
+/// What is about to be made need not be.
+fn is_there(plan: &Plan, call: &mut Call) -> Result<(), Refusal> {
+    let template = plan.facts.path.as_str();
+    let makes = matches!(plan.work, Work::Create(_));
+    for (end, _) in template.match_indices('}') {
+        let (above, name) = super::collection::item(&template[..=end]).unwrap_or_default();
+        let Some(key) = call.text(name).map(str::to_owned) else {
+            continue;
+        };
+        match above {
+            "/v5/pins" => call.pin(Id::read(&key)).map(drop)?,
+            "/v5/boards" => call.board(Id::read(&key)).map(drop)?,
+            _ if makes && end + 1 == template.len() => {}
+            _ => {
+                let path = filled(above, call);
+                if let Some(collection) = Collection::at(above).filter(|it| it.key.is_some()) {
+                    let inventor = inventor(plan, call);
+                    call.world.store.filled(collection, &path, &inventor);
+                }
+                if call.world.store.lacks(&path, &key) {
+                    return Err(match above {
+                        "/v5/ad_accounts" => Refusal::not_permitted(),
+                        _ => Refusal::not_found(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the call tells about its answer: the path, the query and the body.
+fn inventor(plan: &Plan, call: &Call) -> Inventor {
+    let mut inventor = Inventor::default();
+    // What has no type is of a shop.
+    inventor.everywhere.insert("catalog_type".to_owned(), "RETAIL".into());
+    for (name, value) in &call.ids {
+        inventor.everywhere.insert(name.clone(), value.as_str().into());
+    }
+    if let (Work::Nothing | Work::Poll(_), Some((_, last))) = (&plan.work, call.ids.last()) {
+        inventor.known.insert("id".to_owned(), last.as_str().into());
+    }
+    for object in [&call.query, &call.body] {
+        inventor.known.extend(object.as_object().cloned().unwrap_or_default());
+    }
+    inventor
+}
+
+fn get(plan: &Plan, collection: &Collection, inventor: &Inventor, call: &Call) -> Result<Reply, Refusal> {
+    let (path, key) = call.path.rsplit_once('/').unwrap_or_default();
+    let key = call.ids.last().map_or(key, |(_, key)| key);
+    let thing = call.world.store.get(path, key).ok_or_else(Refusal::not_found)?;
+    match &plan.facts.response {
+        Some(response) if !std::ptr::eq(response.resolve(), collection.element.resolve()) => {
+            Ok(Reply::ok(&inventor.view(response, thing, &key)))
+        }
+        _ => Ok(Reply::ok(thing)),
+    }
+}
+
+/// The path of a collection in this call.
+pub fn filled(template: &str, call: &Call) -> String {
+    let mut path = template.to_owned();
+    for (name, value) in &call.ids {
+        path = path.replace(&format!("{{{name}}}"), value);
+    }
+    path
+}
+
+/// Tells one answer of an operation from another.
+pub fn seed(call: &Call) -> u64 {
+    noise(&(&call.path, call.query.to_string(), call.body.to_string()))
+}
+
+/// The answer with the status of success that suits it: 206 when some items failed, 201 for
+/// something new, 204 without content, all of them only where the facts have them.
+fn success(plan: &Plan, answer: &Value, is_new: bool, any_failed: bool) -> Reply {
+    let has = |status: StatusCode| plan.facts.success.contains(&status.as_u16());
+    let tells_each = plan.frame.list.is_some();
+    if plan.facts.response.is_none() || (has(StatusCode::NO_CONTENT) && !tells_each) {
+        let status = [StatusCode::NO_CONTENT].into_iter().find(|status| has(*status));
+        return Reply::empty(status.unwrap_or(StatusCode::OK));
+    }
+    let suited = [
+        (any_failed, StatusCode::PARTIAL_CONTENT),
+        (is_new, StatusCode::CREATED),
+        (true, StatusCode::OK),
+        (true, StatusCode::CREATED),
+    ];
+    let suited = suited.into_iter().find(|(suits, status)| *suits && has(*status));
+    Reply::json(suited.map_or(StatusCode::OK, |(_, status)| status), answer)
+}
+
+/// An object, or an empty one.
+pub fn object(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
+}
+
+/// The text of a key, whichever JSON it is written in.
+pub fn key_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A key in the JSON that the type of a thing wants.
+pub fn key_value(collection: &Collection, name: &str, key: &str) -> Value {
+    let text = json!(key);
+    let type_ = collection.element.property(name);
+    let number = key.parse::<u64>().map(Value::from);
+    match type_ {
+        Some(type_) if !super::check::fits(type_, &text) => number.unwrap_or(text),
+        _ => text,
+    }
+}

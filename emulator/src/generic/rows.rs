@@ -1,0 +1,54 @@
+//! Answers that are made up anew for every call, and the same for the same call: above all rows
+//! of numbers.
+
+use serde_json::{Value, json};
+
+use super::give::{key_text, seed};
+use super::invent::{Inventor, noise};
+use super::plan::Plan;
+use crate::call::Call;
+use crate::facts::{Extra, Kind, Operation, Style, Type};
+
+/// What an operation answers that keeps nothing.
+pub fn made_up(plan: &Plan, inventor: &Inventor, call: &Call) -> Value {
+    let Some(response) = &plan.facts.response else {
+        return Value::Null;
+    };
+    match row(response).and_then(|row| Some((row, asked(plan.facts, row, call)?))) {
+        Some((row, (name, ids))) => {
+            let knowing = |id| inventor.knowing(&json!({ &name: id }));
+            ids.iter().map(|id| filled(row, &knowing(id), id, call)).collect()
+        }
+        None => inventor.value(response, &seed(call)),
+    }
+}
+
+fn row(response: &'static Type) -> Option<&'static Type> {
+    let response = response.resolve();
+    response.items.as_deref().filter(|_| response.kind == Some(Kind::Array))
+}
+
+/// The property that holds the id of a row, and the ids that were asked for: `CAMPAIGN_ID` of
+/// `campaign_ids`.
+fn asked(facts: &'static Operation, row: &'static Type, call: &Call) -> Option<(String, Vec<Value>)> {
+    let lists = facts.query().filter(|parameter| parameter.style == Some(Style::Repeat));
+    let property = |name: &str| Some(name.strip_suffix('s')?.to_uppercase());
+    lists.into_iter().find_map(|parameter| {
+        let name = property(&parameter.name).filter(|name| row.property(name).is_some())?;
+        Some((name, call.query[&parameter.name].as_array()?.clone()))
+    })
+}
+
+/// A row with a number in every column that was asked for.
+fn filled(row: &'static Type, inventor: &Inventor, id: &Value, call: &Call) -> Value {
+    let mut made = inventor.value(row, &(seed(call), key_text(id)));
+    made["DATE"] = call.query["start_date"].clone();
+    let closed = matches!(row.resolve().additional_properties, Some(Extra::Allowed(false)));
+    let columns = call.query["columns"].as_array().filter(|_| !closed);
+    for column in columns.into_iter().flatten().filter_map(Value::as_str) {
+        if made[column].is_null() {
+            made[column] = (noise(&(seed(call), key_text(id), column)) % 10_000).into();
+        }
+    }
+    made
+}

@@ -1,0 +1,107 @@
+//! Where files go that do not pass through the API: what stands for Pinterest's storage.
+//!
+//! No credential belongs here. A video comes as a multipart form with every parameter that
+//! `media/create` gave, and `file` as the last part; a part of a customer list comes as it is.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Multipart, Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use futures_util::StreamExt;
+
+use crate::generic;
+use crate::state::Shared;
+
+/// A refusal in words.
+type Refused = (StatusCode, String);
+
+/// `/emulator/uploads`, `/emulator/parts/{handle}` and `/emulator/files/{name}`.
+pub fn router(shared: &Shared) -> Router {
+    Router::new()
+        .route("/emulator/uploads", post(upload).layer(DefaultBodyLimit::disable()))
+        .route("/emulator/parts/{handle}", any(part))
+        .route("/emulator/files/{name}", get(file))
+        .layer(from_fn(without_credential))
+        .with_state(shared.clone())
+}
+
+async fn without_credential(request: Request, next: Next) -> Response {
+    match request.headers().contains_key(header::AUTHORIZATION) {
+        true => refuse("the address is signed: no Authorization belongs here").into_response(),
+        false => next.run(request).await,
+    }
+}
+
+/// 204, once the whole file has come. It is read and thrown away.
+async fn upload(State(shared): State<Shared>, mut form: Multipart) -> Result<StatusCode, Refused> {
+    let mut parameters = Vec::new();
+    while let Some(mut field) = form.next_field().await.map_err(|error| refuse(&error.body_text()))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name != "file" {
+            let text = field.text().await.map_err(|error| refuse(&error.body_text()))?;
+            parameters.push((name, text));
+            continue;
+        }
+        let mut bytes = 0;
+        while let Some(chunk) = field.chunk().await.map_err(|error| refuse(&error.body_text()))? {
+            bytes += chunk.len();
+        }
+        drop(field);
+        return match form.next_field().await {
+            _ if bytes == 0 => Err(refuse("file: it is empty")),
+            Ok(None) => arrive(&shared, &parameters),
+            _ => Err(refuse("file: it must be the last part")),
+        };
+    }
+    Err(refuse("file: there is none"))
+}
+
+fn arrive(shared: &Shared, parameters: &[(String, String)]) -> Result<StatusCode, Refused> {
+    let state = &mut *shared.lock();
+    let now = state.clock.now();
+    let given = |name: &str| parameters.iter().find(|(found, _)| found == name).map(|(_, text)| text);
+    let key = given("key").ok_or_else(|| refuse("key: it is missing"))?;
+    let mut uploads = state.world.uploads.values_mut();
+    let upload = uploads.find(|upload| upload.parameters["key"] == *key);
+    let upload = upload.ok_or_else(|| refuse("key: nothing is registered under it"))?;
+    for (name, text) in &upload.parameters {
+        if given(name) != Some(text) {
+            return Err(refuse(&format!("{name}: it is not as it was given")));
+        }
+    }
+    upload.arrive(now);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A part of a customer list. With which verb it comes, the description does not say.
+async fn part(State(shared): State<Shared>, Path(handle): Path<String>, body: Body) -> Response {
+    if !shared.lock().world.store.jobs.contains_key(&handle) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        if chunk.is_err() {
+            return StatusCode::BAD_REQUEST.into_response();
+        }
+    }
+    (StatusCode::OK, [(header::ETAG, format!("\"{handle}\""))]).into_response()
+}
+
+/// The result of a job.
+async fn file(State(shared): State<Shared>, Path(name): Path<String>) -> Response {
+    let Some(content) = generic::result(&shared.lock().world.store, &name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let is_json = name.ends_with(".json");
+    let content_type = if is_json { "application/json" } else { "text/csv; charset=utf-8" };
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
+    (headers, content).into_response()
+}
+
+fn refuse(words: &str) -> Refused {
+    (StatusCode::BAD_REQUEST, words.to_owned())
+}

@@ -1,0 +1,74 @@
+//! A video on its way in.
+
+use std::collections::BTreeMap;
+
+use super::Id;
+use crate::clock::Moment;
+
+/// How long processing takes at most, in seconds; or until somebody has looked.
+const TAKES_S: i64 = 60;
+
+/// A video on its way in. Nothing is kept of the file.
+pub struct Upload {
+    /// What the form must hold, exactly.
+    pub parameters: BTreeMap<&'static str, String>,
+    state: State,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Registered,
+    Processing { since: Moment, was_seen: bool },
+    Succeeded,
+}
+
+impl Upload {
+    /// A video of which nothing has come yet.
+    pub fn new(id: Id, now: Moment) -> Upload {
+        let day = now.date().strftime("%Y%m%d");
+        let parameters = [
+            ("Content-Type", "multipart/form-data".to_owned()),
+            ("key", format!("uploads/{id}.mp4")),
+            ("policy", format!("policy-{id}")),
+            ("x-amz-algorithm", "AWS4-HMAC-SHA256".to_owned()),
+            ("x-amz-credential", format!("emulator/{day}/s3/aws4_request")),
+            ("x-amz-date", format!("{day}T000000Z")),
+            ("x-amz-security-token", format!("token-{id}")),
+            ("x-amz-signature", format!("signature-{id}")),
+        ];
+        Upload { parameters: parameters.into(), state: State::Registered }
+    }
+
+    /// The whole file has come.
+    pub fn arrive(&mut self, now: Moment) {
+        self.state = State::Processing { since: now, was_seen: false };
+    }
+
+    /// Somebody looks: once more it is still under way, unless time has passed.
+    pub fn look(&mut self, now: Moment) {
+        if let State::Processing { since, was_seen } = self.state {
+            self.state = match was_seen || now >= since.plus_s(TAKES_S) {
+                true => State::Succeeded,
+                false => State::Processing { since, was_seen: true },
+            };
+        }
+    }
+
+    /// Whether a pin can show it.
+    pub fn is_ready(&self, now: Moment) -> bool {
+        match self.state {
+            State::Registered => false,
+            State::Processing { since, .. } => now >= since.plus_s(TAKES_S),
+            State::Succeeded => true,
+        }
+    }
+
+    /// `registered`, `processing` or `succeeded`.
+    pub fn status(&self) -> &'static str {
+        match self.state {
+            State::Registered => "registered",
+            State::Processing { .. } => "processing",
+            State::Succeeded => "succeeded",
+        }
+    }
+}

@@ -4,10 +4,9 @@ TARGET := wasm32-unknown-unknown
 OUT := target
 export CARGO_TARGET_DIR := $(CURDIR)/$(OUT)
 COMPONENT := $(OUT)/$(TARGET)/release/pinterest_connector.wasm
-EXAMPLE := $(OUT)/$(TARGET)/release/github_issues.wasm
 NODE := $(shell command -v node 2>/dev/null)
 
-.PHONY: all setup component example build demo test test-rust test-node bench manifest cases docs lint
+.PHONY: all setup component examples build demo test test-rust test-node bench manifest cases docs lint
 
 all: build
 
@@ -18,8 +17,9 @@ setup:
 component: setup
 	$(CARGO) build --release --target $(TARGET)
 
-example: setup
-	$(CARGO) build --release --target $(TARGET) --manifest-path examples/github-issues/Cargo.toml
+examples: setup
+	for example in examples/*/Cargo.toml; do \
+		$(CARGO) build --release --target $(TARGET) --manifest-path $$example || exit 1; done
 
 build: component
 	$(CARGO) build --release --package connector-cli
@@ -29,10 +29,10 @@ demo: build
 
 test: test-rust test-node
 
-test-rust: component example
+test-rust: component examples
 	$(CARGO) test --release --workspace
 
-test-node: component example
+test-node: component examples
 ifeq ($(NODE),)
 	@echo "SKIPPED: the Node driver's tests, because there is no node on this machine"
 else

@@ -13,8 +13,10 @@ mod list;
 mod outcome;
 mod plan;
 mod read;
+mod related;
 mod rows;
 mod samples;
+mod seed;
 mod store;
 mod write;
 

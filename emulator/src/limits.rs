@@ -20,7 +20,7 @@ pub struct Limits {
 /// write are believed to be like `org_write`, those that read like `org_read`.
 impl Default for Limits {
     fn default() -> Limits {
-        let seen = [
+        let windows = [
             ("org_read", 1000),
             ("org_write", 100),
             ("org_analytics", 300),
@@ -30,10 +30,15 @@ impl Default for Limits {
             ("trends_read", 60),
             ("catalogs_read", 100),
             ("catalogs_write", 100),
+            ("advanced_auction_read", 1000),
+            ("advanced_auction_write", 100),
+            ("ads_conversions", 100),
+            ("ads_estimates_read", 1000),
+            ("msot_write", 100),
         ];
         Limits {
             per_second: 100,
-            per_minute: seen.into(),
+            per_minute: windows.into(),
             trial_per_day: 1000,
         }
     }

@@ -87,6 +87,16 @@ impl Page {
         end: End,
         rows: impl Iterator<Item = (P, T)>,
     ) -> Reply {
+        let (items, bookmark) = self.take(end, rows);
+        Reply::ok(&Envelope { items, bookmark })
+    }
+
+    /// The items of a page, and the bookmark of the next.
+    pub fn take<P: ToString, T>(
+        &self,
+        end: End,
+        rows: impl Iterator<Item = (P, T)>,
+    ) -> (Vec<T>, Option<String>) {
         let mut rows = rows;
         let mut items = Vec::new();
         let mut last = None;
@@ -99,7 +109,7 @@ impl Page {
         let bookmark = last
             .filter(|_| more)
             .map(|last| encode(seen, &last.to_string(), self.list));
-        Reply::ok(&Envelope { items, bookmark })
+        (items, bookmark)
     }
 }
 

@@ -37,7 +37,10 @@ fn write(rng: &mut Rng, hir: &Hir, min: usize, max: usize, out: &mut String) {
         }
         HirKind::Capture(capture) => write(rng, &capture.sub, min, max, out),
         HirKind::Concat(parts) => parts.iter().for_each(|part| write(rng, part, min, max, out)),
-        HirKind::Alternation(parts) => write(rng, &parts[rng.usize(..parts.len())], min, max, out),
+        HirKind::Alternation(parts) => {
+            let chosen = &parts[rng.usize(..parts.len())];
+            write(rng, chosen, min, max, out);
+        }
     }
 }
 

@@ -129,7 +129,7 @@ impl<'a> Specimen<'a> {
             _ if has("locale") || has("language") => "en-US".to_owned(),
             _ if has("description") => "Light dishes for hot days".to_owned(),
             _ if has("name") || has("title") => "Cold soups".to_owned(),
-            "" => "soup".to_owned(),
+            _ if name.is_empty() => "soup".to_owned(),
             _ => name.replace('_', " "),
         };
         text.chars().take(max).collect()

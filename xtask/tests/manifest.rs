@@ -1,5 +1,6 @@
 //! The checked-in manifest follows its schema, and the reference follows the manifest.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -97,6 +98,46 @@ fn the_reference_is_current() {
     let check = check.expect("xtask runs");
     let said = [check.stdout, check.stderr].concat();
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+#[test]
+fn names_in_the_manifest_stand_for_something() {
+    let manifest = read("connector.json");
+    let names = |pointer: &str, name: &str| -> BTreeSet<String> {
+        let list = manifest.pointer(pointer).and_then(Value::as_array).expect("a list");
+        list.iter().map(|one| text(one.pointer(name))).collect()
+    };
+    let actions = names("/actions", "/action/id");
+    let scopes = names("/connector/credentials/0/source/oauth2/scopes", "/id");
+    let mut wrong = Vec::new();
+    for (list, about) in [("actions", "action"), ("triggers", "trigger")] {
+        for one in manifest[list].as_array().expect("a list") {
+            let needed = one[about]["scopes"].as_array().expect("scopes").iter();
+            let unknown = needed.map(|scope| text(Some(scope))).filter(|it| !scopes.contains(it));
+            wrong.extend(unknown.map(|scope| format!("{}: no scope {scope}", one[about]["id"])));
+        }
+    }
+    for resource in manifest["resources"].as_array().expect("resources") {
+        let fields = resource.as_object().expect("an object").iter();
+        let named = fields.filter(|(key, _)| key.ends_with("_action"));
+        let unknown = named.map(|(_, id)| text(Some(id))).filter(|id| !actions.contains(id));
+        wrong.extend(unknown.map(|id| format!("{}: no action {id}", resource["id"])));
+        let fields = resource["fields"].as_array().expect("fields").iter();
+        let fields: BTreeSet<_> = fields.map(|field| text(field.get("name"))).collect();
+        let keys = resource["key"].as_array().expect("a key").iter();
+        let told = keys.chain(resource.get("incremental")).map(|name| text(Some(name)));
+        let unknown = told.filter(|name| !fields.contains(name));
+        wrong.extend(unknown.map(|name| format!("{}: no field {name}", resource["id"])));
+    }
+    assert!(
+        wrong.is_empty(),
+        "{}\nCorrect the catalogue, then run `make manifest`",
+        wrong.join("\n")
+    );
+}
+
+fn text(value: Option<&Value>) -> String {
+    value.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn manifest_schema() -> Validator {

@@ -47,7 +47,7 @@ fn oauth_stores_tokens_and_their_scopes() {
     let ran = by_oauth(&service, &mut home, &["--scope", "boards:read"]).fine();
     assert!(ran.out.contains("boards:read user_accounts:read"), "{}", ran.out);
     assert_eq!(mode(&home.path(TOKENS)), 0o600);
-    assert_eq!(home.run(&["run", "boards.list"]).fine().lines().len(), 4);
+    assert_eq!(home.run(&["run", "boards.list"]).fine().lines().len(), 5);
     let lacking = home.run(&["test", "--json"]).fine().json()["lacking"].clone();
     assert!(lacking.to_string().contains("pins.create"));
 }

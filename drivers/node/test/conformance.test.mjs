@@ -11,6 +11,7 @@ const REPOSITORY = new URL("../../../", import.meta.url);
 const COMPONENTS = {
   github_issues: "examples/github-issues/cases",
   pinterest_connector: "tests/cases",
+  wikipedia: "examples/wikipedia/cases",
 };
 
 for (const [name, cases] of Object.entries(COMPONENTS)) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::job;
 use crate::facts::{FACTS, Operation, PagingKind, Type};
 
 /// Paths whose things are those of another path.
@@ -41,7 +42,8 @@ impl Collection {
 
     /// The collection that an operation lists or that it gets a thing from.
     fn of(operation: &'static Operation) -> Option<Collection> {
-        if SAME.iter().any(|(other, _)| *other == operation.path) {
+        let is_same = SAME.iter().any(|(other, _)| *other == operation.path);
+        if is_same || job::of(&operation.id).is_some() {
             return None;
         }
         let (path, element) = match listed(operation) {
@@ -83,7 +85,7 @@ fn key(path: &str, element: &'static Type) -> Option<&'static str> {
         let rest = operation.path.strip_prefix(path)?.strip_prefix("/{")?;
         rest.split('}').next()
     };
-    let singular = format!("{}_id", path.rsplit('/').next()?.strip_suffix('s')?);
+    let singular = format!("{}_id", path.rsplit('/').next()?.trim_end_matches('s'));
     let names = FACTS.operations.iter().filter_map(under).chain([&*singular]).chain(KEYS.iter().copied());
     names.into_iter().find_map(|name| {
         let alternatives = element.alternatives().into_iter();

@@ -21,14 +21,14 @@ pub fn answer(plan: &Plan, call: &mut Call) -> Result<Reply, Refusal> {
         Work::Poll(job) => Ok(Reply::ok(&job::poll(plan, job, inventor, call)?)),
         Work::Begin(job) => {
             let answer = job::begin(plan, job, inventor, call)?;
-            Ok(success(plan, &answer, true, false))
+            Ok(success(plan, &answer, false))
         }
         Work::Nothing if plan.facts.method == "GET" => {
-            Ok(success(plan, &rows::made_up(plan, &inventor, call), false, false))
+            Ok(success(plan, &rows::made_up(plan, &inventor, call), false))
         }
         _ => {
             let (answer, any_failed) = write::answer(plan, &inventor, call)?;
-            Ok(success(plan, &answer, matches!(plan.work, Work::Create(_)), any_failed))
+            Ok(success(plan, &answer, any_failed))
         }
     }
 }
@@ -108,9 +108,9 @@ pub fn seed(call: &Call) -> u64 {
     noise(&(&call.path, call.query.to_string(), call.body.to_string()))
 }
 
-/// The answer with the status of success that suits it: 206 when some items failed, 201 for
-/// something new, 204 without content, all of them only where the facts have them.
-fn success(plan: &Plan, answer: &Value, is_new: bool, any_failed: bool) -> Reply {
+/// The answer with the status of success that suits it: 206 when some items failed, 201 for one
+/// thing that was made, 204 without content, all of them only where the facts have them.
+fn success(plan: &Plan, answer: &Value, any_failed: bool) -> Reply {
     let has = |status: StatusCode| plan.facts.success.contains(&status.as_u16());
     let tells_each = plan.frame.list.is_some();
     if plan.facts.response.is_none() || (has(StatusCode::NO_CONTENT) && !tells_each) {
@@ -119,7 +119,7 @@ fn success(plan: &Plan, answer: &Value, is_new: bool, any_failed: bool) -> Reply
     }
     let suited = [
         (any_failed, StatusCode::PARTIAL_CONTENT),
-        (is_new, StatusCode::CREATED),
+        (!tells_each, StatusCode::CREATED),
         (true, StatusCode::OK),
         (true, StatusCode::CREATED),
     ];

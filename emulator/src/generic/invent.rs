@@ -75,8 +75,8 @@ impl Inventor {
             None => Value::Null,
             Some(Kind::Boolean) => (place.noise % 2 == 1).into(),
             Some(Kind::String) => match type_.time {
-                Some(encoding) => time(encoding, self.moment(place)),
-                None => text(type_, place.name, place.noise).into(),
+                Some(encoding) if type_.pattern.is_none() => time(encoding, self.moment(place)),
+                _ => text(type_, place.name, place.noise).into(),
             },
             Some(Kind::Integer | Kind::Number) => self.number(type_, place),
             Some(Kind::Array) => self.array(type_, place),

@@ -28,6 +28,7 @@ pub fn page(
     let things = &call.world.store.collections[&path];
     let passing = things.iter().filter(|(_, thing)| filters.iter().all(|filter| filter.passes(thing)));
     let mut things: Vec<(&Key, &Value)> = passing.collect();
+    let total = things.len();
     if newest_first {
         things.reverse();
     }
@@ -50,7 +51,14 @@ pub fn page(
                 None => true,
             };
             let rest = things.into_iter().filter(|(key, _)| comes_after(key));
-            Ok(page.reply(End::AtLastItem, rest.map(|(key, thing)| (key.text(), thing))))
+            let rest = rest.map(|(key, thing)| (key.text(), thing));
+            let (items, bookmark) = page.take(End::AtLastItem, rest);
+            let known = json!({ "total_data_count": total });
+            let envelope = Inventor { sparse: true, ..inventor.knowing(&known) };
+            let mut answer = envelope.value(plan.facts.response.as_ref().unwrap_or(collection.element), &path);
+            answer["items"] = json!(items);
+            answer["bookmark"] = bookmark.into();
+            Ok(Reply::ok(&answer))
         }
     }
 }

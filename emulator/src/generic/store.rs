@@ -8,6 +8,7 @@ use super::collection::Collection;
 use super::give::key_text;
 use super::invent::{Inventor, noise};
 use super::job::Started;
+use super::seed;
 
 /// How many things a collection has that nobody has touched.
 const FILLING: u8 = 3;
@@ -29,7 +30,6 @@ impl Key {
 }
 
 /// Everything that is kept for the operations that the facts describe.
-#[derive(Default)]
 pub struct Store {
     /// Things by the path of their collection as called, and by key.
     pub collections: HashMap<String, BTreeMap<Key, Value>>,
@@ -38,9 +38,9 @@ pub struct Store {
 }
 
 impl Store {
-    /// The seeded account: `seed.json` has the collections and the beginnings of their things.
+    /// The account at first.
     pub fn seeded() -> Store {
-        Store::default()
+        Store { collections: seed::collections(), jobs: HashMap::new() }
     }
 
     /// Whether a collection that is kept has no such thing.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::api::Api;
 use crate::description::Judge;
 use crate::facts::{Facts, array};
-use crate::request::{Draft, draft};
+use crate::request::{Draft, draft, text};
 
 /// A right request is answered with a documented status, in the shape that the description has.
 #[tokio::test]
@@ -97,9 +97,15 @@ async fn answer(api: &Api, operation: &Value, draft: &Draft) -> crate::api::Answ
     let query: String = draft.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let request = api.http.post(format!("{}{}?{query}", api.origin, draft.path));
     let mut form = draft.body.clone().unwrap_or_default();
-    if form["token"].is_string() {
+    if form["token"].is_string() && form.get("colour").is_none() {
         let spec = connector_emulator::TokenSpec { system_user: true, ..Default::default() };
         form["token"] = api.control().issue_token(spec).into();
     }
-    crate::api::send(request.basic_auth(id, Some(secret)).form(&form)).await
+    // What is no object cannot be a form: it goes as it is, and is refused.
+    let request = request.basic_auth(id, Some(secret));
+    crate::api::send(match form.as_object() {
+        Some(form) => request.form(&form.iter().map(|(key, value)| (key, text(value))).collect::<Vec<_>>()),
+        None => request.json(&form),
+    })
+    .await
 }

@@ -1,7 +1,7 @@
 //! A valid request of every operation, built from the facts on what the emulator holds.
 
 use reqwest::{Method, RequestBuilder};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::api::{Answer, Api, send};
 use crate::facts::{Facts, array};
@@ -21,6 +21,7 @@ const HANDLES: &[(&str, &str, &str, &str)] = &[
     ("reports/get", "token", "reports/create", "/token"),
     ("media/get", "media_id", "media/create", "/media_id"),
     ("integrations_commerce/", "external_business_id", "integrations_commerce/post", "/external_business_id"),
+    ("schedules/update", "schedule_id", "schedules/create", "/0/data/schedule_id"),
     ("board_sections/", "section_id", "board_sections/create", "/id"),
 ];
 
@@ -80,11 +81,22 @@ pub async fn draft(api: &Api, facts: &Facts, id: &str, full: bool) -> Draft {
         }
     }
     let changes = method == Method::PATCH || method == Method::DELETE;
-    if changes && let Some(Value::Object(first)) = first(api, facts, &path).await {
+    if changes && let Some(Value::Object(first)) = first(api, facts, path.trim_end_matches("/multiple")).await {
+        known.insert("event_name".to_owned(), first.get("name").cloned().unwrap_or_default());
         known.extend(first);
     }
+    for (_, name, begin, pointer) in HANDLES.iter().filter(|row| row.0 == id) {
+        known.insert((*name).to_owned(), begun(api, facts, begin, pointer, full).await);
+    }
+    let list = path.trim_end_matches("/multiple").to_owned();
+    let parent = list.rsplit_once('/').map_or("", |(parent, _)| parent);
+    for kind in ["campaign", "ad_group", "lead_form", "customer_segment", "promotion", "order_line", "feed"] {
+        if let Some(thing) = first(api, facts, &format!("{parent}/{kind}s")).await {
+            known.insert(format!("{kind}_id"), thing["id"].clone());
+        }
+    }
     known.insert("board_id".to_owned(), api.board("Plants for small rooms").into());
-    let values = Values { facts, full, known };
+    let values = Values { facts, full, known, wanted: wanted(id) };
     let mut query = Vec::new();
     for parameter in array(&operation["parameters"]).filter(|parameter| parameter["in"] == "query") {
         let name = parameter["name"].as_str().unwrap();
@@ -114,7 +126,7 @@ async fn thing(api: &Api, facts: &Facts, id: &str, name: &str, path: &str, full:
     }
     let parameters = array(&facts.operations[id]["parameters"]);
     let parameter = parameters.into_iter().find(|parameter| parameter["name"] == name).unwrap();
-    text(&Values { facts, full, known: Map::new() }.of(name, &parameter["schema"]))
+    text(&Values { facts, full, known: Map::new(), wanted: &[] }.of(name, &parameter["schema"]))
 }
 
 fn handle(id: &str, name: &str) -> Option<(&'static str, &'static str)> {
@@ -156,8 +168,21 @@ const BY_HAND: &[(&str, &str)] = &[
     ),
     ("pins/update", r#"{ "carousel_slots": null, "board_section_id": null }"#),
     ("pins/save", r#"{ "board_section_id": null }"#),
-    ("oauth/token", r#"{ "grant_type": "client_credentials", "scope": "boards:read" }"#),
+    (
+        "oauth/token",
+        r#"{ "grant_type": "client_credentials", "scope": "boards:read", "continuous_refresh": "true" }"#,
+    ),
+    ("token/revoke", r#"{ "token_type_hint": null }"#),
 ];
+
+/// Keys that an operation needs although no type requires them.
+fn wanted(id: &str) -> &'static [&'static str] {
+    match id {
+        "pins/create" | "pins/save" => &["board_id"],
+        "product_group_promotions/update" => &["id"],
+        _ => &[],
+    }
+}
 
 fn adjusted(id: &str, mut body: Value) -> Value {
     let patch = BY_HAND.iter().find(|(other, _)| *other == id).map_or("{}", |(_, patch)| patch);
@@ -171,7 +196,8 @@ fn adjusted(id: &str, mut body: Value) -> Value {
     body
 }
 
-fn text(value: &Value) -> String {
+/// A scalar as it is written in a path, a query or a form.
+pub fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

@@ -9,13 +9,15 @@ pub struct Values<'f> {
     pub full: bool,
     /// Values by name that stand for things that are there.
     pub known: Map<String, Value>,
+    /// Keys that are needed although no type requires them.
+    pub wanted: &'static [&'static str],
 }
 
 impl Values<'_> {
     pub fn of(&self, name: &str, type_: &Value) -> Value {
         let type_ = self.facts.resolve(type_);
-        if let Some(known) = self.known.get(name).filter(|known| same_kind(type_, known)) {
-            return known.clone();
+        if let Some(known) = self.known.get(name).and_then(|known| as_kind(type_, known)) {
+            return known;
         }
         if let Some(first) = type_["enum"].get(0) {
             return first.clone();
@@ -30,7 +32,7 @@ impl Values<'_> {
             return self.of(name, first);
         }
         match type_["type"].as_str() {
-            Some("string") => text(type_).into(),
+            Some("string") => text(name, type_).into(),
             Some("integer" | "number") => number(type_),
             Some("boolean") => true.into(),
             Some("array") => {
@@ -47,7 +49,8 @@ impl Values<'_> {
         let mut object = Map::new();
         let least = type_["minProperties"].as_u64().unwrap_or(0) as usize;
         for (name, property) in type_["properties"].as_object().into_iter().flatten() {
-            let required = array(&type_["required"]).any(|required| required == name);
+            let required = array(&type_["required"]).any(|required| required == name)
+                || self.wanted.contains(&&**name);
             let writable = property["readOnly"] != true;
             if required || object.len() < least || self.full && writable {
                 object.insert(name.clone(), self.of(name, property));
@@ -60,17 +63,18 @@ impl Values<'_> {
     }
 }
 
-fn same_kind(type_: &Value, value: &Value) -> bool {
-    match type_["type"].as_str() {
-        Some("string") => value.is_string() && type_["enum"].is_null(),
-        Some("integer") => value.is_i64(),
-        Some("boolean") => value.is_boolean(),
-        _ => false,
+/// A scalar as the type wants it; ids are text here and numbers there.
+fn as_kind(type_: &Value, value: &Value) -> Option<Value> {
+    match (type_["type"].as_str()?, value) {
+        ("string", Value::String(_)) if type_["enum"].is_null() => Some(value.clone()),
+        ("integer", Value::Number(_)) | ("boolean", Value::Bool(_)) => Some(value.clone()),
+        ("integer", Value::String(text)) => text.parse::<i64>().ok().map(Value::from),
+        _ => None,
     }
 }
 
 /// The same values as in the table of patterns of the facts; another pattern fails the test.
-fn text(type_: &Value) -> String {
+fn text(name: &str, type_: &Value) -> String {
     let text = match (type_["time"].as_str(), type_["pattern"].as_str().unwrap_or("")) {
         (Some("rfc3339"), "") => "2026-01-05T08:30:00Z",
         (Some("rfc3339"), _) => "2026-01-05T08:30:00.000Z",
@@ -81,7 +85,8 @@ fn text(type_: &Value) -> String {
         (_, pattern) if pattern.contains(r"\d") => "549755885175",
         (_, pattern) if pattern.contains("a-z") => "abcd",
         (Some("seconds-string"), _) => "1767600000",
-        (_, "") => "https://example.com/b",
+        (_, "") if name.contains("link") || name.contains("url") => "https://example.com/b",
+        (_, "") => "Studio Fern",
         (_, pattern) => panic!("what fits {pattern}?"),
     };
     let least = type_["minLength"].as_u64().unwrap_or(0) as usize;

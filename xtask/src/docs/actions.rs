@@ -96,11 +96,12 @@ fn keep_known(answer: &mut Value, schema: &Value) {
 
 /// The fields that the schema names.
 fn listed(shape: Shape, schema: &Value) -> String {
-    let fields = rows::list(schema, FIELDS);
-    let what = if fields.trim().is_empty() { folded(schema) } else { "object".into() };
     let before = match shape {
-        Shape::Items => "A list, page by page; each item: ",
-        Shape::Single => "One answer: ",
+        Shape::Items => "A list, page by page. Each item",
+        Shape::Single => "One answer",
     };
-    format!("{before}{what}.\n\n{}", fields.trim_start())
+    match rows::list(schema, FIELDS) {
+        fields if fields.is_empty() => format!("{before}: {}.\n\n", folded(schema)),
+        fields => format!("{before} has:\n\n{fields}\n"),
+    }
 }

@@ -37,7 +37,7 @@ pub fn list(schema: &Value, most: usize) -> String {
         kind => format!("- {name}: {kind}\n"),
     });
     let more = (rows.len() > most).then(|| format!("- {} more\n", rows.len() - most));
-    lines.chain(more).collect::<String>() + "\n"
+    lines.chain(more).collect()
 }
 
 /// Name, type and meaning. The row that begins an alternative has a name only.

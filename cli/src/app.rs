@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_host::{
-    Client, Connection, Connector, Credentials, Engine, EngineOptions, FileCredentials,
+    Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure, FileCredentials,
     FixedCredentials, Folders, Http, OAuth, Policy, Routes, Secret,
 };
 
@@ -16,10 +16,13 @@ use crate::state::State;
 
 /// The loaded connector, and what a connection of it is made of.
 pub struct App {
+    /// What was typed.
     pub options: Options,
+    /// Compiled and checked.
     pub connector: Connector,
     /// The component's file.
     pub component: PathBuf,
+    /// What stands in for the service, with --emulator.
     pub emulated: Option<Emulated>,
     state: State,
 }
@@ -72,8 +75,8 @@ impl App {
             return Ok(None);
         }
         let id = self.credential()?;
-        let tokens = FileCredentials::new(self.token_file()).tokens(id);
-        Ok(tokens.map_err(connector_host::Failure::from)?.and_then(|tokens| tokens.scopes))
+        let tokens = FileCredentials::new(self.token_file()).tokens(id)?;
+        Ok(tokens.and_then(|tokens| tokens.scopes))
     }
 
     /// The id of the credential that a token given to this program is for: the first that is
@@ -107,7 +110,7 @@ impl App {
 
     /// The OAuth of the credential for one app.
     pub fn oauth(&self, client: Client) -> Result<OAuth, Error> {
-        let http = Http::new(&Policy::default()).map_err(connector_host::Failure::Http)?;
+        let http = Http::new(&Policy::default()).map_err(Failure::Http)?;
         let descriptor = self.connector.descriptor();
         let environment = self.environment();
         let oauth =

@@ -1,7 +1,6 @@
 //! The authorization code flow (RFC 6749, section 4.1): the browser goes to the service and comes
 //! back with a code.
 
-use std::io;
 use std::time::Duration;
 
 use connector_host::{OAuth, Secret, Tokens};
@@ -60,17 +59,18 @@ impl Callback {
     async fn code(self) -> Result<Secret, Error> {
         loop {
             let (stream, _) = self.listener.accept().await.map_err(Error::io(&self.uri))?;
-            // Browsers open connections that they may need, and say nothing or hang up.
-            if let Ok(Ok(Some(answer))) = timeout(PATIENCE, self.answer(stream)).await {
+            if let Some(answer) = self.answer(stream).await {
                 return answer;
             }
         }
     }
 
-    async fn answer(&self, mut stream: TcpStream) -> io::Result<Option<Result<Secret, Error>>> {
-        let mut line = String::new();
+    async fn answer(&self, mut stream: TcpStream) -> Option<Result<Secret, Error>> {
         let (read, mut write) = stream.split();
-        BufReader::new(read.take(LINE)).read_line(&mut line).await?;
+        let mut line = String::new();
+        let mut read = BufReader::new(read.take(LINE));
+        // Browsers open connections that they may need, and say nothing or hang up.
+        timeout(PATIENCE, read.read_line(&mut line)).await.ok()?.ok()?;
         let found = line.split(' ').nth(1).and_then(|target| self.find(target));
         let (status, text) = match &found {
             Some(Ok(_)) => ("200 OK", "Connected. This page can be closed."),
@@ -81,9 +81,9 @@ impl Callback {
         let length = text.len();
         let answer =
             format!("HTTP/1.1 {status}\r\n{head}\r\ncontent-length: {length}\r\n\r\n{text}");
-        write.write_all(answer.as_bytes()).await?;
-        write.shutdown().await?;
-        Ok(found)
+        // The code counts, also when the browser does not wait for its page.
+        let _ = timeout(PATIENCE, write.write_all(answer.as_bytes())).await;
+        found
     }
 
     /// What a request to this path and query brings; none when it is not the service's answer.

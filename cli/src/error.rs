@@ -3,7 +3,7 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{Failure, LoadError, OAuthError};
+use connector_host::{CredentialError, Failure, LoadError, OAuthError};
 use serde_json::{Value, json};
 
 /// Why a command did not do what it was asked for. No message holds a secret.
@@ -80,6 +80,12 @@ impl Error {
             Error::Unexpected(_) => "unexpected",
         };
         json!({"kind": kind, "message": self.to_string()})
+    }
+}
+
+impl From<CredentialError> for Error {
+    fn from(error: CredentialError) -> Self {
+        Failure::from(error).into()
     }
 }
 

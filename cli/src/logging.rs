@@ -8,12 +8,13 @@ use tracing_subscriber::EnvFilter;
 const EVERYTHING: &str = "trace,cranelift_codegen=warn,cranelift_frontend=warn,regalloc2=warn,\
                           wasmtime=warn,wasmtime_internal_cranelift=warn";
 
-/// Up to 2 our own crates, from 3 on everything. `RUST_LOG` overrules it.
+/// Up to 2 our own crates, whose names all begin alike; from 3 on everything. `RUST_LOG` overrules
+/// it.
 pub fn start(verbose: u8) {
     let filter = match verbose {
         0 => "warn",
-        1 => "warn,connector=info,connector_host=debug",
-        2 => "warn,connector=debug,connector_host=debug",
+        1 => "warn,connector=info",
+        2 => "warn,connector=debug",
         _ => EVERYTHING,
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));

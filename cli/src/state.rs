@@ -36,8 +36,13 @@ impl State {
 
     /// The folder of a connector's connection in an environment.
     pub fn connection(&self, connector: &str, environment: &str) -> PathBuf {
-        self.0.join(connector).join(environment)
+        self.0.join(plain(connector)).join(plain(environment))
     }
+}
+
+/// Names come from components; none of them leads out of the folder.
+fn plain(name: &str) -> String {
+    name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_")
 }
 
 /// As the XDG base directories say.

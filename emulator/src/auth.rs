@@ -134,11 +134,7 @@ impl Auth {
         for client_id in ["1500001", "1500002"] {
             let client_secret = auth.mint("");
             let redirect_uris = redirect_uris.to_vec();
-            auth.apps.push(App {
-                client_id: client_id.to_owned(),
-                client_secret,
-                redirect_uris,
-            });
+            auth.apps.push(App { client_id: client_id.to_owned(), client_secret, redirect_uris });
         }
         auth
     }
@@ -146,10 +142,8 @@ impl Auth {
     /// A new secret value with a prefix.
     pub fn mint(&mut self, prefix: &str) -> String {
         self.minted += 1;
-        let (a, b) = (
-            scramble(self.salt ^ self.minted),
-            scramble(self.salt.rotate_left(32) ^ self.minted),
-        );
+        let (a, b) =
+            (scramble(self.salt ^ self.minted), scramble(self.salt.rotate_left(32) ^ self.minted));
         format!("{prefix}{a:016x}{b:016x}")
     }
 
@@ -162,10 +156,7 @@ impl Auth {
 
     /// The app with this client id.
     pub fn app(&self, client_id: &str) -> Option<(AppId, &App)> {
-        let index = self
-            .apps
-            .iter()
-            .position(|app| app.client_id == client_id)?;
+        let index = self.apps.iter().position(|app| app.client_id == client_id)?;
         Some((AppId(index), &self.apps[index]))
     }
 
@@ -193,13 +184,8 @@ impl Auth {
 /// Reads comma-separated scopes and refuses unknown ones.
 pub fn read_scopes(text: &str) -> Result<BTreeSet<String>, Refusal> {
     let scopes: BTreeSet<String> = text.split(',').map(str::to_owned).collect();
-    match scopes
-        .iter()
-        .find(|scope| !SCOPES.contains(&scope.as_str()))
-    {
-        Some(unknown) => Err(Refusal::invalid(format!(
-            "scope: '{unknown}' is not a scope"
-        ))),
+    match scopes.iter().find(|scope| !SCOPES.contains(&scope.as_str())) {
+        Some(unknown) => Err(Refusal::invalid(format!("scope: '{unknown}' is not a scope"))),
         None => Ok(scopes),
     }
 }
@@ -213,10 +199,6 @@ pub fn scramble(number: u64) -> u64 {
 }
 
 fn credential<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
-    let (found, credential) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
+    let (found, credential) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     found.eq_ignore_ascii_case(scheme).then_some(credential)
 }

@@ -67,11 +67,7 @@ impl Call<'_> {
             filters.retain(|key, _| !["bookmark", "page_size", "limit"].contains(&&**key));
         }
         let asked: Asked = self.query()?;
-        Page::open(
-            asked,
-            &format!("{}?{filters}", self.path),
-            self.options.page_cap,
-        )
+        Page::open(asked, &format!("{}?{filters}", self.path), self.options.page_cap)
     }
 
     /// Whether the caller may deal with a board. A secret one needs these scopes.
@@ -97,29 +93,19 @@ impl Call<'_> {
 
     /// A board whose pins the caller may change. Believed, as above.
     pub fn writable_board_of_pins(&self, id: Id) -> Result<&Board, Refusal> {
-        self.permitted(
-            self.board_of_pins(id)?,
-            &["boards:write_secret", "pins:write_secret"],
-        )
+        self.permitted(self.board_of_pins(id)?, &["boards:write_secret", "pins:write_secret"])
     }
 
     /// A pin that the caller may read.
     pub fn pin(&self, id: Id) -> Result<&Pin, Refusal> {
-        let pin = self
-            .world
-            .pins
-            .get(&id)
-            .ok_or_else(Refusal::pin_not_found)?;
-        self.board_of_pins(pin.board)
-            .map_err(|_| Refusal::pin_not_found())?;
+        let pin = self.world.pins.get(&id).ok_or_else(Refusal::pin_not_found)?;
+        self.board_of_pins(pin.board).map_err(|_| Refusal::pin_not_found())?;
         Ok(pin)
     }
 
     fn readable_board(&self, id: Id, secret_scopes: &[&str]) -> Result<&Board, Refusal> {
         let board = self.world.boards.get(&id);
-        board
-            .filter(|board| self.sees(board, secret_scopes))
-            .ok_or_else(Refusal::board_not_found)
+        board.filter(|board| self.sees(board, secret_scopes)).ok_or_else(Refusal::board_not_found)
     }
 
     fn permitted<'b>(

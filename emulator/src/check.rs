@@ -20,9 +20,7 @@ pub fn value(at: &str, rule: &Rule, value: &Value) -> Result<(), Refusal> {
         Rule::Id => {
             let text = string(at, value)?;
             if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(Refusal::invalid(format!(
-                    "'{text}' does not match '^\\d+$'"
-                )));
+                return Err(Refusal::invalid(format!("'{text}' does not match '^\\d+$'")));
             }
         }
         Rule::Text(min, max) => {
@@ -66,10 +64,7 @@ pub fn value(at: &str, rule: &Rule, value: &Value) -> Result<(), Refusal> {
 
 /// Checks an object: every key known, every required key there.
 pub fn fields(at: &str, known: &[Field], object: &Map<String, Value>) -> Result<(), Refusal> {
-    if let Some(key) = object
-        .keys()
-        .find(|key| known.iter().all(|field| field.name != *key))
-    {
+    if let Some(key) = object.keys().find(|key| known.iter().all(|field| field.name != *key)) {
         return broken(&inside(at, key), "this field is not known here");
     }
     for field in known {
@@ -89,24 +84,14 @@ pub fn fields(at: &str, known: &[Field], object: &Map<String, Value>) -> Result<
 pub fn pairs(known: &[Field], encoded: &[u8]) -> Result<Value, Refusal> {
     let mut object = Map::new();
     for (key, text) in url::form_urlencoded::parse(encoded) {
-        let rule = known
-            .iter()
-            .find(|field| field.name == key)
-            .map(|field| &field.rule);
+        let rule = known.iter().find(|field| field.name == key).map(|field| &field.rule);
         match rule {
             Some(Rule::List(item, ..)) => {
-                let list = object
-                    .entry(key)
-                    .or_insert_with(|| Value::Array(Vec::new()));
-                list.as_array_mut()
-                    .expect("only lists are put here")
-                    .push(scalar(item, &text));
+                let list = object.entry(key).or_insert_with(|| Value::Array(Vec::new()));
+                list.as_array_mut().expect("only lists are put here").push(scalar(item, &text));
             }
             rule => {
-                object.insert(
-                    key.into_owned(),
-                    scalar(rule.unwrap_or(&crate::shape::TEXT), &text),
-                );
+                object.insert(key.into_owned(), scalar(rule.unwrap_or(&crate::shape::TEXT), &text));
             }
         }
     }
@@ -116,23 +101,15 @@ pub fn pairs(known: &[Field], encoded: &[u8]) -> Result<Value, Refusal> {
 
 fn scalar(rule: &Rule, text: &str) -> Value {
     match rule {
-        Rule::Whole(..) => text
-            .parse::<i64>()
-            .map_or_else(|_| text.into(), Value::from),
-        Rule::Flag => text
-            .parse::<bool>()
-            .map_or_else(|_| text.into(), Value::from),
+        Rule::Whole(..) => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        Rule::Flag => text.parse::<bool>().map_or_else(|_| text.into(), Value::from),
         _ => text.into(),
     }
 }
 
 /// The name of a key inside something.
 pub fn inside(at: &str, name: &str) -> String {
-    if at.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{at}.{name}")
-    }
+    if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") }
 }
 
 /// The value as a type, or a refusal that names it.
@@ -180,10 +157,7 @@ pub fn choice<'c>(
     if choices.clone().any(|choice| choice == text) {
         return Ok(());
     }
-    let choices = choices
-        .map(|choice| format!("'{choice}'"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let choices = choices.map(|choice| format!("'{choice}'")).collect::<Vec<_>>().join(", ");
     broken(at, &format!("'{text}' is not one of [{choices}]"))
 }
 

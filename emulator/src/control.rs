@@ -78,18 +78,12 @@ impl TokenSpec {
 
     /// A token that has expired.
     pub fn expired() -> TokenSpec {
-        TokenSpec {
-            expires_in_s: 0,
-            ..TokenSpec::default()
-        }
+        TokenSpec { expires_in_s: 0, ..TokenSpec::default() }
     }
 
     /// A token of the app with Trial access.
     pub fn trial() -> TokenSpec {
-        TokenSpec {
-            trial: true,
-            ..TokenSpec::default()
-        }
+        TokenSpec { trial: true, ..TokenSpec::default() }
     }
 }
 
@@ -129,9 +123,7 @@ impl Control {
     /// How often one operation was asked for.
     pub fn count(&self, method: &str, template: &str) -> u64 {
         let counts = self.counts();
-        let found = counts
-            .iter()
-            .find(|((found, path), _)| found == method && *path == template);
+        let found = counts.iter().find(|((found, path), _)| found == method && *path == template);
         found.map_or(0, |(_, count)| *count)
     }
 
@@ -143,12 +135,7 @@ impl Control {
     /// Puts so many made-up pins on a board. Nothing happens without such a board.
     pub fn seed_pins(&self, board_id: &str, count: usize) {
         let state = &mut *self.shared.lock();
-        seed::pins(
-            &mut state.world,
-            Id::read(board_id),
-            count,
-            state.clock.now(),
-        );
+        seed::pins(&mut state.world, Id::read(board_id), count, state.clock.now());
     }
 
     /// Adds a board with its sections and made-up pins, and gives its id.
@@ -163,11 +150,7 @@ impl Control {
     /// The id of the board with this name.
     pub fn board_id(&self, name: &str) -> Option<String> {
         let state = self.shared.lock();
-        let board = state
-            .world
-            .boards
-            .values()
-            .find(|board| board.name == name)?;
+        let board = state.world.boards.values().find(|board| board.name == name)?;
         Some(board.id.to_string())
     }
 
@@ -195,9 +178,7 @@ impl Control {
             section,
             words,
             parent: None,
-            media: Media::Image {
-                images: Image(id.0),
-            },
+            media: Media::Image { images: Image(id.0) },
             ai_disclosures: None,
         });
         Some(id.to_string())
@@ -206,20 +187,13 @@ impl Control {
     /// Takes a pin away as another client would. False when there is none.
     pub fn remove_pin(&self, pin_id: &str) -> bool {
         let state = &mut *self.shared.lock();
-        state
-            .world
-            .remove_pin(Id::read(pin_id), state.clock.now())
-            .is_some()
+        state.world.remove_pin(Id::read(pin_id), state.clock.now()).is_some()
     }
 
     /// Issues an access token.
     pub fn issue_token(&self, spec: TokenSpec) -> String {
         let state = &mut *self.shared.lock();
-        let app = if spec.trial {
-            AppId::TRIAL
-        } else {
-            AppId::STANDARD
-        };
+        let app = if spec.trial { AppId::TRIAL } else { AppId::STANDARD };
         state.auth.issue(Grant {
             app,
             by_user: spec.by_user,

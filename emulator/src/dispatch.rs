@@ -10,8 +10,8 @@ use serde_json::Value;
 use crate::auth::{AppId, Grant};
 use crate::call::Call;
 use crate::check;
-use crate::limits::Standing;
 use crate::generic;
+use crate::limits::Standing;
 use crate::reply::{Refusal, Reply};
 use crate::routes::{Access, Body, Handler, Input, Operation};
 use crate::shape::{AD_ACCOUNT, Rule};
@@ -45,9 +45,7 @@ pub fn dispatch(
     let now = state.clock.now();
     let grant = caller(state, operation, &arrived);
     let app = grant.as_ref().map_or(AppId::NOBODY, |grant| grant.app);
-    let standing = state
-        .usage
-        .charge(&state.options.limits, app, operation.category, now);
+    let standing = state.usage.charge(&state.options.limits, app, operation.category, now);
     let reply = match instead {
         Some(reply) => reply,
         None if standing.exceeded => Refusal::rate_limited().into(),
@@ -109,9 +107,12 @@ fn permit(environment: Environment, operation: &Operation, grant: &Grant) -> Res
         _ if !production && !operation.sandbox => Err(Refusal::unknown_method()),
         Access::UserOrConversion(_) if grant.is_for_conversions => Ok(()),
         _ if grant.is_for_conversions => Err(Refusal::not_permitted()),
-        Access::User(_) | Access::UserOrConversion(_) if !grant.by_user => Err(Refusal::not_permitted()),
+        Access::User(_) | Access::UserOrConversion(_) if !grant.by_user => {
+            Err(Refusal::not_permitted())
+        }
         Access::User(scopes) | Access::UserOrApp(scopes) | Access::UserOrConversion(scopes)
-            if !grant.has(scopes) => {
+            if !grant.has(scopes) =>
+        {
             Err(Refusal::missing_scope())
         }
         _ if production && operation.standard_access && grant.app == AppId::TRIAL => {
@@ -144,9 +145,7 @@ fn read(input: &Input, arrived: &Arrived) -> Result<(Value, Value), Refusal> {
 
 fn expect(arrived: &Arrived, wanted: &str) -> Result<(), Refusal> {
     let content_type = arrived.parts.headers.get(header::CONTENT_TYPE);
-    let content_type = content_type
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
+    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or("");
     match content_type.split(';').next().unwrap_or("").trim() == wanted {
         true => Ok(()),
         false => Err(Refusal::invalid(format!("content-type: expected {wanted}"))),

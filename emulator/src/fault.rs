@@ -112,9 +112,7 @@ impl Match {
             true => template == Some(wanted),
             false => path.starts_with(wanted),
         };
-        self.method
-            .as_deref()
-            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+        self.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
             && self.path.as_deref().is_none_or(here)
     }
 }

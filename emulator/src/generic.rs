@@ -6,9 +6,12 @@
 
 mod check;
 mod collection;
+mod download;
+mod dress;
 mod give;
 mod invent;
 mod job;
+mod job_kind;
 mod list;
 mod outcome;
 mod plan;
@@ -20,7 +23,7 @@ mod seed;
 mod store;
 mod write;
 
-pub use job::result;
+pub use download::result;
 pub use plan::{PLANS, Plan};
 pub use read::{body, ids, query};
 pub use store::Store;

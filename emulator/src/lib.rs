@@ -82,11 +82,7 @@ impl Emulator {
         )
         .await?;
         let sandbox = Listener::start(Environment::Sandbox, 0, &options, &clock, stopped).await?;
-        Ok(Emulator {
-            production,
-            sandbox,
-            _running: running,
-        })
+        Ok(Emulator { production, sandbox, _running: running })
     }
 
     /// Where production listens: `http://127.0.0.1:PORT`.
@@ -138,20 +134,13 @@ impl Listener {
         let origin = format!("http://{address}");
         let shared = Shared::new(environment, origin, options, clock.clone());
         let control = Control::new(shared.clone());
-        let router = serve::router(&shared).merge(remote::router(control.clone()))
+        let router = serve::router(&shared)
+            .merge(remote::router(control.clone()))
             .merge(uploads::router(&shared));
         // The sender is never used, so this ends only when it is dropped.
         let stop = async move { drop(stopped.changed().await) };
-        tokio::spawn(
-            axum::serve(listener, router)
-                .with_graceful_shutdown(stop)
-                .into_future(),
-        );
+        tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(stop).into_future());
         let access_token = control.issue_token(TokenSpec::default());
-        Ok(Listener {
-            address,
-            control,
-            access_token,
-        })
+        Ok(Listener { address, control, access_token })
     }
 }

@@ -36,11 +36,7 @@ impl Default for Limits {
             ("ads_estimates_read", 1000),
             ("msot_write", 100),
         ];
-        Limits {
-            per_second: 100,
-            per_minute: windows.into(),
-            trial_per_day: 1000,
-        }
+        Limits { per_second: 100, per_minute: windows.into(), trial_per_day: 1000 }
     }
 }
 
@@ -48,16 +44,9 @@ impl Limits {
     /// So high that nothing reaches them; the headers stay.
     pub fn lifted() -> Limits {
         const HIGH: u32 = 1_000_000_000;
-        let per_minute = Limits::default()
-            .per_minute
-            .into_keys()
-            .map(|name| (name, HIGH))
-            .collect();
-        Limits {
-            per_second: HIGH,
-            per_minute,
-            trial_per_day: HIGH,
-        }
+        let per_minute =
+            Limits::default().per_minute.into_keys().map(|name| (name, HIGH)).collect();
+        Limits { per_second: HIGH, per_minute, trial_per_day: HIGH }
     }
 }
 
@@ -94,35 +83,19 @@ impl Usage {
         category: &'static str,
         now: Moment,
     ) -> Standing {
-        let category_limit = limits
-            .per_minute
-            .get(category)
-            .copied()
-            .unwrap_or(limits.per_second);
-        let mut policies = vec![
-            ("safety_net", 1, limits.per_second),
-            (category, 60, category_limit),
-        ];
+        let category_limit = limits.per_minute.get(category).copied().unwrap_or(limits.per_second);
+        let mut policies =
+            vec![("safety_net", 1, limits.per_second), (category, 60, category_limit)];
         if app == AppId::TRIAL {
             policies.push(("trial", 86_400, limits.trial_per_day));
         }
-        let mut standing = Standing {
-            exceeded: false,
-            limit: String::new(),
-            remaining: u32::MAX,
-            reset_s: 0,
-        };
+        let mut standing =
+            Standing { exceeded: false, limit: String::new(), remaining: u32::MAX, reset_s: 0 };
         let mut tightest = 0;
         for (name, seconds, limit) in policies {
-            let window = self
-                .windows
-                .entry((app, name))
-                .or_insert(Window { ends: now, used: 0 });
+            let window = self.windows.entry((app, name)).or_insert(Window { ends: now, used: 0 });
             if window.ends <= now {
-                *window = Window {
-                    ends: now.plus_s(seconds),
-                    used: 0,
-                };
+                *window = Window { ends: now.plus_s(seconds), used: 0 };
             }
             window.used = window.used.saturating_add(1);
             standing.exceeded |= window.used > limit;

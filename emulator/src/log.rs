@@ -39,11 +39,7 @@ pub struct Log {
 impl Log {
     /// Remembers so many requests.
     pub fn new(capacity: usize) -> Log {
-        Log {
-            requests: VecDeque::new(),
-            counts: BTreeMap::new(),
-            capacity,
-        }
+        Log { requests: VecDeque::new(), counts: BTreeMap::new(), capacity }
     }
 
     /// Forgets everything.
@@ -71,18 +67,12 @@ pub fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
         let value = String::from_utf8_lossy(value.as_bytes());
         match *name {
             header::AUTHORIZATION => {
-                format!(
-                    "{} (hidden)",
-                    value.split_once(' ').map_or("", |(scheme, _)| scheme)
-                )
+                format!("{} (hidden)", value.split_once(' ').map_or("", |(scheme, _)| scheme))
             }
             _ => value.into_owned(),
         }
     };
-    headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), shown(name, value)))
-        .collect()
+    headers.iter().map(|(name, value)| (name.to_string(), shown(name, value))).collect()
 }
 
 /// A body as remembered.
@@ -95,7 +85,5 @@ pub fn body(bytes: &[u8], is_form: bool) -> String {
         let secret = SECRET_VALUES.contains(&&*key);
         (key, if secret { "(hidden)".into() } else { value })
     });
-    url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(shown)
-        .finish()
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(shown).finish()
 }

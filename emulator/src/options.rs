@@ -87,12 +87,7 @@ pub struct SeedBoard {
 impl SeedBoard {
     /// A public board without sections.
     pub fn new(name: impl Into<String>, pins: usize) -> SeedBoard {
-        SeedBoard {
-            name: name.into(),
-            privacy: Privacy::Public,
-            sections: Vec::new(),
-            pins,
-        }
+        SeedBoard { name: name.into(), privacy: Privacy::Public, sections: Vec::new(), pins }
     }
 }
 
@@ -104,20 +99,12 @@ fn public() -> Privacy {
 /// one with sections, one secret, one empty, one with more pins than two pages.
 impl Default for Seed {
     fn default() -> Seed {
-        let sections = ["Hanging pots", "Propagation", "Low light"]
-            .map(str::to_owned)
-            .into();
+        let sections = ["Hanging pots", "Propagation", "Low light"].map(str::to_owned).into();
         let boards = vec![
-            SeedBoard {
-                sections,
-                ..SeedBoard::new("Plants for small rooms", 62)
-            },
+            SeedBoard { sections, ..SeedBoard::new("Plants for small rooms", 62) },
             SeedBoard::new("Autumn table", 9),
             SeedBoard::new("Workshop notes", 4),
-            SeedBoard {
-                privacy: Privacy::Secret,
-                ..SeedBoard::new("Drafts for spring", 3)
-            },
+            SeedBoard { privacy: Privacy::Secret, ..SeedBoard::new("Drafts for spring", 3) },
             SeedBoard::new("Botanical prints", 27),
             SeedBoard::new("Moss and stone", 0),
         ];
@@ -133,9 +120,6 @@ impl Default for Seed {
 impl Seed {
     /// An account without boards.
     pub fn empty() -> Seed {
-        Seed {
-            boards: Vec::new(),
-            ..Seed::default()
-        }
+        Seed { boards: Vec::new(), ..Seed::default() }
     }
 }

@@ -53,12 +53,7 @@ impl Page {
         let list = digest(&list);
         let size = asked.page_size.unwrap_or(25);
         let Some(bookmark) = asked.bookmark else {
-            return Ok(Page {
-                after: None,
-                seen: 0,
-                size,
-                list,
-            });
+            return Ok(Page { after: None, seen: 0, size, list });
         };
         let (seen, after) = decode(&bookmark, list).ok_or_else(|| {
             Refusal::new(
@@ -68,16 +63,9 @@ impl Page {
             )
         })?;
         if cap.is_some_and(|cap| seen >= cap) {
-            return Err(Refusal::invalid(
-                "Pagination beyond 100.000 pins are not allowed",
-            ));
+            return Err(Refusal::invalid("Pagination beyond 100.000 pins are not allowed"));
         }
-        Ok(Page {
-            after: Some(after),
-            seen,
-            size,
-            list,
-        })
+        Ok(Page { after: Some(after), seen, size, list })
     }
 
     /// Takes a page from rows that begin after the position. Each row comes with
@@ -106,9 +94,7 @@ impl Page {
         }
         let more = end == End::AtEmptyPage || (items.len() == self.size && rows.next().is_some());
         let seen = self.seen + items.len();
-        let bookmark = last
-            .filter(|_| more)
-            .map(|last| encode(seen, &last.to_string(), self.list));
+        let bookmark = last.filter(|_| more).map(|last| encode(seen, &last.to_string(), self.list));
         (items, bookmark)
     }
 }

@@ -33,10 +33,7 @@ struct Advance {
 /// Every path under `/emulator`.
 pub fn router(control: Control) -> Router {
     Router::new()
-        .route(
-            "/emulator/faults",
-            get(faults).post(add_fault).delete(clear_faults),
-        )
+        .route("/emulator/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/emulator/requests", get(requests).delete(forget_requests))
         .route("/emulator/counts", get(counts))
         .route("/emulator/pins", post(add_pins))
@@ -91,10 +88,7 @@ async fn add_pins(
         }
         NewPins::One(pin) => match control.add_pin(pin) {
             Some(id) => (StatusCode::CREATED, Json(json!({ "id": id }))),
-            None => (
-                StatusCode::NOT_FOUND,
-                Json(json!({ "message": "no such board or section" })),
-            ),
+            None => (StatusCode::NOT_FOUND, Json(json!({ "message": "no such board or section" }))),
         },
     }
 }
@@ -103,20 +97,14 @@ async fn add_board(
     State(control): State<Control>,
     Json(board): Json<SeedBoard>,
 ) -> (StatusCode, Json<Value>) {
-    (
-        StatusCode::CREATED,
-        Json(json!({ "id": control.add_board(&board) })),
-    )
+    (StatusCode::CREATED, Json(json!({ "id": control.add_board(&board) })))
 }
 
 async fn issue_token(
     State(control): State<Control>,
     Json(spec): Json<TokenSpec>,
 ) -> (StatusCode, Json<Value>) {
-    (
-        StatusCode::CREATED,
-        Json(json!({ "access_token": control.issue_token(spec) })),
-    )
+    (StatusCode::CREATED, Json(json!({ "access_token": control.issue_token(spec) })))
 }
 
 async fn register(State(control): State<Control>, Json(uri): Json<String>) -> StatusCode {

@@ -19,11 +19,7 @@ pub struct Refusal {
 impl Refusal {
     /// Any error.
     pub fn new(status: StatusCode, code: i64, message: impl Into<String>) -> Refusal {
-        Refusal {
-            status,
-            code,
-            message: message.into(),
-        }
+        Refusal { status, code, message: message.into() }
     }
 
     /// The request breaks a rule.
@@ -47,11 +43,7 @@ impl Refusal {
 
     /// The token may never do this.
     pub fn not_permitted() -> Refusal {
-        Refusal::new(
-            StatusCode::FORBIDDEN,
-            29,
-            "You are not permitted to access that resource.",
-        )
+        Refusal::new(StatusCode::FORBIDDEN, 29, "You are not permitted to access that resource.")
     }
 
     /// An app with Trial access wrote to production; the words seen on the wire.
@@ -75,11 +67,7 @@ impl Refusal {
 
     /// The body is larger than we take.
     pub fn too_large() -> Refusal {
-        Refusal::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            1,
-            "The request is too large.",
-        )
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, 1, "The request is too large.")
     }
 
     /// There is no such operation.
@@ -134,49 +122,28 @@ impl Reply {
     /// JSON with any status.
     pub fn json(status: StatusCode, body: &impl Serialize) -> Reply {
         let body = serde_json::to_vec(body).expect("what the emulator holds is always JSON");
-        Reply {
-            status,
-            content_type: Some("application/json"),
-            headers: Vec::new(),
-            body,
-        }
+        Reply { status, content_type: Some("application/json"), headers: Vec::new(), body }
     }
 
     /// A page for a browser.
     pub fn html(status: StatusCode, page: impl Into<String>) -> Reply {
         let body = page.into().into_bytes();
-        Reply {
-            status,
-            content_type: Some("text/html; charset=utf-8"),
-            headers: Vec::new(),
-            body,
-        }
+        Reply { status, content_type: Some("text/html; charset=utf-8"), headers: Vec::new(), body }
     }
 
     /// No body: 204 for a deletion, 200 for a revocation.
     pub fn empty(status: StatusCode) -> Reply {
-        Reply {
-            status,
-            content_type: None,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Reply { status, content_type: None, headers: Vec::new(), body: Vec::new() }
     }
 
     /// 302 to another place.
     pub fn redirect(to: impl Into<String>) -> Reply {
-        Reply {
-            headers: vec![("location", to.into())],
-            ..Reply::empty(StatusCode::FOUND)
-        }
+        Reply { headers: vec![("location", to.into())], ..Reply::empty(StatusCode::FOUND) }
     }
 }
 
 impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Reply {
-        Reply::json(
-            refusal.status,
-            &json!({ "code": refusal.code, "message": refusal.message }),
-        )
+        Reply::json(refusal.status, &json!({ "code": refusal.code, "message": refusal.message }))
     }
 }

@@ -26,19 +26,14 @@ pub fn router(shared: &Shared) -> Router {
     for &operation in OPERATIONS.iter() {
         let shared = shared.clone();
         let handler = move |ids: RawPathParams, request: Request| {
-            let ids = ids
-                .iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect();
+            let ids = ids.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             serve(shared.clone(), Some(operation), ids, request)
         };
         router = router.route(operation.path, on(operation.method, handler));
     }
     let shared = shared.clone();
     let unknown = move |request: Request| serve(shared.clone(), None, Vec::new(), request);
-    router
-        .fallback(unknown.clone())
-        .method_not_allowed_fallback(unknown)
+    router.fallback(unknown.clone()).method_not_allowed_fallback(unknown)
 }
 
 async fn serve(
@@ -63,19 +58,12 @@ fn answer(
 ) -> (Reply, Option<FaultKind>) {
     let mut record = record(operation, &arrived);
     let query = arrived.query().to_owned();
-    let fault = state.faults.take(
-        &record.method,
-        record.template,
-        arrived.parts.uri.path(),
-        &query,
-    );
+    let fault =
+        state.faults.take(&record.method, record.template, arrived.parts.uri.path(), &query);
     let instead = fault.as_ref().and_then(FaultKind::instead);
     let (mut reply, standing) = match operation {
         Some(operation) => dispatch(state, operation, arrived, instead),
-        None => (
-            instead.unwrap_or_else(|| Refusal::unknown_method().into()),
-            None,
-        ),
+        None => (instead.unwrap_or_else(|| Refusal::unknown_method().into()), None),
     };
     if let Some(fault) = &fault {
         fault.spoil(&mut reply, &query);

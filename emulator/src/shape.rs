@@ -15,31 +15,18 @@ pub struct Field {
 impl Field {
     /// The same field, which may also be null.
     pub const fn or_null(self) -> Field {
-        Field {
-            nullable: true,
-            ..self
-        }
+        Field { nullable: true, ..self }
     }
 }
 
 /// An optional field.
 pub const fn may(name: &'static str, rule: Rule) -> Field {
-    Field {
-        name,
-        rule,
-        required: false,
-        nullable: false,
-    }
+    Field { name, rule, required: false, nullable: false }
 }
 
 /// A required field.
 pub const fn must(name: &'static str, rule: Rule) -> Field {
-    Field {
-        name,
-        rule,
-        required: true,
-        nullable: false,
-    }
+    Field { name, rule, required: true, nullable: false }
 }
 
 /// What a value must be.

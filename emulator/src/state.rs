@@ -49,7 +49,12 @@ pub struct Shared(Arc<Mutex<State>>);
 
 impl Shared {
     /// Seeds an environment.
-    pub fn new(environment: Environment, origin: String, options: &Options, clock: Clock) -> Shared {
+    pub fn new(
+        environment: Environment,
+        origin: String,
+        options: &Options,
+        clock: Clock,
+    ) -> Shared {
         let first_id = match environment {
             Environment::Production => 813_744_226_420_000_000,
             Environment::Sandbox => 602_118_937_150_000_000,

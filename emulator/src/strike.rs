@@ -17,12 +17,8 @@ impl FaultKind {
         Some(match self {
             FaultKind::RateLimited { reset_s } => {
                 let mut reply = Reply::from(Refusal::rate_limited());
-                reply
-                    .headers
-                    .push(("x-ratelimit-remaining", "0".to_owned()));
-                reply
-                    .headers
-                    .push(("x-ratelimit-reset", reset_s.to_string()));
+                reply.headers.push(("x-ratelimit-remaining", "0".to_owned()));
+                reply.headers.push(("x-ratelimit-reset", reset_s.to_string()));
                 reply
             }
             FaultKind::Spam => Reply::json(
@@ -35,9 +31,7 @@ impl FaultKind {
             ),
             FaultKind::Status(status) => {
                 // What is no final status becomes 500.
-                let status = StatusCode::from_u16(*status)
-                    .ok()
-                    .filter(|s| s.as_u16() >= 200);
+                let status = StatusCode::from_u16(*status).ok().filter(|s| s.as_u16() >= 200);
                 let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 Refusal::new(status, 12, "Something went wrong on our end.").into()
             }
@@ -116,10 +110,7 @@ fn huge(bytes: u64) -> Body {
     const PIECE: &[u8] = &[b'x'; 16 * 1024];
     let begin = &br#"{"items":[],"bookmark":null,"padding":""#[..];
     let pieces = std::iter::once(begin)
-        .chain(std::iter::repeat_n(
-            PIECE,
-            bytes.div_ceil(PIECE.len() as u64) as usize,
-        ))
+        .chain(std::iter::repeat_n(PIECE, bytes.div_ceil(PIECE.len() as u64) as usize))
         .chain([&br#""}"#[..]]);
     Body::from_stream(stream::iter(pieces.map(Ok::<_, Infallible>)))
 }

@@ -38,7 +38,9 @@ async fn without_credential(request: Request, next: Next) -> Response {
 /// 204, once the whole file has come. It is read and thrown away.
 async fn upload(State(shared): State<Shared>, mut form: Multipart) -> Result<StatusCode, Refused> {
     let mut parameters = Vec::new();
-    while let Some(mut field) = form.next_field().await.map_err(|error| refuse(&error.body_text()))? {
+    while let Some(mut field) =
+        form.next_field().await.map_err(|error| refuse(&error.body_text()))?
+    {
         let name = field.name().unwrap_or_default().to_owned();
         if name != "file" {
             let text = field.text().await.map_err(|error| refuse(&error.body_text()))?;
@@ -62,7 +64,8 @@ async fn upload(State(shared): State<Shared>, mut form: Multipart) -> Result<Sta
 fn arrive(shared: &Shared, parameters: &[(String, String)]) -> Result<StatusCode, Refused> {
     let state = &mut *shared.lock();
     let now = state.clock.now();
-    let given = |name: &str| parameters.iter().find(|(found, _)| found == name).map(|(_, text)| text);
+    let given =
+        |name: &str| parameters.iter().find(|(found, _)| found == name).map(|(_, text)| text);
     let key = given("key").ok_or_else(|| refuse("key: it is missing"))?;
     let mut uploads = state.world.uploads.values_mut();
     let upload = uploads.find(|upload| upload.parameters["key"] == *key);

@@ -146,13 +146,7 @@ impl World {
     pub fn add_section(&mut self, board: Id, name: String) -> Option<Id> {
         let id = self.new_id();
         let board = self.boards.get_mut(&board)?;
-        board.sections.insert(
-            id,
-            Section {
-                name,
-                pins: BTreeSet::new(),
-            },
-        );
+        board.sections.insert(id, Section { name, pins: BTreeSet::new() });
         Some(id)
     }
 
@@ -181,9 +175,7 @@ impl World {
         if let Some(board) = self.boards.get_mut(&pin.board) {
             board.pins.remove(&id);
             board.pins_modified = now;
-            if let Some(section) = pin
-                .section
-                .and_then(|section| board.sections.get_mut(&section))
+            if let Some(section) = pin.section.and_then(|section| board.sections.get_mut(&section))
             {
                 section.pins.remove(&id);
             }
@@ -193,22 +185,14 @@ impl World {
 
     /// Takes a board away with its pins.
     pub fn remove_board(&mut self, id: Id) {
-        for pin in self
-            .boards
-            .remove(&id)
-            .into_iter()
-            .flat_map(|board| board.pins)
-        {
+        for pin in self.boards.remove(&id).into_iter().flat_map(|board| board.pins) {
             self.pins.remove(&pin);
         }
     }
 
     /// Takes a section away with its pins. Believed: Pinterest's own pages do so.
     pub fn remove_section(&mut self, board: Id, section: Id, now: Moment) {
-        let removed = self
-            .boards
-            .get_mut(&board)
-            .and_then(|board| board.sections.remove(&section));
+        let removed = self.boards.get_mut(&board).and_then(|board| board.sections.remove(&section));
         for pin in removed.into_iter().flat_map(|section| section.pins) {
             self.remove_pin(pin, now);
         }
@@ -218,9 +202,7 @@ impl World {
         if let Some(board) = self.boards.get_mut(&pin.board) {
             board.pins.insert(pin.id);
             board.pins_modified = now;
-            if let Some(section) = pin
-                .section
-                .and_then(|section| board.sections.get_mut(&section))
+            if let Some(section) = pin.section.and_then(|section| board.sections.get_mut(&section))
             {
                 section.pins.insert(pin.id);
             }

@@ -61,6 +61,11 @@ pub fn success(
     answers
 }
 
+/// Whether an answer says of itself that all of it failed.
+pub fn tells_of_failure(whole: &Value) -> bool {
+    whole["errorMessage"].as_str().is_some_and(|message| !message.is_empty())
+}
+
 /// The answer of a refusal.
 pub fn refusal(status: u16) -> Response {
     response(status, &json!({ "code": 987_654, "message": "Refused for a reason of its own." }))
@@ -104,7 +109,9 @@ pub fn difference(answered: &Value, out: &Value) -> Option<String> {
         }
         (Value::Array(answered), Value::Array(out)) if answered.len() == out.len() => {
             let mut pairs = answered.iter().zip(out);
-            pairs.find_map(|(answered, out)| difference(answered, out)).map(|below| format!("/*{below}"))
+            pairs
+                .find_map(|(answered, out)| difference(answered, out))
+                .map(|below| format!("/*{below}"))
         }
         (Value::String(answered), Value::String(out)) if format!("{answered}Z") == *out => None,
         _ => (answered != out).then(|| " changed".to_owned()),

@@ -78,12 +78,7 @@ impl Description {
         operations.collect()
     }
 
-    fn operation<'a>(
-        &'a self,
-        method: &str,
-        path: &'a str,
-        operation: &'a Value,
-    ) -> Operation<'a> {
+    fn operation<'a>(&'a self, method: &str, path: &'a str, operation: &'a Value) -> Operation<'a> {
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         let content = operation["requestBody"]["content"].as_object();
         let responses = operation["responses"].as_object().into_iter().flatten();

@@ -51,8 +51,15 @@ pub fn faults(validator: &Validator, value: &Value) -> Vec<(String, String, Stri
         let keyword = error.schema_path.as_str().rsplit('/').next().unwrap_or_default().to_owned();
         (error.instance_path.to_string(), keyword, error.to_string())
     };
-    validator.iter_errors(value).map(fault).collect()
+    let mut faults: Vec<_> = validator.iter_errors(value).map(fault).collect();
+    // Where something else is wrong, nothing around it counts as evaluated.
+    if faults.iter().any(|(_, keyword, _)| keyword != UNKNOWN) {
+        faults.retain(|(_, keyword, _)| keyword != UNKNOWN);
+    }
+    faults
 }
+
+const UNKNOWN: &str = "unevaluatedProperties";
 
 struct Dialect<'a> {
     description: &'a Description,
@@ -108,9 +115,21 @@ impl Dialect<'_> {
                 "maximum" if members.get("exclusiveMaximum") == Some(&json!(true)) => {
                     out.insert("exclusiveMaximum".to_owned(), value.clone());
                 }
-                "type" | "format" | "enum" | "pattern" | "minLength" | "maxLength" | "minimum"
-                | "maximum" | "multipleOf" | "minItems" | "maxItems" | "uniqueItems"
-                | "minProperties" | "maxProperties" | "additionalProperties" => {
+                "type"
+                | "format"
+                | "enum"
+                | "pattern"
+                | "minLength"
+                | "maxLength"
+                | "minimum"
+                | "maximum"
+                | "multipleOf"
+                | "minItems"
+                | "maxItems"
+                | "uniqueItems"
+                | "minProperties"
+                | "maxProperties"
+                | "additionalProperties" => {
                     out.insert(key.clone(), value.clone());
                 }
                 // Prose, and what is looked at elsewhere.
@@ -138,9 +157,9 @@ impl Dialect<'_> {
 
     /// Whether a required property is one that a request must not hold.
     fn is_closed_to(&self, members: &Map<String, Value>, name: &Value) -> bool {
-        let property = members.get("properties").map(|properties| {
-            &properties[name.as_str().unwrap_or_default()]
-        });
+        let property = members
+            .get("properties")
+            .map(|properties| &properties[name.as_str().unwrap_or_default()]);
         self.way == Way::Request && property.is_some_and(|property| self.is_read_only(property))
     }
 
@@ -159,7 +178,8 @@ impl Dialect<'_> {
         let tag = discriminator.and_then(|discriminator| discriminator["propertyName"].as_str());
         let tag = tag.expect("a discriminator has a name");
         let names: Vec<_> = mapping.keys().collect();
-        let mut cases = vec![json!({ "required": [tag], "properties": { tag: { "enum": names } } })];
+        let mut cases =
+            vec![json!({ "required": [tag], "properties": { tag: { "enum": names } } })];
         for (name, target) in mapping {
             let case = json!({ "required": [tag], "properties": { tag: { "const": name } } });
             cases.push(json!({ "if": case, "then": self.value(&json!({ "$ref": target })) }));

@@ -51,8 +51,10 @@ impl Engine for Component {
     fn describe(&self, id: &str) -> Description {
         let description = self.instantiate().and_then(|mut instance| instance.action(id));
         let description = description.expect("it is listed");
-        let example =
-            |example: guest::actions::Example| Example { title: example.title, input: example.input };
+        let example = |example: guest::actions::Example| Example {
+            title: example.title,
+            input: example.input,
+        };
         Description {
             action: action(description.action),
             input: description.input,
@@ -157,11 +159,9 @@ fn translated(step: guest::Step) -> Step {
             request: request(pending.request),
             checkpoint: pending.checkpoint,
         }),
-        guest::Step::Pause(pause) => Step::Pause(Pause {
-            ms: pause.ms,
-            reason: pause.reason,
-            checkpoint: pause.checkpoint,
-        }),
+        guest::Step::Pause(pause) => {
+            Step::Pause(Pause { ms: pause.ms, reason: pause.reason, checkpoint: pause.checkpoint })
+        }
         guest::Step::Emit(page) => {
             Step::Emit(Page { items: page.items, count: page.count, checkpoint: page.checkpoint })
         }

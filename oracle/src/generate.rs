@@ -108,9 +108,7 @@ impl<'a> Maker<'a> {
     }
 
     fn integer(&mut self, schema: &Value) -> Value {
-        let limit = |key: &str, or: i64| {
-            schema[key].as_f64().map_or(or, |limit| limit as i64)
-        };
+        let limit = |key: &str, or: i64| schema[key].as_f64().map_or(or, |limit| limit as i64);
         let min = limit("minimum", 0);
         let max = limit("maximum", min.saturating_add(2_000_000_000));
         match self.rng.u8(..8) {
@@ -132,29 +130,33 @@ impl<'a> Maker<'a> {
         let limit = |key: &str| schema[key].as_u64().map(|limit| limit as usize);
         let min = limit("minLength").unwrap_or_default();
         let max = limit("maxLength").unwrap_or(usize::MAX);
-        if let Some(pattern) = schema["pattern"].as_str() {
-            return pattern::text(&mut self.rng, pattern, min, max);
-        }
         let rng = &mut self.rng;
-        let (year, month, day) = (rng.u16(2020..2030), rng.u8(1..13), rng.u8(1..29));
-        let date = format!("{year}-{month:02}-{day:02}");
-        match schema["format"].as_str() {
-            Some("date") => return date,
-            Some("date-time") => {
-                let fraction = if rng.bool() { ".456000" } else { "" };
-                let naive = self.manner == Manner::Loose && rng.bool();
-                let zone = if naive { "" } else { "Z" };
-                let (hour, minute, second) = (rng.u8(..24), rng.u8(..60), rng.u8(..60));
-                return format!("{date}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}");
+        if let Some(form) = time_form(schema) {
+            let (year, month, day) = (rng.u16(2020..2030), rng.u8(1..13), rng.u8(1..29));
+            let date = format!("{year}-{month:02}-{day:02}");
+            if form == TimeForm::Date {
+                return date;
             }
-            _ => {}
+            let (hour, minute, second) = (rng.u8(..24), rng.u8(..60), rng.u8(..60));
+            let time = format!("{date}T{hour:02}:{minute:02}:{second:02}");
+            let fraction = if rng.bool() { ".456000" } else { "" };
+            return match form {
+                TimeForm::Milliseconds => format!("{time}.456Z"),
+                _ if self.manner == Manner::Loose && rng.bool() => format!("{time}{fraction}"),
+                _ => format!("{time}{fraction}Z"),
+            };
+        }
+        if let Some(pattern) = schema["pattern"].as_str() {
+            return pattern::text(rng, pattern, min, max);
         }
         let length = match rng.u8(..10) {
             0 if max < 2000 => max,
             1 => min.max(1),
             _ => (min.max(1) + rng.usize(..12)).min(max),
         };
-        (0..length).map(|_| LETTERS[rng.usize(..LETTERS.len())]).collect()
+        let text: String = (0..length).map(|_| LETTERS[rng.usize(..LETTERS.len())]).collect();
+        // Dots alone would lead out of a path.
+        text.replace("..", ".a").replacen('.', if length == 1 { "a" } else { "." }, 1)
     }
 
     fn list(&mut self, schema: &Value) -> Value {
@@ -182,12 +184,16 @@ impl<'a> Maker<'a> {
                 object.insert(name.clone(), self.value(schema));
             }
         }
-        let is_map = object.is_empty() && schema["properties"].as_object().is_none_or(Map::is_empty);
+        let is_map =
+            object.is_empty() && schema["properties"].as_object().is_none_or(Map::is_empty);
         if schema["additionalProperties"].is_object() {
             if self.optional != Optional::None || !schema["minProperties"].is_null() {
                 object.insert("12345".to_owned(), self.value(&schema["additionalProperties"]));
             }
-        } else if is_map && self.optional != Optional::None && schema["additionalProperties"] != false {
+        } else if is_map
+            && self.optional != Optional::None
+            && schema["additionalProperties"] != false
+        {
             object.insert("anything".to_owned(), json!(["goes", 1]));
         } else if self.manner == Manner::Loose && self.rng.bool() {
             self.strangers += 1;
@@ -203,10 +209,38 @@ const LETTERS: [char; 24] = [
     '\\', '<', 'é', '漢', '🌿',
 ];
 
+/// How a text tells a time.
+#[derive(PartialEq)]
+enum TimeForm {
+    Date,
+    /// With a fraction, or without one.
+    Moment,
+    /// With three digits behind the point and a zone.
+    Milliseconds,
+}
+
+/// Told by the format, the pattern, or what people read about the field: the description often
+/// does no more than show an example.
+fn time_form(schema: &Value) -> Option<TimeForm> {
+    let text = |key: &str| schema[key].as_str().unwrap_or_default();
+    let example = text("example").replace(|c: char| c.is_ascii_digit(), "0");
+    match (text("pattern"), text("format")) {
+        (pattern, _) if pattern.starts_with(r"^(\d{4})") => Some(TimeForm::Milliseconds),
+        (pattern, "date") if pattern.is_empty() => Some(TimeForm::Date),
+        (r"^\d{4}-\d{2}-\d{2}$", _) => Some(TimeForm::Date),
+        (_, "date-time") => Some(TimeForm::Moment),
+        _ if example.starts_with("0000-00-00T") && !example.contains('/') => Some(TimeForm::Moment),
+        _ if example == "0000-00-00" => Some(TimeForm::Date),
+        _ if text("description").to_lowercase().contains("yyyy-mm-dd") => Some(TimeForm::Date),
+        _ => None,
+    }
+}
+
 /// Whether null fits.
 pub fn is_nullable(schema: &Value) -> bool {
     let in_type = schema["type"].as_array().is_some_and(|names| names.iter().any(|n| n == "null"));
-    let in_union = schema["anyOf"].as_array().is_some_and(|of| of.iter().any(|one| one["type"] == "null"));
+    let in_union =
+        schema["anyOf"].as_array().is_some_and(|of| of.iter().any(|one| one["type"] == "null"));
     in_type || in_union || schema["nullable"] == true
 }
 

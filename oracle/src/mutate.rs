@@ -162,12 +162,13 @@ impl Spoiler<'_> {
         }
         if max < 1 << 20 {
             let filler = text.chars().last().unwrap_or('7');
-            let long: String = text.chars().chain(std::iter::repeat(filler)).take(max + 1).collect();
+            let long: String =
+                text.chars().chain(std::iter::repeat(filler)).take(max + 1).collect();
             self.add("too long", place, place, long.into());
         }
         if let Some(pattern) = schema["pattern"].as_str() {
             let regex = Regex::new(pattern).expect("it is a pattern");
-            for bad in ["", "x", "no match", "77", "2026-1-1", "ÄÖ", "-!-", "٣"] {
+            for bad in ["", "x", "no match", "77", "2026-1-1", "ÄÖ", "-!-"] {
                 let fits = regex.is_match(bad).unwrap_or_default();
                 if !fits && (min..=max).contains(&bad.chars().count()) {
                     self.add("against the pattern", place, place, bad.into());
@@ -209,7 +210,10 @@ fn fits(schema: &Value, value: &Value) -> bool {
         | (Some("string"), Value::String(_))
         | (Some("boolean"), Value::Bool(_))
         | (Some("integer" | "number"), Value::Number(_)) => true,
-        (None, _) => schema["oneOf"].is_array(),
+        (None, _) => {
+            let tag = schema["discriminator"]["propertyName"].as_str();
+            tag.is_some_and(|tag| value.get(tag).is_some())
+        }
         _ => false,
     }
 }

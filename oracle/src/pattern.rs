@@ -1,7 +1,7 @@
 //! Texts that fit a pattern, made by walking over it.
 
-use fastrand::Rng;
 use fancy_regex::Regex;
+use fastrand::Rng;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -16,7 +16,8 @@ pub fn text(rng: &mut Rng, pattern: &str, min: usize, max: usize) -> String {
     for _ in 0..10_000 {
         let mut text = String::new();
         write(rng, &parsed, min, max, &mut text);
-        if (min..=max).contains(&text.chars().count()) && regex.is_match(&text).unwrap_or_default() {
+        if (min..=max).contains(&text.chars().count()) && regex.is_match(&text).unwrap_or_default()
+        {
             return text;
         }
     }
@@ -29,7 +30,8 @@ fn write(rng: &mut Rng, hir: &Hir, min: usize, max: usize, out: &mut String) {
         HirKind::Literal(literal) => out.push_str(&String::from_utf8_lossy(&literal.0)),
         HirKind::Class(class) => out.push(character(rng, class)),
         HirKind::Repetition(repetition) => {
-            let least = (repetition.min as usize).max(if repetition.max.is_none() { min } else { 0 });
+            let least =
+                (repetition.min as usize).max(if repetition.max.is_none() { min } else { 0 });
             let most = repetition.max.map_or(least + 12, |most| most as usize).min(max.max(least));
             for _ in 0..rng.usize(least..=most.max(least)) {
                 write(rng, &repetition.sub, min, max, out);

@@ -67,7 +67,8 @@ impl<'a> Judge<'a> {
             return found.add("the path has other segments", path);
         }
         for (segment, wanted) in segments.into_iter().zip(wanted) {
-            let Some(name) = wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) else {
+            let Some(name) = wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}'))
+            else {
                 if segment != wanted {
                     found.add("the path has another segment", segment);
                 }
@@ -129,9 +130,8 @@ impl<'a> Judge<'a> {
         // The page size is the connector's choice where the input has none.
         let chosen = matches!(parameter.name, "page_size" | "limit");
         match input.get(parameter.name) {
-            Some(given) if !same(given, &value) => {
-                found.add(format!("{} arrived changed", parameter.name), format!("{given} as {value}"))
-            }
+            Some(given) if !same(given, &value) => found
+                .add(format!("{} arrived changed", parameter.name), format!("{given} as {value}")),
             None if !chosen => found.add(format!("{} from nowhere", parameter.name), value),
             _ => {}
         }

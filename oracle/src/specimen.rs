@@ -96,7 +96,9 @@ impl<'a> Specimen<'a> {
     fn number(&mut self, name: &str, schema: &Value) -> i64 {
         let number = match name {
             _ if name.ends_with("_time_ms") => 1_783_589_635_000,
-            _ if ["_time", "_at", "timestamp"].iter().any(|end| name.ends_with(end)) => 1_783_589_635,
+            _ if ["_time", "_at", "timestamp"].iter().any(|end| name.ends_with(end)) => {
+                1_783_589_635
+            }
             _ if name.contains("micro") => 5_000_000,
             _ => self.rng.i64(1..40),
         };
@@ -120,7 +122,9 @@ impl<'a> Specimen<'a> {
             _ if has("token") || has("password") || has("key") || has("signature") => {
                 "for-tests-only".to_owned()
             }
-            _ if has("image") && has("url") => "https://i.pinimg.com/600x/07/09/26/soup.jpg".to_owned(),
+            _ if has("image") && has("url") => {
+                "https://i.pinimg.com/600x/07/09/26/soup.jpg".to_owned()
+            }
             _ if has("url") || has("link") => "https://www.example.com/soups".to_owned(),
             _ if has("mail") => "kim@example.com".to_owned(),
             _ if has("username") => "studiofern".to_owned(),

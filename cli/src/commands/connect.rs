@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use clap::Args;
 use connector_host::contract::{CredentialSource, Oauth2};
-use connector_host::{Client, Failure, FileCredentials, Secret, Tokens};
+use connector_host::{Client, FileCredentials, Secret, Tokens};
 
 use crate::app::{self, App};
 use crate::authorize::Callback;
@@ -43,8 +43,7 @@ impl Connect {
         };
         let file = app.token_file();
         let scopes = tokens.scopes.clone();
-        let stored = FileCredentials::new(&file).put(id, tokens).await;
-        stored.map_err(Failure::from)?;
+        FileCredentials::new(&file).put(id, tokens).await?;
         let mut lines = vec![format!("The credential {id} is in {}", file.display())];
         lines.extend(scopes.map(|scopes| format!("Granted: {}", scopes.join(" "))));
         output::lines(lines)

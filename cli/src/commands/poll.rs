@@ -32,6 +32,8 @@ pub struct Poll {
 impl Poll {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
+        // An unknown trigger gets no file.
+        app.connector.instantiate()?.trigger(&self.trigger)?;
         let config = self.input.read()?;
         let path = self.cursor.unwrap_or_else(|| default_path(&app, &self.trigger, &config));
         let connection = app.connection()?;
@@ -53,7 +55,8 @@ impl Poll {
     }
 }
 
-/// One file for each connection, trigger and configuration.
+/// One file for each connection, trigger and configuration. A token in the environment counts as
+/// the connection whose token file it stands in for.
 fn default_path(app: &App, trigger: &str, config: &str) -> PathBuf {
     // However it is written, the same configuration has the same cursor.
     let config: Value = serde_json::from_str(config).unwrap_or_default();

@@ -5,6 +5,13 @@ use std::time::{Duration, Instant};
 use crate::support::Home;
 
 #[test]
+fn a_surprise_ends_it() {
+    let ran = Home::new().run(&["demo", "--component", "no/such.wasm"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, "✗ load\n"));
+    assert!(ran.err.contains("no/such.wasm"), "{}", ran.err);
+}
+
+#[test]
 fn the_demo_plays_to_its_end() {
     let mut home = Home::new();
     // Whatever a shell is set up for does not matter.

@@ -38,7 +38,7 @@ fn what_is_typed_wrong_gives_2() {
     for args in [
         &["run", "no.such.action"][..],
         &["describe", "no.such.action"],
-        &["poll", "no.such.trigger"],
+        &["poll", "../../../no.such.trigger"],
         &["run", "boards.list", "--input", "no JSON"],
         &["run", "boards.list", "--settings", "[]"],
         &["run", "boards.list", "--settings", r#"{"environment": "mars"}"#],

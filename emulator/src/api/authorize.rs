@@ -41,45 +41,22 @@ pub fn page(call: &mut Call) -> Result<Reply, Refusal> {
         .app(&asked.client_id)
         .ok_or_else(|| Refusal::invalid("client_id: there is no such app"))?;
     if !registered.redirect_uris.contains(&asked.redirect_uri) {
-        return Err(Refusal::invalid(
-            "redirect_uri: this address is not registered for the app",
-        ));
+        return Err(Refusal::invalid("redirect_uri: this address is not registered for the app"));
     }
     let scopes = read_scopes(&asked.scope)?;
     let mut target = Url::parse(&asked.redirect_uri)
         .map_err(|_| Refusal::invalid("redirect_uri: this is not an address"))?;
-    let choice = asked
-        .approve
-        .as_deref()
-        .unwrap_or(if call.options.ask_approval {
-            "ask"
-        } else {
-            "yes"
-        });
+    let choice =
+        asked.approve.as_deref().unwrap_or(if call.options.ask_approval { "ask" } else { "yes" });
     match choice {
         "ask" => return Ok(ask(call, &asked.scope)),
-        "no" => drop(
-            target
-                .query_pairs_mut()
-                .append_pair("error", "access_denied"),
-        ),
+        "no" => drop(target.query_pairs_mut().append_pair("error", "access_denied")),
         _ => {
             let code = call.auth.mint("");
             target.query_pairs_mut().append_pair("code", &code);
             let expires = call.now.plus_s(CODE_LIFE_S);
-            let grant = Grant {
-                scopes,
-                by_user: true,
-                expires,
-                ..Grant::of_app(app)
-            };
-            call.auth.codes.insert(
-                code,
-                Code {
-                    redirect_uri: asked.redirect_uri,
-                    grant,
-                },
-            );
+            let grant = Grant { scopes, by_user: true, expires, ..Grant::of_app(app) };
+            call.auth.codes.insert(code, Code { redirect_uri: asked.redirect_uri, grant });
         }
     }
     if let Some(state) = &asked.state {

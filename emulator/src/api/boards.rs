@@ -17,10 +17,7 @@ pub const LIST: &[Field] = &[
     AD_ACCOUNT,
     BOOKMARK,
     PAGE_SIZE,
-    may(
-        "privacy",
-        Rule::Choice(&["ALL", "PUBLIC", "PROTECTED", "SECRET", "PUBLIC_AND_SECRET"]),
-    ),
+    may("privacy", Rule::Choice(&["ALL", "PUBLIC", "PROTECTED", "SECRET", "PUBLIC_AND_SECRET"])),
 ];
 /// The query of `boards/list_pins`.
 pub const LIST_PINS: &[Field] = &[AD_ACCOUNT, BOOKMARK, PAGE_SIZE, PIN_METRICS, CREATIVE_TYPES];
@@ -77,17 +74,13 @@ pub fn by_name(call: &Call, end: End, keep: impl Fn(&Board) -> bool) -> Result<R
     let page = call.page()?;
     let visible = call.world.boards.values();
     let visible = visible.filter(|board| call.sees(board, &["boards:read_secret"]) && keep(board));
-    let mut boards: Vec<_> = visible
-        .map(|board| (format!("{}/{}", board.name, board.id), board))
-        .collect();
+    let mut boards: Vec<_> =
+        visible.map(|board| (format!("{}/{}", board.name, board.id), board)).collect();
     boards.sort_by(|(a, _), (b, _)| a.cmp(b));
     let rest = boards
         .into_iter()
         .filter(|(position, _)| page.after.as_ref().is_none_or(|after| position > after));
-    Ok(page.reply(
-        end,
-        rest.map(|(position, board)| (position, board.view(call.world))),
-    ))
+    Ok(page.reply(end, rest.map(|(position, board)| (position, board.view(call.world)))))
 }
 
 /// `boards/get`
@@ -105,9 +98,7 @@ pub fn create(call: &mut Call) -> Result<Reply, Refusal> {
     };
     name_is_free(call, &name, None)?;
     may_make(call, privacy)?;
-    let id = call
-        .world
-        .add_board(name, new.description, privacy, call.now);
+    let id = call.world.add_board(name, new.description, privacy, call.now);
     if let Some(board) = call.world.boards.get_mut(&id) {
         board.is_ads_only = new.is_ads_only;
     }
@@ -125,13 +116,9 @@ pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
         may_make(call, privacy)?;
     }
     if let Some(board) = call.world.boards.get_mut(&id) {
-        board.name = change
-            .name
-            .unwrap_or_else(|| std::mem::take(&mut board.name));
+        board.name = change.name.unwrap_or_else(|| std::mem::take(&mut board.name));
         board.privacy = change.privacy.unwrap_or(board.privacy);
-        board.description = change
-            .description
-            .unwrap_or_else(|| board.description.take());
+        board.description = change.description.unwrap_or_else(|| board.description.take());
     }
     Ok(Reply::ok(&call.board(id)?.view(call.world)))
 }
@@ -147,11 +134,7 @@ pub fn delete(call: &mut Call) -> Result<Reply, Refusal> {
 pub fn list_pins(call: &mut Call) -> Result<Reply, Refusal> {
     let query: ListQuery = call.query()?;
     let board = call.board_of_pins(call.id("board_id"))?;
-    pin_list::newest_first(
-        call,
-        |before| board.pins.range(before),
-        |pin| query.keeps(pin),
-    )
+    pin_list::newest_first(call, |before| board.pins.range(before), |pin| query.keeps(pin))
 }
 
 /// Believed: Pinterest's older API refused a second board with a name with code

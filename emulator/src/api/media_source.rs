@@ -35,11 +35,7 @@ pub const MEDIA_SOURCE: Rule = Rule::Tagged(
     &[
         (
             "image_base64",
-            &[
-                must("content_type", CONTENT_TYPE),
-                must("data", Rule::Base64),
-                IS_STANDARD,
-            ],
+            &[must("content_type", CONTENT_TYPE), must("data", Rule::Base64), IS_STANDARD],
         ),
         ("image_url", &[must("url", Rule::Link), IS_STANDARD]),
         (
@@ -53,14 +49,8 @@ pub const MEDIA_SOURCE: Rule = Rule::Tagged(
                 IS_STANDARD,
             ],
         ),
-        (
-            "multiple_image_base64",
-            &[must("items", Rule::List(&BASE64_ITEM, 2, 5)), INDEX],
-        ),
-        (
-            "multiple_image_urls",
-            &[must("items", Rule::List(&URL_ITEM, 2, 5)), INDEX],
-        ),
+        ("multiple_image_base64", &[must("items", Rule::List(&BASE64_ITEM, 2, 5)), INDEX]),
+        ("multiple_image_urls", &[must("items", Rule::List(&URL_ITEM, 2, 5)), INDEX]),
         ("pin_url", &[may("is_affiliate_link", Rule::Flag)]),
     ],
 );
@@ -113,14 +103,11 @@ impl Source {
     /// definition of that name, which gives tests an address that fails.
     pub fn take(self, call: &Call) -> Result<Media, Refusal> {
         match self {
-            Source::ImageBase64(picture) | Source::ImageUrl(picture) => Ok(Media::Image {
-                images: picture.fetch()?,
-            }),
+            Source::ImageBase64(picture) | Source::ImageUrl(picture) => {
+                Ok(Media::Image { images: picture.fetch()? })
+            }
             Source::MultipleImageBase64 { items } | Source::MultipleImageUrls { items } => {
-                let slots = items
-                    .into_iter()
-                    .map(Picture::slot)
-                    .collect::<Result<_, _>>()?;
+                let slots = items.into_iter().map(Picture::slot).collect::<Result<_, _>>()?;
                 Ok(Media::Carousel { items: slots })
             }
             Source::VideoId(video) => video.take(call),
@@ -134,9 +121,11 @@ impl Video {
     /// Believed: a video needs an image before it plays; the words are those seen on the wire.
     fn take(self, call: &Call) -> Result<Media, Refusal> {
         let id = Id::read(&self.media_id);
-        let upload = call.world.uploads.get(&id).ok_or_else(|| {
-            Refusal::invalid("media_source.media_id: there is no such media")
-        })?;
+        let upload = call
+            .world
+            .uploads
+            .get(&id)
+            .ok_or_else(|| Refusal::invalid("media_source.media_id: there is no such media"))?;
         if !upload.is_ready(call.now) {
             return Err(Refusal::invalid("media_source.media_id: the media is not processed yet"));
         }
@@ -165,11 +154,7 @@ impl Picture {
 
     fn slot(self) -> Result<Slot, Refusal> {
         let images = self.fetch()?;
-        let words = SlotWords {
-            title: self.title,
-            description: self.description,
-            link: self.link,
-        };
+        let words = SlotWords { title: self.title, description: self.description, link: self.link };
         Ok(Slot::new(images, words))
     }
 }

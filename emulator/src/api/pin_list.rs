@@ -20,10 +20,7 @@ pub const LIST: &[Field] = &[
     PAGE_SIZE,
     PIN_METRICS,
     CREATIVE_TYPES,
-    may(
-        "pin_filter",
-        Rule::Choice(&["exclude_native", "exclude_repins", "has_been_promoted"]),
-    ),
+    may("pin_filter", Rule::Choice(&["exclude_native", "exclude_repins", "has_been_promoted"])),
     may("include_protected_pins", Rule::Flag),
     may("pin_type", Rule::Choice(&["PRIVATE"])),
     may("domain", TEXT),
@@ -62,11 +59,7 @@ pub fn list(call: &mut Call) -> Result<Reply, Refusal> {
             && (board.privacy == Privacy::Secret || query.pin_type.is_none())
             && query.keeps(pin)
     };
-    newest_first(
-        call,
-        |before| call.world.pins.range(before).map(|(id, _)| id),
-        keep,
-    )
+    newest_first(call, |before| call.world.pins.range(before).map(|(id, _)| id), keep)
 }
 
 /// A page of pins, newest first. `range` gives the ids below one, in order.
@@ -81,14 +74,9 @@ where
     let with_metrics = call.query::<Metrics>()?.pin_metrics;
     let page = call.page()?;
     let before = page.after.as_deref().map_or(Id(u64::MAX), Id::read);
-    let pins = range(..before)
-        .rev()
-        .filter_map(|id| call.world.pins.get(id));
+    let pins = range(..before).rev().filter_map(|id| call.world.pins.get(id));
     let kept = pins.filter(|pin| keep(pin));
-    Ok(page.reply(
-        End::AtEmptyPage,
-        kept.map(|pin| (pin.id, pin.view(call.world, with_metrics))),
-    ))
+    Ok(page.reply(End::AtEmptyPage, kept.map(|pin| (pin.id, pin.view(call.world, with_metrics)))))
 }
 
 impl ListQuery {
@@ -111,11 +99,7 @@ impl ListQuery {
         if domains.peek().is_none() {
             return true;
         }
-        let link = pin
-            .words
-            .link
-            .as_deref()
-            .and_then(|link| Url::parse(link).ok());
+        let link = pin.words.link.as_deref().and_then(|link| Url::parse(link).ok());
         let host = link.as_ref().and_then(Url::host_str);
         domains.any(|domain| host == Some(domain))
     }

@@ -20,20 +20,14 @@ const ALT_TEXT: Field = may("alt_text", Rule::Text(0, 500)).or_null();
 const LINK: Field = may("link", Rule::Link).or_null();
 const BOARD: Field = may("board_id", Rule::Id);
 const SECTION: Field = may("board_section_id", Rule::Id).or_null();
-const DISCLOSED: Rule = Rule::List(
-    &Rule::Choice(&["AI_MODIFIED", "SYNTHETIC_PERFORMER"]),
-    0,
-    usize::MAX,
-);
+const DISCLOSED: Rule =
+    Rule::List(&Rule::Choice(&["AI_MODIFIED", "SYNTHETIC_PERFORMER"]), 0, usize::MAX);
 
 /// The query of `pins/get`.
 pub const GET: &[Field] = &[AD_ACCOUNT, PIN_METRICS];
 /// The body of `pins/create`.
 pub const CREATE: Rule = Rule::Object(&[
-    Field {
-        required: true,
-        ..BOARD
-    },
+    Field { required: true, ..BOARD },
     must("media_source", MEDIA_SOURCE),
     SECTION,
     TITLE,
@@ -99,9 +93,7 @@ struct Target {
 /// `pins/get`
 pub fn get(call: &mut Call) -> Result<Reply, Refusal> {
     let with_metrics = call.query::<Metrics>()?.pin_metrics;
-    Ok(Reply::ok(
-        &call.pin(call.id("pin_id"))?.view(call.world, with_metrics),
-    ))
+    Ok(Reply::ok(&call.pin(call.id("pin_id"))?.view(call.world, with_metrics)))
 }
 
 /// `pins/create`
@@ -111,11 +103,7 @@ pub fn create(call: &mut Call) -> Result<Reply, Refusal> {
         // Closed beta.
         return Err(Refusal::not_permitted());
     }
-    let (board, section) = place(
-        call,
-        Id::read(&new.board_id),
-        new.board_section_id.as_deref(),
-    )?;
+    let (board, section) = place(call, Id::read(&new.board_id), new.board_section_id.as_deref())?;
     let parent = new.parent_pin_id.as_deref().map(Id::read);
     if let Some(parent) = parent {
         call.pin(parent)?;
@@ -143,9 +131,7 @@ pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
     call.writable_board_of_pins(pin.board)?;
     match (&pin.media, change.carousel_slots.as_deref()) {
         (Media::Image { .. } | Media::Video { .. }, Some(_)) => {
-            return Err(Refusal::invalid(
-                "carousel_slots: this Pin is not a carousel",
-            ));
+            return Err(Refusal::invalid("carousel_slots: this Pin is not a carousel"));
         }
         (Media::Carousel { items }, Some(slots)) if slots.len() > items.len() => {
             return Err(Refusal::invalid(format!(
@@ -158,20 +144,13 @@ pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
     // A pin that changes boards leaves its section, unless a new one is named.
     let moves = change.board_id.is_some() || change.board_section_id.is_some();
     let to_board = change.board_id.as_deref().map_or(pin.board, Id::read);
-    let stays = pin
-        .section
-        .filter(|_| to_board == pin.board)
-        .map(|section| section.to_string());
+    let stays = pin.section.filter(|_| to_board == pin.board).map(|section| section.to_string());
     let to_section = change.board_section_id.unwrap_or(stays);
     if moves {
         let (board, section) = place(call, to_board, to_section.as_deref())?;
         call.world.move_pin(id, board, section, call.now);
     }
-    let pin = call
-        .world
-        .pins
-        .get_mut(&id)
-        .ok_or_else(Refusal::pin_not_found)?;
+    let pin = call.world.pins.get_mut(&id).ok_or_else(Refusal::pin_not_found)?;
     let words = &mut pin.words;
     let texts = [
         (&mut words.title, change.title),
@@ -186,10 +165,7 @@ pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
     }
     pin.ai_disclosures = change.ai_disclosures.or(pin.ai_disclosures.take());
     if let (Media::Carousel { items }, Some(slots)) = (&mut pin.media, change.carousel_slots) {
-        items
-            .iter_mut()
-            .zip(slots)
-            .for_each(|(item, words)| item.words.change(words));
+        items.iter_mut().zip(slots).for_each(|(item, words)| item.words.change(words));
     }
     Ok(Reply::ok(&call.pin(id)?.view(call.world, false)))
 }
@@ -211,9 +187,8 @@ pub fn save(call: &mut Call) -> Result<Reply, Refusal> {
     let parent = pin.id;
     let (words, media) = (pin.words.clone(), pin.media.clone());
     let ai_disclosures = pin.ai_disclosures.clone();
-    let board = target
-        .board_id
-        .ok_or_else(|| Refusal::invalid("'board_id' is a required property"))?;
+    let board =
+        target.board_id.ok_or_else(|| Refusal::invalid("'board_id' is a required property"))?;
     let (board, section) = place(call, Id::read(&board), target.board_section_id.as_deref())?;
     let id = call.world.new_id();
     let parent = Some(parent);
@@ -233,8 +208,6 @@ pub fn save(call: &mut Call) -> Result<Reply, Refusal> {
 /// A board that the caller may change, and a section of it.
 fn place(call: &Call, board: Id, section: Option<&str>) -> Result<(Id, Option<Id>), Refusal> {
     let board = call.writable_board_of_pins(board)?.id;
-    let section = section
-        .map(|section| call.section(board, Id::read(section)))
-        .transpose()?;
+    let section = section.map(|section| call.section(board, Id::read(section))).transpose()?;
     Ok((board, section))
 }

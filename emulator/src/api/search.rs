@@ -24,9 +24,7 @@ struct Search {
 /// `search_user_boards/get`: boards by name.
 pub fn boards(call: &mut Call) -> Result<Reply, Refusal> {
     let words = call.query::<Search>()?.query.to_lowercase();
-    boards::by_name(call, End::AtEmptyPage, |board| {
-        board.name.to_lowercase().contains(&words)
-    })
+    boards::by_name(call, End::AtEmptyPage, |board| board.name.to_lowercase().contains(&words))
 }
 
 /// `search_user_pins/list`: pins by title or description, or by comma-separated ids.
@@ -37,9 +35,5 @@ pub fn pins(call: &mut Call) -> Result<Reply, Refusal> {
         Some(ids) => ids.iter().any(|id| pin.id == Id(*id)),
         None => pin.mentions(&words),
     };
-    pin_list::newest_first(
-        call,
-        |before| call.world.pins.range(before).map(|(id, _)| id),
-        keep,
-    )
+    pin_list::newest_first(call, |before| call.world.pins.range(before).map(|(id, _)| id), keep)
 }

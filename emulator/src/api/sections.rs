@@ -35,15 +35,7 @@ pub fn list(call: &mut Call) -> Result<Reply, Refusal> {
     let rest = sections.range(after..).filter(|(id, _)| **id > after);
     Ok(page.reply(
         End::AtLastItem,
-        rest.map(|(id, section)| {
-            (
-                *id,
-                View {
-                    id: *id,
-                    name: &section.name,
-                },
-            )
-        }),
+        rest.map(|(id, section)| (*id, View { id: *id, name: &section.name })),
     ))
 }
 
@@ -51,10 +43,7 @@ pub fn list(call: &mut Call) -> Result<Reply, Refusal> {
 pub fn create(call: &mut Call) -> Result<Reply, Refusal> {
     let board = call.writable_board(call.id("board_id"))?.id;
     let Named { name } = call.body()?;
-    let id = call
-        .world
-        .add_section(board, name.clone())
-        .ok_or_else(Refusal::board_not_found)?;
+    let id = call.world.add_section(board, name.clone()).ok_or_else(Refusal::board_not_found)?;
     Ok(Reply::created(&View { id, name: &name }))
 }
 
@@ -62,17 +51,10 @@ pub fn create(call: &mut Call) -> Result<Reply, Refusal> {
 pub fn update(call: &mut Call) -> Result<Reply, Refusal> {
     let (board, id) = writable(call)?;
     let Named { name } = call.body()?;
-    let section = call
-        .world
-        .boards
-        .get_mut(&board)
-        .and_then(|board| board.sections.get_mut(&id));
+    let section = call.world.boards.get_mut(&board).and_then(|board| board.sections.get_mut(&id));
     let section = section.ok_or_else(Refusal::section_not_found)?;
     section.name = name;
-    Ok(Reply::ok(&View {
-        id,
-        name: &section.name,
-    }))
+    Ok(Reply::ok(&View { id, name: &section.name }))
 }
 
 /// `board_sections/delete`
@@ -85,10 +67,8 @@ pub fn delete(call: &mut Call) -> Result<Reply, Refusal> {
 /// `board_sections/list_pins`
 pub fn list_pins(call: &mut Call) -> Result<Reply, Refusal> {
     let board = call.board_of_pins(call.id("board_id"))?;
-    let section = board
-        .sections
-        .get(&call.id("section_id"))
-        .ok_or_else(Refusal::section_not_found)?;
+    let section =
+        board.sections.get(&call.id("section_id")).ok_or_else(Refusal::section_not_found)?;
     pin_list::newest_first(call, |before| section.pins.range(before), |_| true)
 }
 

@@ -32,26 +32,15 @@ pub const TOKEN: &[Field] = &[
 /// The form of `token/revoke`.
 pub const REVOKE: &[Field] = &[
     must("token", TEXT),
-    may(
-        "token_type_hint",
-        Rule::Choice(&["access_token", "refresh_token"]),
-    ),
+    may("token_type_hint", Rule::Choice(&["access_token", "refresh_token"])),
 ];
 
 #[derive(Deserialize)]
 #[serde(tag = "grant_type", rename_all = "snake_case")]
 enum TokenRequest {
-    AuthorizationCode {
-        code: String,
-        redirect_uri: String,
-    },
-    RefreshToken {
-        refresh_token: String,
-        scope: Option<String>,
-    },
-    ClientCredentials {
-        scope: String,
-    },
+    AuthorizationCode { code: String, redirect_uri: String },
+    RefreshToken { refresh_token: String, scope: Option<String> },
+    ClientCredentials { scope: String },
 }
 
 #[derive(Deserialize)]
@@ -88,23 +77,10 @@ pub fn token(call: &mut Call) -> Result<Reply, Refusal> {
                 return Err(invalid_grant());
             }
             let grant = usable(code.grant, app, call)?;
-            Ok(answer(
-                call,
-                "authorization_code",
-                grant.scopes.clone(),
-                Some(grant),
-            ))
+            Ok(answer(call, "authorization_code", grant.scopes.clone(), Some(grant)))
         }
-        TokenRequest::RefreshToken {
-            refresh_token,
-            scope,
-        } => {
-            let grant = call
-                .auth
-                .refresh
-                .get(&refresh_token)
-                .cloned()
-                .ok_or_else(invalid_grant)?;
+        TokenRequest::RefreshToken { refresh_token, scope } => {
+            let grant = call.auth.refresh.get(&refresh_token).cloned().ok_or_else(invalid_grant)?;
             let grant = usable(grant, app, call)?;
             let scopes = scope.as_deref().map(read_scopes).transpose()?;
             let scopes = scopes.unwrap_or_else(|| grant.scopes.clone());
@@ -130,9 +106,7 @@ pub fn revoke(call: &mut Call) -> Result<Reply, Refusal> {
             call.auth.access.remove(&token);
             Ok(Reply::empty(StatusCode::OK))
         }
-        _ => Err(Refusal::invalid(
-            "token: this is not a token of a system user",
-        )),
+        _ => Err(Refusal::invalid("token: this is not a token of a system user")),
     }
 }
 
@@ -152,25 +126,15 @@ fn answer(
     scopes: BTreeSet<String>,
     by_user: Option<Grant>,
 ) -> Reply {
-    let scope = scopes
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let scope = scopes.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
     let expires = call.now.plus_s(ACCESS_LIFE_S);
-    let access = Grant {
-        scopes,
-        by_user: by_user.is_some(),
-        expires,
-        ..Grant::of_app(call.grant.app)
-    };
+    let access =
+        Grant { scopes, by_user: by_user.is_some(), expires, ..Grant::of_app(call.grant.app) };
     let access_token = call.auth.issue(access);
     let refresh = by_user.map(|grant| {
         let expires = call.now.plus_s(REFRESH_LIFE_S);
         let refresh_token = call.auth.mint("pinr_");
-        call.auth
-            .refresh
-            .insert(refresh_token.clone(), Grant { expires, ..grant });
+        call.auth.refresh.insert(refresh_token.clone(), Grant { expires, ..grant });
         RefreshAnswer {
             refresh_token,
             refresh_token_expires_in: REFRESH_LIFE_S,
@@ -196,9 +160,5 @@ fn usable(grant: Grant, app: AppId, call: &Call) -> Result<Grant, Refusal> {
 
 /// Code 283 is what Pinterest's older API said; believed to have stayed.
 fn invalid_grant() -> Refusal {
-    Refusal::new(
-        StatusCode::BAD_REQUEST,
-        283,
-        "The authorization grant is invalid",
-    )
+    Refusal::new(StatusCode::BAD_REQUEST, 283, "The authorization grant is invalid")
 }

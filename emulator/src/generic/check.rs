@@ -32,7 +32,8 @@ pub fn value(at: &str, type_: &'static Type, value: &Value) -> Result<(), Refusa
         Some(Kind::Array) => array(at, type_, typed(at, value, "array", Value::as_array)?)?,
         Some(Kind::Object) => object(at, type_, typed(at, value, "object", Value::as_object)?)?,
     }
-    let same = |choice: &Value| choice == value || choice.is_number() && choice.as_f64() == value.as_f64();
+    let same =
+        |choice: &Value| choice == value || choice.is_number() && choice.as_f64() == value.as_f64();
     if type_.choices.is_empty() || type_.choices.iter().any(same) {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::job;
+use super::job_kind;
 use crate::facts::{FACTS, Operation, PagingKind, Type};
 
 /// Paths whose things are those of another path.
@@ -43,7 +43,7 @@ impl Collection {
     /// The collection that an operation lists or that it gets a thing from.
     fn of(operation: &'static Operation) -> Option<Collection> {
         let is_same = SAME.iter().any(|(other, _)| *other == operation.path);
-        if is_same || job::of(&operation.id).is_some() {
+        if is_same || job_kind::of(&operation.id).is_some() {
             return None;
         }
         let (path, element) = match listed(operation) {
@@ -86,9 +86,13 @@ fn key(path: &str, element: &'static Type) -> Option<&'static str> {
         rest.split('}').next()
     };
     let singular = format!("{}_id", path.rsplit('/').next()?.trim_end_matches('s'));
-    let names = FACTS.operations.iter().filter_map(under).chain([&*singular]).chain(KEYS.iter().copied());
+    let names =
+        FACTS.operations.iter().filter_map(under).chain([&*singular]).chain(KEYS.iter().copied());
     names.into_iter().find_map(|name| {
         let alternatives = element.alternatives().into_iter();
-        alternatives.flat_map(|type_| type_.properties.keys()).find(|key| *key == name).map(|k| &**k)
+        alternatives
+            .flat_map(|type_| type_.properties.keys())
+            .find(|key| *key == name)
+            .map(|k| &**k)
     })
 }

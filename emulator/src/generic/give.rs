@@ -82,7 +82,12 @@ fn inventor(plan: &Plan, call: &Call) -> Inventor {
     inventor
 }
 
-fn get(plan: &Plan, collection: &Collection, inventor: &Inventor, call: &Call) -> Result<Reply, Refusal> {
+fn get(
+    plan: &Plan,
+    collection: &Collection,
+    inventor: &Inventor,
+    call: &Call,
+) -> Result<Reply, Refusal> {
     let (path, key) = call.path.rsplit_once('/').unwrap_or_default();
     let key = call.ids.last().map_or(key, |(_, key)| key);
     let thing = call.world.store.get(path, key).ok_or_else(Refusal::not_found)?;

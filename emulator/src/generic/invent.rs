@@ -128,9 +128,8 @@ impl Inventor {
             object.insert(name.clone(), value);
         }
         match &type_.additional_properties {
-            Some(Extra::Of(extra)) => object.extend(
-                KEYS.map(|key| (key.to_owned(), self.make(extra, place.at(key, &key)))),
-            ),
+            Some(Extra::Of(extra)) => object
+                .extend(KEYS.map(|key| (key.to_owned(), self.make(extra, place.at(key, &key))))),
             // Keys that the description lacks occur on the wire.
             None if !type_.properties.is_empty() && place.noise.is_multiple_of(7) => {
                 object.insert("x_new_field".to_owned(), place.noise.to_string().into());

@@ -26,7 +26,8 @@ pub fn page(
     let filters = filters(plan, collection, call);
     let newest_first = call.query["order"] == "DESCENDING";
     let things = &call.world.store.collections[&path];
-    let passing = things.iter().filter(|(_, thing)| filters.iter().all(|filter| filter.passes(thing)));
+    let passing =
+        things.iter().filter(|(_, thing)| filters.iter().all(|filter| filter.passes(thing)));
     let mut things: Vec<(&Key, &Value)> = passing.collect();
     let total = things.len();
     if newest_first {
@@ -55,7 +56,8 @@ pub fn page(
             let (items, bookmark) = page.take(End::AtLastItem, rest);
             let known = json!({ "total_data_count": total });
             let envelope = Inventor { sparse: true, ..inventor.knowing(&known) };
-            let mut answer = envelope.value(plan.facts.response.as_ref().unwrap_or(collection.element), &path);
+            let mut answer =
+                envelope.value(plan.facts.response.as_ref().unwrap_or(collection.element), &path);
             answer["items"] = json!(items);
             answer["bookmark"] = bookmark.into();
             Ok(Reply::ok(&answer))

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::collection::{Collection, item, listed};
-use super::job::{self, Job};
+use super::job_kind::{self, Job};
 use super::outcome::Frame;
 use crate::call::Call;
 use crate::facts::{FACTS, Kind, Operation, Style, Type};
@@ -63,7 +63,7 @@ impl Plan {
     }
 
     fn work(&self) -> Work {
-        if let Some(job) = job::of(&self.facts.id) {
+        if let Some(job) = job_kind::of(&self.facts.id) {
             return match job.begin.contains(&&*self.facts.id) {
                 true => Work::Begin(job),
                 false => Work::Poll(job),
@@ -77,7 +77,9 @@ impl Plan {
             ("POST", Some(own), _) if is_list => Work::List(own),
             ("GET", None, Some(above)) => Work::Get(above),
             (_, Some(own), _) if DELETES.contains(&&*self.facts.id) => Work::Delete(own),
-            ("POST", Some(collection), _) | ("POST", None, Some(collection)) if self.makes(collection) => {
+            ("POST", Some(collection), _) | ("POST", None, Some(collection))
+                if self.makes(collection) =>
+            {
                 Work::Create(collection)
             }
             ("PATCH", None, Some(above)) | ("PATCH", Some(above), _) if self.names(above) => {
@@ -105,7 +107,9 @@ impl Plan {
     fn names(&self, collection: &Collection) -> bool {
         let item = self.item_type();
         item_key(&self.facts.path).is_some()
-            || collection.key.is_some_and(|key| item.is_some_and(|item| item.property(key).is_some()))
+            || collection
+                .key
+                .is_some_and(|key| item.is_some_and(|item| item.property(key).is_some()))
     }
 
     /// What one item of the body must be.

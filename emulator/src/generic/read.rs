@@ -22,7 +22,8 @@ pub fn ids(operation: &'static Operation, ids: &[(String, String)]) -> Result<()
 pub fn query(operation: &'static Operation, encoded: &str) -> Result<Value, Refusal> {
     let mut object = Map::new();
     for (key, text) in url::form_urlencoded::parse(encoded.as_bytes()) {
-        let (name, path) = key.split_once('[').map_or((&*key, None), |(name, path)| (name, Some(path)));
+        let (name, path) =
+            key.split_once('[').map_or((&*key, None), |(name, path)| (name, Some(path)));
         let is = |parameter: &&Parameter| {
             parameter.name == name && (parameter.style == Some(Style::Deep)) == path.is_some()
         };

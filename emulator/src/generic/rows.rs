@@ -30,7 +30,11 @@ fn row(response: &'static Type) -> Option<&'static Type> {
 
 /// The property that holds the id of a row, and the ids that were asked for: `CAMPAIGN_ID` of
 /// `campaign_ids`.
-fn asked(facts: &'static Operation, row: &'static Type, call: &Call) -> Option<(String, Vec<Value>)> {
+fn asked(
+    facts: &'static Operation,
+    row: &'static Type,
+    call: &Call,
+) -> Option<(String, Vec<Value>)> {
     let lists = facts.query().filter(|parameter| parameter.style == Some(Style::Repeat));
     let property = |name: &str| Some(name.strip_suffix('s')?.to_uppercase());
     lists.into_iter().find_map(|parameter| {

@@ -1,7 +1,7 @@
 //! Values that look right: times in their encodings, and text that fits a pattern.
 
-use jiff::civil::{Date, DateTime};
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
 use serde_json::{Value, json};
 
 use crate::clock::Moment;

@@ -84,7 +84,8 @@ fn create(
     thing[name] = key_value(collection, name, &key);
     let things = call.world.store.filled(collection, &path, inventor);
     things.insert(Key::new(&key), thing.clone());
-    let shows_key = plan.frame.thing.is_some_and(|thing| thing.resolve().kind == Some(Kind::String));
+    let shows_key =
+        plan.frame.thing.is_some_and(|thing| thing.resolve().kind == Some(Kind::String));
     Ok(if shows_key { key.into() } else { thing })
 }
 

@@ -76,12 +76,8 @@ struct Cover {
 impl Board {
     /// The board as answered.
     pub fn view<'w>(&'w self, world: &'w World) -> BoardView<'w> {
-        let newest = self
-            .pins
-            .iter()
-            .rev()
-            .filter_map(|id| world.pins.get(id))
-            .map(|pin| pin.media.cover());
+        let newest =
+            self.pins.iter().rev().filter_map(|id| world.pins.get(id)).map(|pin| pin.media.cover());
         let media = Cover {
             image_cover_url: newest.clone().next().map(|image| image.at("400x300")),
             pin_thumbnail_urls: newest.take(5).map(|image| image.at("150x150")).collect(),
@@ -90,9 +86,7 @@ impl Board {
             id: self.id,
             name: &self.name,
             description: self.description.as_deref(),
-            owner: Owner {
-                username: &world.username,
-            },
+            owner: Owner { username: &world.username },
             created_at: self.created,
             board_pins_modified_at: self.pins_modified,
             privacy: self.privacy,

@@ -72,11 +72,7 @@ impl Media {
 impl Slot {
     /// One image with its words.
     pub fn new(images: Image, words: SlotWords) -> Slot {
-        Slot {
-            item_type: "image",
-            images,
-            words,
-        }
+        Slot { item_type: "image", images, words }
     }
 }
 

@@ -79,9 +79,7 @@ impl Pin {
             creative_type: self.creative_type(),
             board_id: self.board,
             board_section_id: self.section,
-            board_owner: Owner {
-                username: &world.username,
-            },
+            board_owner: Owner { username: &world.username },
             is_owner: true,
             media: &self.media,
             parent_pin_id: self.parent,

@@ -10,37 +10,18 @@ use crate::options::{Seed, SeedBoard};
 
 /// When the first seeded thing was made: 2024-01-08T08:00:00.
 const BEGIN: Moment = Moment(1_704_700_800_000_000);
-const SUBJECTS: [&str; 8] = [
-    "Fern",
-    "Moss",
-    "Ivy",
-    "Orchid",
-    "Maple leaf",
-    "Pampas grass",
-    "Succulent",
-    "Eucalyptus",
-];
-const SETTINGS: [&str; 7] = [
-    "on a shelf",
-    "in clay",
-    "by the window",
-    "in shade",
-    "with brass",
-    "on linen",
-    "after rain",
-];
+const SUBJECTS: [&str; 8] =
+    ["Fern", "Moss", "Ivy", "Orchid", "Maple leaf", "Pampas grass", "Succulent", "Eucalyptus"];
+const SETTINGS: [&str; 7] =
+    ["on a shelf", "in clay", "by the window", "in shade", "with brass", "on linen", "after rain"];
 
 /// How far apart seeded things are, in seconds: 100 000 pins span 16 months.
 const STEP_S: i64 = 420;
 
 /// Makes the account that the seed describes.
 pub fn world(seed: &Seed, first_id: u64, now: Moment) -> World {
-    let mut world = World::new(
-        seed.username.clone(),
-        seed.business_name.clone(),
-        seed.monthly_views,
-        first_id,
-    );
+    let mut world =
+        World::new(seed.username.clone(), seed.business_name.clone(), seed.monthly_views, first_id);
     for (index, board) in seed.boards.iter().enumerate() {
         let described = index.is_multiple_of(2);
         let description = described.then(|| format!("{}, collected by us", board.name));
@@ -105,9 +86,7 @@ pub fn pins(world: &mut World, board: Id, count: usize, now: Moment) {
             section,
             words,
             parent: None,
-            media: Media::Image {
-                images: Image(noise),
-            },
+            media: Media::Image { images: Image(noise) },
             ai_disclosures: None,
         };
         world.add_pin(pin);

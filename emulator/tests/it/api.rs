@@ -36,12 +36,7 @@ impl Api {
         let emulator = Emulator::start(options).await.unwrap();
         let http = Client::builder().redirect(Policy::none()).build().unwrap();
         let (origin, token) = (emulator.origin(), emulator.access_token());
-        Api {
-            emulator,
-            http,
-            origin,
-            token,
-        }
+        Api { emulator, http, origin, token }
     }
 
     pub fn control(&self) -> Control {
@@ -49,9 +44,7 @@ impl Api {
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, format!("{}{path}", self.origin))
-            .bearer_auth(&self.token)
+        self.http.request(method, format!("{}{path}", self.origin)).bearer_auth(&self.token)
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -59,16 +52,16 @@ impl Api {
     }
 
     pub async fn get_as(&self, token: &str, path: &str) -> Answer {
-        send(
-            self.http
-                .get(format!("{}{path}", self.origin))
-                .bearer_auth(token),
-        )
-        .await
+        send(self.http.get(format!("{}{path}", self.origin)).bearer_auth(token)).await
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// A POST without a body.
+    pub async fn post_empty(&self, path: &str) -> Answer {
+        send(self.request(Method::POST, path)).await
     }
 
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
@@ -115,25 +108,14 @@ pub async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = response.bytes().await.unwrap();
-    let body = if bytes.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(&bytes).unwrap()
-    };
-    Answer {
-        status,
-        headers,
-        body,
-    }
+    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    Answer { status, headers, body }
 }
 
 impl Answer {
     #[track_caller]
     pub fn text(&self, key: &str) -> String {
-        self.body[key]
-            .as_str()
-            .unwrap_or_else(|| panic!("no {key} in {}", self.body))
-            .to_owned()
+        self.body[key].as_str().unwrap_or_else(|| panic!("no {key} in {}", self.body)).to_owned()
     }
 
     #[track_caller]

@@ -15,11 +15,7 @@ const FILE: &str = "openapi-5.28.0.json";
 fn description() -> Option<Value> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/pinterest-api");
     let folder = std::env::var_os("PINTEREST_API_DESCRIPTION").map_or(beside, PathBuf::from);
-    let path = if folder.is_dir() {
-        folder.join(FILE)
-    } else {
-        folder
-    };
+    let path = if folder.is_dir() { folder.join(FILE) } else { folder };
     let text = std::fs::read_to_string(path).ok()?;
     Some(modern(serde_json::from_str(&text).unwrap()))
 }
@@ -30,10 +26,8 @@ fn modern(value: Value) -> Value {
         Value::Array(items) => items.into_iter().map(modern).collect(),
         Value::Object(object) => {
             let nullable = object.get("nullable") == Some(&Value::Bool(true));
-            let object: Map<_, _> = object
-                .into_iter()
-                .map(|(key, value)| (key, modern(value)))
-                .collect();
+            let object: Map<_, _> =
+                object.into_iter().map(|(key, value)| (key, modern(value))).collect();
             match nullable {
                 true => json!({ "anyOf": [object, { "type": "null" }] }),
                 false => Value::Object(object),
@@ -109,25 +103,13 @@ async fn answers_fit_the_description() {
     judge.hold("get", "/user_account", &api.get("/v5/user_account").await);
     judge.hold("get", "/boards", &api.get("/v5/boards").await);
     judge.hold("get", "/boards", &api.get("/v5/boards?page_size=300").await);
-    judge.hold(
-        "get",
-        "/boards/{board_id}",
-        &api.get(&format!("/v5/boards/{board}")).await,
-    );
+    judge.hold("get", "/boards/{board_id}", &api.get(&format!("/v5/boards/{board}")).await);
     judge.hold("get", "/boards/{board_id}", &api.get("/v5/boards/1").await);
-    let pins = api
-        .get(&format!(
-            "/v5/boards/{board}/pins?page_size=250&pin_metrics=true"
-        ))
-        .await;
+    let pins = api.get(&format!("/v5/boards/{board}/pins?page_size=250&pin_metrics=true")).await;
     assert_eq!(pins.items().len(), 62);
     judge.hold("get", "/boards/{board_id}/pins", &pins);
     judge.hold("get", "/pins", &api.get("/v5/pins").await);
-    judge.hold(
-        "get",
-        "/search/pins",
-        &api.get("/v5/search/pins?query=fern").await,
-    );
+    judge.hold("get", "/search/pins", &api.get("/v5/search/pins?query=fern").await);
     judge.hold("get", "/search/boards", &api.get("/v5/search/boards").await);
 
     let made = api.post("/v5/boards", json!({ "name": "Lichen" })).await;
@@ -138,72 +120,35 @@ async fn answers_fit_the_description() {
         "/boards/{board_id}",
         &api.patch(&new, json!({ "description": "Grey" })).await,
     );
-    let section = api
-        .post(&format!("{new}/sections"), json!({ "name": "North" }))
-        .await;
+    let section = api.post(&format!("{new}/sections"), json!({ "name": "North" })).await;
     judge.hold("post", "/boards/{board_id}/sections", &section);
-    judge.hold(
-        "get",
-        "/boards/{board_id}/sections",
-        &api.get(&format!("{new}/sections")).await,
-    );
+    judge.hold("get", "/boards/{board_id}/sections", &api.get(&format!("{new}/sections")).await);
     let section = format!("{new}/sections/{}", section.text("id"));
     let list = api.get(&format!("{section}/pins")).await;
-    judge.hold(
-        "get",
-        "/boards/{board_id}/sections/{section_id}/pins",
-        &list,
-    );
+    judge.hold("get", "/boards/{board_id}/sections/{section_id}/pins", &list);
     let changed = api.patch(&section, json!({ "name": "South" })).await;
-    judge.hold(
-        "patch",
-        "/boards/{board_id}/sections/{section_id}",
-        &changed,
-    );
-    judge.hold(
-        "delete",
-        "/boards/{board_id}/sections/{section_id}",
-        &api.delete(&section).await,
-    );
+    judge.hold("patch", "/boards/{board_id}/sections/{section_id}", &changed);
+    judge.hold("delete", "/boards/{board_id}/sections/{section_id}", &api.delete(&section).await);
     judge.hold("delete", "/boards/{board_id}", &api.delete(&new).await);
 
     let mut body = image_pin(&board);
     body["ai_disclosures"] = json!({ "values": ["AI_MODIFIED"] });
     let pin = api.post("/v5/pins", body).await;
     judge.hold("post", "/pins", &pin);
-    judge.hold(
-        "post",
-        "/pins",
-        &api.post("/v5/pins", carousel_pin(&board)).await,
-    );
+    judge.hold("post", "/pins", &api.post("/v5/pins", carousel_pin(&board)).await);
     judge.hold("post", "/pins", &api.post("/v5/pins", json!({})).await);
     let path = format!("/v5/pins/{}", pin.text("id"));
     judge.hold("get", "/pins/{pin_id}", &api.get(&path).await);
-    judge.hold(
-        "patch",
-        "/pins/{pin_id}",
-        &api.patch(&path, json!({ "title": "New" })).await,
-    );
-    let saved = api
-        .post(&format!("{path}/save"), json!({ "board_id": board }))
-        .await;
+    judge.hold("patch", "/pins/{pin_id}", &api.patch(&path, json!({ "title": "New" })).await);
+    let saved = api.post(&format!("{path}/save"), json!({ "board_id": board })).await;
     judge.hold("post", "/pins/{pin_id}/save", &saved);
     judge.hold("delete", "/pins/{pin_id}", &api.delete(&path).await);
 
     let (id, secret) = api.emulator.client();
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("scope", "boards:read"),
-    ];
-    let token = api
-        .http
-        .post(format!("{}/v5/oauth/token", api.origin))
-        .basic_auth(id, Some(secret));
-    judge.hold(
-        "post",
-        "/oauth/token",
-        &crate::api::send(token.form(&form)).await,
-    );
+    let form = [("grant_type", "client_credentials"), ("scope", "boards:read")];
+    let token =
+        api.http.post(format!("{}/v5/oauth/token", api.origin)).basic_auth(id, Some(secret));
+    judge.hold("post", "/oauth/token", &crate::api::send(token.form(&form)).await);
     eprintln!("{} answers held against the description", judge.held.get());
 }
 
@@ -212,9 +157,6 @@ fn the_judge_sees_wrong_types() {
     let schema = modern(
         json!({ "type": "object", "properties": { "a": { "type": "string", "nullable": true } } }),
     );
-    assert!(jsonschema::is_valid(
-        &schema,
-        &json!({ "a": null, "extra": 1 })
-    ));
+    assert!(jsonschema::is_valid(&schema, &json!({ "a": null, "extra": 1 })));
     assert!(!jsonschema::is_valid(&schema, &json!({ "a": 1 })));
 }

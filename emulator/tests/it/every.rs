@@ -20,10 +20,13 @@ async fn every_operation_answers_a_right_request() {
             let draft = draft(&api, &facts, id, full).await;
             let answer = answer(&api, operation, &draft).await;
             let status = answer.status.as_u16();
-            let request = format!("{id} full={full} {} {:?} {:?}", draft.path, draft.query, draft.body);
+            let request =
+                format!("{id} full={full} {} {:?} {:?}", draft.path, draft.query, draft.body);
             if !array(&operation["success"]).any(|success| *success == json!(status)) {
                 wrong.push(format!("{request}: {status} {}", answer.body));
-            } else if let Some(problem) = judge.as_ref().and_then(|judge| judge.problem(operation, &answer)) {
+            } else if let Some(problem) =
+                judge.as_ref().and_then(|judge| judge.problem(operation, &answer))
+            {
                 wrong.push(format!("{request}: {problem}"));
             } else if answer.body.to_string().contains("not found") {
                 wrong.push(format!("{request}: {}", answer.body));
@@ -104,7 +107,9 @@ async fn answer(api: &Api, operation: &Value, draft: &Draft) -> crate::api::Answ
     // What is no object cannot be a form: it goes as it is, and is refused.
     let request = request.basic_auth(id, Some(secret));
     crate::api::send(match form.as_object() {
-        Some(form) => request.form(&form.iter().map(|(key, value)| (key, text(value))).collect::<Vec<_>>()),
+        Some(form) => {
+            request.form(&form.iter().map(|(key, value)| (key, text(value))).collect::<Vec<_>>())
+        }
         None => request.json(&form),
     })
     .await

@@ -8,11 +8,7 @@ use crate::api::{Api, image_pin};
 
 async fn with(kind: FaultKind) -> Api {
     let api = Api::start().await;
-    api.control().fault(Fault {
-        on: Match::default(),
-        times: 1,
-        kind,
-    });
+    api.control().fault(Fault { on: Match::default(), times: 1, kind });
     api
 }
 
@@ -23,17 +19,10 @@ async fn raw(api: &Api, path: &str) -> Response {
 #[tokio::test]
 async fn a_fault_strikes_as_often_and_where_it_says() {
     let api = Api::start().await;
-    let on = |method: &str, path: &str| Match {
-        method: Some(method.into()),
-        path: Some(path.into()),
-    };
-    let status = |on, times| Fault {
-        on,
-        times,
-        kind: FaultKind::Status(503),
-    };
-    api.control()
-        .fault(status(on("GET", "/v5/boards/{board_id}"), 2));
+    let on =
+        |method: &str, path: &str| Match { method: Some(method.into()), path: Some(path.into()) };
+    let status = |on, times| Fault { on, times, kind: FaultKind::Status(503) };
+    api.control().fault(status(on("GET", "/v5/boards/{board_id}"), 2));
     let board = format!("/v5/boards/{}", api.board("Autumn table"));
     assert_eq!(api.get("/v5/boards").await.status, 200);
     assert_eq!(api.get(&format!("{board}/pins")).await.status, 200);
@@ -56,10 +45,7 @@ async fn a_fault_strikes_as_often_and_where_it_says() {
 async fn faults_arrive_over_http() {
     let api = Api::start().await;
     let fault = json!({ "on": { "path": "/v5/boards" }, "times": 3, "kind": { "rate_limited": { "reset_s": 7 } } });
-    assert_eq!(
-        api.post("/emulator/faults", fault.clone()).await.status,
-        204
-    );
+    assert_eq!(api.post("/emulator/faults", fault.clone()).await.status, 204);
     api.get("/v5/boards").await.refused(429, 8, "");
     let waiting = api.get("/emulator/faults").await;
     assert_eq!(waiting.body[0]["times"], 2);
@@ -72,16 +58,9 @@ async fn faults_arrive_over_http() {
         json!({ "status": 500 }),
         json!({ "redirect": "http://a.example/" }),
     ] {
-        assert_eq!(
-            api.post("/emulator/faults", json!({ "kind": kind }))
-                .await
-                .status,
-            204
-        );
+        assert_eq!(api.post("/emulator/faults", json!({ "kind": kind })).await.status, 204);
     }
-    let wrong = api
-        .request(Method::POST, "/emulator/faults")
-        .json(&json!({ "kind": "rain" }));
+    let wrong = api.request(Method::POST, "/emulator/faults").json(&json!({ "kind": "rain" }));
     assert_eq!(wrong.send().await.unwrap().status(), 422);
 }
 
@@ -91,10 +70,7 @@ async fn rate_limited_says_when_to_come_back() {
     let answer = api.get("/v5/boards").await;
     answer.refused(429, 8, "rate limit");
     assert_eq!(
-        (
-            answer.header("x-ratelimit-remaining"),
-            answer.header("x-ratelimit-reset")
-        ),
+        (answer.header("x-ratelimit-remaining"), answer.header("x-ratelimit-reset")),
         ("0", "47")
     );
     assert!(answer.header("x-ratelimit-limit").contains("w=60"));
@@ -105,36 +81,18 @@ async fn errors_that_only_the_body_explains() {
     let spam = with(FaultKind::Spam).await.get("/v5/boards").await;
     assert_eq!(spam.status, 429);
     assert!(spam.text("message_detail").contains("spam"));
-    let cost = with(FaultKind::CostLimit { retry_s: 3 })
-        .await
-        .get("/v5/boards")
-        .await;
+    let cost = with(FaultKind::CostLimit { retry_s: 3 }).await.get("/v5/boards").await;
     cost.refused(429, 2726, "Retry after 3 seconds");
     assert_ne!(cost.header("x-ratelimit-remaining"), "0");
-    let hidden = with(FaultKind::ErrorBodyWith200)
-        .await
-        .get("/v5/boards")
-        .await;
+    let hidden = with(FaultKind::ErrorBodyWith200).await.get("/v5/boards").await;
     hidden.refused(200, 12, "");
 }
 
 #[tokio::test]
 async fn refusals_on_request() {
-    with(FaultKind::ExpiredToken)
-        .await
-        .get("/v5/boards")
-        .await
-        .refused(401, 2, "");
-    with(FaultKind::TrialAccess)
-        .await
-        .get("/v5/boards")
-        .await
-        .refused(403, 29, "Trial access");
-    with(FaultKind::Status(500))
-        .await
-        .get("/v5/boards")
-        .await
-        .refused(500, 12, "");
+    with(FaultKind::ExpiredToken).await.get("/v5/boards").await.refused(401, 2, "");
+    with(FaultKind::TrialAccess).await.get("/v5/boards").await.refused(403, 29, "Trial access");
+    with(FaultKind::Status(500)).await.get("/v5/boards").await.refused(500, 12, "");
 }
 
 #[tokio::test]
@@ -167,59 +125,25 @@ async fn a_cut_answer_is_announced_longer_than_it_is() {
 async fn a_cut_write_has_still_happened() {
     let api = with(FaultKind::Cut).await;
     let board = api.board("Moss and stone");
-    let answer = api
-        .request(Method::POST, "/v5/pins")
-        .json(&image_pin(&board))
-        .send()
-        .await
-        .unwrap();
+    let answer =
+        api.request(Method::POST, "/v5/pins").json(&image_pin(&board)).send().await.unwrap();
     assert!(answer.bytes().await.is_err());
-    assert_eq!(
-        api.get(&format!("/v5/boards/{board}")).await.body["pin_count"],
-        1
-    );
-    api.control().fault(Fault {
-        on: Match::default(),
-        times: 1,
-        kind: FaultKind::Cut,
-    });
-    let answer = api
-        .request(Method::DELETE, &format!("/v5/boards/{board}"))
-        .send()
-        .await
-        .unwrap();
+    assert_eq!(api.get(&format!("/v5/boards/{board}")).await.body["pin_count"], 1);
+    api.control().fault(Fault { on: Match::default(), times: 1, kind: FaultKind::Cut });
+    let answer = api.request(Method::DELETE, &format!("/v5/boards/{board}")).send().await.unwrap();
     assert!(answer.bytes().await.is_err());
-    api.get(&format!("/v5/boards/{board}"))
-        .await
-        .refused(404, 40, "");
+    api.get(&format!("/v5/boards/{board}")).await.refused(404, 40, "");
 }
 
 #[tokio::test]
 async fn bodies_that_are_not_what_they_say() {
-    let broken = raw(&with(FaultKind::BrokenJson).await, "/v5/boards")
-        .await
-        .bytes()
-        .await
-        .unwrap();
-    assert!(
-        serde_json::from_slice::<Value>(&broken)
-            .unwrap_err()
-            .is_eof()
-    );
-    let bytes = raw(&with(FaultKind::InvalidUtf8).await, "/v5/boards")
-        .await
-        .bytes()
-        .await
-        .unwrap();
+    let broken = raw(&with(FaultKind::BrokenJson).await, "/v5/boards").await.bytes().await.unwrap();
+    assert!(serde_json::from_slice::<Value>(&broken).unwrap_err().is_eof());
+    let bytes = raw(&with(FaultKind::InvalidUtf8).await, "/v5/boards").await.bytes().await.unwrap();
     assert!(std::str::from_utf8(&bytes).is_err());
     let page = raw(&with(FaultKind::HtmlPage).await, "/v5/boards").await;
     assert_eq!(page.status(), 200);
-    assert!(
-        page.headers()["content-type"]
-            .to_str()
-            .unwrap()
-            .starts_with("text/html")
-    );
+    assert!(page.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
     let huge = raw(&with(FaultKind::HugeBody(3_000_000)).await, "/v5/boards").await;
     assert_eq!(huge.content_length(), None);
     let bytes = huge.bytes().await.unwrap();

@@ -7,11 +7,7 @@ use crate::api::Api;
 async fn a_taken_port_is_an_error() {
     let first = Emulator::start(Options::default()).await.unwrap();
     let port = first.origin().rsplit(':').next().unwrap().parse().unwrap();
-    let second = Emulator::start(Options {
-        port,
-        ..Options::default()
-    })
-    .await;
+    let second = Emulator::start(Options { port, ..Options::default() }).await;
     assert_eq!(second.err().unwrap().kind(), std::io::ErrorKind::AddrInUse);
 }
 
@@ -19,20 +15,10 @@ async fn a_taken_port_is_an_error() {
 async fn it_stops_when_dropped() {
     let api = Api::start().await;
     assert_eq!(api.get("/v5/boards").await.status, 200);
-    let Api {
-        emulator,
-        origin,
-        token,
-        ..
-    } = api;
+    let Api { emulator, origin, token, .. } = api;
     drop(emulator);
-    let ask = async || {
-        Client::new()
-            .get(format!("{origin}/v5/boards"))
-            .bearer_auth(&token)
-            .send()
-            .await
-    };
+    let ask =
+        async || Client::new().get(format!("{origin}/v5/boards")).bearer_auth(&token).send().await;
     // The listener learns of it as soon as its task runs.
     while ask().await.is_ok() {
         tokio::task::yield_now().await;

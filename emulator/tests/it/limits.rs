@@ -23,10 +23,7 @@ async fn headers_have_the_shape_seen_on_the_wire() {
     let refused = api.get("/v5/boards/1").await;
     refused.refused(404, 40, "");
     assert!(refused.header("x-ratelimit-limit").contains("org_read"));
-    assert_ne!(
-        refused.header("x-pinterest-rid"),
-        answer.header("x-pinterest-rid")
-    );
+    assert_ne!(refused.header("x-pinterest-rid"), answer.header("x-pinterest-rid"));
 }
 
 #[tokio::test]
@@ -36,46 +33,24 @@ async fn a_full_window_refuses_until_it_is_new() {
         per_minute: [("org_read", 3), ("org_write", 2)].into(),
         ..Limits::default()
     };
-    let api = Api::start_with(Options {
-        limits,
-        ..Options::default()
-    })
-    .await;
+    let api = Api::start_with(Options { limits, ..Options::default() }).await;
     for left in [2, 1, 0] {
-        assert_eq!(
-            number(&api.get("/v5/boards").await, "x-ratelimit-remaining"),
-            left
-        );
+        assert_eq!(number(&api.get("/v5/boards").await, "x-ratelimit-remaining"), left);
     }
     let refused = api.get("/v5/boards").await;
     refused.refused(429, 8, "rate limit");
     let reset = number(&refused, "x-ratelimit-reset");
     assert!((50..=60).contains(&reset), "{reset}");
-    assert_eq!(
-        api.post("/v5/boards", json!({ "name": "Writes count apart" }))
-            .await
-            .status,
-        201
-    );
+    assert_eq!(api.post("/v5/boards", json!({ "name": "Writes count apart" })).await.status, 201);
 
     api.control().advance(Duration::from_secs(reset.into()));
-    assert_eq!(
-        number(&api.get("/v5/boards").await, "x-ratelimit-remaining"),
-        2
-    );
+    assert_eq!(number(&api.get("/v5/boards").await, "x-ratelimit-remaining"), 2);
 }
 
 #[tokio::test]
 async fn one_second_has_a_limit_over_all_categories() {
-    let limits = Limits {
-        per_second: 2,
-        ..Limits::default()
-    };
-    let api = Api::start_with(Options {
-        limits,
-        ..Options::default()
-    })
-    .await;
+    let limits = Limits { per_second: 2, ..Limits::default() };
+    let api = Api::start_with(Options { limits, ..Options::default() }).await;
     let mut statuses = Vec::new();
     for _ in 0..2 {
         statuses.push(api.get("/v5/boards").await.status.as_u16());
@@ -89,15 +64,8 @@ async fn one_second_has_a_limit_over_all_categories() {
 
 #[tokio::test]
 async fn trial_access_has_a_day() {
-    let limits = Limits {
-        trial_per_day: 2,
-        ..Limits::lifted()
-    };
-    let api = Api::start_with(Options {
-        limits,
-        ..Options::default()
-    })
-    .await;
+    let limits = Limits { trial_per_day: 2, ..Limits::lifted() };
+    let api = Api::start_with(Options { limits, ..Options::default() }).await;
     let token = api.control().issue_token(TokenSpec::trial());
     assert_eq!(api.get_as(&token, "/v5/boards").await.status, 200);
     assert_eq!(api.get_as(&token, "/v5/boards").await.status, 200);

@@ -18,17 +18,14 @@ async fn authorize(api: &Api, changes: &[(&str, &str)]) -> reqwest::Response {
         ("state", "s 1"),
     ];
     for (key, value) in standard {
-        let value = changes
-            .iter()
-            .find(|(changed, _)| *changed == key)
-            .map_or(value, |(_, value)| value);
+        let value =
+            changes.iter().find(|(changed, _)| *changed == key).map_or(value, |(_, value)| value);
         if !value.is_empty() {
             url.query_pairs_mut().append_pair(key, value);
         }
     }
-    for (key, value) in changes
-        .iter()
-        .filter(|(key, _)| standard.iter().all(|(known, _)| known != key))
+    for (key, value) in
+        changes.iter().filter(|(key, _)| standard.iter().all(|(known, _)| known != key))
     {
         url.query_pairs_mut().append_pair(key, value);
     }
@@ -39,10 +36,7 @@ fn returned(response: &reqwest::Response, key: &str) -> Option<String> {
     assert_eq!(response.status(), StatusCode::FOUND);
     let location = Url::parse(response.headers()["location"].to_str().unwrap()).unwrap();
     assert!(location.as_str().starts_with(BACK));
-    location
-        .query_pairs()
-        .find(|(found, _)| found == key)
-        .map(|(_, value)| value.into_owned())
+    location.query_pairs().find(|(found, _)| found == key).map(|(_, value)| value.into_owned())
 }
 
 async fn code(api: &Api) -> String {
@@ -74,14 +68,7 @@ async fn exchange(api: &Api, code: &str) -> Answer {
 }
 
 async fn refresh(api: &Api, refresh_token: &str) -> Answer {
-    token(
-        api,
-        &[
-            ("grant_type", "refresh_token"),
-            ("refresh_token", refresh_token),
-        ],
-    )
-    .await
+    token(api, &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)]).await
 }
 
 #[tokio::test]
@@ -98,32 +85,15 @@ async fn a_code_becomes_tokens_that_rotate() {
     assert_eq!(first.text("scope"), "boards:read pins:read");
     assert_eq!(first.text("response_type"), "authorization_code");
     assert_eq!(first.body["refresh_token_expires_in"], 60 * 86_400);
-    assert_eq!(
-        api.get_as(&first.text("access_token"), "/v5/boards")
-            .await
-            .status,
-        200
-    );
-    exchange(&api, &code)
-        .await
-        .refused(400, 283, "grant is invalid");
+    assert_eq!(api.get_as(&first.text("access_token"), "/v5/boards").await.status, 200);
+    exchange(&api, &code).await.refused(400, 283, "grant is invalid");
 
     let second = refresh(&api, &first.text("refresh_token")).await;
     assert_eq!(second.text("response_type"), "refresh_token");
     assert_ne!(second.text("refresh_token"), first.text("refresh_token"));
-    assert_eq!(
-        api.get_as(&second.text("access_token"), "/v5/boards")
-            .await
-            .status,
-        200
-    );
-    refresh(&api, &first.text("refresh_token"))
-        .await
-        .refused(400, 283, "grant is invalid");
-    assert_eq!(
-        refresh(&api, &second.text("refresh_token")).await.status,
-        200
-    );
+    assert_eq!(api.get_as(&second.text("access_token"), "/v5/boards").await.status, 200);
+    refresh(&api, &first.text("refresh_token")).await.refused(400, 283, "grant is invalid");
+    assert_eq!(refresh(&api, &second.text("refresh_token")).await.status, 200);
 }
 
 #[tokio::test]
@@ -132,19 +102,13 @@ async fn a_refresh_may_ask_for_less_but_not_for_more() {
     let first = exchange(&api, &code(&api).await).await;
     let grant = first.text("refresh_token");
     let ask = async |scope| {
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", &grant),
-            ("scope", scope),
-        ];
+        let form = [("grant_type", "refresh_token"), ("refresh_token", &grant), ("scope", scope)];
         token(&api, &form).await
     };
     ask("boards:read,pins:write").await.refused(400, 1, "scope");
     let less = ask("boards:read").await;
     assert_eq!(less.text("scope"), "boards:read");
-    api.get_as(&less.text("access_token"), "/v5/pins")
-        .await
-        .refused(403, 3, "scopes");
+    api.get_as(&less.text("access_token"), "/v5/pins").await.refused(403, 3, "scopes");
     let again = refresh(&api, &less.text("refresh_token")).await;
     assert_eq!(again.text("scope"), "boards:read pins:read");
 }
@@ -154,22 +118,17 @@ async fn tokens_and_codes_run_out() {
     let api = Api::start().await;
     let old_code = code(&api).await;
     let tokens = exchange(&api, &code(&api).await).await;
-    api.control()
-        .advance(std::time::Duration::from_secs(31 * 86_400));
+    api.control().advance(std::time::Duration::from_secs(31 * 86_400));
     exchange(&api, &old_code).await.refused(400, 283, "");
-    api.get_as(&tokens.text("access_token"), "/v5/boards")
-        .await
-        .refused(401, 2, "Authentication failed");
-    assert_eq!(
-        refresh(&api, &tokens.text("refresh_token")).await.status,
-        200
+    api.get_as(&tokens.text("access_token"), "/v5/boards").await.refused(
+        401,
+        2,
+        "Authentication failed",
     );
+    assert_eq!(refresh(&api, &tokens.text("refresh_token")).await.status, 200);
     let tokens = exchange(&api, &code(&api).await).await;
-    api.control()
-        .advance(std::time::Duration::from_secs(61 * 86_400));
-    refresh(&api, &tokens.text("refresh_token"))
-        .await
-        .refused(400, 283, "");
+    api.control().advance(std::time::Duration::from_secs(61 * 86_400));
+    refresh(&api, &tokens.text("refresh_token")).await.refused(400, 283, "");
 }
 
 #[tokio::test]
@@ -177,10 +136,7 @@ async fn the_browser_page_refuses_what_it_does_not_know() {
     let api = Api::start().await;
     for (change, words) in [
         (("client_id", "77"), "client_id"),
-        (
-            ("redirect_uri", "http://localhost:8085/other"),
-            "redirect_uri",
-        ),
+        (("redirect_uri", "http://localhost:8085/other"), "redirect_uri"),
         (("scope", "boards:read pins:read"), "scope"),
         (("scope", "boards:own"), "'boards:own'"),
         (("response_type", ""), "response_type"),
@@ -193,39 +149,19 @@ async fn the_browser_page_refuses_what_it_does_not_know() {
     }
     let added = "http://127.0.0.1:50123/callback";
     api.control().register_redirect_uri(added);
-    assert_eq!(
-        authorize(&api, &[("redirect_uri", added)]).await.status(),
-        302
-    );
+    assert_eq!(authorize(&api, &[("redirect_uri", added)]).await.status(), 302);
 }
 
 #[tokio::test]
 async fn a_person_can_be_asked_and_can_say_no() {
-    let api = Api::start_with(Options {
-        ask_approval: true,
-        ..Options::default()
-    })
-    .await;
+    let api = Api::start_with(Options { ask_approval: true, ..Options::default() }).await;
     let page = authorize(&api, &[]).await;
     assert_eq!(page.status(), 200);
     let page = page.text().await.unwrap();
-    let link = page
-        .split('"')
-        .find(|part| part.contains("approve=yes"))
-        .unwrap()
-        .replace("&amp;", "&");
-    let answer = api
-        .http
-        .get(format!("{}/oauth/{link}", api.origin))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        exchange(&api, &returned(&answer, "code").unwrap())
-            .await
-            .status,
-        200
-    );
+    let link =
+        page.split('"').find(|part| part.contains("approve=yes")).unwrap().replace("&amp;", "&");
+    let answer = api.http.get(format!("{}/oauth/{link}", api.origin)).send().await.unwrap();
+    assert_eq!(exchange(&api, &returned(&answer, "code").unwrap()).await.status, 200);
 
     let answer = authorize(&api, &[("approve", "no")]).await;
     assert_eq!(returned(&answer, "error").as_deref(), Some("access_denied"));
@@ -239,39 +175,20 @@ async fn the_token_endpoint_refuses_wrong_clients_and_forms() {
     let url = format!("{}/v5/oauth/token", api.origin);
     let (id, secret) = api.emulator.client();
     let code = code(&api).await;
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("redirect_uri", BACK),
-    ];
-    send(api.http.post(&url).form(&form))
-        .await
-        .refused(401, 2, "");
-    send(
-        api.http
-            .post(&url)
-            .basic_auth(&id, Some("wrong"))
-            .form(&form),
-    )
-    .await
-    .refused(401, 2, "");
-    send(
-        api.http
-            .post(&url)
-            .basic_auth(&id, Some(&secret))
-            .json(&form),
-    )
-    .await
-    .refused(400, 1, "content-type");
-    token(&api, &[("grant_type", "password")])
-        .await
-        .refused(400, 1, "grant_type");
-    token(
-        &api,
-        &[("grant_type", "authorization_code"), ("code", &code)],
-    )
-    .await
-    .refused(400, 1, "redirect_uri");
+    let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", BACK)];
+    send(api.http.post(&url).form(&form)).await.refused(401, 2, "");
+    send(api.http.post(&url).basic_auth(&id, Some("wrong")).form(&form)).await.refused(401, 2, "");
+    send(api.http.post(&url).basic_auth(&id, Some(&secret)).json(&form)).await.refused(
+        400,
+        1,
+        "content-type",
+    );
+    token(&api, &[("grant_type", "password")]).await.refused(400, 1, "grant_type");
+    token(&api, &[("grant_type", "authorization_code"), ("code", &code)]).await.refused(
+        400,
+        1,
+        "redirect_uri",
+    );
     token(&api, &[("grant_type", "refresh_token"), ("colour", "red")])
         .await
         .refused(400, 1, "colour");
@@ -286,22 +203,15 @@ async fn the_token_endpoint_refuses_wrong_clients_and_forms() {
 #[tokio::test]
 async fn an_app_by_itself_gets_no_refresh_token_and_reaches_less() {
     let api = Api::start().await;
-    let answer = token(
-        &api,
-        &[
-            ("grant_type", "client_credentials"),
-            ("scope", "boards:read,boards:write"),
-        ],
-    )
-    .await;
+    let answer =
+        token(&api, &[("grant_type", "client_credentials"), ("scope", "boards:read,boards:write")])
+            .await;
     assert_eq!(answer.text("response_type"), "client_credentials");
     assert_eq!(answer.body.get("refresh_token"), None);
     let token = answer.text("access_token");
     assert_eq!(api.get_as(&token, "/v5/boards").await.status, 200);
     let board = format!("{}/v5/boards/{}", api.origin, api.board("Moss and stone"));
-    send(api.http.delete(board).bearer_auth(token))
-        .await
-        .refused(403, 29, "not permitted");
+    send(api.http.delete(board).bearer_auth(token)).await.refused(403, 29, "not permitted");
 }
 
 #[tokio::test]
@@ -310,21 +220,11 @@ async fn only_tokens_of_system_users_can_be_revoked() {
     let (id, secret) = api.emulator.client();
     let revoke = |token: String| {
         let url = format!("{}/v5/oauth/token/revoke", api.origin);
-        send(
-            api.http
-                .post(url)
-                .basic_auth(&id, Some(&secret))
-                .form(&[("token", token)]),
-        )
+        send(api.http.post(url).basic_auth(&id, Some(&secret)).form(&[("token", token)]))
     };
-    revoke(api.token.clone())
-        .await
-        .refused(400, 1, "system user");
+    revoke(api.token.clone()).await.refused(400, 1, "system user");
     assert_eq!(api.get("/v5/boards").await.status, 200);
-    let token = api.control().issue_token(TokenSpec {
-        system_user: true,
-        ..TokenSpec::default()
-    });
+    let token = api.control().issue_token(TokenSpec { system_user: true, ..TokenSpec::default() });
     let done = revoke(token.clone()).await;
     assert_eq!((done.status, done.body), (StatusCode::OK, Value::Null));
     api.get_as(&token, "/v5/boards").await.refused(401, 2, "");

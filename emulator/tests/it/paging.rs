@@ -22,10 +22,7 @@ async fn walk(api: &Api, list: &str) -> Vec<Vec<Value>> {
 #[tokio::test]
 async fn a_last_page_with_pins_is_followed_by_an_empty_one() {
     let api = Api::start().await;
-    let list = format!(
-        "/v5/boards/{}/pins?page_size=31",
-        api.board("Plants for small rooms")
-    );
+    let list = format!("/v5/boards/{}/pins?page_size=31", api.board("Plants for small rooms"));
     let pages = walk(&api, &list).await;
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [31, 31, 0]);
     let pages = walk(&api, &list.replace("=31", "=250")).await;
@@ -36,10 +33,8 @@ async fn a_last_page_with_pins_is_followed_by_an_empty_one() {
 async fn pins_are_newest_first_and_each_comes_once() {
     let api = Api::start().await;
     let ids: Vec<_> = walk(&api, "/v5/pins?page_size=10").await.concat();
-    let ids: Vec<u64> = ids
-        .iter()
-        .map(|pin| pin["id"].as_str().unwrap().parse().unwrap())
-        .collect();
+    let ids: Vec<u64> =
+        ids.iter().map(|pin| pin["id"].as_str().unwrap().parse().unwrap()).collect();
     assert_eq!(ids.len(), 62 + 9 + 4 + 3 + 27);
     assert!(ids.is_sorted_by(|a, b| a > b));
 }
@@ -48,14 +43,9 @@ async fn pins_are_newest_first_and_each_comes_once() {
 async fn a_page_does_not_shift_when_pins_arrive() {
     let api = Api::start().await;
     let board = api.board("Plants for small rooms");
-    let first = api
-        .get(&format!("/v5/boards/{board}/pins?page_size=5"))
-        .await;
+    let first = api.get(&format!("/v5/boards/{board}/pins?page_size=5")).await;
     api.new_pin(&board).await;
-    let next = format!(
-        "/v5/boards/{board}/pins?page_size=5&bookmark={}",
-        first.text("bookmark")
-    );
+    let next = format!("/v5/boards/{board}/pins?page_size=5&bookmark={}", first.text("bookmark"));
     let next = api.get(&next).await;
     assert!(next.items().iter().all(|pin| !first.items().contains(pin)));
     assert_eq!(next.items().len(), 5);
@@ -66,33 +56,18 @@ async fn boards_and_sections_end_with_their_last_item() {
     let api = Api::start().await;
     let pages = walk(&api, "/v5/boards?page_size=4").await;
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [4, 2]);
-    let list = format!(
-        "/v5/boards/{}/sections?page_size=2",
-        api.board("Plants for small rooms")
-    );
-    assert_eq!(
-        walk(&api, &list)
-            .await
-            .iter()
-            .map(Vec::len)
-            .collect::<Vec<_>>(),
-        [2, 1]
-    );
+    let list = format!("/v5/boards/{}/sections?page_size=2", api.board("Plants for small rooms"));
+    assert_eq!(walk(&api, &list).await.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
 }
 
 #[tokio::test]
 async fn page_sizes_have_bounds_and_a_default() {
     let api = Api::start().await;
     assert_eq!(api.get("/v5/pins").await.items().len(), 25);
-    for (size, rule) in [
-        ("0", "minimum=1"),
-        ("251", "maximum=250"),
-        ("ten", "integer"),
-        ("", "integer"),
-    ] {
-        api.get(&format!("/v5/pins?page_size={size}"))
-            .await
-            .refused(400, 1, rule);
+    for (size, rule) in
+        [("0", "minimum=1"), ("251", "maximum=250"), ("ten", "integer"), ("", "integer")]
+    {
+        api.get(&format!("/v5/pins?page_size={size}")).await.refused(400, 1, rule);
     }
 }
 
@@ -100,50 +75,26 @@ async fn page_sizes_have_bounds_and_a_default() {
 async fn a_bookmark_is_good_for_its_own_list_only() {
     let api = Api::start().await;
     let bookmark = api.get("/v5/pins?page_size=1").await.text("bookmark");
-    api.get("/v5/pins?bookmark=made-up")
+    api.get("/v5/pins?bookmark=made-up").await.refused(400, 1, "bookmark");
+    api.get(&format!("/v5/pins?bookmark={bookmark}x")).await.refused(400, 1, "bookmark");
+    api.get(&format!("/v5/pins?pin_filter=exclude_repins&bookmark={bookmark}"))
         .await
         .refused(400, 1, "bookmark");
-    api.get(&format!("/v5/pins?bookmark={bookmark}x"))
-        .await
-        .refused(400, 1, "bookmark");
-    api.get(&format!(
-        "/v5/pins?pin_filter=exclude_repins&bookmark={bookmark}"
-    ))
-    .await
-    .refused(400, 1, "bookmark");
-    let other = format!(
-        "/v5/boards/{}/pins?bookmark={bookmark}",
-        api.board("Autumn table")
-    );
+    let other = format!("/v5/boards/{}/pins?bookmark={bookmark}", api.board("Autumn table"));
     api.get(&other).await.refused(400, 1, "bookmark");
     assert_eq!(
-        api.get(&format!("/v5/pins?page_size=7&bookmark={bookmark}"))
-            .await
-            .items()
-            .len(),
+        api.get(&format!("/v5/pins?page_size=7&bookmark={bookmark}")).await.items().len(),
         7
     );
 }
 
 #[tokio::test]
 async fn reading_on_after_the_cap_is_refused() {
-    let api = Api::start_with(Options {
-        page_cap: Some(50),
-        ..Options::for_bench()
-    })
-    .await;
-    let list = format!(
-        "/v5/boards/{}/pins?page_size=25",
-        api.board("Plants for small rooms")
-    );
+    let api = Api::start_with(Options { page_cap: Some(50), ..Options::for_bench() }).await;
+    let list = format!("/v5/boards/{}/pins?page_size=25", api.board("Plants for small rooms"));
     let first = api.get(&list).await.text("bookmark");
-    let second = api
-        .get(&format!("{list}&bookmark={first}"))
-        .await
-        .text("bookmark");
-    api.get(&format!("{list}&bookmark={second}"))
-        .await
-        .refused(400, 1, "100.000");
+    let second = api.get(&format!("{list}&bookmark={first}")).await.text("bookmark");
+    api.get(&format!("{list}&bookmark={second}")).await.refused(400, 1, "100.000");
 }
 
 #[tokio::test]
@@ -155,9 +106,7 @@ async fn a_page_costs_the_same_at_the_start_and_at_the_end_of_a_long_board() {
     let (mut bookmark, mut read) = (String::new(), 0);
     loop {
         let begin = Instant::now();
-        let page = api
-            .get(&format!("/v5/boards/{board}/pins?page_size=250{bookmark}"))
-            .await;
+        let page = api.get(&format!("/v5/boards/{board}/pins?page_size=250{bookmark}")).await;
         times.push(begin.elapsed());
         read += page.items().len();
         match page.body["bookmark"].as_str() {
@@ -170,8 +119,5 @@ async fn a_page_costs_the_same_at_the_start_and_at_the_end_of_a_long_board() {
     // The fastest of many shows the work without the noise of the machine.
     let fastest = |times: &[Duration]| *times.iter().min().unwrap();
     let (first, last) = (fastest(&times[..50]), fastest(&times[350..]));
-    assert!(
-        last < first * 3,
-        "first pages take {first:?}, last pages {last:?}"
-    );
+    assert!(last < first * 3, "first pages take {first:?}, last pages {last:?}");
 }

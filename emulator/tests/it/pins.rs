@@ -13,14 +13,9 @@ async fn a_pin_lives() {
     let id = made.text("id");
     let path = format!("/v5/pins/{id}");
     assert_eq!(api.get(&path).await.body, made.body);
-    assert_eq!(
-        api.get(&format!("/v5/boards/{board}")).await.body["pin_count"],
-        1
-    );
+    assert_eq!(api.get(&format!("/v5/boards/{board}")).await.body["pin_count"], 1);
 
-    let changed = api
-        .patch(&path, json!({ "title": null, "description": "Green" }))
-        .await;
+    let changed = api.patch(&path, json!({ "title": null, "description": "Green" })).await;
     assert_eq!(
         (&changed.body["title"], &changed.body["description"]),
         (&Value::Null, &json!("Green"))
@@ -28,10 +23,7 @@ async fn a_pin_lives() {
     assert_eq!(api.delete(&path).await.status, 204);
     api.get(&path).await.refused(404, 50, "Pin not found.");
     api.delete(&path).await.refused(404, 50, "");
-    assert_eq!(
-        api.get(&format!("/v5/boards/{board}")).await.body["pin_count"],
-        0
-    );
+    assert_eq!(api.get(&format!("/v5/boards/{board}")).await.body["pin_count"], 0);
 }
 
 #[tokio::test]
@@ -50,17 +42,9 @@ async fn a_pin_looks_as_on_the_wire() {
         assert!(pin.body.get(key).is_some(), "{key}");
     }
     assert_eq!(pin.body["pin_metrics"], Value::Null);
-    assert!(
-        pin.body["media"]["images"]["600x"]["width"]
-            .as_u64()
-            .unwrap()
-            <= 600
-    );
+    assert!(pin.body["media"]["images"]["600x"]["width"].as_u64().unwrap() <= 600);
     let created = pin.text("created_at");
-    assert!(
-        !created.ends_with('Z') && !created.contains('+'),
-        "{created}"
-    );
+    assert!(!created.ends_with('Z') && !created.contains('+'), "{created}");
     let with = api.get(&format!("/v5/pins/{id}?pin_metrics=true")).await;
     assert!(with.body["pin_metrics"]["lifetime_metrics"]["impression"].is_u64());
     let account = api.get("/v5/user_account").await;
@@ -70,17 +54,12 @@ async fn a_pin_looks_as_on_the_wire() {
 #[tokio::test]
 async fn a_pin_moves_and_leaves_its_section() {
     let api = Api::start().await;
-    let (from, to) = (
-        api.board("Plants for small rooms"),
-        api.board("Moss and stone"),
-    );
+    let (from, to) = (api.board("Plants for small rooms"), api.board("Moss and stone"));
     let sections = api.get(&format!("/v5/boards/{from}/sections")).await;
     let section = sections.items()[0]["id"].as_str().unwrap();
     let id = api.new_pin(&from).await;
     let path = format!("/v5/pins/{id}");
-    let filed = api
-        .patch(&path, json!({ "board_section_id": section }))
-        .await;
+    let filed = api.patch(&path, json!({ "board_section_id": section })).await;
     assert_eq!(filed.text("board_section_id"), section);
     let same = api.patch(&path, json!({ "board_id": from })).await;
     assert_eq!(same.text("board_section_id"), section);
@@ -89,20 +68,10 @@ async fn a_pin_moves_and_leaves_its_section() {
         (moved.text("board_id"), &moved.body["board_section_id"]),
         (to.clone(), &Value::Null)
     );
-    assert_eq!(
-        api.get(&format!("/v5/boards/{to}/pins")).await.items()[0]["id"],
-        *id
-    );
-    assert_eq!(
-        api.get(&format!("/v5/boards/{from}")).await.body["pin_count"],
-        62
-    );
-    api.patch(&path, json!({ "board_section_id": section }))
-        .await
-        .refused(404, 2031, "");
-    api.patch(&path, json!({ "board_id": "1" }))
-        .await
-        .refused(404, 40, "");
+    assert_eq!(api.get(&format!("/v5/boards/{to}/pins")).await.items()[0]["id"], *id);
+    assert_eq!(api.get(&format!("/v5/boards/{from}")).await.body["pin_count"], 62);
+    api.patch(&path, json!({ "board_section_id": section })).await.refused(404, 2031, "");
+    api.patch(&path, json!({ "board_id": "1" })).await.refused(404, 40, "");
 }
 
 #[tokio::test]
@@ -110,40 +79,23 @@ async fn saving_makes_a_copy_that_names_its_parent() {
     let api = Api::start().await;
     let id = api.new_pin(&api.board("Moss and stone")).await;
     let target = api.board("Autumn table");
-    let saved = api
-        .post(
-            &format!("/v5/pins/{id}/save"),
-            json!({ "board_id": target }),
-        )
-        .await;
+    let saved = api.post(&format!("/v5/pins/{id}/save"), json!({ "board_id": target })).await;
     assert_eq!(saved.status, 201);
     assert_ne!(saved.text("id"), id);
-    assert_eq!(
-        (saved.text("parent_pin_id"), saved.text("board_id")),
-        (id.clone(), target)
-    );
-    assert_eq!(
-        api.get("/v5/pins?pin_filter=exclude_native").await.items(),
-        [saved.body]
-    );
-    api.post(&format!("/v5/pins/{id}/save"), json!({}))
-        .await
-        .refused(400, 1, "board_id");
+    assert_eq!((saved.text("parent_pin_id"), saved.text("board_id")), (id.clone(), target));
+    assert_eq!(api.get("/v5/pins?pin_filter=exclude_native").await.items(), [saved.body]);
+    api.post(&format!("/v5/pins/{id}/save"), json!({})).await.refused(400, 1, "board_id");
 }
 
 #[tokio::test]
 async fn a_carousel_keeps_its_slots() {
     let api = Api::start().await;
-    let made = api
-        .post("/v5/pins", carousel_pin(&api.board("Moss and stone")))
-        .await;
+    let made = api.post("/v5/pins", carousel_pin(&api.board("Moss and stone"))).await;
     assert_eq!(made.body["media"]["media_type"], "multiple_images");
     assert_eq!(made.body["media"]["items"].as_array().unwrap().len(), 3);
     assert_eq!(made.text("creative_type"), "CAROUSEL");
     let path = format!("/v5/pins/{}", made.text("id"));
-    let changed = api
-        .patch(&path, json!({ "carousel_slots": [{ "title": "One" }] }))
-        .await;
+    let changed = api.patch(&path, json!({ "carousel_slots": [{ "title": "One" }] })).await;
     let titles: Vec<_> = changed.body["media"]["items"]
         .as_array()
         .unwrap()
@@ -151,21 +103,17 @@ async fn a_carousel_keeps_its_slots() {
         .map(|slot| &slot["title"])
         .collect();
     assert_eq!(titles, ["One", "2", "3"]);
-    api.patch(&path, json!({ "carousel_slots": [{}, {}, {}, {}] }))
-        .await
-        .refused(400, 1, "maxItems=3");
+    api.patch(&path, json!({ "carousel_slots": [{}, {}, {}, {}] })).await.refused(
+        400,
+        1,
+        "maxItems=3",
+    );
     let plain = api.new_pin(&api.board("Moss and stone")).await;
-    api.patch(
-        &format!("/v5/pins/{plain}"),
-        json!({ "carousel_slots": [{}] }),
-    )
-    .await
-    .refused(400, 1, "carousel");
+    api.patch(&format!("/v5/pins/{plain}"), json!({ "carousel_slots": [{}] }))
+        .await
+        .refused(400, 1, "carousel");
     assert_eq!(
-        api.get("/v5/pins?creative_types=CAROUSEL&creative_types=VIDEO")
-            .await
-            .items()
-            .len(),
+        api.get("/v5/pins?creative_types=CAROUSEL&creative_types=VIDEO").await.items().len(),
         1
     );
 }
@@ -174,27 +122,17 @@ async fn a_carousel_keeps_its_slots() {
 async fn trial_access_creates_pins_in_the_sandbox_only() {
     let api = Api::start().await;
     let token = api.control().issue_token(TokenSpec::trial());
-    let pin = api
-        .http
-        .post(format!("{}/v5/pins", api.origin))
-        .bearer_auth(token);
+    let pin = api.http.post(format!("{}/v5/pins", api.origin)).bearer_auth(token);
     let pin = send(pin.json(&image_pin(&api.board("Moss and stone")))).await;
-    pin.refused(
-        403,
-        29,
-        "Apps with Trial access may not create Pins in production",
-    );
+    pin.refused(403, 29, "Apps with Trial access may not create Pins in production");
     assert!(
-        pin.text("message")
-            .contains("use API Sandbox https://api-sandbox.pinterest.com instead.")
+        pin.text("message").contains("use API Sandbox https://api-sandbox.pinterest.com instead.")
     );
 
     let sandbox = api.emulator.sandbox_control();
     let token = sandbox.issue_token(TokenSpec::trial());
-    let pin = api
-        .http
-        .post(format!("{}/v5/pins", api.emulator.sandbox_origin()))
-        .bearer_auth(token);
+    let pin =
+        api.http.post(format!("{}/v5/pins", api.emulator.sandbox_origin())).bearer_auth(token);
     let pin = send(pin.json(&image_pin(&sandbox.board_id("Moss and stone").unwrap()))).await;
     assert_eq!(pin.status, 201, "{}", pin.body);
 }
@@ -218,15 +156,8 @@ async fn what_others_do_shows() {
     let over_http = json!({ "board_id": board_id, "title": "Over HTTP" });
     let made = api.post("/emulator/pins", over_http).await;
     assert_eq!(api.get("/v5/pins").await.items()[0]["id"], made.text("id"));
-    api.post(
-        "/emulator/pins",
-        json!({ "board_id": board_id, "count": 40 }),
-    )
-    .await;
-    assert_eq!(
-        api.get(&format!("/v5/boards/{board_id}")).await.body["pin_count"],
-        9 + 1 + 40
-    );
+    api.post("/emulator/pins", json!({ "board_id": board_id, "count": 40 })).await;
+    assert_eq!(api.get(&format!("/v5/boards/{board_id}")).await.body["pin_count"], 9 + 1 + 40);
     let requests = send(api.request(Method::GET, "/emulator/requests")).await;
     let last = requests.body.as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["target"], format!("/v5/boards/{board_id}"));
@@ -241,22 +172,9 @@ async fn searches_find_words_and_ids() {
     let says = |pin: &Value| pin["title"].as_str().unwrap().contains("Orchid");
     assert!(found.items().iter().all(says));
     let id = found.items()[0]["id"].as_str().unwrap();
-    assert_eq!(
-        api.get(&format!("/v5/search/pins?query={id}"))
-            .await
-            .items()
-            .len(),
-        1
-    );
-    assert_eq!(
-        api.get("/v5/search/boards?query=moss").await.items().len(),
-        1
-    );
+    assert_eq!(api.get(&format!("/v5/search/pins?query={id}")).await.items().len(), 1);
+    assert_eq!(api.get("/v5/search/boards?query=moss").await.items().len(), 1);
     assert_eq!(api.get("/v5/search/boards").await.items().len(), 6);
-    let token = api
-        .control()
-        .issue_token(TokenSpec::with_scopes(&["boards:read", "pins:read"]));
-    api.get_as(&token, "/v5/search/pins?query=a")
-        .await
-        .refused(403, 3, "");
+    let token = api.control().issue_token(TokenSpec::with_scopes(&["boards:read", "pins:read"]));
+    api.get_as(&token, "/v5/search/pins?query=a").await.refused(403, 3, "");
 }

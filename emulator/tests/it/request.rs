@@ -12,15 +12,41 @@ use crate::values::Values;
 const HANDLES: &[(&str, &str, &str, &str)] = &[
     ("bulk_request/get", "bulk_request_id", "bulk_download/create", "/request_id"),
     ("leads_export/get", "leads_export_id", "leads_export/create", "/leads_export_id"),
-    ("customer_list_uploads/", "customer_list_upload_id", "customer_list_uploads/create", "/customer_list_upload/id"),
+    (
+        "customer_list_uploads/",
+        "customer_list_upload_id",
+        "customer_list_uploads/create",
+        "/customer_list_upload/id",
+    ),
     ("items_batch/get", "batch_id", "items_batch/post", "/batch_id"),
-    ("catalogs_supplemental_items_batch/get", "batch_id", "catalogs_local_inventory_items_batch/operate", "/batch_id"),
+    (
+        "catalogs_supplemental_items_batch/get",
+        "batch_id",
+        "catalogs_local_inventory_items_batch/operate",
+        "/batch_id",
+    ),
     ("analytics/get_report", "token", "analytics/create_report", "/token"),
-    ("analytics/get_conversion_product_report", "token", "analytics/create_conversion_product_report", "/token"),
+    (
+        "analytics/get_conversion_product_report",
+        "token",
+        "analytics/create_conversion_product_report",
+        "/token",
+    ),
     ("analytics/get_mmm_report", "token", "analytics/create_mmm_report", "/token"),
     ("reports/get", "token", "reports/create", "/token"),
     ("media/get", "media_id", "media/create", "/media_id"),
-    ("integrations_commerce/", "external_business_id", "integrations_commerce/post", "/external_business_id"),
+    (
+        "integrations_commerce/",
+        "external_business_id",
+        "integrations_commerce/post",
+        "/external_business_id",
+    ),
+    (
+        "campaign_ad_preview/delete",
+        "ad_group_id",
+        "campaign_ad_preview/create",
+        "/0/data/ad_group_id",
+    ),
     ("schedules/update", "schedule_id", "schedules/create", "/0/data/schedule_id"),
     ("board_sections/", "section_id", "board_sections/create", "/id"),
 ];
@@ -49,7 +75,8 @@ pub struct Draft {
 
 impl Draft {
     pub fn request(&self, api: &Api) -> RequestBuilder {
-        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
+        let query =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
         let request = api.request(self.method.clone(), &format!("{}?{query}", self.path));
         match &self.body {
             Some(body) => request.json(body),
@@ -81,7 +108,10 @@ pub async fn draft(api: &Api, facts: &Facts, id: &str, full: bool) -> Draft {
         }
     }
     let changes = method == Method::PATCH || method == Method::DELETE;
-    if changes && let Some(Value::Object(first)) = first(api, facts, path.trim_end_matches("/multiple")).await {
+    if changes
+        && let Some(Value::Object(first)) =
+            first(api, facts, path.trim_end_matches("/multiple")).await
+    {
         known.insert("event_name".to_owned(), first.get("name").cloned().unwrap_or_default());
         known.extend(first);
     }
@@ -90,7 +120,9 @@ pub async fn draft(api: &Api, facts: &Facts, id: &str, full: bool) -> Draft {
     }
     let list = path.trim_end_matches("/multiple").to_owned();
     let parent = list.rsplit_once('/').map_or("", |(parent, _)| parent);
-    for kind in ["campaign", "ad_group", "lead_form", "customer_segment", "promotion", "order_line", "feed"] {
+    for kind in
+        ["campaign", "ad_group", "lead_form", "customer_segment", "promotion", "order_line", "feed"]
+    {
         if let Some(thing) = first(api, facts, &format!("{parent}/{kind}s")).await {
             known.insert(format!("{kind}_id"), thing["id"].clone());
         }
@@ -98,7 +130,8 @@ pub async fn draft(api: &Api, facts: &Facts, id: &str, full: bool) -> Draft {
     known.insert("board_id".to_owned(), api.board("Plants for small rooms").into());
     let values = Values { facts, full, known, wanted: wanted(id) };
     let mut query = Vec::new();
-    for parameter in array(&operation["parameters"]).filter(|parameter| parameter["in"] == "query") {
+    for parameter in array(&operation["parameters"]).filter(|parameter| parameter["in"] == "query")
+    {
         let name = parameter["name"].as_str().unwrap();
         if !full && parameter["required"] != true || name == "bookmark" {
             continue;
@@ -109,7 +142,8 @@ pub async fn draft(api: &Api, facts: &Facts, id: &str, full: bool) -> Draft {
         };
         write(&mut query, name, parameter["style"].as_str(), &value);
     }
-    let body = operation["body"].as_object().map(|body| adjusted(id, values.of("", &body["schema"])));
+    let body =
+        operation["body"].as_object().map(|body| adjusted(id, values.of("", &body["schema"])));
     Draft { method, path, query, body }
 }
 
@@ -130,7 +164,8 @@ async fn thing(api: &Api, facts: &Facts, id: &str, name: &str, path: &str, full:
 }
 
 fn handle(id: &str, name: &str) -> Option<(&'static str, &'static str)> {
-    let fits = |row: &&(&str, &str, &str, &str)| id.starts_with(row.0) && row.1 == name && id != row.2;
+    let fits =
+        |row: &&(&str, &str, &str, &str)| id.starts_with(row.0) && row.1 == name && id != row.2;
     HANDLES.iter().find(fits).map(|row| (row.2, row.3))
 }
 
@@ -141,10 +176,17 @@ async fn begun(api: &Api, facts: &Facts, begin: &str, pointer: &str, full: bool)
 
 /// The first thing of the list at a path, if an operation lists it without asking for more.
 async fn first(api: &Api, facts: &Facts, path: &str) -> Option<Value> {
-    let asks = |operation: &Value| array(&operation["parameters"]).any(|p| p["in"] == "query" && p["required"] == true);
+    let asks = |operation: &Value| {
+        array(&operation["parameters"]).any(|p| p["in"] == "query" && p["required"] == true)
+    };
     let lists = |operation: &&Value| {
-        operation["method"] == "GET" && operation["paging"].is_object() && !asks(operation)
-            && fits(operation["path"].as_str().unwrap_or(""), path.strip_prefix("/v5").unwrap_or(path))
+        operation["method"] == "GET"
+            && operation["paging"].is_object()
+            && !asks(operation)
+            && fits(
+                operation["path"].as_str().unwrap_or(""),
+                path.strip_prefix("/v5").unwrap_or(path),
+            )
     };
     let list = facts.operations.values().find(lists)?;
     let answer = api.get(path).await;
@@ -156,7 +198,9 @@ async fn first(api: &Api, facts: &Facts, path: &str) -> Option<Value> {
 fn fits(template: &str, path: &str) -> bool {
     let mut parts = template.split('/').zip(path.split('/'));
     template.matches('/').count() == path.matches('/').count()
-        && parts.all(|(wanted, part)| wanted == part || wanted.starts_with('{') && part.chars().any(|c| c.is_ascii_digit()))
+        && parts.all(|(wanted, part)| {
+            wanted == part || wanted.starts_with('{') && part.chars().any(|c| c.is_ascii_digit())
+        })
 }
 
 /// What a handler that is written by hand knows better than the facts: a JSON merge patch.
@@ -190,7 +234,9 @@ fn adjusted(id: &str, mut body: Value) -> Value {
     for (key, value) in patch {
         body[&key] = value;
     }
-    if let Some(object) = body.as_object_mut().filter(|_| BY_HAND.iter().any(|(other, _)| *other == id)) {
+    if let Some(object) =
+        body.as_object_mut().filter(|_| BY_HAND.iter().any(|(other, _)| *other == id))
+    {
         object.retain(|_, value| !value.is_null());
     }
     body

@@ -23,7 +23,8 @@ impl Values<'_> {
             return first.clone();
         }
         if let Some(property) = type_["discriminator"]["property"].as_str() {
-            let (value, target) = type_["discriminator"]["mapping"].as_object().unwrap().iter().next().unwrap();
+            let (value, target) =
+                type_["discriminator"]["mapping"].as_object().unwrap().iter().next().unwrap();
             let mut made = self.of(name, &json!({ "$ref": target }));
             made[property] = value.as_str().into();
             return made;

@@ -21,8 +21,9 @@ fn main() -> Result<()> {
     let description = Description::find().context("answers are made from the description")?;
     let operations = description.operations();
     for action in Native.list() {
-        let operation =
-            operations.iter().find(|operation| Some(operation.id) == action.operation_id.as_deref());
+        let operation = operations
+            .iter()
+            .find(|operation| Some(operation.id) == action.operation_id.as_deref());
         let (folder, Some(operation)) = (root.join(&action.id), operation) else { continue };
         if folder.exists() {
             continue;
@@ -33,9 +34,10 @@ fn main() -> Result<()> {
             continue;
         };
         let input: Value = serde_json::from_str(&example.input)?;
-        let seed = action.id.bytes().fold(7, |seed: u64, byte| {
-            seed.wrapping_mul(31).wrapping_add(byte.into())
-        });
+        let seed = action
+            .id
+            .bytes()
+            .fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
         let mut specimen = Specimen::new(&description, seed, &input);
         let call = json!({ "do": "action", "id": action.id, "input": input });
         let is_list = action.shape == Shape::Items;

@@ -6,6 +6,7 @@ mod support;
 
 mod answers;
 mod catalogue;
+mod judges;
 mod refused_inputs;
 mod requests;
 mod secrets;

@@ -25,16 +25,21 @@ fn faults_are_named(engine: &dyn Engine) {
             let input = maker.value(&subject.input);
             for spoiled in spoiled(&subject.input, &input) {
                 // What is spoiled for one alternative may suit another one.
-                let twice = !seen.insert((spoiled.how, spoiled.path.clone(), spoiled.input.to_string()));
-                if twice || judge.is_valid(&spoiled.input) {
+                let fault = (spoiled.how, spoiled.path.clone());
+                if seen.contains(&fault) || judge.is_valid(&spoiled.input) {
                     continue;
                 }
+                seen.insert(fault);
                 tried += 1;
                 let place = without_numbers(&spoiled.path);
                 let input = spoiled.input.to_string();
                 let error = match engine.start(&subject.id, &input) {
                     Ok(_) => {
-                        findings.add(&subject.id, format!("{}: {place} passes", spoiled.how), input);
+                        findings.add(
+                            &subject.id,
+                            format!("{}: {place} passes", spoiled.how),
+                            input,
+                        );
                         continue;
                     }
                     Err(error) => error,

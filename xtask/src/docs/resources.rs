@@ -31,6 +31,7 @@ pub fn page(manifest: &Manifest) -> String {
         let fields = resource.fields.iter().map(|it| format!("{} {}", code(&it.name), it.kind));
         let fields = fields.collect::<Vec<_>>().join(", ");
         page += &format!("<a id=\"{}\"></a>\n\n## {}\n\n", resource.id, prose(&resource.title));
+        let fields = if fields.is_empty() { "none that all rows have".into() } else { fields };
         page += &format!("Id {}. Fields: {fields}.\n\n", code(&resource.id));
     }
     page.trim_end().to_owned() + "\n"

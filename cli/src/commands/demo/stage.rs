@@ -19,8 +19,11 @@ use crate::output;
 
 /// The connection, and the side door of the emulator that it leads to.
 pub struct Stage {
+    /// The connector, which the emulator is part of.
     pub app: App,
+    /// Does what others than we do.
     pub control: Control,
+    /// For the app that the emulator knows.
     pub oauth: OAuth,
     credentials: Arc<FileCredentials>,
     connection: Connection,
@@ -53,8 +56,7 @@ impl Stage {
 
     /// Stores the tokens that the connection uses from now on.
     pub async fn connect(&self, tokens: Tokens) -> Result<(), Error> {
-        let stored = self.credentials.put(self.app.credential()?, tokens).await;
-        Ok(stored.map_err(Failure::from)?)
+        Ok(self.credentials.put(self.app.credential()?, tokens).await?)
     }
 
     /// Runs an action and answers with its output.
@@ -110,6 +112,7 @@ pub struct Step {
     done: bool,
 }
 
+/// Begins a step.
 pub fn begin(name: &'static str) -> Step {
     Step { name, begun: Instant::now(), done: false }
 }

@@ -1,0 +1,111 @@
+//! One item of an answer: with the thing in it, or with the error where its dialect has it.
+
+use serde_json::{Value, json};
+
+use super::check::fits;
+use super::invent::Inventor;
+use super::outcome::Outcome;
+use crate::facts::{Kind, Type};
+use crate::reply::Refusal;
+
+/// A value with the error at a path, or without one when all went well.
+pub fn place(
+    type_: &'static Type,
+    path: &str,
+    inventor: &Inventor,
+    outcome: &Outcome,
+    seed: (u64, usize),
+) -> Value {
+    let type_ = alternative(type_, path, outcome.is_err(), inventor);
+    let thing = outcome.as_ref().unwrap_or(&Value::Null);
+    let mut value = match thing {
+        Value::Null => inventor.value(type_, &seed),
+        thing => inventor.view(type_, thing, &seed),
+    };
+    let (key, rest) = path.split_once('.').unwrap_or((path, ""));
+    if value.get("status").is_some_and(Value::is_string) {
+        value["status"] = status(type_, outcome.is_ok());
+    }
+    let Some(property) = type_.property(key) else {
+        return value;
+    };
+    if !rest.is_empty() {
+        value[key] = place(property, rest, inventor, outcome, seed);
+        return value;
+    }
+    match outcome {
+        Err(refusal) => {
+            value[key] = told(property, inventor, refusal);
+            if key == "message" && type_.property("code").is_some() {
+                value["code"] = refusal.code.into();
+            }
+        }
+        Ok(_) => clear(&mut value, type_, key, property),
+    }
+    value
+}
+
+/// The alternative that has the error at the path, or the first that has not.
+fn alternative(
+    type_: &'static Type,
+    path: &str,
+    failed: bool,
+    inventor: &Inventor,
+) -> &'static Type {
+    let (key, _) = path.split_once('.').unwrap_or((path, ""));
+    let alternatives = type_.alternatives();
+    if alternatives.len() == 1 || path.is_empty() {
+        return type_;
+    }
+    let discriminator = type_.resolve().discriminator.as_ref();
+    let known = |type_: &&&'static Type| {
+        discriminator.is_none_or(|discriminator| {
+            let known = inventor.known.get(&discriminator.property);
+            let own = type_.properties.get(&discriminator.property);
+            known.zip(own).is_none_or(|(known, own)| fits(own, known))
+        })
+    };
+    let has = |type_: &&&'static Type| type_.property(key).is_some() == failed;
+    let mut fitting = alternatives.iter().filter(known);
+    let first = fitting.clone().next();
+    fitting.find(has).or(first).copied().unwrap_or(type_)
+}
+
+/// What stands where an error belongs, in the shape that belongs there.
+pub fn told(type_: &'static Type, inventor: &Inventor, refusal: &Refusal) -> Value {
+    let type_ = type_.resolve();
+    let words = json!({
+        "code": refusal.code,
+        "message": refusal.message,
+        "error_messages": [refusal.message],
+    });
+    match (type_.kind, &type_.items) {
+        (Some(Kind::String), _) => refusal.message.clone().into(),
+        (Some(Kind::Array), Some(items)) => json!([told(items, inventor, refusal)]),
+        _ if type_.alternatives().iter().all(|type_| type_.properties.is_empty()) => words,
+        _ => Inventor { sparse: true, ..inventor.knowing(&words) }.value(type_, &refusal.message),
+    }
+}
+
+/// Null, absent and empty all mean that nothing went wrong.
+fn clear(value: &mut Value, of: &Type, key: &str, property: &'static Type) {
+    let Some(object) = value.as_object_mut() else {
+        return;
+    };
+    match property.resolve().kind {
+        Some(Kind::Array) => drop(object.insert(key.to_owned(), json!([]))),
+        _ if property.takes_null() => drop(object.insert(key.to_owned(), Value::Null)),
+        _ if of.required.iter().any(|name| name == key) => {}
+        _ => drop(object.remove(key)),
+    }
+}
+
+/// A word for how it went, from those that there are.
+fn status(type_: &'static Type, well: bool) -> Value {
+    let property = type_.property("status").map(Type::resolve);
+    let bad = |choice: &&Value| choice.as_str().is_some_and(|text| text.contains("FAIL"));
+    let choices = property.map_or(&[][..], |property| &property.choices);
+    let found = choices.iter().find(|choice| bad(choice) != well);
+    let plain = if well { "SUCCESS" } else { "FAILED" };
+    found.or(choices.first()).cloned().unwrap_or_else(|| plain.into())
+}

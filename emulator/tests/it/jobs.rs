@@ -1,0 +1,107 @@
+//! Jobs that take a while, from their beginning to their result.
+
+use std::time::Duration;
+
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use crate::api::Api;
+use crate::facts::Facts;
+use crate::request::draft;
+
+const ADS: &str = "/v5/ad_accounts/549755885175";
+
+async fn report(api: &Api) -> String {
+    let draft = draft(api, &Facts::load(), "analytics/create_report", false).await;
+    let begun = draft.send(api).await;
+    assert_eq!(begun.body["report_status"], "IN_PROGRESS");
+    format!("{ADS}/reports?token={}", begun.text("token"))
+}
+
+#[tokio::test]
+async fn a_report_is_finished_at_the_second_look() {
+    let api = Api::start().await;
+    let path = report(&api).await;
+    let first = api.get(&path).await.body;
+    assert_eq!((&first["report_status"], &first["url"]), (&json!("IN_PROGRESS"), &Value::Null));
+    let second = api.get(&path).await;
+    assert_eq!(second.body["report_status"], "FINISHED");
+    let file = Client::new().get(second.text("url")).send().await.unwrap();
+    assert_eq!(file.headers()["content-type"], "text/csv; charset=utf-8");
+    let text = file.text().await.unwrap();
+    assert_eq!(second.body["size"], text.len());
+    assert!(text.starts_with("DATE,"));
+}
+
+#[tokio::test]
+async fn a_report_is_finished_once_time_has_passed() {
+    let api = Api::start().await;
+    let path = report(&api).await;
+    api.control().advance(Duration::from_secs(61));
+    assert_eq!(api.get(&path).await.body["report_status"], "FINISHED");
+    let unknown = api.get(&format!("{ADS}/reports?token=5")).await.body;
+    assert_eq!(unknown["report_status"], "DOES_NOT_EXIST");
+    api.get(&format!("{ADS}/bulk/5")).await.refused(404, 4, "");
+}
+
+#[tokio::test]
+async fn a_bulk_download_can_be_json() {
+    let api = Api::start().await;
+    let begun = api.post(&format!("{ADS}/bulk/download"), json!({ "output_format": "JSON" })).await;
+    let path = format!("{ADS}/bulk/{}", begun.text("request_id"));
+    assert_eq!(api.get(&path).await.body["status"], "RUNNING");
+    let done = api.get(&path).await;
+    assert_eq!(done.body["status"], "SUCCEEDED");
+    let rows: Value = Client::new().get(done.text("result_url")).send().await.unwrap().json().await.unwrap();
+    assert_eq!(rows[0]["IMPRESSION"], 1204);
+    let signed = api.request(reqwest::Method::GET, "").build().unwrap();
+    let file = Client::new().get(done.text("result_url")).headers(signed.headers().clone());
+    assert_eq!(file.send().await.unwrap().status(), 400);
+}
+
+#[tokio::test]
+async fn a_batch_of_items_tells_which_failed() {
+    let api = Api::start().await;
+    let mut draft = draft(&api, &Facts::load(), "items_batch/post", false).await;
+    let items = draft.body.as_mut().unwrap()["items"].as_array_mut().unwrap();
+    let mut bad = items[0].clone();
+    bad["item_id"] = "fail-me".into();
+    items.push(bad);
+    let begun = draft.send(&api).await;
+    let path = format!("/v5/catalogs/items/batch/{}", begun.text("batch_id"));
+    assert_eq!(api.get(&path).await.body["status"], "PROCESSING");
+    let done = api.get(&path).await.body;
+    assert_eq!(done["status"], "COMPLETED");
+    assert_eq!(done["items"][0]["errors"], json!([]), "{done}");
+    assert_ne!(done["items"][1]["errors"], json!([]), "{done}");
+    assert_eq!(done["items"][1]["item_id"], "fail-me");
+}
+
+#[tokio::test]
+async fn a_feed_is_processed() {
+    let api = Api::start().await;
+    let begun = api.post_empty("/v5/catalogs/feeds/2680059592706/ingest").await;
+    assert_eq!(begun.body["status"], "PROCESSING", "{}", begun.body);
+    let results = "/v5/catalogs/feeds/2680059592706/processing_results";
+    for status in ["PROCESSING", "COMPLETED"] {
+        let list = api.get(results).await;
+        let found = list.items().iter().find(|item| item["id"] == begun.body["id"]).unwrap();
+        assert_eq!(found["status"], status);
+    }
+}
+
+#[tokio::test]
+async fn a_customer_list_has_an_address_for_every_part() {
+    let api = Api::start().await;
+    let path = format!("{ADS}/customer_lists/643245563100/uploads");
+    let body = json!({ "operation": "ADD", "total_parts": 4 });
+    let begun = api.post(&path, body).await.body;
+    let parts = begun["s3_multipart_upload_data"]["file_parts"].as_array().unwrap();
+    assert_eq!(parts.len(), 4);
+    let url = parts[3]["presigned_url"].as_str().unwrap();
+    let put = Client::new().put(url).body("a@example.com").send().await.unwrap();
+    assert!(put.headers().contains_key("etag"));
+    let upload = format!("{path}/{}", begun["customer_list_upload"]["id"].as_str().unwrap());
+    assert_eq!(api.get(&upload).await.body["state"], "RUNNING");
+    assert_eq!(api.get(&upload).await.body["state"], "SUCCEEDED");
+}

@@ -1,0 +1,78 @@
+//! A video on its way to a pin.
+
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, RequestBuilder};
+use serde_json::json;
+
+use crate::api::{Answer, Api};
+
+async fn registered(api: &Api) -> Answer {
+    let media = api.post("/v5/media", json!({ "media_type": "video" })).await;
+    assert_eq!(media.status, 201);
+    media
+}
+
+fn parameters(media: &Answer) -> Form {
+    let parameters = media.body["upload_parameters"].as_object().unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    parameters.iter().fold(Form::new(), |form, (name, value)| form.text(name.clone(), text(value)))
+}
+
+fn upload(media: &Answer, form: Form) -> RequestBuilder {
+    Client::new().post(media.text("upload_url")).multipart(form)
+}
+
+fn file() -> Part {
+    Part::bytes(vec![7; 70_000]).file_name("fern.mp4")
+}
+
+#[tokio::test]
+async fn a_video_becomes_a_pin() {
+    let api = Api::start().await;
+    let media = registered(&api).await;
+    let path = format!("/v5/media/{}", media.text("media_id"));
+    assert_eq!(api.get(&path).await.body["status"], "registered");
+    let source = json!({
+        "source_type": "video_id",
+        "media_id": media.text("media_id"),
+        "cover_image_url": "https://images.example/cover.jpg",
+    });
+    let pin = json!({ "board_id": api.board("Autumn table"), "media_source": source });
+    api.post("/v5/pins", pin.clone()).await.refused(400, 1, "not processed yet");
+
+    let sent = upload(&media, parameters(&media).part("file", file())).send().await.unwrap();
+    assert_eq!(sent.status(), 204);
+    assert_eq!(api.get(&path).await.body["status"], "processing");
+    assert_eq!(api.get(&path).await.body["status"], "succeeded");
+    let made = api.post("/v5/pins", pin.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert_eq!((&made.body["creative_type"], &made.body["media"]["media_type"]), (&json!("VIDEO"), &json!("video")));
+
+    let mut bare = pin;
+    bare["media_source"].as_object_mut().unwrap().remove("cover_image_url");
+    api.post("/v5/pins", bare).await.refused(400, 1, "cover_image_url");
+}
+
+#[tokio::test]
+async fn an_upload_that_is_not_as_it_was_given_is_refused() {
+    let api = Api::start().await;
+    let media = registered(&api).await;
+    let whole = || parameters(&media).part("file", file());
+    let wrong = [
+        ("a credential", upload(&media, whole()).bearer_auth(&api.token)),
+        ("no parameters", upload(&media, Form::new().part("file", file()))),
+        ("no file", upload(&media, parameters(&media))),
+        ("a part after the file", upload(&media, whole().text("late", "yes"))),
+        ("the file first", upload(&media, {
+            let key = media.body["upload_parameters"]["key"].as_str().unwrap().to_owned();
+            Form::new().part("file", file()).text("key", key)
+        })),
+    ];
+    for (what, request) in wrong {
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{what}");
+    }
+    let path = format!("/v5/media/{}", media.text("media_id"));
+    assert_eq!(api.get(&path).await.body["status"], "registered");
+    assert_eq!(api.get("/v5/media").await.items().len(), 1);
+}

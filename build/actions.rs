@@ -42,6 +42,8 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
     let notes = notes.chain(
         (facts["operation_id"].is_string() && facts["sandbox"] != true).then_some("no-sandbox"),
     );
+    let notes =
+        notes.chain(words["notes"].as_array().into_iter().flatten().filter_map(Value::as_str));
     let mut examples = String::new();
     for example in words["example"].as_array().into_iter().flatten() {
         let input: Value =
@@ -124,6 +126,8 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
             keys: keys("", "body"),
         });
     }
+    let left_out = list(&words["leave_out"]);
+    fields.retain(|field| !left_out.iter().any(|name| name == field.name));
     let order = list(&words["order"]);
     let rank = |field: &Field| {
         let listed = order.iter().position(|name| name == field.name).unwrap_or(order.len());

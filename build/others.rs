@@ -86,8 +86,9 @@ fn sources(catalog: &Catalog) -> Result<String> {
         let value = action_id(catalog, words, "action")?.context("a source without an action")?;
         writeln!(
             source,
-            "Source {{ fields: {}, action: {value:?}, value: {:?}, title: {}, needs: {}, may: {}, fixed: &{fixed:?} }},",
+            "Source {{ fields: {}, path_only: {}, action: {value:?}, value: {:?}, title: {}, needs: {}, may: {}, fixed: &{fixed:?} }},",
             names(words, "fields"),
+            words["path_only"] == true,
             text(words, "value")?,
             names(words, "title"),
             names(words, "needs"),

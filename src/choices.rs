@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{self, Field, Source};
+use crate::catalog::{self, Field, Place, Source};
 use crate::contract::{Error, Step};
 use crate::error::{invalid_field, invalid_input};
 use crate::input::check;
@@ -24,10 +24,13 @@ pub fn start(
     filled.retain(|_, value| !value.is_null());
     settings.fill(&mut filled);
     let name = field.rsplit('.').next().unwrap_or(field).split('[').next().unwrap_or(field);
-    let known = name != field || fields.iter().any(|known| known.name == field);
+    let place = match fields.iter().find(|known| known.name == field) {
+        Some(known) => Some(known.about.place),
+        None => (name != field).then_some(Place::Body),
+    };
     let missing =
         |source: &Source| source.needs.iter().find(|need| !filled.contains_key(**need)).copied();
-    let mut sources = catalog::sources(name).filter(|_| known);
+    let mut sources = place.into_iter().flat_map(|place| catalog::sources(name, place));
     let source =
         match sources.clone().find(|source| missing(source).is_none()).or_else(|| sources.next()) {
             Some(source) => source,

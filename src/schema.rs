@@ -171,7 +171,7 @@ fn member(field: &Field, way: Way) -> Value {
         source.needs.iter().all(|need| input.iter().any(|field| field.name == *need))
     };
     // The last source needs the least.
-    if let Some(source) = catalog::sources(field.name).filter(offered).last() {
+    if let Some(source) = catalog::sources(field.name, field.about.place).filter(offered).last() {
         schema["x-choices"] = json!(source.needs);
     }
     schema

@@ -5,9 +5,11 @@ mod model;
 pub use model::*;
 pub use tables::*;
 
-/// Where the choices for a field of this name can come from, the best first.
-pub fn sources(field: &str) -> impl Iterator<Item = &'static Source> + Clone {
-    SOURCES.iter().filter(move |source| source.fields.contains(&field))
+/// Where the choices for a field of this name can come from, the best first. `place` is where it
+/// goes in the request.
+pub fn sources(field: &str, place: Place) -> impl Iterator<Item = &'static Source> + Clone {
+    let here = move |source: &&Source| !source.path_only || place == Place::Path;
+    SOURCES.iter().filter(move |source| source.fields.contains(&field)).filter(here)
 }
 
 /// The generated tables: `ACTIONS`, `TRIGGERS`, `SOURCES`, `ERRORS`, `RESOURCES`,

@@ -212,6 +212,8 @@ pub struct Source {
     pub fields: &'static [&'static str],
     /// The id of the list action that answers.
     pub action: &'static str,
+    /// The name means this only where it is part of the path.
+    pub path_only: bool,
     /// A JSON pointer into an item; `*` where the item's members are the choices.
     pub value: &'static str,
     /// JSON pointers into an item.

@@ -31,7 +31,9 @@ async fn a_campaign_lives() {
     assert_eq!(changed.body["items"][0]["exceptions"], json!([]));
     let read = api.get(&format!("{path}/{id}")).await.body;
     assert_eq!((&read["name"], &read["status"]), (&json!("Summer"), &json!("PAUSED")));
-    assert!(read["updated_time"].as_i64() >= campaign["updated_time"].as_i64().map(|time| time + 90));
+    assert!(
+        read["updated_time"].as_i64() >= campaign["updated_time"].as_i64().map(|time| time + 90)
+    );
 }
 
 #[tokio::test]
@@ -71,12 +73,16 @@ async fn a_feed_is_removed() {
 #[tokio::test]
 async fn what_is_named_must_be_there() {
     let api = Api::start().await;
-    let ad = |group: &str| json!([{ "ad_group_id": group, "creative_type": "REGULAR", "pin_id": "1" }]);
+    let ad =
+        |group: &str| json!([{ "ad_group_id": group, "creative_type": "REGULAR", "pin_id": "1" }]);
     let path = format!("{ADS}/ads");
     let made = api.post(&path, ad("2680060704748")).await.body;
     assert_eq!(made["items"][0]["data"]["campaign_id"], "626735565839", "{made}");
     let failed = api.post(&path, ad("5")).await.body;
-    assert!(failed["items"][0]["exceptions"]["message"].as_str().unwrap().contains("ad group '5'"), "{failed}");
+    assert!(
+        failed["items"][0]["exceptions"]["message"].as_str().unwrap().contains("ad group '5'"),
+        "{failed}"
+    );
     api.get(&format!("{ADS}/customer_lists/5")).await.refused(404, 4, "");
     api.get("/v5/ad_accounts/5/campaigns").await.refused(403, 29, "");
     api.get("/v5/businesses/5/members").await.refused(404, 4, "");

@@ -46,7 +46,10 @@ async fn a_video_becomes_a_pin() {
     assert_eq!(api.get(&path).await.body["status"], "succeeded");
     let made = api.post("/v5/pins", pin.clone()).await;
     assert_eq!(made.status, 201, "{}", made.body);
-    assert_eq!((&made.body["creative_type"], &made.body["media"]["media_type"]), (&json!("VIDEO"), &json!("video")));
+    assert_eq!(
+        (&made.body["creative_type"], &made.body["media"]["media_type"]),
+        (&json!("VIDEO"), &json!("video"))
+    );
 
     let mut bare = pin;
     bare["media_source"].as_object_mut().unwrap().remove("cover_image_url");
@@ -63,10 +66,13 @@ async fn an_upload_that_is_not_as_it_was_given_is_refused() {
         ("no parameters", upload(&media, Form::new().part("file", file()))),
         ("no file", upload(&media, parameters(&media))),
         ("a part after the file", upload(&media, whole().text("late", "yes"))),
-        ("the file first", upload(&media, {
-            let key = media.body["upload_parameters"]["key"].as_str().unwrap().to_owned();
-            Form::new().part("file", file()).text("key", key)
-        })),
+        (
+            "the file first",
+            upload(&media, {
+                let key = media.body["upload_parameters"]["key"].as_str().unwrap().to_owned();
+                Form::new().part("file", file()).text("key", key)
+            }),
+        ),
     ];
     for (what, request) in wrong {
         let answer = request.send().await.unwrap();

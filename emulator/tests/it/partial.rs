@@ -26,10 +26,15 @@ async fn an_array_of_exceptions() {
 #[tokio::test]
 async fn errors_beside_what_was_made() {
     let label = |value: &str| json!({ "value": value, "label_type": "CUSTOM" });
-    let (_, answer) = post(&format!("{ADS}/labels"), json!({ "labels": [label("good"), label("fail-me")] })).await;
+    let (_, answer) =
+        post(&format!("{ADS}/labels"), json!({ "labels": [label("good"), label("fail-me")] }))
+            .await;
     assert_eq!(answer["labels"].as_array().map(Vec::len), Some(1), "{answer}");
     assert_eq!(answer["labels"][0]["value"], "good");
-    assert!(answer["errors"][0]["error_messages"][0].as_str().unwrap().contains("fail-me"), "{answer}");
+    assert!(
+        answer["errors"][0]["error_messages"][0].as_str().unwrap().contains("fail-me"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
@@ -56,7 +61,8 @@ async fn a_message_in_the_status_of_what_was_to_be_removed() {
 async fn some_of_an_auction_are_206() {
     let api = Api::start().await;
     let facts = crate::facts::Facts::load();
-    let mut draft = crate::request::draft(&api, &facts, "advanced_auction_items_submit/post", false).await;
+    let mut draft =
+        crate::request::draft(&api, &facts, "advanced_auction_items_submit/post", false).await;
     assert_eq!(draft.send(&api).await.status, 200);
     let body = draft.body.as_mut().unwrap();
     let mut bad = body["items"][0].clone();

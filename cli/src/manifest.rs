@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-/// The whole manifest, indented.
+/// The whole manifest, with a line for each action.
 pub fn text(connector: &Connector) -> Result<String, Error> {
-    serde_json::to_string_pretty(&manifest(connector)?).map_err(not_json)
+    manifest(connector)?.text().map_err(not_json)
 }
 
 /// The whole manifest.

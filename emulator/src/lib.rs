@@ -10,9 +10,15 @@
 //! `https://www.pinterest.com`; [`Emulator::sandbox_origin`] stands for
 //! `https://api-sandbox.pinterest.com`. Each has its own tokens and data.
 //!
+//! What is close to the heart of the API is written by hand (`api`, `world`). Every other
+//! operation is answered from the facts in the catalogue (`generic`): things are kept, jobs take
+//! their time, and what nobody has said is made up, the same for the same call. An item of a batch
+//! whose JSON has the words `fail-me` fails in the dialect of its resource.
+//!
 //! [`Control`] is the side door for tests: it injects faults, counts requests,
 //! adds pins as another client would, issues odd tokens and moves the clock. The
-//! same is served over HTTP under `/emulator/`.
+//! same is served over HTTP under `/emulator/`, where also the storage is, to which files are
+//! uploaded and from which the results of jobs are downloaded without a credential.
 
 mod api;
 mod auth;

@@ -226,7 +226,7 @@ fn time_form(schema: &Value) -> Option<TimeForm> {
     let example = text("example").replace(|c: char| c.is_ascii_digit(), "0");
     match (text("pattern"), text("format")) {
         (pattern, _) if pattern.starts_with(r"^(\d{4})") => Some(TimeForm::Milliseconds),
-        (pattern, "date") if pattern.is_empty() => Some(TimeForm::Date),
+        ("", "date") => Some(TimeForm::Date),
         (r"^\d{4}-\d{2}-\d{2}$", _) => Some(TimeForm::Date),
         (_, "date-time") => Some(TimeForm::Moment),
         _ if example.starts_with("0000-00-00T") && !example.contains('/') => Some(TimeForm::Moment),

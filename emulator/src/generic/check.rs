@@ -11,14 +11,32 @@ use crate::reply::Refusal;
 /// The pattern of an id.
 const ID: &str = r"^\d+$";
 
+/// Which keys an object may have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// Those that its type knows: so it is with what is asked.
+    Known,
+    /// More than those: so it is with what was answered.
+    Any,
+}
+
 /// Checks a JSON value. `at` is the field's name, empty for a whole body.
 pub fn value(at: &str, type_: &'static Type, value: &Value) -> Result<(), Refusal> {
+    check(at, type_, value, Keys::Known)
+}
+
+/// Whether a value fits, however many keys it has that its type does not know.
+pub fn fits(type_: &'static Type, value: &Value) -> bool {
+    check("", type_, value, Keys::Any).is_ok()
+}
+
+fn check(at: &str, type_: &'static Type, value: &Value, keys: Keys) -> Result<(), Refusal> {
     if value.is_null() && type_.takes_null() {
         return Ok(());
     }
     let type_ = type_.resolve();
     if !type_.one_of.is_empty() {
-        return union(at, type_, value);
+        return union(at, type_, value, keys);
     }
     match type_.kind {
         None => return Ok(()),
@@ -29,8 +47,10 @@ pub fn value(at: &str, type_: &'static Type, value: &Value) -> Result<(), Refusa
             number(at, type_, value)?;
         }
         Some(Kind::Number) => number(at, type_, value)?,
-        Some(Kind::Array) => array(at, type_, typed(at, value, "array", Value::as_array)?)?,
-        Some(Kind::Object) => object(at, type_, typed(at, value, "object", Value::as_object)?)?,
+        Some(Kind::Array) => array(at, type_, typed(at, value, "array", Value::as_array)?, keys)?,
+        Some(Kind::Object) => {
+            object(at, type_, typed(at, value, "object", Value::as_object)?, keys)?;
+        }
     }
     let same =
         |choice: &Value| choice == value || choice.is_number() && choice.as_f64() == value.as_f64();
@@ -40,11 +60,6 @@ pub fn value(at: &str, type_: &'static Type, value: &Value) -> Result<(), Refusa
     let word = |choice: &Value| choice.as_str().map_or_else(|| choice.to_string(), str::to_owned);
     let choices: Vec<String> = type_.choices.iter().map(word).collect();
     choice(at, &word(value), choices.iter().map(String::as_str))
-}
-
-/// Whether a value fits.
-pub fn fits(type_: &'static Type, value: &Value) -> bool {
-    self::value("", type_, value).is_ok()
 }
 
 fn text(at: &str, type_: &Type, text: &str) -> Result<(), Refusal> {
@@ -77,19 +92,24 @@ fn number(at: &str, type_: &Type, value: &Value) -> Result<(), Refusal> {
     }
 }
 
-fn array(at: &str, type_: &'static Type, items: &[Value]) -> Result<(), Refusal> {
+fn array(at: &str, type_: &'static Type, items: &[Value], keys: Keys) -> Result<(), Refusal> {
     length(at, items.len(), type_.min_items, type_.max_items.unwrap_or(usize::MAX), "Items")?;
     let Some(item_type) = &type_.items else {
         return Ok(());
     };
     for (index, item) in items.iter().enumerate() {
-        value(&format!("{at}[{index}]"), item_type, item)?;
+        check(&format!("{at}[{index}]"), item_type, item, keys)?;
     }
     Ok(())
 }
 
 /// An object without known keys takes any.
-fn object(at: &str, type_: &'static Type, object: &Map<String, Value>) -> Result<(), Refusal> {
+fn object(
+    at: &str,
+    type_: &'static Type,
+    object: &Map<String, Value>,
+    keys: Keys,
+) -> Result<(), Refusal> {
     length(at, object.len(), type_.min_properties, usize::MAX, "Properties")?;
     if let Some(name) = type_.required.iter().find(|name| !object.contains_key(*name)) {
         return missing(&inside(at, name));
@@ -97,10 +117,10 @@ fn object(at: &str, type_: &'static Type, object: &Map<String, Value>) -> Result
     for (key, found) in object {
         let name = inside(at, key);
         match (type_.properties.get(key), &type_.additional_properties) {
-            (Some(known), _) => value(&name, known, found)?,
-            (None, Some(Extra::Of(extra))) => value(&name, extra, found)?,
+            (Some(known), _) => check(&name, known, found, keys)?,
+            (None, Some(Extra::Of(extra))) => check(&name, extra, found, keys)?,
             (None, Some(Extra::Allowed(true))) => {}
-            (None, None) if type_.properties.is_empty() => {}
+            (None, None) if type_.properties.is_empty() || keys == Keys::Any => {}
             (None, _) => return broken(&name, "this field is not known here"),
         }
     }
@@ -108,7 +128,7 @@ fn object(at: &str, type_: &'static Type, object: &Map<String, Value>) -> Result
 }
 
 /// With a discriminator the alternative is known. Otherwise the first that fits will do.
-fn union(at: &str, type_: &'static Type, value: &Value) -> Result<(), Refusal> {
+fn union(at: &str, type_: &'static Type, value: &Value, keys: Keys) -> Result<(), Refusal> {
     if let Some(discriminator) = &type_.discriminator {
         let object = typed(at, value, "object", Value::as_object)?;
         let name = inside(at, &discriminator.property);
@@ -117,11 +137,11 @@ fn union(at: &str, type_: &'static Type, value: &Value) -> Result<(), Refusal> {
         };
         let chosen = typed(&name, chosen, "string", Value::as_str)?;
         choice(&name, chosen, discriminator.mapping.keys().map(String::as_str))?;
-        return self::value(at, Type::named(&discriminator.mapping[chosen]), value);
+        return check(at, Type::named(&discriminator.mapping[chosen]), value, keys);
     }
     let mut refusals = Vec::new();
     for alternative in &type_.one_of {
-        match self::value(at, alternative, value) {
+        match check(at, alternative, value, keys) {
             Ok(()) => return Ok(()),
             Err(refusal) => refusals.push(refusal.message),
         }

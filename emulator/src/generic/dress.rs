@@ -23,7 +23,9 @@ pub fn place(
         thing => inventor.view(type_, thing, &seed),
     };
     let (key, rest) = path.split_once('.').unwrap_or((path, ""));
-    if value.get("status").is_some_and(Value::is_string) {
+    // The status of a thing is its own; that of an item says how it went.
+    let says = value.get("status").is_some_and(Value::is_string) && thing.get("status").is_none();
+    if says && !path.is_empty() {
         value["status"] = status(type_, outcome.is_ok());
     }
     let Some(property) = type_.property(key) else {
@@ -105,7 +107,9 @@ fn status(type_: &'static Type, well: bool) -> Value {
     let property = type_.property("status").map(Type::resolve);
     let bad = |choice: &&Value| choice.as_str().is_some_and(|text| text.contains("FAIL"));
     let choices = property.map_or(&[][..], |property| &property.choices);
-    let found = choices.iter().find(|choice| bad(choice) != well);
+    let good = |choice: &&Value| choice.as_str().is_some_and(|text| text.contains("SUCC"));
+    let found = choices.iter().find(|choice| if well { good(choice) } else { bad(choice) });
+    let found = found.or(choices.iter().find(|choice| bad(choice) != well));
     let plain = if well { "SUCCESS" } else { "FAILED" };
     found.or(choices.first()).cloned().unwrap_or_else(|| plain.into())
 }

@@ -88,9 +88,9 @@ fn get(
     inventor: &Inventor,
     call: &Call,
 ) -> Result<Reply, Refusal> {
-    let (path, key) = call.path.rsplit_once('/').unwrap_or_default();
-    let key = call.ids.last().map_or(key, |(_, key)| key);
-    let thing = call.world.store.get(path, key).ok_or_else(Refusal::not_found)?;
+    let key = call.ids.last().map_or("", |(_, key)| key);
+    let thing =
+        call.world.store.get(&filled(collection.path, call), key).ok_or_else(Refusal::not_found)?;
     match &plan.facts.response {
         Some(response) if !std::ptr::eq(response.resolve(), collection.element.resolve()) => {
             Ok(Reply::ok(&inventor.view(response, thing, &key)))

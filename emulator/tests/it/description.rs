@@ -65,6 +65,23 @@ impl Judge {
         assert!(broken.is_none(), "{method} {path}: {}", broken.unwrap_or_default());
     }
 
+    /// Every schema that one leads to, by name: the whole description is slow to compile.
+    fn reach(&self, from: &Value, schemas: &mut Map<String, Value>) {
+        let target = from["$ref"].as_str();
+        if let Some(name) = target.and_then(|target| target.strip_prefix("#/components/schemas/"))
+            && !schemas.contains_key(name)
+        {
+            let schema = &self.description["components"]["schemas"][name];
+            schemas.insert(name.to_owned(), schema.clone());
+            self.reach(schema, schemas);
+        }
+        match from {
+            Value::Array(items) => items.iter().for_each(|item| self.reach(item, schemas)),
+            Value::Object(object) => object.values().for_each(|value| self.reach(value, schemas)),
+            _ => {}
+        }
+    }
+
     fn broken(&self, method: &str, path: &str, answer: &Answer) -> Option<String> {
         let responses = &self.description["paths"][path][method]["responses"];
         let status = answer.status.as_str();
@@ -78,7 +95,9 @@ impl Judge {
         let Some(schema) = content.map(|content| &content["schema"]) else {
             return (!answer.body.is_null()).then(|| format!("{status} has no body"));
         };
-        let whole = json!({ "allOf": [schema], "components": self.description["components"] });
+        let mut schemas = Map::new();
+        self.reach(schema, &mut schemas);
+        let whole = json!({ "allOf": [schema], "components": { "schemas": schemas } });
         let validator = jsonschema::draft7::options()
             // Times have no zone on the wire, so they are no RFC 3339 date-times.
             .should_validate_formats(false)

@@ -59,10 +59,13 @@ async fn lists_are_filtered_and_paged() {
 }
 
 #[tokio::test]
-async fn a_feed_is_removed() {
+async fn a_feed_is_changed_and_removed() {
     let api = Api::start().await;
     let path = "/v5/catalogs/feeds/2680059592706";
     assert_eq!(api.get(path).await.body["name"], "Plants and pots");
+    let change = json!({ "catalog_type": "RETAIL", "status": "INACTIVE" });
+    assert_eq!(api.patch(path, change).await.body["status"], "INACTIVE");
+    assert_eq!(api.get(path).await.body["status"], "INACTIVE");
     let deleted = api.delete(path).await;
     assert_eq!((deleted.status.as_u16(), deleted.body), (204, Value::Null));
     api.get(path).await.refused(404, 4, "not found");

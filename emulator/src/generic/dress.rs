@@ -18,8 +18,11 @@ pub fn place(
 ) -> Value {
     let type_ = alternative(type_, path, outcome.is_err(), inventor);
     let thing = outcome.as_ref().unwrap_or(&Value::Null);
+    // Where the thing has a place of its own, the rest is about how it went.
     let mut value = match thing {
-        Value::Null => inventor.value(type_, &seed),
+        thing if thing.is_null() || type_.property("data").is_some() => {
+            inventor.value(type_, &seed)
+        }
         thing => inventor.view(type_, thing, &seed),
     };
     let (key, rest) = path.split_once('.').unwrap_or((path, ""));

@@ -4,15 +4,17 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Map, Number, Value, json};
 
-use super::check::fits;
+use super::check::{self, fits};
 use super::samples::{moment, text, time};
 use crate::clock::Moment;
 use crate::facts::{Extra, Kind, Type};
 
 /// From this depth on only what is required is made up.
 const DEEP: u8 = 6;
-/// Keys of a map whose keys nobody knows.
+/// Keys of a map of numbers when nobody has asked for any.
 const KEYS: [&str; 2] = ["first", "second"];
+/// The key of a map of things: that of a summary.
+const ALL: &str = "all";
 
 /// What is known while values are made up.
 #[derive(Clone, Default)]
@@ -21,6 +23,10 @@ pub struct Inventor {
     pub known: Map<String, Value>,
     /// Values by name, used at any depth where they fit.
     pub everywhere: Map<String, Value>,
+    /// The numbers that were asked for by name.
+    pub columns: Vec<String>,
+    /// What the numbers were asked for of, where the answer is a map of them.
+    pub rows: Vec<String>,
     /// When it is made; None for something that has been there for long.
     pub made: Option<Moment>,
     /// Whether what may be left out is left out.
@@ -50,14 +56,14 @@ impl Inventor {
 
     /// A thing as another type shows it. What does not fit there is left out or made up.
     pub fn view(&self, type_: &'static Type, thing: &Value, seed: &impl Hash) -> Value {
-        match fits(type_, thing) {
-            true => thing.clone(),
-            false => Inventor { sparse: true, ..self.knowing(thing) }.value(type_, seed),
+        match check::value("", type_, thing) {
+            Ok(()) => thing.clone(),
+            Err(_) => Inventor { sparse: true, ..self.knowing(thing) }.value(type_, seed),
         }
     }
 
     fn make(&self, type_: &'static Type, place: Place) -> Value {
-        let may_be_null = type_.takes_null() && place.depth > 0;
+        let may_be_null = type_.takes_null() && place.depth > 0 && !self.is_stamp(place);
         if may_be_null && (self.sparse || place.noise.is_multiple_of(5)) {
             return Value::Null;
         }
@@ -128,15 +134,32 @@ impl Inventor {
             object.insert(name.clone(), value);
         }
         match &type_.additional_properties {
-            Some(Extra::Of(extra)) => object
-                .extend(KEYS.map(|key| (key.to_owned(), self.make(extra, place.at(key, &key))))),
+            Some(Extra::Of(extra)) => object.extend(self.map(extra, place)),
+            // Nobody knows its keys, so it can hold what was asked for.
+            None if type_.properties.is_empty() => object.extend(
+                self.columns
+                    .iter()
+                    .map(|name| (name.clone(), (place.at(name, name).noise % 10_000).into())),
+            ),
             // Keys that the description lacks occur on the wire.
-            None if !type_.properties.is_empty() && place.noise.is_multiple_of(7) => {
+            None if place.noise.is_multiple_of(7) => {
                 object.insert("x_new_field".to_owned(), place.noise.to_string().into());
             }
             _ => {}
         }
         Value::Object(object)
+    }
+
+    /// A map whose keys the facts do not have: numbers by name, or things by what they are of.
+    fn map(&self, extra: &'static Type, place: Place) -> Vec<(String, Value)> {
+        let is_number = matches!(extra.resolve().kind, Some(Kind::Integer | Kind::Number));
+        let keys = match (is_number, place.depth) {
+            (true, _) if self.columns.is_empty() => KEYS.map(str::to_owned).to_vec(),
+            (true, _) => self.columns.clone(),
+            (false, 0) if !self.rows.is_empty() => self.rows.clone(),
+            (false, _) => vec![ALL.to_owned()],
+        };
+        keys.into_iter().map(|key| (key.clone(), self.make(extra, place.at(&key, &key)))).collect()
     }
 
     /// What the server sets on a thing that was made with little.
@@ -164,8 +187,13 @@ impl Inventor {
     }
 
     fn moment(&self, place: Place) -> Moment {
-        let is_stamp = ["creat", "update"].iter().any(|word| place.name.starts_with(word));
-        self.made.filter(|_| is_stamp).unwrap_or_else(|| moment(place.noise))
+        self.made.filter(|_| self.is_stamp(place)).unwrap_or_else(|| moment(place.noise))
+    }
+
+    /// Whether it says when a new thing was made.
+    fn is_stamp(&self, place: Place) -> bool {
+        let says = ["created_", "updated_", "creation_"];
+        self.made.is_some() && says.iter().any(|word| place.name.starts_with(word))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::give::{key_text, seed};
+use super::give::{key_text, object, seed};
 use super::invent::{Inventor, noise};
 use super::plan::Plan;
 use crate::call::Call;
@@ -14,6 +14,7 @@ pub fn made_up(plan: &Plan, inventor: &Inventor, call: &Call) -> Value {
     let Some(response) = &plan.facts.response else {
         return Value::Null;
     };
+    let inventor = &asking(inventor, call);
     match row(response).and_then(|row| Some((row, asked(plan.facts, row, call)?))) {
         Some((row, (name, ids))) => {
             let knowing = |id| inventor.knowing(&json!({ &name: id }));
@@ -21,6 +22,25 @@ pub fn made_up(plan: &Plan, inventor: &Inventor, call: &Call) -> Value {
         }
         None => inventor.value(response, &seed(call)),
     }
+}
+
+/// Knows the numbers that were asked for, and the first of everything else: `keyword` of
+/// `keywords`.
+fn asking(inventor: &Inventor, call: &Call) -> Inventor {
+    let mut inventor = inventor.clone();
+    let texts = |list: &Vec<Value>| list.iter().filter_map(key_text).collect::<Vec<_>>();
+    for (name, value) in object(&call.query) {
+        match (name.as_str(), value.as_array()) {
+            ("columns" | "metric_types", Some(list)) => inventor.columns = texts(list),
+            ("pin_ids", Some(list)) => inventor.rows = texts(list),
+            (_, Some(list)) => {
+                let singular = name.strip_suffix('s').unwrap_or(&name).to_owned();
+                inventor.everywhere.extend(list.first().map(|first| (singular, first.clone())));
+            }
+            _ => {}
+        }
+    }
+    inventor
 }
 
 fn row(response: &'static Type) -> Option<&'static Type> {

@@ -79,7 +79,8 @@ fn create(
     let mut known = related::inherited(collection, item, inventor, call)?;
     known.extend(inventor.known.clone());
     let everywhere = inventor.everywhere.clone();
-    let maker = Inventor { known, everywhere, made: Some(call.now), sparse: true };
+    let made = Some(call.now);
+    let maker = Inventor { known, everywhere, made, sparse: true, ..Inventor::default() };
     let mut thing = maker.value(collection.element, &key);
     thing[name] = key_value(collection, name, &key);
     let things = call.world.store.filled(collection, &path, inventor);

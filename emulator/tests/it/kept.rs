@@ -20,6 +20,7 @@ async fn a_campaign_lives() {
     let campaign = made.body["items"][0]["data"].clone();
     let id = campaign["id"].as_str().unwrap();
     assert_eq!(campaign["ad_account_id"], "549755885175");
+    assert!(made.body["items"][0]["name"].is_null(), "{}", made.body);
     assert!(campaign["created_time"].as_i64().unwrap() > 1_700_000_000);
 
     assert_eq!(ids(api.get(&path).await.items()).len(), 4);
@@ -112,6 +113,14 @@ async fn rows_have_the_columns_that_were_asked_for() {
     assert_eq!(rows[1]["CAMPAIGN_ID"], "626735565839");
     assert!(rows[1]["SPEND_IN_DOLLAR"].is_number() && rows[1]["TOTAL_CLICKTHROUGH"].is_number());
     assert_eq!(rows, api.get(&format!("{ADS}/campaigns/analytics?{query}")).await.body);
+}
+
+#[tokio::test]
+async fn pins_have_the_numbers_that_were_asked_for() {
+    let api = Api::start().await;
+    let query = "start_date=2026-01-01&end_date=2026-01-02&metric_types=SAVE,PIN_CLICK&pin_ids=7";
+    let numbers = api.get(&format!("/v5/pins/analytics?{query}")).await.body;
+    assert!(numbers["7"]["all"]["summary_metrics"]["SAVE"].is_number(), "{numbers}");
 }
 
 #[tokio::test]

@@ -71,7 +71,8 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
 fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, bool)> {
     let id = text(words, "id")?;
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let parameters = list(&facts["parameters"]);
+    let mut parameters = list(&facts["parameters"]);
+    parameters.iter_mut().for_each(not_blank);
     let body = facts["body"]["schema"].clone();
     let shape = types.resolve(&body)?.clone();
     let own = list(&words["fields"]);
@@ -139,6 +140,20 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
     types.fields(&fields, Way::In)
 }
 
+/// A required query list must not vanish, and a path must not lose a segment.
+fn not_blank(parameter: &mut Value) {
+    let list = parameter["in"] == "query" && parameter["required"] == true;
+    let schema = &mut parameter["schema"];
+    if list && schema["type"] == "array" && schema["minItems"].is_null() {
+        schema["minItems"] = 1.into();
+    }
+    let free =
+        schema["type"] == "string" && schema["pattern"].is_null() && schema["enum"].is_null();
+    if parameter["in"] == "path" && free {
+        parameter["schema"]["minLength"] = 1.into();
+    }
+}
+
 /// The type of the output, or of an item of it, and the listing.
 fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
     let response = types.resolve(&facts["response"])?.clone();
@@ -178,11 +193,9 @@ fn partial(facts: &Value) -> Result<String> {
     let Some(error) = pointer("error") else { return Ok("None".to_owned()) };
     Ok(match (partial["items"].as_str(), partial["shape"].as_str()) {
         (Some(items), _) => format!("Some(Partial::Each {{ items: {items:?}, error: {error:?} }})"),
-        (None, Some("array")) => format!(
-            "Some(Partial::Matched {{ errors: {:?}, messages: {} }})",
-            text(partial, "error")?,
-            option(&partial["messages"])
-        ),
+        (None, Some("array")) => {
+            format!("Some(Partial::Matched {{ errors: {:?} }})", text(partial, "error")?)
+        }
         (None, Some("text")) => format!("Some(Partial::Whole {{ error: {error:?} }})"),
         // Told of one thing, beside its data: there it stays.
         _ => "None".to_owned(),
@@ -210,7 +223,13 @@ fn results(types: &Types, facts: &Value, response: &Value) -> Result<Value> {
                 (None, _) if facts["partial"]["error"] == *name => {}
                 (None, false) => data.push(list),
                 _ => {
-                    rest.insert(name.clone(), schema.clone());
+                    let nullable = |schema: &Value| schema["nullable"] == true;
+                    let was_nullable = rest.get(name).is_some_and(nullable);
+                    let mut schema = schema.clone();
+                    if was_nullable {
+                        schema["nullable"] = true.into();
+                    }
+                    rest.insert(name.clone(), schema);
                 }
             }
         }

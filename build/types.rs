@@ -118,6 +118,11 @@ impl<'a> Types<'a> {
             let options = texts(options.iter().filter_map(Value::as_str));
             return Ok((format!("Kind::Choice({options})"), false));
         }
+        if let (Some(options), Way::In) = (schema["enum"].as_array(), way) {
+            let numbers: Option<Vec<_>> = options.iter().map(whole_number).collect();
+            let numbers = numbers.with_context(|| format!("not all whole numbers: {schema}"))?;
+            return Ok((format!("Kind::Numbers(&{numbers:?})"), false));
+        }
         let count = |key: &str, or: &str| match (&schema[key], way) {
             (Value::Null, _) | (_, Way::Out) => or.to_owned(),
             (limit, _) => limit.to_string(),
@@ -203,21 +208,25 @@ impl<'a> Types<'a> {
             })
             .collect();
         let (fields, mut zoned) = self.fields(&fields, way)?;
+        let min = match way {
+            Way::In => schema["minProperties"].as_u64().unwrap_or(0),
+            Way::Out => 0,
+        };
         let rest = match &schema["additionalProperties"] {
             Value::Object(_) => {
                 let (ty, inner) = self.write(&schema["additionalProperties"], way)?;
                 zoned |= inner;
-                format!("Rest::Map(&{ty})")
+                format!("Rest::Map(&{ty}, {min})")
             }
-            Value::Bool(true) => self.anything()?,
-            Value::Null if properties.is_empty() => self.anything()?,
+            Value::Bool(true) => self.anything(min)?,
+            Value::Null if properties.is_empty() => self.anything(min)?,
             _ => "Rest::Unknown".to_owned(),
         };
         Ok((format!("Kind::Object {{ fields: {fields}, rest: {rest} }}"), zoned))
     }
 
-    fn anything(&mut self) -> Result<String> {
-        Ok(format!("Rest::Map(&{})", self.write(&json!({ "nullable": true }), Way::Out)?.0))
+    fn anything(&mut self, min: u64) -> Result<String> {
+        Ok(format!("Rest::Map(&{}, {min})", self.write(&json!({ "nullable": true }), Way::Out)?.0))
     }
 
     /// The static that holds `fields`, and whether one of them is zoned.
@@ -275,4 +284,10 @@ pub fn is_required(schema: &Value, field: &str) -> bool {
 /// A whole number's limit without the fraction that JSON may give it.
 fn whole(limit: String) -> String {
     limit.strip_suffix(".0").map_or(limit.clone(), str::to_owned)
+}
+
+fn whole_number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| {
+        value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64)
+    })
 }

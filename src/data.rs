@@ -70,7 +70,7 @@ fn field(field: &Field) -> data::Field {
         (_, Some(Time::Date)) => "date",
         (_, Some(_)) => "time",
         (Kind::Boolean, _) => "boolean",
-        (Kind::Integer { .. }, _) => "integer",
+        (Kind::Integer { .. } | Kind::Numbers(_), _) => "integer",
         (Kind::Number { .. }, _) => "number",
         (Kind::Text { .. } | Kind::Choice(_), _) => "text",
         (Kind::List { .. }, _) => "list",

@@ -87,6 +87,10 @@ fn kind(ty: &Type, way: Way) -> Value {
             set("type", "string".into());
             set("enum", json!(options));
         }
+        Kind::Numbers(options) => {
+            set("type", "integer".into());
+            set("enum", json!(options));
+        }
         &Kind::List { of, min, max } => {
             set("type", "array".into());
             set("items", self::schema(of, way));
@@ -138,10 +142,13 @@ fn object(fields: &[Field], rest: &Rest, way: Way) -> Value {
     }
     match (rest, way) {
         (Rest::Unknown, Way::In(_)) => schema["additionalProperties"] = false.into(),
-        (Rest::Map(ty), _) if !matches!(ty.kind, Kind::Any) => {
+        (Rest::Map(ty, _), _) if !matches!(ty.kind, Kind::Any) => {
             schema["additionalProperties"] = self::schema(ty, way)
         }
         _ => {}
+    }
+    if let &Rest::Map(_, min @ 1..) = rest {
+        schema["minProperties"] = min.into();
     }
     schema
 }

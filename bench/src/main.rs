@@ -41,10 +41,10 @@ async fn measure() -> Result<()> {
     table::title("The component");
     size(&bytes)?;
     let connector = load(cache.path().to_owned(), &bytes)?;
-    guest::measure(&connector, &service).await?;
+    let mapping = guest::measure(&connector, &service).await?;
 
     table::title("Reading pins over HTTP, in pages of 250");
-    reading::measure(&connector, &service).await?;
+    reading::measure(&connector, &service, mapping).await?;
     memory::measure(cache.path(), &service)
 }
 

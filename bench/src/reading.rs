@@ -1,6 +1,6 @@
 //! What the host costs on top of plain HTTP.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use connector_host::Connector;
@@ -10,10 +10,12 @@ use crate::service::Service;
 use crate::{pins, table};
 
 const PINS: usize = 10_000;
+const PAGES: u32 = 40;
 /// Odd, so that there is a middle.
 const ROUNDS: usize = 15;
 
-pub async fn measure(connector: &Connector, service: &Service) -> Result<()> {
+/// `mapping`: what the guest takes for one page.
+pub async fn measure(connector: &Connector, service: &Service, mapping: Duration) -> Result<()> {
     let place = &service.place;
     let connection = pins::connection(connector, place)?;
     let client = reqwest::Client::new();
@@ -43,5 +45,6 @@ pub async fn measure(connector: &Connector, service: &Service) -> Result<()> {
         host.as_secs_f64() / plain.as_secs_f64(),
         "≤ 1.15×",
     );
+    table::row("  of that, mapping in the guest", table::time(mapping * PAGES));
     Ok(())
 }

@@ -41,9 +41,7 @@ impl BlobStore for Folders {
         let path = fs::canonicalize(reference).await.map_err(wrong)?;
         let mut allowed = false;
         for folder in &self.0 {
-            allowed |= fs::canonicalize(folder)
-                .await
-                .is_ok_and(|folder| path.starts_with(folder));
+            allowed |= fs::canonicalize(folder).await.is_ok_and(|folder| path.starts_with(folder));
         }
         if !allowed {
             return Err(format!("`{reference}` is not below an allowed folder"));
@@ -54,9 +52,6 @@ impl BlobStore for Folders {
             return Err(format!("`{reference}` is not a file"));
         }
         let file = fs::File::open(&path).await.map_err(wrong)?;
-        Ok(Blob {
-            reader: Box::new(file),
-            len: metadata.len(),
-        })
+        Ok(Blob { reader: Box::new(file), len: metadata.len() })
     }
 }

@@ -6,26 +6,11 @@ pub enum Call {
     /// Runs an action.
     Action { id: String, input: String },
     /// Lists the choices for a field of an action. `input`: what has been filled in so far.
-    ActionChoices {
-        id: String,
-        field: String,
-        input: String,
-        query: Option<String>,
-    },
+    ActionChoices { id: String, field: String, input: String, query: Option<String> },
     /// Polls a trigger. `cursor`: from the poll before, none the first time. `now`: RFC 3339, UTC.
-    Poll {
-        trigger: String,
-        config: String,
-        cursor: Option<String>,
-        now: String,
-    },
+    Poll { trigger: String, config: String, cursor: Option<String>, now: String },
     /// Lists the choices for a field of a trigger's configuration.
-    TriggerChoices {
-        trigger: String,
-        field: String,
-        config: String,
-        query: Option<String>,
-    },
+    TriggerChoices { trigger: String, field: String, config: String, query: Option<String> },
     /// Checks that the connection works. `granted`: the scopes granted, when they are known.
     Test { granted: Option<Vec<String>> },
 }

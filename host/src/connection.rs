@@ -131,22 +131,13 @@ fn environment(connector: &Connector, settings: &str) -> Result<String, Failure>
         Some(Value::String(chosen)) => chosen,
         Some(_) => return Err(Failure::Settings("`environment` is not a text".into())),
         None => {
-            return Ok(known
-                .first()
-                .map(|first| first.id.clone())
-                .unwrap_or_default());
+            return Ok(known.first().map(|first| first.id.clone()).unwrap_or_default());
         }
     };
     if known.iter().any(|environment| environment.id == *chosen) {
         return Ok(chosen.clone());
     }
-    let ids: Vec<&str> = known
-        .iter()
-        .map(|environment| environment.id.as_str())
-        .collect();
-    let message = format!(
-        "`environment` is `{chosen}`, and not one of {}",
-        ids.join(", ")
-    );
+    let ids: Vec<&str> = known.iter().map(|environment| environment.id.as_str()).collect();
+    let message = format!("`environment` is `{chosen}`, and not one of {}", ids.join(", "));
     Err(Failure::Settings(message))
 }

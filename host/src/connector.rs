@@ -21,10 +21,7 @@ pub enum LoadError {
     Engine(String),
     /// The file cannot be read.
     #[error("cannot read {path}: {source}", path = path.display())]
-    Read {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     /// The bytes are something else, or the component is invalid.
     #[error("not a WebAssembly component: {0}")]
     NotAComponent(String),
@@ -57,10 +54,8 @@ impl Connector {
     /// Reads and compiles a component file. With a cache the second load of the same file takes
     /// milliseconds.
     pub fn load(engine: &Engine, path: &Path) -> Result<Self, LoadError> {
-        let bytes = std::fs::read(path).map_err(|source| LoadError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
+        let bytes = std::fs::read(path)
+            .map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
         Self::from_bytes(engine, &bytes)
     }
 
@@ -82,12 +77,7 @@ impl Connector {
             .map_err(|error| LoadError::NotAConnector(format!("{error:#}")))?;
         let descriptor = Instance::new(engine, &pre)?.descriptor()?;
         let origins = check(&descriptor).map_err(LoadError::Descriptor)?;
-        Ok(Connector(Arc::new(Inner {
-            engine: engine.clone(),
-            pre,
-            descriptor,
-            origins,
-        })))
+        Ok(Connector(Arc::new(Inner { engine: engine.clone(), pre, descriptor, origins })))
     }
 
     /// What the connector says about itself. Constant, so it is asked once.
@@ -125,11 +115,7 @@ impl Connector {
 /// header that exists.
 fn check(descriptor: &Descriptor) -> Result<Vec<Origin>, String> {
     let parse = |text: &String| text.parse::<Origin>();
-    let origins: Vec<Origin> = descriptor
-        .origins
-        .iter()
-        .map(parse)
-        .collect::<Result<_, _>>()?;
+    let origins: Vec<Origin> = descriptor.origins.iter().map(parse).collect::<Result<_, _>>()?;
     for credential in &descriptor.credentials {
         let wrong =
             |what: &str, why| Err(format!("credential `{}`: `{what}` {why}", credential.id));
@@ -164,10 +150,7 @@ mod tests {
             required: true,
             source: CredentialSource::Secret(String::new()),
             placement,
-            origins: vec![BoundOrigin {
-                origin: bound.into(),
-                environment: None,
-            }],
+            origins: vec![BoundOrigin { origin: bound.into(), environment: None }],
         };
         let descriptor = Descriptor {
             id: String::new(),

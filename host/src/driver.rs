@@ -41,12 +41,10 @@ impl Connection {
         let Some(limit) = self.policy.call_time else {
             return self.drive(call, observer).await;
         };
-        timeout(limit, self.drive(call, observer))
-            .await
-            .unwrap_or_else(|_| {
-                let message = format!("the call ran longer than {limit:?}");
-                Err(Failure::refused(rule::CALL_TIME, message))
-            })
+        timeout(limit, self.drive(call, observer)).await.unwrap_or_else(|_| {
+            let message = format!("the call ran longer than {limit:?}");
+            Err(Failure::refused(rule::CALL_TIME, message))
+        })
     }
 
     /// Begins a call on an instance of its own and checks the step. For engines that store
@@ -68,20 +66,12 @@ impl Connection {
                 Step::Done(outcome) => return Ok(outcome),
                 Step::Send(pending) => self.answer(&mut instance, &pending, observer).await,
                 Step::Pause(pause) => {
-                    wait(
-                        Duration::from_millis(pause.ms.into()),
-                        &pause.reason,
-                        observer,
-                    )
-                    .await;
+                    wait(Duration::from_millis(pause.ms.into()), &pause.reason, observer).await;
                     instance.resume(&pause.checkpoint, &Reply::Proceed)
                 }
                 Step::Emit(page) => {
                     if observer.page(&page.items, page.count).is_break() {
-                        return Ok(Outcome {
-                            output: "null".into(),
-                            cursor: None,
-                        });
+                        return Ok(Outcome { output: "null".into(), cursor: None });
                     }
                     // A connector that only emits must not keep the thread to itself.
                     tokio::task::yield_now().await;

@@ -79,9 +79,7 @@ impl Engine {
 
     /// A store whose guest runs under the limits of this engine.
     pub(crate) fn store(&self) -> Store<Limits> {
-        let limits = Limits {
-            memory_bytes: self.options.memory_bytes,
-        };
+        let limits = Limits { memory_bytes: self.options.memory_bytes };
         let mut store = Store::new(&self.wasm, limits);
         store.limiter(|limits| limits);
         store.set_epoch_deadline(self.deadline_ticks());
@@ -98,15 +96,13 @@ impl Engine {
 /// The clock stops by itself when the last clone of the engine is gone.
 fn start_clock(wasm: &wasmtime::Engine) -> std::io::Result<()> {
     let engine = wasm.weak();
-    thread::Builder::new()
-        .name("connector-clock".into())
-        .spawn(move || {
-            while let Some(engine) = engine.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
-                thread::sleep(TICK);
-            }
-        })?;
+    thread::Builder::new().name("connector-clock".into()).spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            thread::sleep(TICK);
+        }
+    })?;
     Ok(())
 }
 

@@ -45,10 +45,7 @@ pub enum Failure {
 
 impl Failure {
     pub(crate) fn refused(rule: &'static str, message: impl Into<String>) -> Self {
-        Failure::Refused {
-            rule,
-            message: message.into(),
-        }
+        Failure::Refused { rule, message: message.into() }
     }
 
     /// Sorts what wasmtime says about a guest that did not return.
@@ -97,11 +94,7 @@ impl From<contract::Error> for Failure {
 fn sentence(error: &contract::Error) -> String {
     let mut text = format!("{} ({})", error.message, error.code);
     for field in &error.fields {
-        let path = if field.path.is_empty() {
-            "input"
-        } else {
-            &field.path
-        };
+        let path = if field.path.is_empty() { "input" } else { &field.path };
         text += &format!("; {path}: {}", field.message);
     }
     if let Some(advice) = &error.advice {

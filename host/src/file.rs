@@ -25,10 +25,7 @@ pub struct FileCredentials {
 impl FileCredentials {
     /// The file need not exist yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        FileCredentials {
-            file: TokenFile(path.into()),
-            oauth: BTreeMap::new(),
-        }
+        FileCredentials { file: TokenFile(path.into()), oauth: BTreeMap::new() }
     }
 
     /// How the credential of this id is refreshed.
@@ -60,9 +57,7 @@ impl FileCredentials {
         let oauth = self.oauth.get(id).cloned();
         let oauth = oauth.ok_or_else(|| CredentialError::NotRefreshable(id.to_owned()))?;
         let renewing = tokio::spawn(renew(self.file.clone(), oauth, id.to_owned(), stale));
-        renewing
-            .await
-            .unwrap_or_else(|error| Err(self.file.wrong(error)))
+        renewing.await.unwrap_or_else(|error| Err(self.file.wrong(error)))
     }
 }
 
@@ -127,10 +122,7 @@ impl TokenFile {
             file.lock()?;
             Ok(file)
         });
-        lock.await
-            .map_err(io::Error::other)
-            .flatten()
-            .map_err(|error| self.wrong(error))
+        lock.await.map_err(io::Error::other).flatten().map_err(|error| self.wrong(error))
     }
 
     fn read(&self) -> Result<BTreeMap<String, Tokens>, CredentialError> {
@@ -142,25 +134,16 @@ impl TokenFile {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = file
-                .metadata()
-                .map_err(|error| self.wrong(error))?
-                .permissions()
-                .mode();
+            let mode = file.metadata().map_err(|error| self.wrong(error))?.permissions().mode();
             if mode & 0o077 != 0 {
                 return Err(self.wrong("others can read it; make it private (mode 600)"));
             }
         }
         let mut text = Zeroizing::new(Vec::new());
-        file.read_to_end(&mut text)
-            .map_err(|error| self.wrong(error))?;
+        file.read_to_end(&mut text).map_err(|error| self.wrong(error))?;
         // A message of the parser could quote a token, so only the place is told.
         serde_json::from_slice(&text).map_err(|error| {
-            self.wrong(format!(
-                "damaged at line {}, column {}",
-                error.line(),
-                error.column()
-            ))
+            self.wrong(format!("damaged at line {}, column {}", error.line(), error.column()))
         })
     }
 
@@ -175,10 +158,8 @@ impl TokenFile {
     }
 
     fn write(&self, all: &BTreeMap<String, Tokens>) -> io::Result<()> {
-        let all: BTreeMap<&str, Stored> = all
-            .iter()
-            .map(|(id, tokens)| (id.as_str(), Stored::from(tokens)))
-            .collect();
+        let all: BTreeMap<&str, Stored> =
+            all.iter().map(|(id, tokens)| (id.as_str(), Stored::from(tokens))).collect();
         let text = Zeroizing::new(serde_json::to_vec_pretty(&all)?);
         let folder = match self.0.parent() {
             Some(folder) if folder != Path::new("") => folder,
@@ -195,9 +176,6 @@ impl TokenFile {
     }
 
     fn wrong(&self, message: impl ToString) -> CredentialError {
-        CredentialError::Store {
-            path: self.0.display().to_string(),
-            message: message.to_string(),
-        }
+        CredentialError::Store { path: self.0.display().to_string(), message: message.to_string() }
     }
 }

@@ -100,14 +100,9 @@ impl Http {
                 .user_agent(concat!("connector-host/", env!("CARGO_PKG_VERSION")))
         };
         let build = |builder: reqwest::ClientBuilder| {
-            builder
-                .build()
-                .map_err(|error| TransportError::NotSent(causes(&error)))
+            builder.build().map_err(|error| TransportError::NotSent(causes(&error)))
         };
-        Ok(Http {
-            client: build(client())?,
-            direct: build(client().no_proxy())?,
-        })
+        Ok(Http { client: build(client())?, direct: build(client().no_proxy())? })
     }
 }
 
@@ -129,10 +124,7 @@ impl Transport for Http {
             Content::Multipart(parts) => sending.multipart(multipart::form(parts)?),
         };
         let mut response = sending.send().await.map_err(sort)?;
-        if response
-            .content_length()
-            .is_some_and(|length| length > limit)
-        {
+        if response.content_length().is_some_and(|length| length > limit) {
             return Err(TransportError::TooLarge(limit));
         }
         let mut body = Vec::new();

@@ -20,23 +20,14 @@ pub struct Instance {
 impl Instance {
     pub(crate) fn new(engine: &Engine, pre: &PluginPre<Limits>) -> Result<Self, Failure> {
         let mut store = engine.store();
-        let plugin = pre
-            .instantiate(&mut store)
-            .map_err(|error| Failure::from_guest(error, engine))?;
-        Ok(Instance {
-            engine: engine.clone(),
-            store,
-            plugin,
-        })
+        let plugin =
+            pre.instantiate(&mut store).map_err(|error| Failure::from_guest(error, engine))?;
+        Ok(Instance { engine: engine.clone(), store, plugin })
     }
 
     /// What the connector says about itself.
     pub fn descriptor(&mut self) -> Result<Descriptor, Failure> {
-        self.guest(|plugin, store| {
-            plugin
-                .automation_connector_connection()
-                .call_describe(store)
-        })
+        self.guest(|plugin, store| plugin.automation_connector_connection().call_describe(store))
     }
 
     /// All actions, in the order to show them.
@@ -46,12 +37,8 @@ impl Instance {
 
     /// Everything about one action.
     pub fn action(&mut self, id: &str) -> Result<actions::Description, Failure> {
-        self.guest(|plugin, store| {
-            plugin
-                .automation_connector_actions()
-                .call_describe(store, id)
-        })?
-        .map_err(Failure::from)
+        self.guest(|plugin, store| plugin.automation_connector_actions().call_describe(store, id))?
+            .map_err(Failure::from)
     }
 
     /// All triggers, in the order to show them.
@@ -61,12 +48,8 @@ impl Instance {
 
     /// Everything about one trigger.
     pub fn trigger(&mut self, id: &str) -> Result<triggers::Description, Failure> {
-        self.guest(|plugin, store| {
-            plugin
-                .automation_connector_triggers()
-                .call_describe(store, id)
-        })?
-        .map_err(Failure::from)
+        self.guest(|plugin, store| plugin.automation_connector_triggers().call_describe(store, id))?
+            .map_err(Failure::from)
     }
 
     /// Begins a call. `settings` is a JSON object.
@@ -76,27 +59,14 @@ impl Instance {
             let triggers = plugin.automation_connector_triggers();
             match call {
                 Call::Action { id, input } => actions.call_start(store, id, input, settings),
-                Call::ActionChoices {
-                    id,
-                    field,
-                    input,
-                    query,
-                } => actions.call_choices(store, id, field, input, settings, query.as_deref()),
-                Call::Poll {
-                    trigger,
-                    config,
-                    cursor,
-                    now,
-                } => {
+                Call::ActionChoices { id, field, input, query } => {
+                    actions.call_choices(store, id, field, input, settings, query.as_deref())
+                }
+                Call::Poll { trigger, config, cursor, now } => {
                     let cursor = cursor.as_ref();
                     triggers.call_start(store, trigger, config, settings, cursor, now)
                 }
-                Call::TriggerChoices {
-                    trigger,
-                    field,
-                    config,
-                    query,
-                } => {
+                Call::TriggerChoices { trigger, field, config, query } => {
                     triggers.call_choices(store, trigger, field, config, settings, query.as_deref())
                 }
                 Call::Test { granted } => plugin.automation_connector_connection().call_test(
@@ -111,9 +81,7 @@ impl Instance {
     /// Goes on after a step.
     pub fn resume(&mut self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Failure> {
         self.step(|plugin, store| {
-            plugin
-                .automation_connector_steps()
-                .call_resume(store, checkpoint, reply)
+            plugin.automation_connector_steps().call_resume(store, checkpoint, reply)
         })
     }
 

@@ -51,7 +51,8 @@ impl Manifest {
     pub fn text(&self) -> serde_json::Result<String> {
         let line = |(name, value): (&str, String)| format!("{}: {value}", Value::from(name));
         let list = |name, items: &[Json]| -> serde_json::Result<(&str, String)> {
-            let items: Vec<_> = items.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+            let items: Vec<_> =
+                items.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
             Ok((name, format!("[\n{}\n]", items.join(",\n"))))
         };
         let mut members = vec![
@@ -80,11 +81,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(connector: &'a Connector) -> Result<Self, Failure> {
         let (store, instance) = connector.untyped()?;
-        Ok(Reader {
-            engine: connector.engine(),
-            store,
-            instance,
-        })
+        Ok(Reader { engine: connector.engine(), store, instance })
     }
 
     fn describe_all(&mut self, interface: &str) -> Result<Vec<Json>, Failure> {
@@ -109,9 +106,7 @@ impl<'a> Reader<'a> {
     }
 
     fn ask(&mut self, interface: &str, name: &str, arguments: &[Val]) -> Result<Val, Failure> {
-        let function = self
-            .function(interface, name)
-            .ok_or_else(|| surprise(interface, name))?;
+        let function = self.function(interface, name).ok_or_else(|| surprise(interface, name))?;
         self.store.set_epoch_deadline(self.engine.deadline_ticks());
         let mut results = [Val::Bool(false)];
         function
@@ -123,12 +118,8 @@ impl<'a> Reader<'a> {
 
     fn function(&mut self, interface: &str, name: &str) -> Option<Func> {
         let path = format!("{PACKAGE}/{interface}@{VERSION}");
-        let interface = self
-            .instance
-            .get_export_index(&mut self.store, None, &path)?;
-        let index = self
-            .instance
-            .get_export_index(&mut self.store, Some(&interface), name)?;
+        let interface = self.instance.get_export_index(&mut self.store, None, &path)?;
+        let index = self.instance.get_export_index(&mut self.store, Some(&interface), name)?;
         self.instance.get_func(&mut self.store, index)
     }
 }
@@ -143,9 +134,7 @@ fn id(item: &Val) -> Val {
 }
 
 fn surprise(interface: &str, name: &str) -> Failure {
-    Failure::Trap(format!(
-        "`{interface}.{name}` does not answer as the contract says"
-    ))
+    Failure::Trap(format!("`{interface}.{name}` does not answer as the contract says"))
 }
 
 /// A value of the contract as JSON.

@@ -74,18 +74,14 @@ impl OAuth {
         client: Client,
         transport: Arc<dyn Transport>,
     ) -> Result<Self, OAuthError> {
-        let found = descriptor
-            .credentials
-            .iter()
-            .find(|found| found.id == credential);
+        let found = descriptor.credentials.iter().find(|found| found.id == credential);
         let Some(CredentialSource::Oauth2(oauth)) = found.map(|found| &found.source) else {
             let message = format!("there is no OAuth credential `{credential}`");
             return Err(OAuthError::NotOffered(message));
         };
         let mut all = oauth.endpoints.iter();
-        let endpoints = all
-            .find(|endpoints| endpoints.environment == environment)
-            .ok_or_else(|| {
+        let endpoints =
+            all.find(|endpoints| endpoints.environment == environment).ok_or_else(|| {
                 OAuthError::NotOffered(format!("no OAuth in the environment `{environment}`"))
             })?;
         endpoint(&endpoints.authorize_url)?;
@@ -134,21 +130,15 @@ impl OAuth {
     /// Turns the code that came back into tokens.
     pub async fn exchange(&self, code: &Secret, redirect_uri: &str) -> Result<Tokens, OAuthError> {
         let form = [("code", code.expose()), ("redirect_uri", redirect_uri)];
-        self.token_call(Grant::AuthorizationCode, &form, &[code])
-            .await
+        self.token_call(Grant::AuthorizationCode, &form, &[code]).await
     }
 
     /// New tokens for old ones. What the answer leaves out stays as it was.
     pub async fn refresh(&self, old: &Tokens) -> Result<Tokens, OAuthError> {
-        let refresh_token = old
-            .refresh_token
-            .as_ref()
-            .ok_or(OAuthError::NoRefreshToken)?;
+        let refresh_token = old.refresh_token.as_ref().ok_or(OAuthError::NoRefreshToken)?;
         let form = [("refresh_token", refresh_token.expose())];
         let secrets = [refresh_token, &old.access_token];
-        let new = self
-            .token_call(Grant::RefreshToken, &form, &secrets)
-            .await?;
+        let new = self.token_call(Grant::RefreshToken, &form, &secrets).await?;
         Ok(Tokens {
             refresh_expires_at: match new.refresh_token {
                 Some(_) => new.refresh_expires_at,
@@ -166,8 +156,7 @@ impl OAuth {
         scopes: Option<&[String]>,
     ) -> Result<Tokens, OAuthError> {
         let scopes = self.scopes(scopes)?;
-        self.token_call(Grant::ClientCredentials, &[("scope", &scopes)], &[])
-            .await
+        self.token_call(Grant::ClientCredentials, &[("scope", &scopes)], &[]).await
     }
 
     /// In the descriptor's order, joined as the service wants it.
@@ -191,12 +180,8 @@ impl OAuth {
             return Ok(false);
         };
         // RFC 7009: a service that is told the refresh token ends its access tokens as well.
-        let token = tokens
-            .refresh_token
-            .as_ref()
-            .unwrap_or(&tokens.access_token);
-        self.post(url, &[("token", token.expose())], &[token])
-            .await?;
+        let token = tokens.refresh_token.as_ref().unwrap_or(&tokens.access_token);
+        self.post(url, &[("token", token.expose())], &[token]).await?;
         Ok(true)
     }
 
@@ -217,9 +202,7 @@ impl OAuth {
         let mut pairs = vec![("grant_type", word(grant))];
         pairs.extend_from_slice(form);
         pairs.extend(declared.map(|parameter| (&*parameter.name, &*parameter.value)));
-        let body = self
-            .post(&self.endpoints.token_url, &pairs, secrets)
-            .await?;
+        let body = self.post(&self.endpoints.token_url, &pairs, secrets).await?;
         answer::tokens(&self.oauth, &body)
     }
 

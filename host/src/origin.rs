@@ -64,10 +64,7 @@ mod tests {
     use super::*;
 
     fn holds(origin: &str, url: &str) -> bool {
-        origin
-            .parse::<Origin>()
-            .unwrap()
-            .holds(&Url::parse(url).unwrap())
+        origin.parse::<Origin>().unwrap().holds(&Url::parse(url).unwrap())
     }
 
     #[test]
@@ -93,13 +90,9 @@ mod tests {
 
     #[test]
     fn what_is_not_an_origin_is_refused() {
-        for text in [
-            "example.com",
-            "https://a.*.com",
-            "https://a.com/v1",
-            "https://u@a.com",
-            "https://*",
-        ] {
+        for text in
+            ["example.com", "https://a.*.com", "https://a.com/v1", "https://u@a.com", "https://*"]
+        {
             assert!(text.parse::<Origin>().is_err(), "{text}");
         }
     }

@@ -107,11 +107,8 @@ impl Policy {
         if let Step::Pause(pause) = step
             && u128::from(pause.ms) > self.pause.as_millis()
         {
-            let message = format!(
-                "a pause of {} ms; the limit is {} ms",
-                pause.ms,
-                self.pause.as_millis()
-            );
+            let message =
+                format!("a pause of {} ms; the limit is {} ms", pause.ms, self.pause.as_millis());
             return Err(Failure::refused(rule::PAUSE, message));
         }
         Ok(())

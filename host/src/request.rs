@@ -70,16 +70,9 @@ pub(crate) fn check_url(connector: &Connector, text: &str) -> Result<Url, Failur
     }
     let origin = url.origin().ascii_serialization();
     if url.scheme() != "https" {
-        return Err(Failure::refused(
-            rule::HTTPS,
-            format!("a request to `{origin}`"),
-        ));
+        return Err(Failure::refused(rule::HTTPS, format!("a request to `{origin}`")));
     }
-    if !connector
-        .origins()
-        .iter()
-        .any(|declared| declared.holds(&url))
-    {
+    if !connector.origins().iter().any(|declared| declared.holds(&url)) {
         let message = format!("a request to `{origin}`, which the connector does not declare");
         return Err(Failure::refused(rule::DECLARED_ORIGIN, message));
     }
@@ -98,14 +91,8 @@ fn check_credential<'a>(
         return Err(Failure::refused(rule::DECLARED_CREDENTIAL, message));
     };
     let bound = credential.origins.iter().any(|bound| {
-        bound
-            .origin
-            .parse::<Origin>()
-            .is_ok_and(|origin| origin.holds(url))
-            && bound
-                .environment
-                .as_deref()
-                .is_none_or(|only| only == environment)
+        bound.origin.parse::<Origin>().is_ok_and(|origin| origin.holds(url))
+            && bound.environment.as_deref().is_none_or(|only| only == environment)
     });
     if !bound {
         let message = format!(

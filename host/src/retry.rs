@@ -17,11 +17,7 @@ pub struct Retry<'a> {
 impl<'a> Retry<'a> {
     /// For a request of this effect, under [`Policy::tries`], `backoff` and `max_wait`.
     pub fn new(policy: &'a Policy, effect: Effect) -> Self {
-        Retry {
-            policy,
-            effect,
-            sent: 0,
-        }
+        Retry { policy, effect, sent: 0 }
     }
 
     /// How long to wait before sending again after no answer came, if at all.
@@ -43,9 +39,7 @@ impl<'a> Retry<'a> {
             ErrorKind::Unavailable => self.repeatable(),
             _ => false,
         };
-        let asked = error
-            .retry_after_ms
-            .map(|ms| Duration::from_millis(ms.into()));
+        let asked = error.retry_after_ms.map(|ms| Duration::from_millis(ms.into()));
         self.wait(harmless, asked)
     }
 
@@ -67,12 +61,7 @@ impl<'a> Retry<'a> {
 
     /// Doubles each time; half of it is chance, so that many callers do not return together.
     fn backoff(&self) -> Duration {
-        let doubled = self
-            .policy
-            .backoff
-            .saturating_mul(1 << (self.sent - 1).min(16));
-        doubled
-            .min(self.policy.max_wait)
-            .mul_f64(0.5 + fastrand::f64() / 2.0)
+        let doubled = self.policy.backoff.saturating_mul(1 << (self.sent - 1).min(16));
+        doubled.min(self.policy.max_wait).mul_f64(0.5 + fastrand::f64() / 2.0)
     }
 }

@@ -20,9 +20,7 @@ impl Routes {
             return Err(format!("route to `{to}`: it is https, or http on loopback"));
         }
         if base.query().is_some() || base.fragment().is_some() || !base.username().is_empty() {
-            return Err(format!(
-                "route to `{to}`: an address and a path, nothing else"
-            ));
+            return Err(format!("route to `{to}`: an address and a path, nothing else"));
         }
         self.0.push((origin, base));
         Ok(())
@@ -34,11 +32,7 @@ impl Routes {
             return url.clone();
         };
         let mut target = base.clone();
-        target.set_path(&format!(
-            "{}{}",
-            base.path().trim_end_matches('/'),
-            url.path()
-        ));
+        target.set_path(&format!("{}{}", base.path().trim_end_matches('/'), url.path()));
         target.set_query(url.query());
         target
     }
@@ -60,18 +54,13 @@ mod tests {
     #[test]
     fn a_route_replaces_the_address_and_keeps_the_rest() {
         let mut routes = Routes::default();
-        routes
-            .add("https://api.example.com", "http://127.0.0.1:4000/base/")
-            .unwrap();
+        routes.add("https://api.example.com", "http://127.0.0.1:4000/base/").unwrap();
         let leads = |url: &str| routes.apply(&Url::parse(url).unwrap()).to_string();
         assert_eq!(
             leads("https://api.example.com/v1/a%20b?x=%2F"),
             "http://127.0.0.1:4000/base/v1/a%20b?x=%2F"
         );
-        assert_eq!(
-            leads("https://other.example.com/v1"),
-            "https://other.example.com/v1"
-        );
+        assert_eq!(leads("https://other.example.com/v1"), "https://other.example.com/v1");
     }
 
     #[test]

@@ -105,11 +105,7 @@ impl Connection {
         };
         let begun = Instant::now();
         let result = self.transport.exchange(outgoing).await;
-        let (method, url, took) = (
-            &checked.method,
-            without_query(&checked.url),
-            begun.elapsed(),
-        );
+        let (method, url, took) = (&checked.method, without_query(&checked.url), begun.elapsed());
         match &result {
             Ok(response) => {
                 tracing::debug!(%method, %url, status = response.status, ?took, "answered");
@@ -165,10 +161,7 @@ impl Connection {
         if checked.credential.is_some() || !fetches || !moved {
             return None;
         }
-        let location = response
-            .headers
-            .iter()
-            .find(|header| header.name == "location")?;
+        let location = response.headers.iter().find(|header| header.name == "location")?;
         checked.url.join(&location.value).ok()
     }
 }

@@ -44,9 +44,7 @@ impl Tokens {
 
 /// Seconds since 1970-01-01 UTC.
 pub(crate) fn now() -> u64 {
-    SystemTime::UNIX_EPOCH
-        .elapsed()
-        .map_or(0, |elapsed| elapsed.as_secs())
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs())
 }
 
 /// The only form in which tokens are written out.

@@ -9,8 +9,10 @@ extern crate connector_host as pinterest_connector;
 mod case;
 mod component;
 
+use std::path::Path;
+
 use connector_host::contract::{Reply, Step};
-use connector_host::{Call, Failure};
+use connector_host::{Call, Connector, Failure};
 use serde_json::Value;
 use wasmparser::{Parser, Payload};
 
@@ -21,14 +23,36 @@ const LARGEST: usize = 900_000;
 
 #[test]
 fn every_case_goes_as_written() {
+    play_all(&component::connector(), Path::new(case::ROOT));
+}
+
+/// Connectors for other services, in the same host.
+#[test]
+fn so_do_the_cases_of_the_examples() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    for (folder, file) in [("github-issues", "github_issues"), ("wikipedia", "wikipedia")] {
+        play_all(&component::built(file), &examples.join(folder).join("cases"));
+    }
+}
+
+#[test]
+fn the_manifest_is_current() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../connector.json");
+    let manifest = connector_host::manifest(&component::connector()).expect("it describes itself");
+    let current = manifest.text().expect("it is JSON") + "\n";
+    let written = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(written == current, "connector.json is stale: run `make manifest docs`");
+}
+
+fn play_all(connector: &Connector, cases: &Path) {
+    let cases = Case::below(cases);
     let wrong: Vec<String> =
-        Case::all().into_iter().filter_map(|case| case.settle(play(&case)).err()).collect();
+        cases.iter().filter_map(|case| case.settle(play(connector, case)).err()).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// What happens when the case's responses are played, and the requests on the way.
-fn play(case: &Case) -> Played {
-    let connector = component::connector();
+fn play(connector: &Connector, case: &Case) -> Played {
     let fresh = || connector.instantiate().expect("there is room");
     let settings = case.call.get("settings").map(Value::to_string);
     let mut played = Played::default();

@@ -27,12 +27,12 @@ pub fn read(
             let items = take_list(&mut envelope, items);
             Ok(output(envelope, each(items, error)))
         }
-        (Partial::Matched { errors, messages }, Value::Object(mut envelope)) => {
+        (Partial::Matched { errors }, Value::Object(mut envelope)) => {
             let errors = take_list(&mut envelope, errors);
             let name =
                 envelope.iter().find(|(_, value)| value.is_array()).map(|(name, _)| name.clone());
             let successes = name.map_or_else(Vec::new, |name| take_list(&mut envelope, &name));
-            Ok(output(envelope, matched(inputs, successes, errors, messages)))
+            Ok(output(envelope, matched(inputs, successes, errors)))
         }
         (_, answer) => Ok(answer),
     }
@@ -83,22 +83,15 @@ fn each(items: Vec<Value>, error: &str) -> Vec<Outcome> {
 }
 
 /// The answer lists successes and errors apart; each input is known by its own values.
-fn matched(
-    inputs: &[Value],
-    mut successes: Vec<Value>,
-    mut errors: Vec<Value>,
-    messages: Option<&str>,
-) -> Vec<Outcome> {
+fn matched(inputs: &[Value], mut successes: Vec<Value>, mut errors: Vec<Value>) -> Vec<Outcome> {
     let failure = |index, mut error: Value| {
-        let problem =
-            refusal::problem(messages.map_or(Some(&error), |messages| error.get(messages)));
-        let data = error.get_mut("data").map(Value::take).unwrap_or_default();
-        Outcome {
-            index,
-            data,
-            error: problem.or_else(|| refusal::problem(Some(&json!("failed")))),
-            rest: Map::new(),
-        }
+        let data = match &mut error {
+            Value::Object(members) => members.shift_remove("data").unwrap_or_default(),
+            _ => Value::Null,
+        };
+        let said = refusal::problem(Some(&error));
+        let error = said.or_else(|| refusal::problem(Some(&json!("Pinterest does not say why"))));
+        Outcome { index, data, error, rest: Map::new() }
     };
     let success = |index, data| Outcome { index, data, error: None, rest: Map::new() };
     let mut outcomes = Vec::new();

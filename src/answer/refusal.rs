@@ -38,14 +38,21 @@ pub fn whole(response: &Response, problem: &Value) -> Error {
 /// any, and what Pinterest said as `details`. It says it as a text, an object or a list of them; an
 /// empty one is no error.
 pub fn problem(said: Option<&Value>) -> Option<Value> {
-    let said = said.filter(|said| !matches!(said, Value::Null | Value::Bool(_)))?;
+    let said = said.filter(|said| match said {
+        Value::Null | Value::Bool(_) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Number(_) => true,
+    })?;
     let parts = said.as_array().map_or(std::slice::from_ref(said), Vec::as_slice);
-    let messages: Vec<_> = parts.iter().flat_map(messages).collect();
+    let messages: Vec<_> =
+        parts.iter().flat_map(messages).filter(|text| !text.is_empty()).collect();
+    let message = match messages.as_slice() {
+        [] => "Pinterest does not say why".to_owned(),
+        messages => messages.join("; "),
+    };
     let code = parts.iter().find_map(|part| part["code"].as_i64());
-    if messages.iter().all(|message| message.is_empty()) && code.is_none() {
-        return None;
-    }
-    let message = messages.join("; ");
     let (kind, code, advice) = meaning(0, code, Some(&message.to_ascii_lowercase()));
     let mut problem = json!({ "kind": word(kind), "code": code, "message": message });
     if let Some(advice) = advice.filter(|advice| !advice.contains("{scopes}")) {
@@ -56,7 +63,7 @@ pub fn problem(said: Option<&Value>) -> Option<Value> {
 }
 
 fn messages(part: &Value) -> Vec<&str> {
-    let named = ["message", "messages", "error_message", "error_type", "attribute", "details"];
+    let named = ["message", "messages", "error_messages", "error_message", "error_type"];
     match part {
         Value::String(text) => vec![text],
         Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),

@@ -80,7 +80,7 @@ fn member(ty: &Type, name: &str) -> Option<&'static Type> {
         Kind::Object { fields, rest } => {
             let field = fields.iter().find(|field| field.name == name).map(|field| field.ty);
             field.or(match rest {
-                Rest::Map(ty) => Some(ty),
+                Rest::Map(ty, _) => Some(ty),
                 Rest::Unknown => None,
             })
         }

@@ -58,7 +58,7 @@ pub enum Partial {
     /// JSON pointer leads to its error.
     Each { items: &'static str, error: &'static str },
     /// Successes and errors in a list each. An error is about its `data`, or about itself.
-    Matched { errors: &'static str, messages: Option<&'static str> },
+    Matched { errors: &'static str },
     /// This JSON pointer leads to why all of it failed.
     Whole { error: &'static str },
 }
@@ -148,6 +148,8 @@ pub enum Kind {
         pattern: Option<&'static Pattern>,
     },
     Choice(&'static [&'static str]),
+    /// One of a few whole numbers.
+    Numbers(&'static [i64]),
     List {
         of: &'static Type,
         min: u32,
@@ -169,8 +171,8 @@ pub enum Kind {
 pub enum Rest {
     /// In input, nothing; in output, keys that the description does not know yet.
     Unknown,
-    /// Anything, of this type.
-    Map(&'static Type),
+    /// Anything, of this type, and at least so many members in all.
+    Map(&'static Type, u32),
 }
 
 #[derive(Debug)]

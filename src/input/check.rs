@@ -2,13 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Field, Kind, Rest, Type, Variant};
+use crate::catalog::{Field, Kind, Place, Rest, Style, Type, Variant};
 use crate::contract::FieldError;
 
 /// The faults of an object that should hold `fields` and nothing else.
 pub fn object(object: &Map<String, Value>, fields: &[Field]) -> Vec<FieldError> {
     let mut faults = Faults(Vec::new());
     faults.members(object, fields, &Rest::Unknown, "");
+    for field in fields.iter().filter(|field| field.about.place == Place::Query(Style::Comma)) {
+        faults.commas(object.get(field.name), field.name);
+    }
     faults.0
 }
 
@@ -33,8 +36,13 @@ impl Faults {
             }
             match rest {
                 Rest::Unknown => self.add(&member(path, name), unknown(name, fields)),
-                Rest::Map(ty) => self.value(value, ty, &member(path, name)),
+                Rest::Map(ty, _) => self.value(value, ty, &member(path, name)),
             }
+        }
+        if let &Rest::Map(_, min) = rest
+            && !within(object.len(), min, u32::MAX)
+        {
+            self.add(path, format!("must have {}", range(min, u32::MAX, "member")));
         }
     }
 
@@ -84,6 +92,12 @@ impl Faults {
                     self.add(path, format!("must be one of {}", listed(options)));
                 }
             }
+            (Kind::Numbers(options), Value::Number(number)) => {
+                if !options.iter().any(|option| number.as_i64() == Some(*option)) {
+                    let options: Vec<_> = options.iter().map(i64::to_string).collect();
+                    self.add(path, format!("must be one of {}", options.join(", ")));
+                }
+            }
             (&Kind::List { of, min, max }, Value::Array(items)) => {
                 if !within(items.len(), min, max) {
                     self.add(
@@ -104,6 +118,15 @@ impl Faults {
             (Kind::Union { tag: None, of }, _) => self.nearest(value, of, path),
             (kind, value) => {
                 self.add(path, format!("must be {}, not {}", wanted(kind), given(value)))
+            }
+        }
+    }
+
+    /// Commas separate the items of these lists, so no item may hold one.
+    fn commas(&mut self, list: Option<&Value>, path: &str) {
+        for (index, item) in list.and_then(Value::as_array).into_iter().flatten().enumerate() {
+            if item.as_str().is_some_and(|item| item.contains(',')) {
+                self.add(&format!("{path}[{index}]"), "must not contain a comma");
             }
         }
     }
@@ -175,7 +198,7 @@ fn wanted(kind: &Kind) -> &'static str {
     match kind {
         Kind::Any => "a value",
         Kind::Boolean => "true or false",
-        Kind::Integer { .. } => "a whole number",
+        Kind::Integer { .. } | Kind::Numbers(_) => "a whole number",
         Kind::Number { .. } => "a number",
         Kind::Text { .. } | Kind::Choice(_) => "a text",
         Kind::List { .. } => "a list",

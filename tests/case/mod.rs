@@ -18,20 +18,20 @@ pub struct Case {
 }
 
 impl Case {
-    /// All of them, in the order of their names.
-    pub fn all() -> Vec<Case> {
+    /// All that are below this folder, in the order of their names.
+    pub fn below(root: &Path) -> Vec<Case> {
         let mut folders: Vec<_> =
-            children(Path::new(ROOT)).iter().flat_map(|subject| children(subject)).collect();
+            children(root).iter().flat_map(|subject| children(subject)).collect();
         folders.sort();
-        assert!(!folders.is_empty(), "there are no cases");
-        folders.into_iter().map(Case::read).collect()
+        assert!(!folders.is_empty(), "there are no cases in {}", root.display());
+        folders.into_iter().map(|folder| Case::read(root, folder)).collect()
     }
 
-    fn read(folder: PathBuf) -> Case {
+    fn read(root: &Path, folder: PathBuf) -> Case {
         let call = read(&folder, "call.json")
             .unwrap_or_else(|| panic!("{} has no call.json", folder.display()));
         let responses = read(&folder, "responses.json").unwrap_or(json!([]));
-        let name = folder.strip_prefix(ROOT).expect("it is below").display().to_string();
+        let name = folder.strip_prefix(root).expect("it is below").display().to_string();
         Case {
             name,
             call,

@@ -15,12 +15,7 @@ const QUOTE: usize = 300;
 pub(super) fn tokens(oauth: &Oauth2, body: &[u8]) -> Result<Tokens, OAuthError> {
     let places = &oauth.token_answer;
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
-    let text = |pointer: &str| {
-        answer
-            .pointer(pointer)?
-            .as_str()
-            .filter(|text| !text.is_empty())
-    };
+    let text = |pointer: &str| answer.pointer(pointer)?.as_str().filter(|text| !text.is_empty());
     // Some services send numbers as texts.
     let end = |pointer: &str| {
         let value = answer.pointer(pointer)?;
@@ -54,10 +49,7 @@ fn split(joined: &str, separator: &str) -> Vec<String> {
 pub(super) fn quote<'a>(body: &[u8], secrets: impl Iterator<Item = &'a Secret>) -> String {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let words = ["error", "error_description", "message"];
-    let said = words
-        .map(|word| answer.get(word)?.as_str())
-        .into_iter()
-        .flatten();
+    let said = words.map(|word| answer.get(word)?.as_str()).into_iter().flatten();
     let mut said = said.collect::<Vec<_>>().join(": ");
     for secret in secrets.filter(|secret| !secret.expose().is_empty()) {
         said = said.replace(secret.expose(), "(secret)");

@@ -42,33 +42,22 @@ fn connection() -> Connection {
 }
 
 fn action(id: &str, input: serde_json::Value) -> Call {
-    Call::Action {
-        id: id.into(),
-        input: input.to_string(),
-    }
+    Call::Action { id: id.into(), input: input.to_string() }
 }
 
 #[tokio::test]
 async fn pages_reach_the_observer_in_order() {
     let mut notes = Notes::default();
-    let outcome = connection()
-        .run(action("pages", json!({"number": 3})), &mut notes)
-        .await
-        .unwrap();
+    let outcome =
+        connection().run(action("pages", json!({"number": 3})), &mut notes).await.unwrap();
     assert_eq!(notes.pages, ["[3]", "[2]", "[1]"]);
     assert_eq!(outcome.output, r#"{"pages":"all"}"#);
 }
 
 #[tokio::test]
 async fn the_observer_can_stop_a_call() {
-    let mut notes = Notes {
-        stop_after: Some(2),
-        ..Notes::default()
-    };
-    let outcome = connection()
-        .run(action("emit-forever", json!({})), &mut notes)
-        .await
-        .unwrap();
+    let mut notes = Notes { stop_after: Some(2), ..Notes::default() };
+    let outcome = connection().run(action("emit-forever", json!({})), &mut notes).await.unwrap();
     assert_eq!(notes.pages.len(), 2);
     assert!(matches!(outcome, Outcome { output, cursor: None } if output == "null"));
 }
@@ -77,25 +66,16 @@ async fn the_observer_can_stop_a_call() {
 async fn a_pause_lasts_as_long_as_it_says() {
     let mut notes = Notes::default();
     let begun = tokio::time::Instant::now();
-    connection()
-        .run(action("pause", json!({"number": 5000})), &mut notes)
-        .await
-        .unwrap();
+    connection().run(action("pause", json!({"number": 5000})), &mut notes).await.unwrap();
     let pause = Duration::from_secs(5);
     // Tokio's clock counts whole milliseconds.
     assert!((pause..pause + Duration::from_millis(2)).contains(&begun.elapsed()));
-    assert_eq!(
-        notes.waits,
-        [(pause, "because the test says so".to_owned())]
-    );
+    assert_eq!(notes.waits, [(pause, "because the test says so".to_owned())]);
 }
 
 #[tokio::test]
 async fn every_kind_of_call_reaches_its_function() {
-    let connection = Connection::builder(fixture())
-        .settings(r#"{"a": 1}"#)
-        .build()
-        .unwrap();
+    let connection = Connection::builder(fixture()).settings(r#"{"a": 1}"#).build().unwrap();
     let poll = |cursor: Option<&str>| Call::Poll {
         trigger: "clock.ticked".into(),
         config: "{}".into(),
@@ -103,22 +83,14 @@ async fn every_kind_of_call_reaches_its_function() {
         now: "2026-01-02T03:04:05Z".into(),
     };
     let first = connection.run(poll(None), &mut Quiet).await.unwrap();
-    let second = connection
-        .run(poll(first.cursor.as_deref()), &mut Quiet)
-        .await
-        .unwrap();
+    let second = connection.run(poll(first.cursor.as_deref()), &mut Quiet).await.unwrap();
     assert_eq!(second.cursor.as_deref(), Some("||"));
     assert_eq!(second.output, r#""2026-01-02T03:04:05Z""#);
 
-    let test = Call::Test {
-        granted: Some(vec!["read".into()]),
-    };
+    let test = Call::Test { granted: Some(vec!["read".into()]) };
     let tested = connection.run(test, &mut Quiet).await.unwrap();
     let tested: serde_json::Value = serde_json::from_str(&tested.output).unwrap();
-    assert_eq!(
-        tested,
-        json!({"account": {"id": "1", "name": r#"{"a": 1}"#}, "lacking": ["read"]})
-    );
+    assert_eq!(tested, json!({"account": {"id": "1", "name": r#"{"a": 1}"#}, "lacking": ["read"]}));
 
     let (field, query) = ("colour".to_owned(), Some("red".to_owned()));
     let of_action = Call::ActionChoices {
@@ -127,12 +99,8 @@ async fn every_kind_of_call_reaches_its_function() {
         input: "{}".into(),
         query: query.clone(),
     };
-    let of_trigger = Call::TriggerChoices {
-        trigger: "clock.ticked".into(),
-        field,
-        config: "{}".into(),
-        query,
-    };
+    let of_trigger =
+        Call::TriggerChoices { trigger: "clock.ticked".into(), field, config: "{}".into(), query };
     for call in [of_action, of_trigger] {
         let mut notes = Notes::default();
         connection.run(call, &mut notes).await.unwrap();
@@ -142,9 +110,7 @@ async fn every_kind_of_call_reaches_its_function() {
 
 #[tokio::test]
 async fn what_the_connector_refuses_comes_back_whole() {
-    let error = run(&connection(), "no-such-action", json!({}))
-        .await
-        .unwrap_err();
+    let error = run(&connection(), "no-such-action", json!({})).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no `no-such-action` (fixture)");
     assert_eq!(error.json()["kind"], "invalid-input");
 }
@@ -157,15 +123,9 @@ async fn settings_are_checked_when_the_connection_is_built() {
     };
     assert_eq!(wrong("[]"), "not an object");
     assert!(wrong("{").starts_with("not JSON: "));
-    assert_eq!(
-        wrong(r#"{"environment": 1}"#),
-        "`environment` is not a text"
-    );
+    assert_eq!(wrong(r#"{"environment": 1}"#), "`environment` is not a text");
     let message = wrong(r#"{"environment": "moon"}"#);
-    assert_eq!(
-        message,
-        "`environment` is `moon`, and not one of production, sandbox"
-    );
+    assert_eq!(message, "`environment` is `moon`, and not one of production, sandbox");
     assert_eq!(connection().environment(), "production");
 }
 
@@ -177,11 +137,7 @@ async fn an_engine_can_run_the_loop_by_hand() {
     let Step::Send(pending) = connection.start(&action("request", json!({}))).unwrap() else {
         panic!("it sends a request");
     };
-    let reply = connection
-        .send(&pending.request)
-        .await
-        .unwrap()
-        .into_reply();
+    let reply = connection.send(&pending.request).await.unwrap().into_reply();
     let elsewhere = scripted(&script).build().unwrap();
     let outputs = [&connection, &elsewhere].map(|connection| {
         match connection.resume(&pending.checkpoint, &reply).unwrap() {
@@ -190,11 +146,7 @@ async fn an_engine_can_run_the_loop_by_hand() {
         }
     });
     assert_eq!(outputs[0], outputs[1]);
-    assert!(
-        connection
-            .resume(&b"damaged".to_vec(), &Reply::Proceed)
-            .is_err()
-    );
+    assert!(connection.resume(&b"damaged".to_vec(), &Reply::Proceed).is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,10 +20,7 @@ fn a_component_with_an_import_is_refused_by_its_name() {
     let Err(LoadError::Imports(imports)) = load(text) else {
         panic!("it was loaded");
     };
-    assert_eq!(
-        imports,
-        ["`wasi:clocks/wall-clock@0.2.0`", "`draw-randomness`"]
-    );
+    assert_eq!(imports, ["`wasi:clocks/wall-clock@0.2.0`", "`draw-randomness`"]);
 }
 
 #[test]
@@ -31,19 +28,11 @@ fn a_component_that_is_no_connector_is_told_what_is_missing() {
     let Err(error @ LoadError::NotAConnector(_)) = load("(component)") else {
         panic!("it was loaded");
     };
-    assert!(
-        error.to_string().contains("automation:connector/"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("automation:connector/"), "{error}");
     let Err(error @ LoadError::NotAComponent(_)) = load("(module)") else {
         panic!("it was loaded");
     };
-    assert!(
-        error
-            .to_string()
-            .starts_with("not a WebAssembly component: "),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("not a WebAssembly component: "), "{error}");
 }
 
 #[tokio::test]
@@ -51,10 +40,7 @@ async fn a_trap_is_a_failure_and_the_next_call_works() {
     let connection = Connection::builder(fixture()).build().unwrap();
     let error = run(&connection, "trap", json!({})).await.unwrap_err();
     assert!(matches!(error, Failure::Trap(_)), "{error}");
-    assert_eq!(
-        run(&connection, "echo", json!({"a": 1})).await.unwrap(),
-        json!({"a": 1})
-    );
+    assert_eq!(run(&connection, "echo", json!({"a": 1})).await.unwrap(), json!({"a": 1}));
 }
 
 #[tokio::test]
@@ -74,18 +60,12 @@ async fn guests_end_at_the_deadline_and_at_the_memory_limit() {
     assert!(begun.elapsed() >= Duration::from_millis(100));
 
     let error = run(&connection, "allocate", json!({})).await.unwrap_err();
-    assert!(
-        matches!(error, Failure::Memory(limit) if limit == 8 << 20),
-        "{error}"
-    );
+    assert!(matches!(error, Failure::Memory(limit) if limit == 8 << 20), "{error}");
 }
 
 #[test]
 fn more_instances_than_the_engine_holds_are_refused_until_one_ends() {
-    let options = EngineOptions {
-        instances: 2,
-        ..EngineOptions::default()
-    };
+    let options = EngineOptions { instances: 2, ..EngineOptions::default() };
     let connector = Connector::from_bytes(&Engine::new(options).unwrap(), &FIXTURE).unwrap();
     let first = connector.instantiate().unwrap();
     let _second = connector.instantiate().unwrap();
@@ -98,37 +78,16 @@ fn more_instances_than_the_engine_holds_are_refused_until_one_ends() {
 fn compiled_code_is_kept_where_the_caller_says() {
     let folder = tempfile::tempdir().unwrap();
     let cache = Some(folder.path().to_owned());
-    let engine = Engine::new(EngineOptions {
-        cache,
-        ..EngineOptions::default()
-    })
-    .unwrap();
+    let engine = Engine::new(EngineOptions { cache, ..EngineOptions::default() }).unwrap();
     Connector::from_bytes(&engine, &FIXTURE).unwrap();
     assert!(std::fs::read_dir(folder.path()).unwrap().next().is_some());
 }
 
 #[tokio::test]
 async fn a_call_that_only_emits_still_ends_at_its_time() {
-    let policy = Policy {
-        call_time: Some(Duration::from_millis(50)),
-        steps: u32::MAX,
-        ..Policy::default()
-    };
-    let connection = Connection::builder(fixture())
-        .policy(policy)
-        .build()
-        .unwrap();
-    let error = run(&connection, "emit-forever", json!({}))
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(
-            error,
-            Failure::Refused {
-                rule: "call-time",
-                ..
-            }
-        ),
-        "{error}"
-    );
+    let policy =
+        Policy { call_time: Some(Duration::from_millis(50)), steps: u32::MAX, ..Policy::default() };
+    let connection = Connection::builder(fixture()).policy(policy).build().unwrap();
+    let error = run(&connection, "emit-forever", json!({})).await.unwrap_err();
+    assert!(matches!(error, Failure::Refused { rule: "call-time", .. }), "{error}");
 }

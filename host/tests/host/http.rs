@@ -48,17 +48,13 @@ async fn read_request(socket: &mut TcpStream) -> String {
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head.lines().find_map(|line| {
                 let (name, value) = line.split_once(": ")?;
-                name.eq_ignore_ascii_case("content-length")
-                    .then(|| value.parse::<usize>().unwrap())
+                name.eq_ignore_ascii_case("content-length").then(|| value.parse::<usize>().unwrap())
             });
             if body.len() >= length.unwrap_or(0) {
                 return text;
             }
         }
-        assert!(
-            socket.read_buf(&mut bytes).await.unwrap() > 0,
-            "the request ends early"
-        );
+        assert!(socket.read_buf(&mut bytes).await.unwrap() > 0, "the request ends early");
     }
 }
 
@@ -67,18 +63,13 @@ fn text(answer: &str) -> Vec<u8> {
 }
 
 fn quick() -> Policy {
-    Policy {
-        backoff: Duration::from_millis(1),
-        ..Policy::default()
-    }
+    Policy { backoff: Duration::from_millis(1), ..Policy::default() }
 }
 
 fn routed(address: &str) -> ConnectionBuilder {
     let mut routes = Routes::default();
     routes.add("https://api.example.com", address).unwrap();
-    Connection::builder(fixture())
-        .routes(routes)
-        .policy(quick())
+    Connection::builder(fixture()).routes(routes).policy(quick())
 }
 
 async fn request(connection: ConnectionBuilder, input: Value) -> Result<Value, Failure> {
@@ -96,20 +87,10 @@ async fn a_request_goes_out_as_it_was_built_and_the_answer_comes_back() {
     let output = request(routed(&server.address), input).await.unwrap();
     assert_eq!(output["status"], 404);
     assert_eq!(output["body"], "no");
-    assert_eq!(
-        output["headers"],
-        json!({"x-trace": "7", "content-length": "2"}),
-        "no cookies"
-    );
+    assert_eq!(output["headers"], json!({"x-trace": "7", "content-length": "2"}), "no cookies");
     let sent = &server.received()[0];
-    assert!(
-        sent.starts_with("POST /v1/things?q=a%20b HTTP/1.1\r\n"),
-        "{sent}"
-    );
-    assert!(
-        sent.contains("content-type: application/json\r\n"),
-        "{sent}"
-    );
+    assert!(sent.starts_with("POST /v1/things?q=a%20b HTTP/1.1\r\n"), "{sent}");
+    assert!(sent.contains("content-type: application/json\r\n"), "{sent}");
     assert!(sent.ends_with("\r\n\r\n[1]"), "{sent}");
 }
 
@@ -124,14 +105,8 @@ async fn a_cut_answer_is_undelivered_and_read_again() {
     let server = Server::start(vec![cut]).await;
     let write = json!({"method": "post", "effect": "write"});
     let error = request(routed(&server.address), write).await.unwrap_err();
-    assert!(
-        error.to_string().starts_with("no complete answer: "),
-        "{error}"
-    );
-    assert!(
-        !error.to_string().contains("127.0.0.1"),
-        "no URL in {error}"
-    );
+    assert!(error.to_string().starts_with("no complete answer: "), "{error}");
+    assert!(!error.to_string().contains("127.0.0.1"), "no URL in {error}");
     assert_eq!(server.received().len(), 1);
 }
 
@@ -149,41 +124,21 @@ async fn what_cannot_connect_was_not_sent() {
 async fn a_service_that_says_nothing_is_left_after_the_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let policy = Policy {
-        request_timeout: Duration::from_millis(50),
-        tries: 1,
-        ..quick()
-    };
-    let error = request(routed(&address).policy(policy), json!({}))
-        .await
-        .unwrap_err();
+    let policy = Policy { request_timeout: Duration::from_millis(50), tries: 1, ..quick() };
+    let error = request(routed(&address).policy(policy), json!({})).await.unwrap_err();
     assert!(error.to_string().contains("timed out"), "{error}");
 }
 
 #[tokio::test]
 async fn a_large_answer_is_refused_whether_it_tells_its_length_or_not() {
-    let small = || Policy {
-        response_bytes: 1000,
-        ..quick()
-    };
+    let small = || Policy { response_bytes: 1000, ..quick() };
     let body = "x".repeat(1001);
     let announced = format!("HTTP/1.1 200 OK\nContent-Length: 1001\n\n{body}");
     let chunked = format!("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3e9\n{body}\n0\n\n");
     for answer in [announced, chunked] {
         let server = Server::start(vec![text(&answer)]).await;
-        let error = request(routed(&server.address).policy(small()), json!({}))
-            .await
-            .unwrap_err();
-        assert!(
-            matches!(
-                error,
-                Failure::Refused {
-                    rule: rule::RESPONSE_SIZE,
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        let error = request(routed(&server.address).policy(small()), json!({})).await.unwrap_err();
+        assert!(matches!(error, Failure::Refused { rule: rule::RESPONSE_SIZE, .. }), "{error}");
     }
 }
 
@@ -201,23 +156,9 @@ async fn compressed_answers_are_undone_and_counted_in_full() {
     let server = Server::start(vec![answer.clone(), answer]).await;
     let output = request(routed(&server.address), json!({})).await.unwrap();
     assert_eq!(output["body"].as_str().map(str::len), Some(100_000));
-    let small = Policy {
-        response_bytes: 99_999,
-        ..quick()
-    };
-    let error = request(routed(&server.address).policy(small), json!({}))
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(
-            error,
-            Failure::Refused {
-                rule: rule::RESPONSE_SIZE,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    let small = Policy { response_bytes: 99_999, ..quick() };
+    let error = request(routed(&server.address).policy(small), json!({})).await.unwrap_err();
+    assert!(matches!(error, Failure::Refused { rule: rule::RESPONSE_SIZE, .. }), "{error}");
 }
 
 #[tokio::test]
@@ -257,26 +198,14 @@ async fn a_form_keeps_its_order_and_streams_files_with_a_known_length() {
     assert_eq!(request(connection, input).await.unwrap()["status"], 204);
     let sent = &server.received()[0];
     let (head, body) = sent.split_once("\r\n\r\n").unwrap();
-    assert!(
-        head.contains(&format!("content-length: {}", body.len())),
-        "{head}"
-    );
+    assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
     assert!(!head.contains("transfer-encoding"), "{head}");
-    let boundary = head
-        .split_once("boundary=")
-        .unwrap()
-        .1
-        .lines()
-        .next()
-        .unwrap();
+    let boundary = head.split_once("boundary=").unwrap().1.lines().next().unwrap();
     let parts: Vec<&str> = body.split(&format!("--{boundary}")).collect();
     let start = "\r\nContent-Disposition: form-data; name=";
     assert_eq!(parts[1], format!("{start}\"x-second\"\r\n\r\n2\r\n"));
     assert_eq!(parts[2], format!("{start}\"first\"\r\n\r\nä\r\n"));
     let file = format!("{start}\"file\"; filename=\"ü \\\"1\\\".bin\"\r\n\r\n");
-    assert_eq!(
-        parts[3].strip_prefix(&file).unwrap().trim_end().len(),
-        300_000
-    );
+    assert_eq!(parts[3].strip_prefix(&file).unwrap().trim_end().len(), 300_000);
     assert_eq!(parts[4], "--\r\n");
 }

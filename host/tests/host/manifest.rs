@@ -16,26 +16,12 @@ fn the_manifest_holds_everything_the_component_says() {
     let credentials = &connector["credentials"];
     assert_eq!(credentials[0]["placement"], "bearer");
     assert_eq!(credentials[1]["placement"], json!({"header": "x-api-key"}));
-    assert_eq!(
-        credentials[0]["source"]["oauth2"]["grants"][1],
-        "refresh-token"
-    );
-    assert_eq!(
-        credentials[1]["origins"][0],
-        json!({"origin": "https://api.example.com"})
-    );
+    assert_eq!(credentials[0]["source"]["oauth2"]["grants"][1], "refresh-token");
+    assert_eq!(credentials[1]["origins"][0], json!({"origin": "https://api.example.com"}));
     assert_eq!(manifest["actions"].as_array().map(Vec::len), Some(9));
-    assert_eq!(
-        manifest["actions"][0]["examples"][0],
-        json!({"title": "Nothing", "input": {}})
-    );
+    assert_eq!(manifest["actions"][0]["examples"][0], json!({"title": "Nothing", "input": {}}));
     assert_eq!(manifest["triggers"][0]["sample"], json!({"id": "1"}));
-    let keys: Vec<&str> = manifest
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let keys: Vec<&str> = manifest.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(keys.len(), 5, "{keys:?}");
 }
 
@@ -45,10 +31,7 @@ fn the_manifest_keeps_the_order_of_keys() {
     assert_eq!(text(), text());
     let manifest = text();
     let place = |word: &str| manifest.find(word).unwrap_or_else(|| panic!("{word}"));
-    assert!(
-        place("\"zone\"") < place("\"environment\": {"),
-        "as the connector wrote it"
-    );
+    assert!(place("\"zone\"") < place("\"environment\": {"), "as the connector wrote it");
     assert!(place("\"format\"") < place("\"contract\""));
     assert!(serde_json::from_str::<Value>(&manifest).is_ok());
 }

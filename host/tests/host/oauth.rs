@@ -10,20 +10,10 @@ use serde_json::json;
 use crate::support::{Script, answer, fixture, lost};
 
 fn oauth(script: &Arc<Script>) -> OAuth {
-    let client = Client {
-        id: "my app".into(),
-        secret: Secret::new("app:secret"),
-    };
+    let client = Client { id: "my app".into(), secret: Secret::new("app:secret") };
     let descriptor = fixture();
     let descriptor = descriptor.descriptor();
-    OAuth::new(
-        descriptor,
-        "access-token",
-        "production",
-        client,
-        script.clone(),
-    )
-    .unwrap()
+    OAuth::new(descriptor, "access-token", "production", client, script.clone()).unwrap()
 }
 
 fn no_script() -> Arc<Script> {
@@ -33,18 +23,10 @@ fn no_script() -> Arc<Script> {
 #[test]
 fn the_authorize_url_asks_for_the_minimum_and_for_what_was_chosen() {
     let scope = |scopes: Option<&[String]>| {
-        let url = oauth(&no_script())
-            .authorize_url("https://me.test/back", scopes, "s&1")
-            .unwrap();
-        assert!(
-            url.as_str()
-                .starts_with("https://www.example.com/oauth?response_type=code&")
-        );
+        let url = oauth(&no_script()).authorize_url("https://me.test/back", scopes, "s&1").unwrap();
+        assert!(url.as_str().starts_with("https://www.example.com/oauth?response_type=code&"));
         let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-        assert_eq!(
-            pairs[2],
-            ("redirect_uri".into(), "https://me.test/back".into())
-        );
+        assert_eq!(pairs[2], ("redirect_uri".into(), "https://me.test/back".into()));
         assert_eq!(pairs[4], ("state".into(), "s&1".into()));
         pairs[3].1.clone()
     };
@@ -63,10 +45,7 @@ async fn a_code_becomes_tokens() {
     }});
     let script = Script::new([answer(200, &[], &answered.to_string())]);
     let code = Secret::new("the code");
-    let tokens = oauth(&script)
-        .exchange(&code, "https://me.test/back")
-        .await
-        .unwrap();
+    let tokens = oauth(&script).exchange(&code, "https://me.test/back").await.unwrap();
     let seen = script.seen();
     assert_eq!(seen[0].method, "POST");
     assert_eq!(
@@ -75,20 +54,11 @@ async fn a_code_becomes_tokens() {
          &always=yes"
     );
     // Both halves are form-encoded before base64.
-    assert_eq!(
-        seen[0].authorization.as_deref(),
-        Some("Basic bXkrYXBwOmFwcCUzQXNlY3JldA==")
-    );
+    assert_eq!(seen[0].authorization.as_deref(), Some("Basic bXkrYXBwOmFwcCUzQXNlY3JldA=="));
     assert_eq!(tokens.access_token, Secret::new("access-1"));
     assert_eq!(tokens.refresh_token, Some(Secret::new("refresh-1")));
-    assert_eq!(
-        tokens.scopes,
-        Some(vec!["me".into(), "read".into(), "write".into()])
-    );
-    let now = std::time::SystemTime::UNIX_EPOCH
-        .elapsed()
-        .unwrap()
-        .as_secs();
+    assert_eq!(tokens.scopes, Some(vec!["me".into(), "read".into(), "write".into()]));
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
     assert!((now + 50..=now + 60).contains(&tokens.expires_at.unwrap()));
 }
 
@@ -96,21 +66,14 @@ async fn a_code_becomes_tokens() {
 async fn conditional_parameters_are_sent_when_chosen() {
     let script = Script::new([lost()]);
     let oauth = oauth(&script).with_parameter("sometimes");
-    let error = oauth
-        .exchange(&Secret::new("c"), "https://me.test/")
-        .await
-        .unwrap_err();
+    let error = oauth.exchange(&Secret::new("c"), "https://me.test/").await.unwrap_err();
     assert!(matches!(error, OAuthError::Unreachable(_)), "{error}");
     assert!(script.seen()[0].body.ends_with("&always=yes&sometimes=yes"));
 }
 
 #[tokio::test]
 async fn a_refresh_keeps_what_the_answer_leaves_out() {
-    let script = Script::new([answer(
-        200,
-        &[],
-        r#"{"data": {"access_token": "access-2"}}"#,
-    )]);
+    let script = Script::new([answer(200, &[], r#"{"data": {"access_token": "access-2"}}"#)]);
     let old = Tokens {
         refresh_token: Some(Secret::new("refresh-1")),
         refresh_expires_at: Some(5),
@@ -121,10 +84,7 @@ async fn a_refresh_keeps_what_the_answer_leaves_out() {
     assert_eq!(new.access_token, Secret::new("access-2"));
     assert_eq!(new.refresh_token, old.refresh_token);
     assert_eq!((new.refresh_expires_at, new.scopes), (Some(5), old.scopes));
-    let error = oauth(&script)
-        .refresh(&Tokens::pasted(Secret::new("a")))
-        .await
-        .unwrap_err();
+    let error = oauth(&script).refresh(&Tokens::pasted(Secret::new("a"))).await.unwrap_err();
     assert!(matches!(error, OAuthError::NoRefreshToken));
 }
 
@@ -135,10 +95,7 @@ async fn errors_quote_the_service_but_no_secret() {
         "message": "refresh-1 of app:secret is not known",
         "access_token": "access-9",
     });
-    let script = Script::new([
-        answer(400, &[], &said.to_string()),
-        answer(500, &[], "<html>"),
-    ]);
+    let script = Script::new([answer(400, &[], &said.to_string()), answer(500, &[], "<html>")]);
     let old = Tokens {
         refresh_token: Some(Secret::new("refresh-1")),
         ..Tokens::pasted(Secret::new("access-1"))
@@ -150,84 +107,45 @@ async fn errors_quote_the_service_but_no_secret() {
          invalid_grant: (secret) of (secret) is not known"
     );
     let error = oauth(&script).refresh(&old).await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("status 500: it gives no reason"),
-        "{error}"
-    );
+    assert!(error.to_string().ends_with("status 500: it gives no reason"), "{error}");
 }
 
 #[tokio::test]
 async fn an_answer_without_a_token_names_what_is_missing() {
     let script = Script::new([answer(200, &[], r#"{"access_token": "access-1"}"#)]);
-    let error = oauth(&script)
-        .exchange(&Secret::new("c"), "https://me.test/")
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the token answer has no `/data/access_token`"
-    );
+    let error = oauth(&script).exchange(&Secret::new("c"), "https://me.test/").await.unwrap_err();
+    assert_eq!(error.to_string(), "the token answer has no `/data/access_token`");
 }
 
 #[tokio::test]
 async fn routes_lead_the_endpoints_elsewhere() {
     let mut routes = Routes::default();
-    routes
-        .add("https://*.example.com", "http://127.0.0.1:4000")
-        .unwrap();
+    routes.add("https://*.example.com", "http://127.0.0.1:4000").unwrap();
     let script = Script::new([lost()]);
     let oauth = oauth(&script).routes(routes);
     let url = oauth.authorize_url("https://me.test/", None, "s").unwrap();
-    assert!(
-        url.as_str().starts_with("http://127.0.0.1:4000/oauth?"),
-        "{url}"
-    );
-    assert!(
-        oauth
-            .exchange(&Secret::new("c"), "https://me.test/")
-            .await
-            .is_err()
-    );
+    assert!(url.as_str().starts_with("http://127.0.0.1:4000/oauth?"), "{url}");
+    assert!(oauth.exchange(&Secret::new("c"), "https://me.test/").await.is_err());
     assert_eq!(script.seen()[0].url, "http://127.0.0.1:4000/oauth/token");
 }
 
 #[test]
 fn what_the_descriptor_does_not_offer_is_refused() {
     let new = |credential: &str, environment: &str| {
-        let client = Client {
-            id: "app".into(),
-            secret: Secret::new("s"),
-        };
-        OAuth::new(
-            fixture().descriptor(),
-            credential,
-            environment,
-            client,
-            no_script(),
-        )
-        .err()
-        .map(|error| error.to_string())
+        let client = Client { id: "app".into(), secret: Secret::new("s") };
+        OAuth::new(fixture().descriptor(), credential, environment, client, no_script())
+            .err()
+            .map(|error| error.to_string())
     };
-    assert_eq!(
-        new("api-key", "production").unwrap(),
-        "there is no OAuth credential `api-key`"
-    );
-    assert_eq!(
-        new("access-token", "moon").unwrap(),
-        "no OAuth in the environment `moon`"
-    );
+    assert_eq!(new("api-key", "production").unwrap(), "there is no OAuth credential `api-key`");
+    assert_eq!(new("access-token", "moon").unwrap(), "no OAuth in the environment `moon`");
     assert_eq!(new("access-token", "production"), None);
 }
 
 #[tokio::test]
 async fn tokens_are_revoked_where_the_service_can() {
     let mut descriptor = fixture().descriptor().clone();
-    let client = || Client {
-        id: "app".into(),
-        secret: Secret::new("app-secret"),
-    };
+    let client = || Client { id: "app".into(), secret: Secret::new("app-secret") };
     let script = Script::new([answer(200, &[], "")]);
     let tokens = Tokens::pasted(Secret::new("access-1"));
     assert!(!oauth(&script).revoke(&tokens).await.unwrap());
@@ -235,19 +153,10 @@ async fn tokens_are_revoked_where_the_service_can() {
         oauth.endpoints[0].revoke_url = Some("https://api.example.com/revoke".into());
         oauth.client_authentication = ClientAuthentication::Form;
     }
-    let new = OAuth::new(
-        &descriptor,
-        "access-token",
-        "production",
-        client(),
-        script.clone(),
-    );
+    let new = OAuth::new(&descriptor, "access-token", "production", client(), script.clone());
     assert!(new.unwrap().revoke(&tokens).await.unwrap());
     let seen = script.seen();
     assert_eq!(seen[0].url, "https://api.example.com/revoke");
-    assert_eq!(
-        seen[0].body,
-        "token=access-1&client_id=app&client_secret=app-secret"
-    );
+    assert_eq!(seen[0].body, "token=access-1&client_id=app&client_secret=app-secret");
     assert_eq!(seen[0].authorization, None);
 }

@@ -15,10 +15,7 @@ async fn play(script: &Arc<Script>, effect: &str) -> (usize, bool, Duration) {
     let begun = Instant::now();
     let result = run(&connection, "request", json!({"effect": effect})).await;
     if let Err(error) = &result {
-        assert!(
-            matches!(error, Failure::Connector(_)),
-            "the connector has the last word: {error}"
-        );
+        assert!(matches!(error, Failure::Connector(_)), "the connector has the last word: {error}");
     }
     (script.count(), result.is_ok(), begun.elapsed())
 }
@@ -78,14 +75,7 @@ async fn a_rate_limit_that_asks_for_too_much_is_an_error_at_once() {
 #[tokio::test(start_paused = true)]
 async fn other_answers_are_final() {
     let script = Script::new([status(404)]);
-    assert!(
-        play(&script, "read").await.1,
-        "the fixture calls it an output"
-    );
+    assert!(play(&script, "read").await.1, "the fixture calls it an output");
     let script = Script::new([status(401)]);
-    assert_eq!(
-        play(&script, "read").await.0,
-        1,
-        "there is no credential to refresh"
-    );
+    assert_eq!(play(&script, "read").await.0, 1, "there is no credential to refresh");
 }

@@ -27,34 +27,17 @@ async fn request_refused(input: Value) -> (&'static str, String) {
 
 #[tokio::test]
 async fn urls() {
-    for url in [
-        "https://user@api.example.com/",
-        "https://api.example.com/#top",
-        "/v1",
-        "data:,x",
-    ] {
-        assert_eq!(
-            request_refused(json!({"url": url})).await.0,
-            rule::URL,
-            "{url}"
-        );
+    for url in ["https://user@api.example.com/", "https://api.example.com/#top", "/v1", "data:,x"] {
+        assert_eq!(request_refused(json!({"url": url})).await.0, rule::URL, "{url}");
     }
 }
 
 #[tokio::test]
 async fn https() {
     let (rule, message) = request_refused(json!({"url": "http://api.example.com/?q=1"})).await;
-    assert_eq!(
-        (rule, message.as_str()),
-        (rule::HTTPS, "a request to `http://api.example.com`")
-    );
+    assert_eq!((rule, message.as_str()), (rule::HTTPS, "a request to `http://api.example.com`"));
     // Loopback is plain only where a route leads.
-    assert_eq!(
-        request_refused(json!({"url": "http://127.0.0.1:1/"}))
-            .await
-            .0,
-        rule::HTTPS
-    );
+    assert_eq!(request_refused(json!({"url": "http://127.0.0.1:1/"})).await.0, rule::HTTPS);
 }
 
 #[tokio::test]
@@ -66,41 +49,22 @@ async fn declared_origins() {
         "https://files.example.com/",
     ];
     for url in foreign {
-        assert_eq!(
-            request_refused(json!({"url": url})).await.0,
-            rule::DECLARED_ORIGIN,
-            "{url}"
-        );
+        assert_eq!(request_refused(json!({"url": url})).await.0, rule::DECLARED_ORIGIN, "{url}");
     }
     let connection = scripted(&Script::new([ok()])).build().unwrap();
-    run(
-        &connection,
-        "request",
-        json!({"url": "https://a.b.files.example.com/"}),
-    )
-    .await
-    .unwrap();
+    run(&connection, "request", json!({"url": "https://a.b.files.example.com/"})).await.unwrap();
 }
 
 #[tokio::test]
 async fn credentials() {
     let undeclared = json!({"credential": "password"});
-    assert_eq!(
-        request_refused(undeclared).await.0,
-        rule::DECLARED_CREDENTIAL
-    );
+    assert_eq!(request_refused(undeclared).await.0, rule::DECLARED_CREDENTIAL);
     // Declared origins, but not those of this credential in this environment.
-    for url in [
-        "https://a.files.example.com/",
-        "https://api-sandbox.example.com/",
-    ] {
+    for url in ["https://a.files.example.com/", "https://api-sandbox.example.com/"] {
         let input = json!({"url": url, "credential": "access-token"});
         let (rule, message) = request_refused(input).await;
         assert_eq!(rule, rule::CREDENTIAL_ORIGIN, "{url}");
-        assert!(
-            message.ends_with("in the environment `production`"),
-            "{message}"
-        );
+        assert!(message.ends_with("in the environment `production`"), "{message}");
     }
 }
 
@@ -114,33 +78,14 @@ async fn a_credential_follows_the_environment() {
         .build()
         .unwrap();
     let to = |url: &str| json!({"url": url, "credential": "access-token"});
-    run(
-        &connection,
-        "request",
-        to("https://api-sandbox.example.com/"),
-    )
-    .await
-    .unwrap();
-    assert_eq!(
-        script.seen()[0].authorization,
-        Some(format!("Bearer {TOKEN}"))
-    );
-    assert!(
-        run(&connection, "request", to("https://api.example.com/"))
-            .await
-            .is_err()
-    );
+    run(&connection, "request", to("https://api-sandbox.example.com/")).await.unwrap();
+    assert_eq!(script.seen()[0].authorization, Some(format!("Bearer {TOKEN}")));
+    assert!(run(&connection, "request", to("https://api.example.com/")).await.is_err());
 }
 
 #[tokio::test]
 async fn headers() {
-    for name in [
-        "authorization",
-        "Cookie",
-        "host",
-        "proxy-authorization",
-        "transfer-encoding",
-    ] {
+    for name in ["authorization", "Cookie", "host", "proxy-authorization", "transfer-encoding"] {
         let (rule, message) = request_refused(json!({"headers": [[name, "x"]]})).await;
         assert_eq!(rule, rule::REQUEST_HEADER);
         assert_eq!(message, format!("header `{name}`: only the host sets it"));
@@ -175,11 +120,7 @@ async fn blobs() {
     for path in outside {
         let connection = scripted(&Script::new([])).blobs(Arc::new(Folders::new([&allowed])));
         let input = json!({"method": "post", "parts": [["a", "f", {"blob": path}]]});
-        assert_eq!(
-            refused(connection, "request", input).await.0,
-            rule::BLOB,
-            "{path:?}"
-        );
+        assert_eq!(refused(connection, "request", input).await.0, rule::BLOB, "{path:?}");
     }
     let by_default = json!({"method": "post", "parts": [["a", "f", {"blob": "/etc/hostname"}]]});
     assert_eq!(request_refused(by_default).await.0, rule::BLOB);
@@ -189,20 +130,13 @@ async fn blobs() {
 async fn redirects() {
     let moved = |to: &str| answer(302, &[("location", to)], "");
     let script = Script::new((0..6).map(|_| moved("/again")));
-    assert_eq!(
-        refused(scripted(&script), "request", json!({})).await.0,
-        rule::REDIRECTS
-    );
+    assert_eq!(refused(scripted(&script), "request", json!({})).await.0, rule::REDIRECTS);
     assert_eq!(script.count(), 6);
-    for (to, rule) in [
-        ("https://evil.test/", rule::DECLARED_ORIGIN),
-        ("http://api.example.com/", rule::HTTPS),
-    ] {
+    for (to, rule) in
+        [("https://evil.test/", rule::DECLARED_ORIGIN), ("http://api.example.com/", rule::HTTPS)]
+    {
         let script = Script::new([moved(to)]);
-        assert_eq!(
-            refused(scripted(&script), "request", json!({})).await.0,
-            rule
-        );
+        assert_eq!(refused(scripted(&script), "request", json!({})).await.0, rule);
         assert_eq!(script.count(), 1);
     }
 }
@@ -218,16 +152,10 @@ async fn response_size() {
 
 #[tokio::test]
 async fn steps() {
-    let policy = Policy {
-        steps: 50,
-        ..Policy::default()
-    };
+    let policy = Policy { steps: 50, ..Policy::default() };
     let connection = scripted(&Script::new([])).policy(policy);
     let (rule, message) = refused(connection, "emit-forever", json!({})).await;
-    assert_eq!(
-        (rule, message.as_str()),
-        (rule::STEPS, "the call took more than 50 steps")
-    );
+    assert_eq!((rule, message.as_str()), (rule::STEPS, "the call took more than 50 steps"));
 }
 
 #[tokio::test]
@@ -236,26 +164,14 @@ async fn checkpoint_size() {
     let (rule, message) = refused(connection(), "checkpoint", json!({"number": 65537})).await;
     assert_eq!(rule, rule::CHECKPOINT_SIZE);
     assert_eq!(message, "a checkpoint of 65537 bytes; the limit is 65536");
-    let largest = run(
-        &connection().build().unwrap(),
-        "checkpoint",
-        json!({"number": 65536}),
-    )
-    .await;
-    assert!(
-        matches!(largest, Err(Failure::Connector(_))),
-        "the connector gets its own nonsense"
-    );
+    let largest = run(&connection().build().unwrap(), "checkpoint", json!({"number": 65536})).await;
+    assert!(matches!(largest, Err(Failure::Connector(_))), "the connector gets its own nonsense");
 }
 
 #[tokio::test]
 async fn pauses() {
-    let (rule, message) = refused(
-        scripted(&Script::new([])),
-        "pause",
-        json!({"number": 600_001}),
-    )
-    .await;
+    let (rule, message) =
+        refused(scripted(&Script::new([])), "pause", json!({"number": 600_001})).await;
     assert_eq!(rule, rule::PAUSE);
     assert_eq!(message, "a pause of 600001 ms; the limit is 600000 ms");
 }

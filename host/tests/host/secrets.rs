@@ -29,20 +29,11 @@ impl Write for Log {
 fn a_secret_prints_as_such() {
     let secret = Secret::new(TOKEN);
     assert_eq!(format!("{secret:?} {secret:#?}"), "Secret Secret");
-    let client = Client {
-        id: "app".into(),
-        secret: secret.clone(),
-    };
-    let tokens = Tokens {
-        refresh_token: Some(secret.clone()),
-        ..Tokens::pasted(secret.clone())
-    };
+    let client = Client { id: "app".into(), secret: secret.clone() };
+    let tokens = Tokens { refresh_token: Some(secret.clone()), ..Tokens::pasted(secret.clone()) };
     let fixed = FixedCredentials::new([("access-token".to_owned(), secret)]);
     let all = format!("{client:?} {tokens:?} {fixed:?}");
-    assert!(
-        all.contains("refresh_token") && !all.contains(TOKEN),
-        "{all}"
-    );
+    assert!(all.contains("refresh_token") && !all.contains(TOKEN), "{all}");
 }
 
 /// The real transport, the real engine and every library below them log to one place at trace
@@ -77,68 +68,30 @@ async fn no_log_holds_a_secret() {
     routes.add("https://api.example.com", &address).unwrap();
 
     let secret = Secret::new(TOKEN);
-    let fixed: Arc<dyn Credentials> = Arc::new(FixedCredentials::new([(
-        "access-token".to_owned(),
-        secret.clone(),
-    )]));
-    let connection = Connection::builder(fixture())
-        .credentials(fixed)
-        .routes(routes.clone())
-        .build()
-        .unwrap();
+    let fixed: Arc<dyn Credentials> =
+        Arc::new(FixedCredentials::new([("access-token".to_owned(), secret.clone())]));
+    let connection =
+        Connection::builder(fixture()).credentials(fixed).routes(routes.clone()).build().unwrap();
     let input = json!({
         "credential": "access-token", "method": "post", "text": "PRIVATE-body",
         "url": "https://api.example.com/v1/things?q=PRIVATE-query",
     });
     run(&connection, "request", input).await.unwrap();
 
-    let client = Client {
-        id: "app".into(),
-        secret: secret.clone(),
-    };
+    let client = Client { id: "app".into(), secret: secret.clone() };
     let http = Arc::new(Http::new(&Policy::default()).unwrap());
-    let oauth = OAuth::new(
-        fixture().descriptor(),
-        "access-token",
-        "production",
-        client,
-        http,
-    );
-    let tokens = Tokens {
-        refresh_token: Some(secret.clone()),
-        ..Tokens::pasted(secret)
-    };
-    let error = oauth
-        .unwrap()
-        .routes(routes)
-        .refresh(&tokens)
-        .await
-        .unwrap_err();
+    let oauth = OAuth::new(fixture().descriptor(), "access-token", "production", client, http);
+    let tokens = Tokens { refresh_token: Some(secret.clone()), ..Tokens::pasted(secret) };
+    let error = oauth.unwrap().routes(routes).refresh(&tokens).await.unwrap_err();
 
     let received = service.await.unwrap();
-    assert!(
-        received.contains(&format!("authorization: Bearer {TOKEN}")),
-        "the service gets it"
-    );
-    assert!(
-        received.contains(&format!("refresh_token={TOKEN}")),
-        "the service gets it"
-    );
+    assert!(received.contains(&format!("authorization: Bearer {TOKEN}")), "the service gets it");
+    assert!(received.contains(&format!("refresh_token={TOKEN}")), "the service gets it");
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let own: Vec<&str> = log
-        .lines()
-        .filter(|line| line.contains("connector_host"))
-        .collect();
-    assert!(
-        own.iter()
-            .any(|line| line.contains("https://api.example.com/v1/things ")),
-        "{own:#?}"
-    );
+    let own: Vec<&str> = log.lines().filter(|line| line.contains("connector_host")).collect();
+    assert!(own.iter().any(|line| line.contains("https://api.example.com/v1/things ")), "{own:#?}");
     assert!(!own.iter().any(|line| line.contains("PRIVATE")), "{own:#?}");
-    assert!(
-        log.contains("hyper_util::"),
-        "the libraries below log to the same place"
-    );
+    assert!(log.contains("hyper_util::"), "the libraries below log to the same place");
     for text in [log, error.to_string(), format!("{error:?}")] {
         assert!(!text.contains(TOKEN), "{text}");
         assert!(!text.contains("PRIVATE-body"), "{text}");

@@ -21,13 +21,7 @@ pub static FIXTURE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let host = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = host.join("../target");
     let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--release",
-            "--quiet",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
+        .args(["build", "--release", "--quiet", "--target", "wasm32-unknown-unknown"])
         .arg("--manifest-path")
         .arg(host.join("tests/fixture/Cargo.toml"))
         .arg("--target-dir")
@@ -57,10 +51,7 @@ pub fn scripted(script: &Arc<Script>) -> ConnectionBuilder {
 
 /// Runs an action of the fixture.
 pub async fn run(connection: &Connection, id: &str, input: Value) -> Result<Value, Failure> {
-    let call = Call::Action {
-        id: id.into(),
-        input: input.to_string(),
-    };
+    let call = Call::Action { id: id.into(), input: input.to_string() };
     let outcome = connection.run(call, &mut Quiet).await?;
     Ok(serde_json::from_str(&outcome.output).expect("outputs are JSON"))
 }
@@ -89,10 +80,7 @@ impl Script {
     }
 
     pub fn of(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Script {
-            answers: Mutex::new(answers.into_iter().collect()),
-            seen: Mutex::default(),
-        }
+        Script { answers: Mutex::new(answers.into_iter().collect()), seen: Mutex::default() }
     }
 
     /// How many requests were sent.
@@ -128,10 +116,8 @@ impl Transport for Script {
 
 /// An answer of the service.
 pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
-    let header = |(name, value): &(&str, &str)| Header {
-        name: name.to_string(),
-        value: value.to_string(),
-    };
+    let header =
+        |(name, value): &(&str, &str)| Header { name: name.to_string(), value: value.to_string() };
     Ok(Response {
         status,
         headers: headers.iter().map(header).collect(),

@@ -3,7 +3,7 @@
 use connector_emulator::FaultKind;
 use connector_host::Failure;
 
-use crate::support::{ALWAYS, Notes, PAGE, Stack, fault, word};
+use crate::support::{ALWAYS, Notes, PAGE, Stack, fault, policy, word};
 
 const PINS: &str = "/v5/boards/{board_id}/pins";
 
@@ -23,7 +23,7 @@ async fn a_damaged_page_ends_the_list_after_the_pages_before_it() {
     let mut whole = Notes::default();
     stack.run(stack.pins(), &mut whole).await.unwrap();
     assert!(whole.ids.len() > 2 * PAGE);
-    let beyond = stack_limit() + 1;
+    let beyond = policy().response_bytes + 1;
     let damages = [
         (FaultKind::HugeBody(beyond), PAGE, "response-size"),
         (FaultKind::InvalidUtf8, PAGE, "invalid-answer"),
@@ -55,8 +55,4 @@ async fn a_cut_that_passes_is_not_even_noticed() {
     let (ids, end) = read(&stack, 2, &FaultKind::Cut).await;
     end.unwrap();
     assert_eq!(ids, whole.ids);
-}
-
-fn stack_limit() -> u64 {
-    crate::support::policy().response_bytes
 }

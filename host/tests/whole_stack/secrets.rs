@@ -4,27 +4,29 @@
 //! That includes the guest's linear memory. wasmtime does not show the memory of a component's
 //! instance, so [`memory`] reads it from outside, through `/proc/self/mem`.
 
+mod log;
 mod memory;
+mod notes;
 mod search;
+mod vault;
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::time::Duration;
 
-use async_trait::async_trait;
 use connector_emulator::FaultKind;
-use connector_host::contract::{Header, Outcome, Reply, Request, Response, Step};
-use connector_host::{
-    Call, CredentialError, Credentials, Failure, FileCredentials, Observer, Secret,
-};
+use connector_host::Call;
+use connector_host::contract::{Reply, Step};
 use serde_json::json;
 
 use crate::component;
-use crate::support::{ALWAYS, BOARD, CREDENTIAL, Stack, action, connect, emulator, fault};
-use search::Haystack;
+use crate::support::{ALWAYS, BOARD, Stack, action, connect, emulator, fault};
+use log::Log;
+use notes::Notes;
+use vault::Vault;
 
 /// Passed to the guest, so it is in its memory if the search is worth anything.
 const CANARY: &str = "a title that goes into the guest and stays there for a while";
-const MONTH: std::time::Duration = std::time::Duration::from_secs(31 * 86_400);
+const MONTH: Duration = Duration::from_secs(31 * 86_400);
 
 /// What happens at the service while a call runs.
 enum Service {
@@ -144,133 +146,4 @@ async fn step_by_step(stack: &Stack, call: &Call, notes: &mut Notes) {
         next = instance.resume(&checkpoint, &reply);
     }
     notes.hay.add("memory", memory::of_guests());
-}
-
-/// All that a platform could write down about calls.
-#[derive(Default)]
-struct Notes {
-    hay: Haystack,
-}
-
-impl Notes {
-    fn outcome(&mut self, outcome: &Outcome) {
-        self.hay.add("output", outcome.output.clone());
-        if let Some(cursor) = &outcome.cursor {
-            self.hay.add("cursor", cursor.clone());
-        }
-    }
-
-    fn failure(&mut self, failure: &Failure) {
-        self.hay.add("failure", format!("{failure} {failure:?} {failure:#?} {}", failure.json()));
-    }
-
-    fn reply(&mut self, reply: &Reply) {
-        match reply {
-            Reply::Response(Response { headers, body, .. }) => {
-                self.headers("argument", headers);
-                self.hay.add("argument", body.clone());
-            }
-            other => self.hay.add("argument", format!("{other:?}")),
-        }
-    }
-
-    fn headers(&mut self, place: &'static str, headers: &[Header]) {
-        for Header { name, value } in headers {
-            self.hay.add(place, format!("{name}: {value}"));
-        }
-    }
-}
-
-/// The instance of the call lives on while the observer looks.
-impl Observer for Notes {
-    fn page(&mut self, items: &str, _count: u32) -> std::ops::ControlFlow<()> {
-        self.hay.add("page", items.to_owned());
-        self.hay.add("memory", memory::of_guests());
-        std::ops::ControlFlow::Continue(())
-    }
-
-    fn sending(&mut self, request: &Request) {
-        self.hay.add("request", format!("{request:?}"));
-        if let connector_host::contract::Body::Bytes(bytes) = &request.body {
-            self.hay.add("request", bytes.clone());
-        }
-        self.hay.add("memory", memory::of_guests());
-    }
-
-    fn waiting(&mut self, _time: std::time::Duration, reason: &str) {
-        self.hay.add("failure", reason.to_owned());
-        self.hay.add("memory", memory::of_guests());
-    }
-}
-
-/// Remembers every secret that passes through, to look for it later.
-struct Vault {
-    file: Arc<FileCredentials>,
-    seen: Mutex<Vec<String>>,
-}
-
-impl Vault {
-    fn new(file: Arc<FileCredentials>, client_secret: &str) -> Vault {
-        let vault = Vault { file, seen: Mutex::new(vec![client_secret.to_owned()]) };
-        vault.look();
-        vault
-    }
-
-    fn look(&self) {
-        let tokens = self.file.tokens(CREDENTIAL).unwrap().unwrap();
-        let mut seen = self.seen.lock().unwrap();
-        for secret in [Some(tokens.access_token), tokens.refresh_token].iter().flatten() {
-            if !seen.iter().any(|known| known == secret.expose()) {
-                seen.push(secret.expose().to_owned());
-            }
-        }
-    }
-}
-
-#[async_trait]
-impl Credentials for Vault {
-    async fn get(&self, id: &str) -> Result<Option<Secret>, CredentialError> {
-        let secret = self.file.get(id).await;
-        self.look();
-        secret
-    }
-
-    async fn refresh(&self, id: &str, stale: &Secret) -> Result<Secret, CredentialError> {
-        let secret = self.file.refresh(id, stale).await;
-        self.look();
-        secret
-    }
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// From now on, for the whole process.
-    fn listen() -> Log {
-        // Compiling it would fill the log.
-        component::connector();
-        let log = Log::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .init();
-        log
-    }
-
-    fn taken(&self) -> Vec<u8> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        Write::write(&mut *self.0.lock().unwrap(), bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }

@@ -32,10 +32,7 @@ impl Description {
     /// Refuses everything but OpenAPI 3.0: 3.1 says `nullable` and the exclusive bounds otherwise.
     pub fn new(value: Value) -> Result<Self> {
         let version = value["openapi"].as_str().unwrap_or_default();
-        ensure!(
-            version.starts_with("3.0."),
-            "openapi must be 3.0.x, not {version:?}"
-        );
+        ensure!(version.starts_with("3.0."), "openapi must be 3.0.x, not {version:?}");
         Ok(Self(value))
     }
 
@@ -82,16 +79,10 @@ impl Description {
         let mut entries = Vec::new();
         for (path, item) in object(&self.0["paths"]) {
             for (method, operation) in object(item).filter(|(key, _)| METHODS.contains(&&***key)) {
-                let parameters = self
-                    .parameters(item, operation)
-                    .with_context(|| format!("{method} {path}"))?;
+                let parameters =
+                    self.parameters(item, operation).with_context(|| format!("{method} {path}"))?;
                 let method = method.to_uppercase();
-                entries.push(Entry {
-                    method,
-                    path,
-                    operation,
-                    parameters,
-                });
+                entries.push(Entry { method, path, operation, parameters });
             }
         }
         Ok(entries)
@@ -99,15 +90,12 @@ impl Description {
 
     fn parameters<'a>(&'a self, item: &'a Value, operation: &'a Value) -> Result<Vec<&'a Value>> {
         let resolved = |list: Option<&'a Value>| -> Result<Vec<&'a Value>> {
-            array(list)
-                .map(|parameter| self.resolve(parameter))
-                .collect()
+            array(list).map(|parameter| self.resolve(parameter)).collect()
         };
         let own = resolved(operation.get("parameters"))?;
         let mut all = resolved(item.get("parameters"))?;
         all.retain(|shared| {
-            !own.iter()
-                .any(|p| p["name"] == shared["name"] && p["in"] == shared["in"])
+            !own.iter().any(|p| p["name"] == shared["name"] && p["in"] == shared["in"])
         });
         all.extend(own);
         Ok(all)

@@ -20,26 +20,18 @@ pub fn report(old: &Facts, new: &Facts) -> String {
     section(&mut report, "api", &api);
     let operations = |facts: &Facts| -> Map<String, Value> {
         let operations = facts.operations.iter();
-        operations
-            .map(|(id, operation)| (id.clone(), operation.facts.clone()))
-            .collect()
+        operations.map(|(id, operation)| (id.clone(), operation.facts.clone())).collect()
     };
     let types = |facts: &Facts| -> Map<String, Value> { facts.types.clone().into_iter().collect() };
     group(&mut report, "operation", &operations(old), &operations(new));
     group(&mut report, "type", &types(old), &types(new));
-    if report.is_empty() {
-        "no changes\n".into()
-    } else {
-        report
-    }
+    if report.is_empty() { "no changes\n".into() } else { report }
 }
 
 fn group(report: &mut String, kind: &str, old: &Map<String, Value>, new: &Map<String, Value>) {
     let only = |here: &Map<String, Value>, there: &Map<String, Value>| -> Vec<String> {
         let missing = here.iter().filter(|(name, _)| !there.contains_key(*name));
-        missing
-            .map(|(name, value)| format!("{name}{}", address(value)))
-            .collect()
+        missing.map(|(name, value)| format!("{name}{}", address(value))).collect()
     };
     section(report, &format!("{kind}s added"), &only(new, old));
     section(report, &format!("{kind}s removed"), &only(old, new));
@@ -76,9 +68,7 @@ fn walk(path: &str, named: bool, old: &Value, new: &Value, changes: &mut Vec<Str
                 let lost = before.iter().filter(|value| !after.contains(value));
                 let gained = after.iter().filter(|value| !before.contains(value));
                 let lost = lost.map(|value| format!(" -{value}"));
-                let signed: String = lost
-                    .chain(gained.map(|value| format!(" +{value}")))
-                    .collect();
+                let signed: String = lost.chain(gained.map(|value| format!(" +{value}"))).collect();
                 if !signed.is_empty() {
                     changes.push(format!("{path}:{signed}"));
                 }

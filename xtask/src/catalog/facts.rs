@@ -56,10 +56,6 @@ impl Facts {
             "base": description.text("/servers/0/url")?,
             "scopes": description.scopes(),
         });
-        Ok(Self {
-            meta,
-            operations,
-            types,
-        })
+        Ok(Self { meta, operations, types })
     }
 }

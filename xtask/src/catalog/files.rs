@@ -38,13 +38,7 @@ impl Facts {
                     let list: Vec<Value> = serde_json::from_value(content["operations"].take())?;
                     facts.operations.extend(list.into_iter().map(|facts| {
                         let id = facts["operation_id"].as_str().unwrap_or_default();
-                        (
-                            id.to_owned(),
-                            Operation {
-                                tag: tag.to_owned(),
-                                facts,
-                            },
-                        )
+                        (id.to_owned(), Operation { tag: tag.to_owned(), facts })
                     }));
                 }
             }
@@ -58,12 +52,9 @@ impl Facts {
         for Operation { tag, facts } in self.operations.values() {
             tags.entry(tag).or_default().push(facts);
         }
-        let tags = tags
-            .into_iter()
-            .map(|(tag, list)| (tag, json!({ "operations": list })));
+        let tags = tags.into_iter().map(|(tag, list)| (tag, json!({ "operations": list })));
         let types = json!({ "types": self.types });
-        tags.chain([("meta", self.meta.clone()), ("types", types)])
-            .collect()
+        tags.chain([("meta", self.meta.clone()), ("types", types)]).collect()
     }
 }
 
@@ -71,19 +62,12 @@ impl Facts {
 pub fn files_in(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut files = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
-    files.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == ending)
-    });
+    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == ending));
     files.sort();
     Ok(files)
 }
 
 fn stem(path: &Path) -> &str {
-    path.file_stem()
-        .and_then(|stem| stem.to_str())
-        .unwrap_or_default()
+    path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
 }

@@ -45,11 +45,7 @@ pub fn run(command: Command) -> Result<ExitCode> {
         Command::Import { description } => {
             let imported = Facts::import(&Description::read(&description)?)?;
             imported.save(&facts)?;
-            println!(
-                "{} operations, {} types",
-                imported.operations.len(),
-                imported.types.len()
-            );
+            println!("{} operations, {} types", imported.operations.len(), imported.types.len());
         }
         Command::Diff { description } => {
             let newer = Facts::import(&Description::read(&description)?)?;

@@ -103,18 +103,11 @@ fn security(requirements: &Value) -> Result<Vec<Value>> {
 /// Whether the prose says that not every app may use the operation, or not for all its values.
 fn is_beta(operation: &Value) -> bool {
     let prose = ["summary", "description"]
-        .map(|key| {
-            operation
-                .get(key)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        })
+        .map(|key| operation.get(key).and_then(Value::as_str).unwrap_or_default())
         .join(" ")
         .to_lowercase();
     prose
         .split(|c: char| !c.is_alphanumeric())
         .any(|word| matches!(word, "beta" | "restricted" | "gated"))
-        || ["available to all", "limited access"]
-            .iter()
-            .any(|phrase| prose.contains(phrase))
+        || ["available to all", "limited access"].iter().any(|phrase| prose.contains(phrase))
 }

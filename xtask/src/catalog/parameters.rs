@@ -10,16 +10,11 @@ pub fn import(description: &Description, entry: &Entry) -> Result<Vec<Value>> {
     let mut sorted = entry.parameters.clone();
     // The sort is stable, so all that share the last place keep their order.
     sorted.sort_by_key(|parameter| {
-        let name = parameter["name"]
-            .as_str()
-            .filter(|_| parameter["in"] == "path");
-        name.and_then(|name| entry.path.find(&format!("{{{name}}}")))
-            .unwrap_or(usize::MAX)
+        let name = parameter["name"].as_str().filter(|_| parameter["in"] == "path");
+        name.and_then(|name| entry.path.find(&format!("{{{name}}}"))).unwrap_or(usize::MAX)
     });
     let facts = sorted.into_iter().map(|parameter| {
-        let name = parameter["name"]
-            .as_str()
-            .context("a parameter has no name")?;
+        let name = parameter["name"].as_str().context("a parameter has no name")?;
         import_one(description, name, parameter).with_context(|| format!("parameter {name}"))
     });
     facts.collect()
@@ -27,10 +22,7 @@ pub fn import(description: &Description, entry: &Entry) -> Result<Vec<Value>> {
 
 fn import_one(description: &Description, name: &str, parameter: &Value) -> Result<Value> {
     let place = &parameter["in"];
-    ensure!(
-        place == "path" || place == "query",
-        "only path and query are known, not {place}"
-    );
+    ensure!(place == "path" || place == "query", "only path and query are known, not {place}");
     let mut schema = parameter["schema"].clone();
     // The prose may tell the unit of a time, and often stands beside the schema, not in it.
     if schema["description"].is_null() {

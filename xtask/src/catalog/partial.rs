@@ -80,24 +80,16 @@ fn dialect(types: &Types, item: &Value, items: Option<&str>) -> Option<Value> {
 /// The type at a dotted path, in whichever alternative has it.
 fn find<'a>(types: &'a Types, type_: &'a Value, path: &str) -> Option<&'a Value> {
     let (key, rest) = path.split_once('.').unwrap_or((path, ""));
-    alternatives(types, type_)
-        .into_iter()
-        .find_map(|alternative| {
-            let property = resolve(types, alternative["properties"].get(key)?);
-            if rest.is_empty() {
-                Some(property)
-            } else {
-                find(types, property, rest)
-            }
-        })
+    alternatives(types, type_).into_iter().find_map(|alternative| {
+        let property = resolve(types, alternative["properties"].get(key)?);
+        if rest.is_empty() { Some(property) } else { find(types, property, rest) }
+    })
 }
 
 fn alternatives<'a>(types: &'a Types, type_: &'a Value) -> Vec<&'a Value> {
     let type_ = resolve(types, type_);
     match type_.get("oneOf") {
         None => vec![type_],
-        union => array(union)
-            .flat_map(|member| alternatives(types, member))
-            .collect(),
+        union => array(union).flat_map(|member| alternatives(types, member)).collect(),
     }
 }

@@ -48,27 +48,13 @@ pub fn marked(facts: &Facts) -> Vec<(String, String)> {
     for (name, type_) in &facts.types {
         walk(name, type_, &mut found);
     }
-    for (
-        id,
-        Operation {
-            facts: operation, ..
-        },
-    ) in &facts.operations
-    {
+    for (id, Operation { facts: operation, .. }) in &facts.operations {
         for parameter in array(operation.get("parameters")) {
             let name = parameter["name"].as_str().unwrap_or_default();
             walk(&format!("{id} ?{name}"), &parameter["schema"], &mut found);
         }
-        walk(
-            &format!("{id} body"),
-            &operation["body"]["schema"],
-            &mut found,
-        );
-        walk(
-            &format!("{id} response"),
-            &operation["response"],
-            &mut found,
-        );
+        walk(&format!("{id} body"), &operation["body"]["schema"], &mut found);
+        walk(&format!("{id} response"), &operation["response"], &mut found);
     }
     found.sort();
     found
@@ -86,10 +72,7 @@ fn is_named_as_time(name: &str) -> bool {
 fn unit(name: &str, prose: &str, example: Option<u64>) -> &'static str {
     let said = if prose.contains("milli") || name.ends_with("_ms") {
         Some("milliseconds")
-    } else if ["sec", "unix", "epoch"]
-        .iter()
-        .any(|word| prose.contains(word))
-    {
+    } else if ["sec", "unix", "epoch"].iter().any(|word| prose.contains(word)) {
         Some("seconds")
     } else {
         None
@@ -110,13 +93,10 @@ fn unit(name: &str, prose: &str, example: Option<u64>) -> &'static str {
 fn fits(text: &str, shape: &str) -> bool {
     let rest = text.get(shape.len()..);
     rest.is_some_and(|rest| rest.is_empty() || (shape.contains('T') && !rest.contains('/')))
-        && shape
-            .bytes()
-            .zip(text.bytes())
-            .all(|(shape, byte)| match shape {
-                b'd' => byte.is_ascii_digit(),
-                _ => byte == shape,
-            })
+        && shape.bytes().zip(text.bytes()).all(|(shape, byte)| match shape {
+            b'd' => byte.is_ascii_digit(),
+            _ => byte == shape,
+        })
 }
 
 fn walk(path: &str, type_: &Value, found: &mut Vec<(String, String)>) {

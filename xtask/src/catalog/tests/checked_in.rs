@@ -13,29 +13,20 @@ fn check(facts: &Facts, at: &str, type_: &Value) {
     for (key, value) in object(type_) {
         assert!(KEYS.split(' ').any(|known| known == key), "{at}: {key}");
         if key == "$ref" {
-            assert!(
-                facts.types.contains_key(value.as_str().unwrap()),
-                "{at}: {value}"
-            );
+            assert!(facts.types.contains_key(value.as_str().unwrap()), "{at}: {value}");
         }
     }
     for (name, property) in object(&type_["properties"]) {
         check(facts, &format!("{at}.{name}"), property);
     }
-    for element in ["items", "additionalProperties"]
-        .iter()
-        .filter_map(|key| type_.get(key))
-    {
+    for element in ["items", "additionalProperties"].iter().filter_map(|key| type_.get(key)) {
         check(facts, &format!("{at}[]"), element);
     }
     for alternative in array(type_.get("oneOf")) {
         check(facts, at, alternative);
     }
     for (value, name) in object(&type_["discriminator"]["mapping"]) {
-        assert!(
-            facts.types.contains_key(name.as_str().unwrap()),
-            "{at}: {value}"
-        );
+        assert!(facts.types.contains_key(name.as_str().unwrap()), "{at}: {value}");
     }
 }
 
@@ -47,19 +38,9 @@ fn facts_of_this_repository_are_closed_and_without_prose() {
     for (name, type_) in &facts.types {
         check(&facts, name, type_);
     }
-    for (
-        id,
-        Operation {
-            facts: operation, ..
-        },
-    ) in &facts.operations
-    {
+    for (id, Operation { facts: operation, .. }) in &facts.operations {
         for parameter in array(operation.get("parameters")) {
-            check(
-                &facts,
-                &format!("{id} {}", parameter["name"]),
-                &parameter["schema"],
-            );
+            check(&facts, &format!("{id} {}", parameter["name"]), &parameter["schema"]);
         }
         check(&facts, id, &operation["body"]["schema"]);
         check(&facts, id, &operation["response"]);

@@ -57,8 +57,5 @@ fn what_is_gone_is_removed_and_names_like_keys_stay_in_the_path() {
 
     let mut empty = facts(|_| {});
     empty.types.clear();
-    assert_eq!(
-        report(&facts(|_| {}), &empty),
-        "types removed\n    Thing\n\n"
-    );
+    assert_eq!(report(&facts(|_| {}), &empty), "types removed\n    Thing\n\n");
 }

@@ -16,9 +16,7 @@ fn folder(test: &str) -> PathBuf {
 }
 
 fn contents(folder: &Path) -> BTreeMap<String, String> {
-    let entries = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let named = entries.map(|path| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         (name, fs::read_to_string(path).unwrap())
@@ -59,10 +57,7 @@ fn saved_facts_load_again_and_leave_no_old_tag() {
     moved.save(&folder).unwrap();
     facts(|_| {}).save(&folder).unwrap();
     assert!(!folder.join("other.json").exists());
-    assert_eq!(
-        diff::report(&Facts::load(&folder).unwrap(), &facts(|_| {})),
-        "no changes\n"
-    );
+    assert_eq!(diff::report(&Facts::load(&folder).unwrap(), &facts(|_| {})), "no changes\n");
     fs::remove_dir_all(folder).unwrap();
 }
 

@@ -66,14 +66,8 @@ fn parameters_of_the_path_are_shared_unless_overridden() {
         ]);
     });
     let parameters = operation["parameters"].as_array().unwrap();
-    let names: Vec<_> = parameters
-        .iter()
-        .map(|p| (&p["name"], &p["style"]))
-        .collect();
-    assert_eq!(
-        json!(names),
-        json!([["id", null], ["all", "deep"], ["fields", "comma"]])
-    );
+    let names: Vec<_> = parameters.iter().map(|p| (&p["name"], &p["style"])).collect();
+    assert_eq!(json!(names), json!([["id", null], ["all", "deep"], ["fields", "comma"]]));
     assert_eq!(parameters[0]["schema"]["type"], "string");
 }
 
@@ -105,11 +99,7 @@ fn paging_is_told_by_the_answer() {
         ("get", json!({ "type": "object" }), Value::Null),
     ];
     for (method, schema, expected) in cases {
-        assert_eq!(
-            answering(method, schema.clone())["paging"],
-            expected,
-            "{method} {schema}"
-        );
+        assert_eq!(answering(method, schema.clone())["paging"], expected, "{method} {schema}");
     }
 }
 
@@ -129,17 +119,11 @@ fn every_dialect_of_partial_failure_is_one_record() {
             json!({ "items": "promotions", "error": "exception", "shape": "object" }),
         ),
         (
-            has(
-                "events",
-                list(has("error_message", json!({ "type": "string" }))),
-            ),
+            has("events", list(has("error_message", json!({ "type": "string" })))),
             json!({ "items": "events", "error": "error_message", "shape": "text" }),
         ),
         (
-            has(
-                "errors",
-                list(has("error_messages", list(json!({ "type": "string" })))),
-            ),
+            has("errors", list(has("error_messages", list(json!({ "type": "string" }))))),
             json!({ "error": "errors", "shape": "array", "messages": "error_messages" }),
         ),
         (
@@ -150,10 +134,7 @@ fn every_dialect_of_partial_failure_is_one_record() {
             json!({ "items": "", "error": "data.exceptions", "shape": "object" }),
         ),
         (
-            list(has(
-                "status",
-                json!({ "oneOf": [{ "type": "object" }, error] }),
-            )),
+            list(has("status", json!({ "oneOf": [{ "type": "object" }, error] }))),
             json!({ "items": "", "error": "status.message", "shape": "text" }),
         ),
         (
@@ -162,11 +143,7 @@ fn every_dialect_of_partial_failure_is_one_record() {
         ),
     ];
     for (schema, expected) in cases {
-        assert_eq!(
-            answering("post", schema.clone())["partial"],
-            expected,
-            "{schema}"
-        );
+        assert_eq!(answering("post", schema.clone())["partial"], expected, "{schema}");
         assert_eq!(answering("get", schema)["partial"], Value::Null);
     }
 }

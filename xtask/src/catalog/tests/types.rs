@@ -96,11 +96,7 @@ fn what_a_type_cannot_express_is_refused() {
 #[test]
 fn times_are_told_by_format_name_prose_and_example() {
     let cases = [
-        (
-            "created_at",
-            json!({ "type": "string", "format": "date-time" }),
-            Some("rfc3339"),
-        ),
+        ("created_at", json!({ "type": "string", "format": "date-time" }), Some("rfc3339")),
         (
             "verified",
             json!({ "type": "string", "example": "2022-12-14T21:03:01.602" }),
@@ -111,16 +107,8 @@ fn times_are_told_by_format_name_prose_and_example() {
             json!({ "type": "string", "example": "2025-01-01T00:00:00Z/2025-01-07T00:00:00Z" }),
             None,
         ),
-        (
-            "day",
-            json!({ "type": "string", "description": "Format: YYYY-MM-DD" }),
-            Some("date"),
-        ),
-        (
-            "time",
-            json!({ "type": "string", "example": "02:59" }),
-            None,
-        ),
+        ("day", json!({ "type": "string", "description": "Format: YYYY-MM-DD" }), Some("date")),
+        ("time", json!({ "type": "string", "example": "02:59" }), None),
         (
             "since",
             json!({ "type": "string", "description": "Unix UTC timestamp." }),
@@ -131,11 +119,7 @@ fn times_are_told_by_format_name_prose_and_example() {
             json!({ "type": "integer", "description": "Unix timestamp" }),
             Some("seconds"),
         ),
-        (
-            "fired_time_ms",
-            json!({ "type": "number" }),
-            Some("milliseconds"),
-        ),
+        ("fired_time_ms", json!({ "type": "number" }), Some("milliseconds")),
         (
             "sent_at",
             json!({ "type": "integer", "example": 1646767577816_u64 }),
@@ -146,27 +130,15 @@ fn times_are_told_by_format_name_prose_and_example() {
             json!({ "type": "integer", "description": "seconds", "example": 1646767577816_u64 }),
             Some("magnitude"),
         ),
-        (
-            "expires_at",
-            json!({ "type": "integer" }),
-            Some("magnitude"),
-        ),
+        ("expires_at", json!({ "type": "integer" }), Some("magnitude")),
         (
             "key_frame_time",
             json!({ "type": "integer", "description": "Timestamp (seconds)" }),
             None,
         ),
-        (
-            "duration",
-            json!({ "type": "integer", "description": "In milliseconds" }),
-            None,
-        ),
+        ("duration", json!({ "type": "integer", "description": "In milliseconds" }), None),
     ];
     for (name, schema, expected) in cases {
-        assert_eq!(
-            time::encoding(name, schema.as_object().unwrap()),
-            expected,
-            "{name}"
-        );
+        assert_eq!(time::encoding(name, schema.as_object().unwrap()), expected, "{name}");
     }
 }

@@ -74,10 +74,7 @@ pub fn resolve<'a>(types: &'a Types, type_: &'a Value) -> &'a Value {
 }
 
 fn ordered(mut keys: Map<String, Value>) -> Value {
-    KEYS.split(' ')
-        .filter_map(|key| keys.remove_entry(key))
-        .collect::<Map<_, _>>()
-        .into()
+    KEYS.split(' ').filter_map(|key| keys.remove_entry(key)).collect::<Map<_, _>>().into()
 }
 
 /// The name of the component that a reference leads to.

@@ -58,10 +58,7 @@ fn discriminator(discriminator: &Value) -> Result<Value> {
 
 /// Says in one way what OpenAPI lets say in several, and nothing that goes without saying.
 fn settle(own: &mut Map<String, Value>) {
-    for (exclusive, bound) in [
-        ("exclusiveMinimum", "minimum"),
-        ("exclusiveMaximum", "maximum"),
-    ] {
+    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         if own.remove(exclusive) == Some(true.into())
             && let Some(limit) = own.remove(bound)
         {

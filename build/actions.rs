@@ -72,7 +72,7 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
     let id = text(words, "id")?;
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut parameters = list(&facts["parameters"]);
-    parameters.iter_mut().for_each(not_blank);
+    parameters.iter_mut().for_each(tighten);
     let body = facts["body"]["schema"].clone();
     let shape = types.resolve(&body)?.clone();
     let own = list(&words["fields"]);
@@ -140,17 +140,24 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
     types.fields(&fields, Way::In)
 }
 
-/// A required query list must not vanish, and a path must not lose a segment.
-fn not_blank(parameter: &mut Value) {
-    let list = parameter["in"] == "query" && parameter["required"] == true;
+/// Adds what the description leaves unsaid: a required query list must not vanish, a comma must not
+/// split an item of a joined list, and a path must not lose a segment.
+fn tighten(parameter: &mut Value) {
+    let place = parameter["in"].as_str().unwrap_or_default().to_owned();
+    let joined = parameter["style"] == "comma";
+    let required = parameter["required"] == true;
     let schema = &mut parameter["schema"];
-    if list && schema["type"] == "array" && schema["minItems"].is_null() {
+    let free = |schema: &Value| {
+        schema["type"] == "string" && schema["pattern"].is_null() && schema["enum"].is_null()
+    };
+    if place == "path" && free(schema) {
+        schema["minLength"] = 1.into();
+    }
+    if place == "query" && required && schema["type"] == "array" && schema["minItems"].is_null() {
         schema["minItems"] = 1.into();
     }
-    let free =
-        schema["type"] == "string" && schema["pattern"].is_null() && schema["enum"].is_null();
-    if parameter["in"] == "path" && free {
-        parameter["schema"]["minLength"] = 1.into();
+    if joined && free(&schema["items"]) {
+        schema["items"]["pattern"] = "^[^,]+$".into();
     }
 }
 

@@ -116,6 +116,7 @@ impl<'a> Types<'a> {
             && schema["type"] == "string"
         {
             let options = texts(options.iter().filter_map(Value::as_str));
+            let options = self.intern("C", "&[&str]", options);
             return Ok((format!("Kind::Choice({options})"), false));
         }
         if let (Some(options), Way::In) = (schema["enum"].as_array(), way) {

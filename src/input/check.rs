@@ -2,16 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Field, Kind, Place, Rest, Style, Type, Variant};
+use crate::catalog::{Field, Kind, Rest, Type, Variant};
 use crate::contract::FieldError;
 
 /// The faults of an object that should hold `fields` and nothing else.
 pub fn object(object: &Map<String, Value>, fields: &[Field]) -> Vec<FieldError> {
     let mut faults = Faults(Vec::new());
     faults.members(object, fields, &Rest::Unknown, "");
-    for field in fields.iter().filter(|field| field.about.place == Place::Query(Style::Comma)) {
-        faults.commas(object.get(field.name), field.name);
-    }
     faults.0
 }
 
@@ -118,15 +115,6 @@ impl Faults {
             (Kind::Union { tag: None, of }, _) => self.nearest(value, of, path),
             (kind, value) => {
                 self.add(path, format!("must be {}, not {}", wanted(kind), given(value)))
-            }
-        }
-    }
-
-    /// Commas separate the items of these lists, so no item may hold one.
-    fn commas(&mut self, list: Option<&Value>, path: &str) {
-        for (index, item) in list.and_then(Value::as_array).into_iter().flatten().enumerate() {
-            if item.as_str().is_some_and(|item| item.contains(',')) {
-                self.add(&format!("{path}[{index}]"), "must not contain a comma");
             }
         }
     }

@@ -24,7 +24,12 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
     index == a.len() && index == b.len()
 }
 
-static PATTERNS: [Pattern; 15] = [
+static PATTERNS: [Pattern; 16] = [
+    Pattern {
+        source: r"^[^,]+$",
+        meaning: "a text without a comma",
+        matches: |s| !s.is_empty() && !s.contains(','),
+    },
     Pattern { source: r"^\d+$", meaning: "an id: digits only, not a name", matches: |s| digits(s) },
     Pattern {
         source: r"\d+",

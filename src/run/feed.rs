@@ -14,7 +14,7 @@ use crate::error::unexpected;
 pub enum Feed {
     /// Each item as it is.
     Items,
-    /// `{"value", "title"}` of each item whose title contains `query`, which is in lower case.
+    /// `{"value", "title"}` of each item whose title contains `query`, which is folded.
     Choices {
         value: String,
         title: Vec<String>,
@@ -38,7 +38,7 @@ pub struct Events {
 
 impl Feed {
     pub fn choices(source: &Source, query: Option<&str>) -> Feed {
-        let query = query.unwrap_or_default().to_lowercase();
+        let query = folded(query.unwrap_or_default());
         let title = source.title.iter().map(|pointer| (*pointer).to_owned()).collect();
         Feed::Choices { value: source.value.to_owned(), title, query }
     }
@@ -64,7 +64,7 @@ impl Feed {
                 Feed::Choices { value, title, query } => {
                     let item: Value = serde_json::from_str(raw.get()).unwrap_or_default();
                     for (value, title) in choices(&item, value, title)? {
-                        if title.to_lowercase().contains(query.as_str()) {
+                        if folded(&title).contains(query.as_str()) {
                             let choice = json!({ "value": value, "title": title });
                             array.item(|out| out.push_str(&choice.to_string()));
                         }
@@ -122,6 +122,19 @@ fn text(item: &Value, pointer: &str) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// In lower case, for the scripts that have cases and are widely used: Latin, Greek and Cyrillic.
+/// The whole of Unicode would cost 25 KB of tables.
+fn folded(text: &str) -> String {
+    let fold = |c: char| match c {
+        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ϋ' | 'А'..='Я' => c as u32 + 32,
+        'Ѐ'..='Џ' => c as u32 + 80,
+        'Ĺ'..='Ň' | 'Ź'..='Ž' if c as u32 % 2 == 1 => c as u32 + 1,
+        'Ā'..='ķ' | 'Ŋ'..='ŷ' if c as u32 % 2 == 0 => c as u32 + 1,
+        other => other as u32,
+    };
+    text.chars().map(|c| char::from_u32(fold(c)).unwrap_or(c)).collect()
 }
 
 fn lacking(pointer: &str) -> Error {

@@ -16,10 +16,12 @@ use serde_json::Value;
 
 use case::Case;
 
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+
 #[test]
 fn every_case_goes_as_written() {
     let mut wrong = Vec::new();
-    for case in Case::below(Path::new(case::ROOT)) {
+    for case in Case::below(Path::new(ROOT)) {
         if let Err(difference) = case.settle(play(&case)) {
             wrong.push(difference);
         }
@@ -33,7 +35,7 @@ fn every_action_and_trigger_has_a_success_and_a_failure() {
     let ids =
         ids.chain(<Connector as triggers::Guest>::list().into_iter().map(|trigger| trigger.id));
     let has = |id: &str, file: &str| {
-        let cases = fs::read_dir(Path::new(case::ROOT).join(id)).into_iter().flatten();
+        let cases = fs::read_dir(Path::new(ROOT).join(id)).into_iter().flatten();
         cases.flatten().any(|case| case.path().join(file).exists())
     };
     let lacking: BTreeSet<_> = ids

@@ -23,7 +23,10 @@ const LARGEST: usize = 900_000;
 
 #[test]
 fn every_case_goes_as_written() {
-    play_all(&component::connector(), Path::new(case::ROOT));
+    play_all(
+        &component::connector(),
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases"),
+    );
 }
 
 /// Connectors for other services, in the same host.
@@ -54,10 +57,10 @@ fn play_all(connector: &Connector, cases: &Path) {
 /// What happens when the case's responses are played, and the requests on the way.
 fn play(connector: &Connector, case: &Case) -> Played {
     let fresh = || connector.instantiate().expect("there is room");
-    let settings = case.call.get("settings").map(Value::to_string);
+    let settings = object(&case.call, "settings");
     let mut played = Played::default();
     let mut responses = case.responses.iter();
-    let mut next = fresh().start(&call(&case.call), &settings.unwrap_or_default());
+    let mut next = fresh().start(&call(&case.call), &settings);
     loop {
         let (checkpoint, reply) = match next {
             Ok(Step::Done(outcome)) => return played.done(outcome),
@@ -80,10 +83,14 @@ fn play(connector: &Connector, case: &Case) -> Played {
     }
 }
 
+fn object(call: &Value, name: &str) -> String {
+    call.get(name).map_or("{}".to_owned(), Value::to_string)
+}
+
 fn call(call: &Value) -> Call {
     let text = |key: &str| call[key].as_str().unwrap_or_default().to_owned();
     let optional = |key: &str| call[key].as_str().map(str::to_owned);
-    let input = call.get("input").map(Value::to_string).unwrap_or_default();
+    let input = object(call, "input");
     match (call["do"].as_str().expect("do"), call["of"].as_str()) {
         ("action", _) => Call::Action { id: text("id"), input },
         ("poll", _) => Call::Poll {

@@ -7,8 +7,6 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use pinterest_connector::contract::{Body, Error, Header, Outcome, Reply, Request, Response};
 use serde_json::{Map, Value, json};
 
-pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
-
 pub struct Case {
     /// `boards.list/two-pages`
     pub name: String,

@@ -15,8 +15,9 @@ fn inspect_prints_the_manifest() {
     let manifest = ran.json();
     assert_eq!(manifest["connector"]["id"], "pinterest");
     assert_eq!(manifest["contract"], "automation:connector@0.1.0");
-    // Indented like any pretty printer's, so that a file of it has small diffs.
-    assert_eq!(ran.out, format!("{manifest:#}\n"));
+    // A line for each action, so that a file of it has small diffs.
+    let lines = ran.out.lines().filter(|line| line.starts_with(r#"{"action":"#)).count();
+    assert_eq!(lines, manifest["actions"].as_array().unwrap().len());
     let actions = json_of(&["actions", "--json"]);
     let listed: Vec<&Value> =
         manifest["actions"].as_array().unwrap().iter().map(|it| &it["action"]).collect();

@@ -130,8 +130,8 @@ fn folded(text: &str) -> String {
     let fold = |c: char| match c {
         'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ϋ' | 'А'..='Я' => c as u32 + 32,
         'Ѐ'..='Џ' => c as u32 + 80,
-        'Ĺ'..='Ň' | 'Ź'..='Ž' if c as u32 % 2 == 1 => c as u32 + 1,
-        'Ā'..='ķ' | 'Ŋ'..='ŷ' if c as u32 % 2 == 0 => c as u32 + 1,
+        'Ĺ'..='Ň' | 'Ź'..='Ž' if !(c as u32).is_multiple_of(2) => c as u32 + 1,
+        'Ā'..='ķ' | 'Ŋ'..='ŷ' if (c as u32).is_multiple_of(2) => c as u32 + 1,
         other => other as u32,
     };
     text.chars().map(|c| char::from_u32(fold(c)).unwrap_or(c)).collect()

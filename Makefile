@@ -39,7 +39,9 @@ else
 	cd drivers/node && npm install --no-audit --no-fund --no-save && npm test
 endif
 
+# With a small component beside the real one, to see what the size of the catalogue costs.
 bench: component
+	CATALOG_FIRST=10 $(CARGO) build --release --target $(TARGET) --target-dir $(OUT)/small
 	$(CARGO) run --release --package connector-bench
 
 # What a platform reads without running the component.

@@ -15,10 +15,17 @@ use crate::{clock, pins, table};
 const RUNS: usize = 5_000;
 const SETTINGS: &str = "{}";
 
-/// Gives the time that mapping a page takes.
-pub async fn measure(connector: &Connector, service: &Service) -> Result<Duration> {
+/// Gives the time that mapping a page takes. `small` is the connector with ten operations.
+pub async fn measure(
+    connector: &Connector,
+    small: &Connector,
+    service: &Service,
+) -> Result<Duration> {
     let instantiate = clock::median(RUNS, || (), |()| connector.instantiate());
-    table::row("instantiate", table::time(instantiate));
+    let of_small = clock::median(RUNS, || (), |()| small.instantiate());
+    let ratio = instantiate.as_secs_f64() / of_small.as_secs_f64();
+    let (all, few) = (table::time(instantiate), table::time(of_small));
+    table::compared("instantiate", all, "the same with ten operations", few, ratio, "≤ 1.3×");
     let pin = json!({
         "board_id": "1",
         "title": "Fern in a blue pot",

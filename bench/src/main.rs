@@ -35,29 +35,26 @@ async fn main() -> Result<()> {
 
 async fn measure() -> Result<()> {
     let service = Service::start()?;
-    let bytes = component()?;
     let cache = tempfile::tempdir()?;
+    let bytes = component("")?;
+    let small = connector(cache.path().to_owned(), &component("small")?)?;
 
     table::title("The component");
     size(&bytes)?;
     let connector = load(cache.path().to_owned(), &bytes)?;
-    let mapping = guest::measure(&connector, &service).await?;
+    let mapping = guest::measure(&connector, &small, &service).await?;
 
     table::title("Reading pins over HTTP, in pages of 250");
     reading::measure(&connector, &service, mapping).await?;
     memory::measure(cache.path(), &service)
 }
 
-/// The component that `make component` builds, or the file that `CONNECTOR_COMPONENT` names.
-fn component() -> Result<Vec<u8>> {
-    let built = || {
-        let target = std::env::current_exe().ok()?.parent()?.parent()?.to_owned();
-        Some(target.join("wasm32-unknown-unknown/release/pinterest_connector.wasm"))
-    };
-    let named = std::env::var_os("CONNECTOR_COMPONENT").map(PathBuf::from);
-    let path = named.or_else(built).context("the program does not know where it is")?;
-    std::fs::read(&path)
-        .with_context(|| format!("no component at {}: run `make component`", path.display()))
+/// The component in this folder of the target folder, as `make bench` builds it.
+fn component(folder: &str) -> Result<Vec<u8>> {
+    let program = std::env::current_exe()?;
+    let target = program.ancestors().nth(2).context("the program is not in a target folder")?;
+    let path = target.join(folder).join("wasm32-unknown-unknown/release/pinterest_connector.wasm");
+    std::fs::read(&path).with_context(|| format!("no {}: run `make bench`", path.display()))
 }
 
 /// The connector, with its compiled code in `cache`.

@@ -26,7 +26,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         }
         None => &own,
     };
-    let (input, _) = input(types, facts, words)?;
+    let input = input(types, facts, words)?;
     let (output, listing) = output(types, facts)?;
     let method = text(facts, "method")?;
     let effect = match (words["effect"].as_str(), method) {
@@ -68,7 +68,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
 
 /// The input: path fields, the body's members and query fields in one flat object. A body that is
 /// not an object, or that shares a name with a parameter, becomes the field `body`.
-fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, bool)> {
+fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<String> {
     let id = text(words, "id")?;
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut parameters = list(&facts["parameters"]);
@@ -137,7 +137,7 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<(String, boo
         (listed, field.place != "Place::Path", !field.required, paging)
     };
     fields.sort_by_key(rank);
-    types.fields(&fields, Way::In)
+    Ok(types.fields(&fields, Way::In)?.0)
 }
 
 /// Adds what the description leaves unsaid: a required query list must not vanish, a comma must not

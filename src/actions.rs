@@ -7,7 +7,7 @@ use crate::Connector;
 use crate::catalog::{self, Action, Listing, Place};
 use crate::contract::actions::{self, Description, Example, Guest, Shape};
 use crate::contract::{Error, FieldError, Step};
-use crate::error::invalid_input;
+use crate::error::without;
 use crate::input::check;
 use crate::run::{self, Single, api_request, feed::Feed, pages::Pages};
 use crate::settings::{Settings, object};
@@ -39,9 +39,7 @@ impl Guest for Connector {
         settings.complete(&mut input, action.input);
         let mut faults = check::object(&input, action.input);
         faults.extend(blank_segments(action, &input));
-        if !faults.is_empty() {
-            return Err(invalid_input(faults));
-        }
+        without(faults)?;
         match (action.id, action.listing) {
             ("api.request", _) => api_request::start(&input, &settings),
             (_, Listing::Single) => Ok(Single::start(action, &input, &settings)),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::{self, Field, Place, Source};
 use crate::contract::{Error, Step};
-use crate::error::{invalid_field, invalid_input};
+use crate::error::{invalid_field, without};
 use crate::input::check;
 use crate::run::feed::Feed;
 use crate::run::{action, pages::Pages};
@@ -41,10 +41,7 @@ pub fn start(
     }
     let list = action(source.action)?;
     let wanted = wanted(source, &filled, list.input);
-    let faults = check::object(&wanted, list.input);
-    if !faults.is_empty() {
-        return Err(invalid_input(faults));
-    }
+    without(check::object(&wanted, list.input))?;
     Ok(Pages::start(list, &wanted, &settings, Feed::choices(source, query)))
 }
 

@@ -31,6 +31,11 @@ pub fn invalid_input(fields: Vec<FieldError>) -> Error {
     Error { fields, ..error(ErrorKind::InvalidInput, "invalid-input", message) }
 }
 
+/// Fails if there are faults.
+pub fn without(faults: Vec<FieldError>) -> Result<(), Error> {
+    if faults.is_empty() { Ok(()) } else { Err(invalid_input(faults)) }
+}
+
 /// One place of the input is wrong.
 pub fn invalid_field(path: &str, message: impl Into<String>) -> Error {
     invalid_input(vec![FieldError { path: path.to_owned(), message: message.into() }])

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::{self, Field};
 use crate::contract::{Error, FieldError};
-use crate::error::invalid_input;
+use crate::error::{invalid_input, without};
 use crate::input::check;
 
 /// Checked settings.
@@ -17,14 +17,9 @@ impl Settings {
     /// Reads the settings object; fields that are wrong are named `settings.…`.
     pub fn read(json: &str) -> Result<Settings, Error> {
         let object = object(json, "settings")?;
-        let faults = check::object(&object, catalog::SETTINGS);
-        if !faults.is_empty() {
-            let named = |fault: FieldError| FieldError {
-                path: format!("settings.{}", fault.path),
-                ..fault
-            };
-            return Err(invalid_input(faults.into_iter().map(named).collect()));
-        }
+        let named =
+            |fault: FieldError| FieldError { path: format!("settings.{}", fault.path), ..fault };
+        without(check::object(&object, catalog::SETTINGS).into_iter().map(named).collect())?;
         let environment =
             object.get("environment").and_then(Value::as_str).unwrap_or(catalog::BASES[0].0);
         Ok(Settings {

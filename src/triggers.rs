@@ -6,7 +6,7 @@ use crate::Connector;
 use crate::catalog::{self, Trigger};
 use crate::contract::triggers::{self, Description, Guest};
 use crate::contract::{Error, Step};
-use crate::error::{invalid_field, invalid_input};
+use crate::error::{invalid_field, without};
 use crate::input::check;
 use crate::run::{feed::Feed, pages::Pages, seen::Seen};
 use crate::settings::{Settings, object};
@@ -37,10 +37,7 @@ impl Guest for Connector {
         let trigger = trigger(&id)?;
         let settings = Settings::read(&settings)?;
         let mut config = object(&config, "configuration")?;
-        let faults = check::object(&config, trigger.config);
-        if !faults.is_empty() {
-            return Err(invalid_input(faults));
-        }
+        without(check::object(&config, trigger.config))?;
         let include_existing = config.remove("include_existing") == Some(Value::Bool(true));
         let seen = cursor.map(|cursor| Seen::read(&cursor)).transpose()?;
         // An event is told apart by where it happened and to what.

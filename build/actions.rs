@@ -35,6 +35,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         (Some("write") | None, _) => "Write",
         (Some(other), _) => bail!("unknown effect {other}"),
     };
+    let destructive = words["destructive"].as_bool().unwrap_or(method == "DELETE");
     let method = format!("{}{}", &method[..1], method[1..].to_lowercase());
     let scopes =
         facts["security"][0]["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -52,7 +53,8 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
     }
     Ok(format!(
         "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
-         path: {:?}, effect: Effect::{effect}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
+         path: {:?}, effect: Effect::{effect}, \
+         destructive: {destructive}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
          listing: {listing}, partial: {}, examples: &[{examples}] }},\n",
         text(words, "id")?,
         option(&words["operation_id"]),

@@ -9,7 +9,7 @@ use crate::load::{Catalog, text};
 use crate::types::{Field, Types, Way};
 
 /// What a record of the contract holds: its type, and its members in `catalog/connection.toml`.
-/// `?` marks optional texts; a member that is a record names its type.
+/// `?` marks what is optional, alone a text; a member that is a record names its type.
 const RECORDS: &[(&str, &[(&str, &str)])] = &[
     (
         "Descriptor",
@@ -23,6 +23,7 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("origins", "[text"),
             ("credentials", "[Credential"),
             ("settings", "settings"),
+            ("form", "form"),
             ("setup", "[SetupStep"),
             ("quotas", "[Quota"),
             ("operations", "[text"),
@@ -53,7 +54,20 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("client_authentication", "|ClientAuthentication"),
             ("token_parameters", "[TokenParameter"),
             ("token_answer", "TokenAnswer"),
-            ("redirect_uris", "[text"),
+            ("pkce", "plain"),
+            ("redirect_uris", "[RedirectUri"),
+            ("rules", "[OauthRule"),
+        ],
+    ),
+    ("RedirectUri", &[("platform", "text"), ("uri", "text")]),
+    (
+        "OauthRule",
+        &[
+            ("grant", "?|Grant"),
+            ("status", "?plain"),
+            ("contains", "text"),
+            ("fault", "|OauthFault"),
+            ("advice", "text"),
         ],
     ),
     (
@@ -109,7 +123,7 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
     let descriptor = expression("Descriptor", &catalog.connection)?;
     writeln!(
         source,
-        "/// `settings` is their JSON Schema.\npub fn descriptor(settings: String) -> Descriptor {{ {descriptor} }}"
+        "/// `settings` and `form` are JSON Schemas.\npub fn descriptor(settings: String, form: String) -> Descriptor {{ {descriptor} }}"
     )?;
     Ok(source)
 }
@@ -120,6 +134,12 @@ fn expression(mark: &str, value: &Value) -> Result<String> {
         let items: Result<Vec<_>> =
             value.as_array().into_iter().flatten().map(|item| expression(of, item)).collect();
         return Ok(format!("vec![{}]", items?.join(", ")));
+    }
+    if let Some(of) = mark.strip_prefix('?').filter(|of| !of.is_empty()) {
+        return match value {
+            Value::Null => Ok("None".to_owned()),
+            some => Ok(format!("Some({})", expression(of, some)?)),
+        };
     }
     if let Some(variant) = mark.strip_prefix('|') {
         return match value {

@@ -81,6 +81,7 @@ fn info(action: &Action) -> actions::Action {
         group: action.group.to_owned(),
         scopes: owned(action.scopes),
         effect: action.effect,
+        destructive: action.destructive,
         shape: if action.listing == Listing::Single { Shape::Single } else { Shape::Items },
         notes: owned(action.notes),
     }

@@ -46,7 +46,7 @@ fn every_action_and_trigger_has_a_success_and_a_failure() {
 }
 
 /// What happens when the case's responses are played, and the requests on the way.
-fn play(case: &Case) -> case::Played {
+fn play(case: &Case) -> case::Played<'_> {
     let call = &case.call;
     let text = |key: &str| call[key].as_str().unwrap_or_default().to_owned();
     let json = |key: &str| call.get(key).map(Value::to_string).unwrap_or_default();
@@ -72,19 +72,16 @@ fn play(case: &Case) -> case::Played {
         }
         (other, _) => panic!("a case cannot do {other}"),
     };
-    let mut played = case::Played::default();
-    let mut responses = case.responses.iter();
+    let mut played = case::Played::of(case);
     let mut step = first;
     loop {
         let (checkpoint, reply) = match step {
             Ok(Step::Done(outcome)) => return played.done(outcome),
             Err(error) => return played.failed(error),
-            Ok(Step::Send(pending)) => {
-                played.sent(&pending.request);
-                let response = responses
-                    .next()
-                    .unwrap_or_else(|| panic!("{}: one response too few", case.name));
-                (pending.checkpoint, case::reply(response))
+            Ok(Step::Send(pending)) => (pending.checkpoint, played.sent(&pending.request)),
+            Ok(Step::Read(range)) => {
+                let reply = played.looked(&range);
+                (range.checkpoint, reply)
             }
             Ok(Step::Pause(pause)) => (pause.checkpoint, Reply::Proceed),
             Ok(Step::Emit(page)) => {

@@ -1,7 +1,6 @@
 //! A request as text: for people, for programs, for a shell. Never with the value of a credential.
 
-use connector_host::contract::types::Part;
-use connector_host::contract::{Body, PartContent, Request};
+use connector_host::contract::{Body, Part, PartContent, Piece, Request};
 use serde_json::{Value, json};
 
 use crate::words;
@@ -38,6 +37,9 @@ impl Shown<'_> {
                 lines.extend(parts.iter().map(part_line));
                 lines.push(String::new());
             }
+            Body::Pieces(pieces) => {
+                lines.extend([pieces.iter().map(piece_text).collect(), String::new()]);
+            }
         }
         lines.push(format!("effect {}", words::effect(request.effect)));
         lines.extend(request.quota.iter().map(|quota| format!("quota {quota}")));
@@ -56,6 +58,7 @@ impl Shown<'_> {
                 serde_json::from_slice(bytes).unwrap_or_else(|_| utf8(bytes).into())
             }
             Body::Multipart(parts) => parts.iter().map(part_json).collect(),
+            Body::Pieces(pieces) => pieces.iter().map(piece_json).collect(),
         };
         json!({
             "method": words::method(request.method),
@@ -84,6 +87,10 @@ impl Shown<'_> {
             Body::Empty => {}
             Body::Bytes(bytes) => words.push(format!("--data-raw {}", quote(&utf8(bytes)))),
             Body::Multipart(parts) => words.extend(parts.iter().map(part_curl)),
+            Body::Pieces(pieces) => {
+                let commands: Vec<_> = pieces.iter().map(piece_command).collect();
+                words.push(format!("--data-binary @<({})", commands.join("; ")));
+            }
         }
         words.join(" \\\n  ")
     }
@@ -128,6 +135,31 @@ fn part_curl(part: &Part) -> String {
             }
             format!("--form {}", quote(&value))
         }
+    }
+}
+
+fn piece_text(piece: &Piece) -> String {
+    match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Blob(reference) => format!("<file {reference}>"),
+        Piece::BlobBase64(reference) => format!("<file {reference} in base64>"),
+    }
+}
+
+fn piece_json(piece: &Piece) -> Value {
+    match piece {
+        Piece::Text(text) => json!({ "text": text }),
+        Piece::Blob(reference) => json!({ "blob": reference }),
+        Piece::BlobBase64(reference) => json!({ "blob_base64": reference }),
+    }
+}
+
+/// What prints the piece, in a shell that can name a command's output as a file.
+fn piece_command(piece: &Piece) -> String {
+    match piece {
+        Piece::Text(text) => format!("printf %s {}", quote(text)),
+        Piece::Blob(path) => format!("cat {}", quote(path)),
+        Piece::BlobBase64(path) => format!("base64 --wrap=0 {}", quote(path)),
     }
 }
 

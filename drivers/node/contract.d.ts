@@ -23,10 +23,16 @@ export interface Part {
   content: PartContent;
 }
 
+export type Piece =
+  | { tag: "text"; val: string }
+  | { tag: "blob"; val: string }
+  | { tag: "blob-base64"; val: string };
+
 export type Body =
   | { tag: "empty" }
   | { tag: "bytes"; val: Uint8Array }
-  | { tag: "multipart"; val: Part[] };
+  | { tag: "multipart"; val: Part[] }
+  | { tag: "pieces"; val: Piece[] };
 
 export interface Request {
   method: Method;

@@ -162,6 +162,7 @@ mod tests {
             origins: vec!["https://a.com".into(), "https://*.b.com".into()],
             credentials: vec![credential],
             settings: "{}".into(),
+            form: "{}".into(),
             setup: Vec::new(),
             quotas: Vec::new(),
             operations: Vec::new(),

@@ -9,8 +9,8 @@ pub(crate) use bindings::{Plugin, PluginPre};
 
 pub use connection::{Credential, CredentialSource, Descriptor, Oauth2, Placement};
 pub use types::{
-    Body, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome, Page, PartContent, Pause,
-    PendingRequest, Reply, Request, Response, Step,
+    Body, Chunk, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome, Page, Part,
+    PartContent, Pause, PendingRequest, Piece, Range, Reply, Request, Response, Saved, Step,
 };
 
 /// The package name and version that a component must export the interfaces of.

@@ -69,6 +69,10 @@ impl Connection {
                     wait(Duration::from_millis(pause.ms.into()), &pause.reason, observer).await;
                     instance.resume(&pause.checkpoint, &Reply::Proceed)
                 }
+                Step::Read(range) => {
+                    let why = format!("`{}`: this host does not look into files", range.blob);
+                    instance.resume(&range.checkpoint, &Reply::Undelivered(why))
+                }
                 Step::Emit(page) => {
                     if observer.page(&page.items, page.count).is_break() {
                         return Ok(Outcome { output: "null".into(), cursor: None });

@@ -94,6 +94,7 @@ impl Policy {
             Step::Send(pending) => &pending.checkpoint,
             Step::Pause(pause) => &pause.checkpoint,
             Step::Emit(page) => &page.checkpoint,
+            Step::Read(range) => &range.checkpoint,
             Step::Done(_) => return Ok(()),
         };
         if checkpoint.len() > self.checkpoint_bytes {

@@ -124,6 +124,10 @@ impl Connection {
             Body::Empty => return Ok((Content::Empty, 0)),
             Body::Bytes(bytes) => return Ok((Content::Bytes(bytes.clone()), bytes.len() as u64)),
             Body::Multipart(parts) => parts,
+            Body::Pieces(_) => {
+                let message = "this host does not put bodies together";
+                return Err(Failure::refused(rule::BLOB, message));
+            }
         };
         let mut total = 0;
         let mut form = Vec::with_capacity(parts.len());

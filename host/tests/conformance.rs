@@ -55,23 +55,20 @@ fn play_all(connector: &Connector, cases: &Path) {
 }
 
 /// What happens when the case's responses are played, and the requests on the way.
-fn play(connector: &Connector, case: &Case) -> Played {
+fn play<'a>(connector: &Connector, case: &'a Case) -> Played<'a> {
     let fresh = || connector.instantiate().expect("there is room");
     let settings = object(&case.call, "settings");
-    let mut played = Played::default();
-    let mut responses = case.responses.iter();
+    let mut played = Played::of(case);
     let mut next = fresh().start(&call(&case.call), &settings);
     loop {
         let (checkpoint, reply) = match next {
             Ok(Step::Done(outcome)) => return played.done(outcome),
             Err(Failure::Connector(error)) => return played.failed(*error),
             Err(other) => panic!("{}: {other}", case.name),
-            Ok(Step::Send(pending)) => {
-                played.sent(&pending.request);
-                let response = responses
-                    .next()
-                    .unwrap_or_else(|| panic!("{}: one response too few", case.name));
-                (pending.checkpoint, case::reply(response))
+            Ok(Step::Send(pending)) => (pending.checkpoint, played.sent(&pending.request)),
+            Ok(Step::Read(range)) => {
+                let reply = played.looked(&range);
+                (range.checkpoint, reply)
             }
             Ok(Step::Pause(pause)) => (pause.checkpoint, Reply::Proceed),
             Ok(Step::Emit(page)) => {

@@ -8,7 +8,7 @@ use pinterest_connector::contract::actions::{Action, Description, Example, Guest
 use pinterest_connector::contract::steps::Guest as _;
 use pinterest_connector::contract::{
     Body, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome, Page, Part, PartContent,
-    Pause, PendingRequest, Reply, Request, Response, Step,
+    Pause, PendingRequest, Range, Reply, Request, Response, Step,
 };
 use serde_json::Value;
 
@@ -107,6 +107,7 @@ pub fn perform(
                 performed.requests.push(pending.request);
                 (pending.checkpoint, reply)
             }
+            Ok(Step::Read(range)) => panic!("{id} looks into {}", range.blob),
             Ok(Step::Pause(pause)) => (pause.checkpoint, Reply::Proceed),
             Ok(Step::Emit(page)) => {
                 let items: Vec<Value> = serde_json::from_str(&page.items).expect("it is an array");
@@ -129,6 +130,7 @@ fn action(action: guest::actions::Action) -> Action {
         group: action.group,
         scopes: action.scopes,
         effect: effect(action.effect),
+        destructive: action.destructive,
         shape: match action.shape {
             guest::actions::Shape::Single => Shape::Single,
             guest::actions::Shape::Items => Shape::Items,
@@ -165,6 +167,9 @@ fn translated(step: guest::Step) -> Step {
         guest::Step::Emit(page) => {
             Step::Emit(Page { items: page.items, count: page.count, checkpoint: page.checkpoint })
         }
+        guest::Step::Read(guest::Range { blob, offset, length, checkpoint }) => {
+            Step::Read(Range { blob, offset, length, checkpoint })
+        }
         guest::Step::Done(outcome) => {
             Step::Done(Outcome { output: outcome.output, cursor: outcome.cursor })
         }
@@ -187,6 +192,7 @@ fn request(request: guest::Request) -> Request {
         body: match request.body {
             guest::Body::Empty => Body::Empty,
             guest::Body::Bytes(bytes) => Body::Bytes(bytes),
+            guest::Body::Pieces(_) => unreachable!("no operation sends a file"),
             guest::Body::Multipart(parts) => Body::Multipart(
                 parts
                     .into_iter()
@@ -205,6 +211,7 @@ fn request(request: guest::Request) -> Request {
         credential: request.credential,
         effect: effect(request.effect),
         quota: request.quota,
+        save: request.save,
     }
 }
 
@@ -244,6 +251,7 @@ fn told(reply: Reply) -> guest::Reply {
                 .collect(),
             body: response.body,
         }),
+        Reply::Saved(_) | Reply::Chunk(_) => unreachable!("no operation reads a blob"),
         Reply::Undelivered(cause) => guest::Reply::Undelivered(cause),
         Reply::Proceed => guest::Reply::Proceed,
     }

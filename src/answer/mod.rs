@@ -18,7 +18,7 @@ pub fn delivered(reply: Reply) -> Result<Response, Error> {
             "undelivered",
             format!("no complete answer came from Pinterest: {cause}"),
         )),
-        Reply::Proceed => {
+        Reply::Saved(_) | Reply::Chunk(_) | Reply::Proceed => {
             Err(crate::error::invalid_field("reply", "must be the outcome of a request here"))
         }
     }

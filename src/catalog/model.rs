@@ -18,6 +18,8 @@ pub struct Action {
     /// Below the base URL, with `{name}` for path fields.
     pub path: &'static str,
     pub effect: Effect,
+    /// Takes something away or ends it.
+    pub destructive: bool,
     /// All of them are needed.
     pub scopes: &'static [&'static str],
     /// The name of the rate limit it counts against.

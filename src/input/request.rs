@@ -63,6 +63,7 @@ pub fn request(
         credential: Some(ACCESS_TOKEN.to_owned()),
         effect,
         quota: quota.map(str::to_owned),
+        save: false,
     }
 }
 

@@ -1,11 +1,16 @@
 //! The files of a case, and the contract's values in their JSON form.
 
+mod blobs;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use base64::prelude::{BASE64_STANDARD, Engine};
-use pinterest_connector::contract::{Body, Error, Header, Outcome, Reply, Request, Response};
+use pinterest_connector::contract::{
+    Body, Error, Header, Outcome, Part, PartContent, Piece, Range, Reply, Request, Response,
+};
 use serde_json::{Map, Value, json};
+
+use self::blobs::Blobs;
 
 pub struct Case {
     /// `boards.list/two-pages`
@@ -79,22 +84,34 @@ fn requests_len(folder: &Path) -> usize {
 }
 
 /// What a case did.
-#[derive(Default)]
-pub struct Played {
+pub struct Played<'a> {
+    blobs: Blobs,
+    responses: std::slice::Iter<'a, Value>,
     requests: Vec<Value>,
     items: Option<Vec<Value>>,
     end: Option<Result<Value, Value>>,
 }
 
-impl Played {
-    pub fn sent(&mut self, request: &Request) {
+impl<'a> Played<'a> {
+    pub fn of(case: &'a Case) -> Played<'a> {
+        let (blobs, responses) = (Blobs::of(&case.call), case.responses.iter());
+        Played { blobs, responses, requests: Vec::new(), items: None, end: None }
+    }
+
+    /// The reply to `send`: the case's next response.
+    pub fn sent(&mut self, request: &Request) -> Reply {
         let body = match &request.body {
             Body::Empty => None,
             Body::Bytes(bytes) => Some(
                 serde_json::from_slice(bytes)
                     .unwrap_or_else(|_| json!({ "text": String::from_utf8_lossy(bytes) })),
             ),
-            Body::Multipart(parts) => Some(json!({ "parts": parts.len() })),
+            Body::Multipart(parts) => {
+                Some(json!({ "parts": parts.iter().map(part).collect::<Vec<_>>() }))
+            }
+            Body::Pieces(pieces) => {
+                Some(json!({ "pieces": pieces.iter().map(piece).collect::<Vec<_>>() }))
+            }
         };
         let headers: Map<_, _> =
             request.headers.iter().map(|h| (h.name.clone(), h.value.clone().into())).collect();
@@ -116,7 +133,21 @@ impl Played {
             ("credential", request.credential.clone().map(Value::from)),
             ("effect", Some(word(&request.effect))),
             ("quota", request.quota.clone().map(Value::from)),
+            ("save", request.save.then_some(Value::from(true))),
         ]));
+        let response = self.responses.next();
+        let response = response.unwrap_or_else(|| panic!("a response is missing: {}", request.url));
+        match reply(response) {
+            Reply::Response(response) if request.save && (200..300).contains(&response.status) => {
+                self.blobs.save(response)
+            }
+            reply => reply,
+        }
+    }
+
+    /// The reply to `read`.
+    pub fn looked(&self, range: &Range) -> Reply {
+        self.blobs.read(range)
     }
 
     pub fn emitted(&mut self, items: &str, count: u32) {
@@ -125,7 +156,7 @@ impl Played {
         self.items.get_or_insert_default().extend(items);
     }
 
-    pub fn done(mut self, outcome: Outcome) -> Played {
+    pub fn done(mut self, outcome: Outcome) -> Self {
         let output: Value = serde_json::from_str(&outcome.output).expect("an output is JSON");
         let items = self.items.take().map(Value::Array);
         let cursor = outcome.cursor.map(Value::from);
@@ -134,7 +165,7 @@ impl Played {
         self
     }
 
-    pub fn failed(mut self, error: Error) -> Played {
+    pub fn failed(mut self, error: Error) -> Self {
         let fields: Vec<_> =
             error.fields.iter().map(|f| json!({ "path": f.path, "message": f.message })).collect();
         let details =
@@ -155,8 +186,29 @@ impl Played {
     }
 }
 
+fn part(part: &Part) -> Value {
+    let content = match &part.content {
+        PartContent::Text(text) => ("text", Some(text.clone().into())),
+        PartContent::Blob(blob) => ("blob", Some(blob.clone().into())),
+    };
+    object([
+        ("name", Some(part.name.clone().into())),
+        ("filename", part.filename.clone().map(Value::from)),
+        ("content_type", part.content_type.clone().map(Value::from)),
+        content,
+    ])
+}
+
+fn piece(piece: &Piece) -> Value {
+    match piece {
+        Piece::Text(text) => json!({ "text": text }),
+        Piece::Blob(blob) => json!({ "blob": blob }),
+        Piece::BlobBase64(blob) => json!({ "blob_base64": blob }),
+    }
+}
+
 /// The reply that an entry of `responses.json` stands for.
-pub fn reply(response: &Value) -> Reply {
+fn reply(response: &Value) -> Reply {
     if let Some(cause) = response["undelivered"].as_str() {
         return Reply::Undelivered(cause.to_owned());
     }
@@ -164,13 +216,9 @@ pub fn reply(response: &Value) -> Reply {
         name: name.clone(),
         value: value.as_str().expect("a header is a text").to_owned(),
     };
-    let body = match (response.get("body"), response["text"].as_str(), response["base64"].as_str())
-    {
-        (Some(body), _, _) => body.to_string().into_bytes(),
-        (_, Some(text), _) => text.as_bytes().to_vec(),
-        (_, _, Some(bytes)) => BASE64_STANDARD.decode(bytes).expect("it is base64"),
-        _ => Vec::new(),
-    };
+    let body = response
+        .get("body")
+        .map_or_else(|| blobs::content(response), |body| body.to_string().into_bytes());
     Reply::Response(Response {
         status: response["status"].as_u64().expect("a status") as u16,
         headers: response["headers"].as_object().into_iter().flatten().map(header).collect(),

@@ -78,8 +78,8 @@ fn declared_redirect_uri(app: &App) -> Result<&str, Error> {
         return Err(Error::Usage(format!("`{id}` is a pasted value: say --paste")));
     };
     let mut uris = redirect_uris.iter();
-    uris.find(|uri| uri.starts_with("http://localhost"))
-        .map(String::as_str)
+    uris.find(|it| it.uri.starts_with("http://localhost"))
+        .map(|it| it.uri.as_str())
         .ok_or_else(|| Error::Usage("--redirect-uri is needed".into()))
 }
 

@@ -86,6 +86,7 @@ impl Call {
             credential: Some("token".into()),
             effect,
             quota: Some("core".into()),
+            save: false,
         };
         Step::Send(PendingRequest { request, checkpoint: checkpoint(State::Sent(self)) })
     }

@@ -6,6 +6,7 @@ use crate::bindings::exports::automation::connector::connection::{
     SetupStep, Step,
 };
 use crate::call::Call;
+use crate::error;
 use crate::input::Input;
 
 const API: &str = "https://api.github.com";
@@ -29,6 +30,7 @@ impl Guest for Connector {
                 origins: vec![BoundOrigin { origin: API.into(), environment: None }],
             }],
             settings: r#"{"type":"object","properties":{},"additionalProperties":false}"#.into(),
+            form: r#"{"type":"object","properties":{"token":{"type":"string","title":"Personal access token","x-role":"credential","x-secret":true}},"required":["token"]}"#.into(),
             setup: vec![SetupStep {
                 title: "Make a token".into(),
                 text: "Give it read and write access to the issues of your repositories.".into(),
@@ -43,5 +45,9 @@ impl Guest for Connector {
     fn test(settings: String, _granted: Option<Vec<String>>) -> Result<Step, Error> {
         Input::parse(&settings).finish()?;
         Ok(Call::Test.send())
+    }
+
+    fn choices(field: String, _: String, _: Option<String>) -> Result<Step, Error> {
+        Err(error::unknown("field with choices", &field))
     }
 }

@@ -36,6 +36,7 @@ impl actions::Guest for Connector {
             group: "Issues".into(),
             scopes: vec![],
             effect,
+            destructive: false,
             shape,
             notes: vec![],
         };

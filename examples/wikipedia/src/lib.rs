@@ -25,6 +25,7 @@ impl connection::Guest for Wikipedia {
             origins: vec![ORIGIN.into()],
             credentials: vec![],
             settings: json!({ "type": "object" }).to_string(),
+            form: json!({ "type": "object" }).to_string(),
             setup: vec![],
             quotas: vec![],
             operations: vec![],
@@ -33,6 +34,10 @@ impl connection::Guest for Wikipedia {
 
     fn test(_settings: Json, _granted: Option<Vec<String>>) -> Result<Step, Error> {
         Ok(look_up("Wikipedia", b"test"))
+    }
+
+    fn choices(field: String, _: Json, _: Option<String>) -> Result<Step, Error> {
+        Err(error(ErrorKind::InvalidInput, &field, "offers no choices", None))
     }
 }
 
@@ -46,6 +51,7 @@ impl actions::Guest for Wikipedia {
             group: "Articles".into(),
             scopes: vec![],
             effect: Effect::Read,
+            destructive: false,
             shape: actions::Shape::Single,
             notes: vec![],
         }]
@@ -115,7 +121,7 @@ impl steps::Guest for Wikipedia {
 fn look_up(title: &str, checkpoint: &[u8]) -> Step {
     let url = format!("{ORIGIN}/api/rest_v1/page/summary/{title}");
     let (method, body, effect) = (Method::Get, Body::Empty, Effect::Read);
-    let request = Request { method, url, headers: vec![], body, credential: None, effect, quota: None };
+    let request = Request { method, url, headers: vec![], body, credential: None, effect, quota: None, save: false };
     Step::Send(PendingRequest { request, checkpoint: checkpoint.to_vec() })
 }
 

@@ -140,6 +140,7 @@ async fn step_by_step(stack: &Stack, call: &Call, notes: &mut Notes) {
             },
             Ok(Step::Pause(pause)) => (pause.checkpoint, Reply::Proceed),
             Ok(Step::Emit(page)) => (page.checkpoint, Reply::Proceed),
+            Ok(Step::Read(range)) => panic!("no call here looks into {}", range.blob),
         };
         notes.hay.add("checkpoint", checkpoint.clone());
         notes.reply(&reply);

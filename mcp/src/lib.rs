@@ -1,0 +1,1 @@
+//! Serves a connector over the Model Context Protocol.

@@ -128,7 +128,16 @@ def outcome_file(done: c.Done) -> dict[str, Any]:
 
 def error_file(error: ConnectorError) -> dict[str, Any]:
     """`error.json`, without the items."""
-    names = ["kind", "code", "message", "advice", "status", "request_id", "retry_after_ms", "details"]
+    names = [
+        "kind",
+        "code",
+        "message",
+        "advice",
+        "status",
+        "request_id",
+        "retry_after_ms",
+        "details",
+    ]
     fields = [{"path": wrong.path, "message": wrong.message} for wrong in error.fields]
     return _present(fields=fields, **{name: getattr(error, name) for name in names})
 

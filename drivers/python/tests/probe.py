@@ -199,9 +199,9 @@ QUICK = Policy(backoff=0.001)
 
 def connected(base: str, request: c.Request | None = None, **options: Any) -> Connector:
     """The probe connected to a server."""
-    options = {
+    defaults: dict[str, Any] = {
         "credentials": {"token": SECRET, "key": SECRET},
         "routes": {API: base},
         "policy": QUICK,
-    } | options
-    return connect(Probe(request), **options)
+    }
+    return connect(Probe(request), **(defaults | options))

@@ -3,18 +3,19 @@ checkpoint alone carry a call."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+from functools import cache
 from typing import Any
 
 import pytest
-from connector_driver import Component, Connector, ConnectorError, connect
+
+from connector_driver import Connector, ConnectorError, connect
 from connector_driver import contract as c
 
 from . import cases
 from .cases import Blobs, Case
+from .components import REPOSITORY, built
 
-REPOSITORY = Path(__file__).parents[3]
-BUILT = REPOSITORY / "target/wasm32-unknown-unknown/release"
 EXAMPLES = REPOSITORY / "examples"
 #: Each component, and where its cases are.
 COMPONENTS = {
@@ -25,21 +26,16 @@ COMPONENTS = {
 ALL = [(name, case) for name, folder in COMPONENTS.items() for case in cases.below(folder)]
 
 
-@pytest.fixture(scope="session")
-def components() -> dict[str, Component]:
-    return {name: Component(BUILT / f"{name}.wasm") for name in COMPONENTS}
-
-
 @pytest.mark.parametrize(
     ("name", "case"), ALL, ids=[f"{n}:{x.subject}/{x.folder.name}" for n, x in ALL]
 )
-def test_case(components: dict[str, Component], name: str, case: Case) -> None:
+def test_case(name: str, case: Case) -> None:
     call = case.read("call.json")
     assert case.subject == subject(call), "the call belongs into another folder"
-    component = components[name]
+    component = built(name)
     expected, responses = case.read("requests.json") or [], case.read("responses.json") or []
     assert len(expected) == len(responses), "one response for each request"
-    connector, blobs = connect(component, settings=call.get("settings")), Blobs.of(call)
+    connector, blobs = connected(name, json.dumps(call.get("settings"))), Blobs.of(call)
     sent: list[Any] = []
     items: list[Any] | None = None
     end: dict[str, Any] = {}
@@ -69,21 +65,25 @@ def test_case(components: dict[str, Component], name: str, case: Case) -> None:
     assert len(sent) == len(expected), "a request was never sent"
 
 
-@pytest.mark.parametrize("name", ["pinterest_connector"])
-def test_every_action_and_trigger_has_a_success_and_a_failure(
-    components: dict[str, Component], name: str
-) -> None:
-    connector = connect(components[name])
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_action_and_trigger_has_a_success_and_a_failure(name: str) -> None:
+    connector = connect(built(name))
     has = {
         (case.subject, file)
         for case in cases.below(COMPONENTS[name])
         for file in ("output.json", "error.json")
         if (case.folder / file).exists()
     }
-    ids = [listed.id for listed in [*connector.actions(), *connector.triggers()]]
+    ids = [listed.id for listed in connector.actions()]
+    ids += [listed.id for listed in connector.triggers()]
     assert ids
     wanted = {(id, file) for id in ids for file in ("output.json", "error.json")}
     assert wanted - has == set()
+
+
+@cache
+def connected(name: str, settings: str) -> Connector:
+    return connect(built(name), settings=json.loads(settings))
 
 
 def begin(connector: Connector, call: dict[str, Any]) -> c.Step:

@@ -11,7 +11,7 @@ from .blobs import BlobStore, Files
 from .component import Component, Guest
 from .contract import Reply, Step
 from .described import Action, ActionDescription, Descriptor, Trigger, TriggerDescription
-from .http import Http
+from .http import shared
 from .policy import Policy
 from .send import Wire
 from .shell import Shell
@@ -97,7 +97,7 @@ class Base:
             environment=_environment(settings or {}, self._descriptor),
             policy=policy or Policy(),
             routes=Routes(routes or {}),
-            transport=http or Http(),
+            transport=http or shared(),
             blobs=blobs or Files(),
             vault=Vault(credentials if credentials is not None else {}, refresh, shell),
             shell=shell,
@@ -119,8 +119,7 @@ class Base:
 
     def triggers(self) -> list[Trigger]:
         """All triggers, in the order to show them."""
-        listed: list[Trigger] = self._guest.call("triggers.list")
-        return listed
+        return list(self._guest.call("triggers.list"))
 
     def describe(self, name: str) -> ActionDescription | TriggerDescription:
         """The forms of one action or trigger, as JSON Schemas."""
@@ -146,7 +145,7 @@ def _json(value: Mapping[str, Any] | None) -> str:
 
 
 def _now() -> str:
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

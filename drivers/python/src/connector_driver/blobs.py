@@ -9,7 +9,6 @@ import os
 import re
 import tempfile
 import urllib.parse
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol

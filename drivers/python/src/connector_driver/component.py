@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import threading
@@ -70,20 +71,29 @@ class Component:
         self._memory_bytes = memory_bytes
         self._fuel = fuel
         self._bound: dict[str, tuple[list[Writer], Reader]] = {}
+        self._constants: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._instance: _Instance | None = None
 
     def call(self, function: str, *arguments: Any) -> Any:
-        """Calls `interface.function`; one call at a time. An instance that trapped is replaced."""
+        """Calls `interface.function`; one call at a time. An instance that trapped is replaced.
+
+        A component is pure, so what takes no arguments is asked for once.
+        """
         with self._lock:
+            if function in self._constants:
+                return self._constants[function]
             if self._instance is None:
                 self._instance = self._instantiate()
             instance = self._instance
             try:
-                return self._enter(instance, function, arguments)
+                answer = self._enter(instance, function, arguments)
             except wasmtime.WasmtimeError as error:
                 self._instance = None
                 raise Refusal("trap", _cause(error)) from None
+            if not arguments:
+                self._constants[function] = answer
+            return answer
 
     def renew(self) -> None:
         """Forgets the instance: the next call runs in a fresh one, which takes about 0.3 ms."""
@@ -152,10 +162,9 @@ def _config(cache: bool) -> wasmtime.Config:
     config = wasmtime.Config()
     config.consume_fuel = True
     if cache:
-        try:
+        # Without a folder to write to it is compiled again each time.
+        with contextlib.suppress(wasmtime.WasmtimeError):
             config.cache = True
-        except wasmtime.WasmtimeError:
-            pass  # There is no folder to write to: then it is compiled again each time.
     return config
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 
-from .base import Base, Choice, Event, Poll, Source, guest
+from .base import Base, Choice, Poll, Source, guest
 from .blobs import BlobStore
 from .contract import Done, Read, Reply, Request, Step
 from .driver import drive, look
@@ -49,7 +49,9 @@ class Connector(Base):
         known = self._actions.get(action)
         return items if known is not None and known.shape == "items" else done.output
 
-    def list(self, action: str, input: Mapping[str, Any] | None = None) -> Generator[Any, None, Any]:
+    def list(
+        self, action: str, input: Mapping[str, Any] | None = None
+    ) -> Generator[Any, None, Any]:
         """The items of an action as they come. To leave the loop is to stop the call.
 
         The generator returns what belongs to the list as a whole.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import functools
 import http.client
 import socket
 import ssl
@@ -86,6 +88,12 @@ class Http:
         tunnel = http.client.HTTPSConnection(*proxy, timeout=timeout, context=self._tls)
         tunnel.set_tunnel(host, url.port)
         return tunnel
+
+
+@functools.cache
+def shared() -> Http:
+    """That of all connections that bring none: to load the certificates takes longer than a call."""
+    return Http()
 
 
 def _proxy() -> tuple[str, int] | None:
@@ -174,11 +182,9 @@ class _Deadline:
         self.passed = True
         sock = self._connection and self._connection.sock
         if sock:
-            try:
-                # Below TLS, whose own shutdown is not for another thread.
+            # Below TLS, whose own shutdown is not for another thread.
+            with contextlib.suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def __enter__(self) -> _Deadline:
         self._timer.start()

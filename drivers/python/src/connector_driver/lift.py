@@ -50,7 +50,9 @@ def reader(ty: wit.ValType | None, hint: Any) -> Reader:
     if isinstance(ty, wit.EnumType):
         return lambda value: _text(value.of.enumeration)
     if isinstance(ty, wit.String):
-        return _parsed if JSON in getattr(hint, "__metadata__", ()) else lambda v: _text(v.of.string)
+        return (
+            _parsed if JSON in getattr(hint, "__metadata__", ()) else lambda v: _text(v.of.string)
+        )
     member = PLAIN.get(type(ty)) if ty is not None else None
     if member is None:
         raise Refusal("contract", f"a value of the type {type(ty).__name__}")
@@ -61,12 +63,11 @@ def reader(ty: wit.ValType | None, hint: Any) -> Reader:
 
 def case_name(hint: Any) -> str:
     """The case of a variant that a dataclass stands for."""
-    return getattr(hint, "case", hint.__name__.lower())
+    return str(getattr(hint, "case", hint.__name__.lower()))
 
 
 def _text(name: Any) -> str:
-    content: bytes = ctypes.string_at(name.data, name.size) if name.size else b""
-    return str(content, "utf-8")
+    return str(ctypes.string_at(name.data, name.size), "utf-8") if name.size else ""
 
 
 def _parsed(value: Any) -> Any:

@@ -17,8 +17,9 @@ class Policy:
     connect_timeout: float = 10.0
     #: Bytes a second that an upload reaches at least; its size adds to `timeout`.
     upload_rate: int = 64 * 1024
-    #: The body of one answer in memory, decompressed.
-    response_bytes: int = 32 * 1024 * 1024
+    #: The body of one answer in memory, decompressed. On its way into the component each byte takes
+    #: about 80 for a moment, so this is a quarter of what other hosts take.
+    response_bytes: int = 8 * 1024 * 1024
     #: The body of one answer that is kept as a blob.
     saved_bytes: int = 4 * 1024 * 1024 * 1024
     checkpoint_bytes: int = 64 * 1024

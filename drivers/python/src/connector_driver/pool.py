@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import selectors
 import threading
 import time
@@ -19,9 +20,13 @@ class Pool:
     def __init__(self) -> None:
         self._idle: dict[str, list[tuple[float, http.client.HTTPConnection]]] = {}
         self._lock = threading.Lock()
+        self._process = os.getpid()
 
     def take(self, url: Url) -> http.client.HTTPConnection | None:
         """One that is still open, as far as that can be seen."""
+        if os.getpid() != self._process:
+            # The parent goes on with its connections, and two cannot share one.
+            self._process, self._idle = os.getpid(), {}
         while True:
             with self._lock:
                 idle = self._idle.get(url.origin)

@@ -25,7 +25,11 @@ async def answer(pending: Send, resume: Resume, wire: Wire, kept: Callable[[Repl
         sent = await send(request, wire)
         kept(sent.reply)
         again = tries < policy.tries
-        if isinstance(sent.reply, Undelivered) and again and _harmless("unavailable", request, sent):
+        if (
+            isinstance(sent.reply, Undelivered)
+            and again
+            and _harmless("unavailable", request, sent)
+        ):
             await wire.shell.sleep(_backoff(tries, policy))
             continue
         try:

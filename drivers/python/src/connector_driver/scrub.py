@@ -8,13 +8,16 @@ from typing import BinaryIO
 SHORTEST = 8
 INSTEAD = "[secret]"
 
+
 def scrub_text(text: str, secret: str | None) -> str:
     return text.replace(secret, INSTEAD) if secret and len(secret) >= SHORTEST else text
+
 
 def scrub(content: bytes, secret: str | None) -> bytes:
     if not secret or len(secret) < SHORTEST:
         return content
     return content.replace(secret.encode(), INSTEAD.encode())
+
 
 class Scrubbed:
     """Writes into a file without the secret, also where it lies across two writes."""

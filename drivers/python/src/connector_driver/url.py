@@ -93,6 +93,6 @@ def _base(to: str) -> Url:
         base = Url.parse(to)
     except ValueError as error:
         raise ValueError(f"the route to {to}: {error}") from None
-    if base.scheme == "http" and not base.loopback or "?" in to:
+    if (base.scheme == "http" and not base.loopback) or "?" in to:
         raise ValueError(f"the route to {to}: neither https nor http on loopback, or with a query")
     return base

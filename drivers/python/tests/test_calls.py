@@ -91,18 +91,17 @@ def test_wrong_input_fails_before_anything_is_sent_with_every_field() -> None:
 
 def test_a_connector_describes_itself() -> None:
     connector = github("http://127.0.0.1:1")
-    assert repr(connector).startswith(f"<Connector {connector.descriptor.id} ")
-    token = connector.descriptor.credentials[0]
+    assert repr(connector).startswith(f"<Connector {connector.describe().id} ")
+    token = connector.describe().credentials[0]
     assert isinstance(token.placement, d.Bearer)
     assert isinstance(token.source, (d.Secret, d.Oauth2))
     assert [action.id for action in connector.actions()] == ["issues.list", "issues.create"]
-    described = connector.describe("issues.create")
-    assert isinstance(described, d.ActionDescription)
+    described = connector.describe_action("issues.create")
     assert "title" in described.input["properties"]
-    described_trigger = connector.describe(connector.triggers()[0].id)
-    assert isinstance(described_trigger, d.TriggerDescription)
+    trigger = connector.describe_trigger(connector.triggers()[0].id)
+    assert trigger.sample["id"]
     with pytest.raises(ConnectorError, match=r"no action|no trigger"):
-        connector.describe("issues.nothing")
+        connector.describe_action("issues.nothing")
 
 
 def test_an_instance_that_ran_out_is_replaced() -> None:

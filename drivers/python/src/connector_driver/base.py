@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict, Union
 
 from .blobs import BlobStore, Files
 from .component import Component, Guest
@@ -20,7 +21,7 @@ from .url import Routes
 from .vault import Credentials, Refresh, Vault
 
 #: A path, the bytes, or a component that is compiled already.
-Source = Any
+Source = Union[str, "os.PathLike[str]", bytes, Guest]
 
 
 class Event(TypedDict):
@@ -108,8 +109,7 @@ class Base:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._descriptor.id} {self._descriptor.version}>"
 
-    @property
-    def descriptor(self) -> Descriptor:
+    def describe(self) -> Descriptor:
         """What a connection consists of."""
         return self._descriptor
 
@@ -121,10 +121,14 @@ class Base:
         """All triggers, in the order to show them."""
         return list(self._guest.call("triggers.list"))
 
-    def describe(self, name: str) -> ActionDescription | TriggerDescription:
-        """The forms of one action or trigger, as JSON Schemas."""
-        owner = "actions" if name in self._actions else "triggers"
-        found: ActionDescription | TriggerDescription = self._guest.call(f"{owner}.describe", name)
+    def describe_action(self, name: str) -> ActionDescription:
+        """Its input and output as JSON Schemas, and examples."""
+        found: ActionDescription = self._guest.call("actions.describe", name)
+        return found
+
+    def describe_trigger(self, name: str) -> TriggerDescription:
+        """Its configuration and the data of its events as JSON Schemas, and a sample event."""
+        found: TriggerDescription = self._guest.call("triggers.describe", name)
         return found
 
     def resume(self, checkpoint: bytes, reply: Reply) -> Step:
@@ -137,7 +141,7 @@ class Base:
 
 def guest(source: Source) -> Guest:
     """Compiles what is not compiled yet."""
-    return source if hasattr(source, "call") else Component(source)
+    return Component(source) if isinstance(source, (str, bytes, os.PathLike)) else source
 
 
 def _json(value: Mapping[str, Any] | None) -> str:

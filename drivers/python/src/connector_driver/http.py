@@ -66,7 +66,8 @@ class Http:
     def _connected(self, outgoing: Outgoing, deadline: _Deadline) -> http.client.HTTPConnection:
         connection = self._pool.take(outgoing.url)
         if connection is None:
-            connection = self._connection(outgoing.url, outgoing.connect_timeout)
+            seconds = min(outgoing.connect_timeout, outgoing.timeout)
+            connection = self._connection(outgoing.url, seconds)
             deadline.watch(connection)
             try:
                 connection.connect()
@@ -111,12 +112,14 @@ def _exchange(connection: http.client.HTTPConnection, outgoing: Outgoing) -> tup
         connection.putheader(name, value)
     if "user-agent" not in given:
         connection.putheader("user-agent", f"connector-driver/{VERSION}")
+    whole = True
     try:
         connection.endheaders()
         for chunk in outgoing.body.chunks() if outgoing.body else ():
             connection.send(chunk)
     except (BrokenPipeError, ConnectionResetError):
-        pass  # A service may refuse a body before it has read it, and its answer says why.
+        # A service may refuse a body before it has read it, and its answer says why.
+        whole = False
     response = connection.getresponse()
     headers = [(name.lower(), value) for name, value in response.getheaders()]
     into, limit = None, outgoing.limit
@@ -124,7 +127,7 @@ def _exchange(connection: http.client.HTTPConnection, outgoing: Outgoing) -> tup
         into, limit = outgoing.sink, outgoing.sink_limit
     body = _read(response, dict(headers).get("content-encoding", ""), limit, into)
     kept = [(name, value) for name, value in headers if name not in DROPPED]
-    return Answer(response.status, kept, body), not response.will_close
+    return Answer(response.status, kept, body), whole and not response.will_close
 
 
 def _read(

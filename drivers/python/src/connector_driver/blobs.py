@@ -8,6 +8,7 @@ import io
 import os
 import re
 import tempfile
+import threading
 import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,7 @@ class Files:
     def __init__(self, *folders: str | os.PathLike[str]) -> None:
         self._folders = [Path(folder) for folder in folders]
         self._saved: dict[str, Path] = {}
+        self._lock = threading.Lock()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def stat(self, reference: str) -> BlobInfo:
@@ -70,8 +72,9 @@ class Files:
         return self._path(reference).open("rb")
 
     def create(self) -> tuple[str, BinaryIO]:
-        if self._temporary is None:
-            self._temporary = tempfile.TemporaryDirectory(prefix="connector-")
+        with self._lock:
+            if self._temporary is None:
+                self._temporary = tempfile.TemporaryDirectory(prefix="connector-")
         handle, path = tempfile.mkstemp(dir=self._temporary.name)
         reference = f"saved:{Path(path).name}"
         self._saved[reference] = Path(path)

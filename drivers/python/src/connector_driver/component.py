@@ -136,6 +136,8 @@ class Component:
 
 
 class _Instance:
+    """An instance, and its functions by `interface.function`."""
+
     def __init__(self, store: wasmtime.Store, instance: wit.Instance) -> None:
         self.store = store
         self._instance = instance

@@ -31,7 +31,8 @@ pub trait Observer: Send {
     /// at all for what is done sooner.
     fn transferring(&mut self, _transfer: &Transfer) {}
 
-    /// The call waits, at the connector's wish or before a repeat.
+    /// The call waits: at the connector's wish, before a repeat, or for room under a rate limit. The
+    /// time is what is known now; others may come first.
     fn waiting(&mut self, _time: Duration, _reason: &str) {}
 }
 
@@ -110,9 +111,10 @@ impl Connection {
         let mut retry = Retry::new(&self.policy, pending.request.effect);
         let mut refreshed = false;
         loop {
+            let slot = self.admit(&pending.request, observer).await?;
             observer.sending(&pending.request);
             let progress = Progress::default();
-            let sending = self.send_counted(&pending.request, &progress);
+            let sending = self.send_admitted(&pending.request, slot, &progress);
             let sent = progress.watch(sending, observer).await?;
             sent.saved.iter().for_each(|reference| held.add(reference));
             if let Err(error) = &sent.result

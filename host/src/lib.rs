@@ -33,6 +33,7 @@ mod manifest;
 // The loop, and when it repeats.
 mod connection;
 mod driver;
+mod limits;
 mod retry;
 
 // One request on its way out, and its answer on its way in.
@@ -72,6 +73,7 @@ pub use http::{
     Content, Http, Outgoing, Part, PartContent, Piece, Save, Streams, Transport, TransportError,
 };
 pub use instance::Instance;
+pub use limits::RateLimits;
 pub use manifest::{Manifest, manifest};
 pub use oauth::{Client, OAuth, OAuthError};
 pub use policy::{Policy, rule};

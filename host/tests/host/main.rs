@@ -6,6 +6,7 @@ mod blobs;
 mod driver;
 mod guest;
 mod http;
+mod limits;
 mod manifest;
 mod oauth;
 #[cfg(unix)]

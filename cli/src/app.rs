@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use connector_host::{
     Blobs, Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure, Fetch,
-    FileCredentials, FixedCredentials, Http, OAuth, Policy, Routes, Secret,
+    FileCredentials, FixedCredentials, Http, OAuth, Policy, RateLimits, Routes, Secret,
 };
 
 use crate::emulated::{COMPONENT, CREDENTIAL, Emulated};
@@ -61,6 +61,7 @@ impl App {
         let connection = Connection::builder(self.connector.clone())
             .settings(self.options.settings())
             .credentials(self.credentials()?)
+            .rate_limits(RateLimits::named(&self.token_file().to_string_lossy()))
             .routes(self.routes()?)
             .blobs(Arc::new(Blobs::default().folders(files).fetch(fetch)))
             .build()?;

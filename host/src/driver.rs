@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use crate::blob::Held;
+use crate::blob::{Held, references};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
@@ -73,6 +73,9 @@ impl Connection {
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
                 Step::Send(pending) => {
+                    for reference in references(&pending.request.body) {
+                        held.claim(reference, call.json())?;
+                    }
                     self.answer(&mut instance, &pending, observer, &mut held).await
                 }
                 Step::Pause(pause) => {
@@ -80,7 +83,7 @@ impl Connection {
                     instance.resume(&pause.checkpoint, &Reply::Proceed)
                 }
                 Step::Read(range) => {
-                    held.add(&range.blob);
+                    held.claim(&range.blob, call.json())?;
                     instance.resume(&range.checkpoint, &self.read(&range).await?)
                 }
                 Step::Emit(page) => {
@@ -107,7 +110,6 @@ impl Connection {
         observer: &mut dyn Observer,
         held: &mut Held<'_>,
     ) -> Result<Step, Failure> {
-        held.add_body(&pending.request.body);
         let mut retry = Retry::new(&self.policy, pending.request.effect);
         let mut refreshed = false;
         loop {

@@ -5,10 +5,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 
+use crate::blob::BlobError;
 use crate::contract;
 use crate::credential::CredentialError;
 use crate::engine::{Engine, MemoryExceeded};
 use crate::http::TransportError;
+use crate::policy::rule;
 
 /// Why a call ended without an outcome. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +96,13 @@ impl Failure {
             Failure::Credential(_) => "credential",
         };
         json!({"kind": kind, "message": self.to_string()})
+    }
+}
+
+/// For one that ends the call; most callers tell the connector instead.
+impl From<BlobError> for Failure {
+    fn from(error: BlobError) -> Self {
+        Failure::refused(rule::BLOB, error.to_string())
     }
 }
 

@@ -30,10 +30,11 @@ mod engine;
 mod instance;
 mod manifest;
 
-// The loop, and when it repeats.
+// The loop, and when it waits and repeats.
 mod connection;
 mod driver;
 mod limits;
+mod look;
 mod retry;
 
 // One request on its way out, and its answer on its way in.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_host::{
-    Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure, FileCredentials,
-    FixedCredentials, Folders, Http, OAuth, Policy, Routes, Secret,
+    Blobs, Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure, Fetch,
+    FileCredentials, FixedCredentials, Http, OAuth, Policy, RateLimits, Routes, Secret,
 };
 
 use crate::emulated::{COMPONENT, CREDENTIAL, Emulated};
@@ -57,11 +57,13 @@ impl App {
             [] => &working,
             named => named,
         };
+        let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
         let connection = Connection::builder(self.connector.clone())
             .settings(self.options.settings())
             .credentials(self.credentials()?)
+            .rate_limits(RateLimits::named(&self.token_file().to_string_lossy()))
             .routes(self.routes()?)
-            .blobs(Arc::new(Folders::new(files)))
+            .blobs(Arc::new(Blobs::default().folders(files).fetch(fetch)))
             .build()?;
         Ok(connection)
     }

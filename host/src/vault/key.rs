@@ -91,9 +91,10 @@ pub fn find(source: &KeySource, place: Place, folder: &Path, id: &str) -> Result
 
 fn parse(text: &Secret) -> Result<Key, VaultError> {
     let bytes = STANDARD.decode(text.expose().trim()).map(Zeroizing::new);
-    bytes.ok().and_then(|bytes| key(&bytes)).ok_or_else(|| {
-        VaultError::Key(format!("it is not {KEY} bytes in base64"))
-    })
+    bytes
+        .ok()
+        .and_then(|bytes| key(&bytes))
+        .ok_or_else(|| VaultError::Key(format!("it is not {KEY} bytes in base64")))
 }
 
 fn key(bytes: &[u8]) -> Option<Key> {

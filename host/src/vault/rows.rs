@@ -4,10 +4,10 @@ use std::path::Path;
 
 use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
 
+use super::VaultError;
 use super::entry::{Account, Draft, Entry, Held, Status};
 use super::key::{self, KeySource, Place};
 use super::seal::{Cipher, random};
-use super::VaultError;
 use crate::secret::Secret;
 
 /// What the proof of a vault's key is bound to.

@@ -7,8 +7,8 @@ mod guest;
 mod http;
 mod manifest;
 mod oauth;
-#[cfg(unix)]
 mod refresh;
 mod retries;
 mod rules;
 mod secrets;
+mod vault;

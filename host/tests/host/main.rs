@@ -9,8 +9,8 @@ mod http;
 mod limits;
 mod manifest;
 mod oauth;
-#[cfg(unix)]
 mod refresh;
 mod retries;
 mod rules;
 mod secrets;
+mod vault;

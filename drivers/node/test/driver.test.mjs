@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { connect, load } from "../index.mjs";
+import { connect, load } from "../src/index.mjs";
 import { answer, connected, probe, serve } from "./support/probe.mjs";
 
 const example = await load(new URL("../dist/github_issues", import.meta.url));

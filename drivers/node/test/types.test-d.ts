@@ -1,9 +1,9 @@
 /** The hand-written types agree with what a component is and with what the driver exports. */
 
 import type { Root } from "../dist/github_issues/github_issues.js";
-import type { Component } from "../contract.d.ts";
-import type * as api from "../types.d.ts";
-import * as driver from "../index.mjs";
+import type { Component } from "../src/contract.d.ts";
+import type * as api from "../src/types.d.ts";
+import * as driver from "../src/index.mjs";
 
 declare const transpiled: Root;
 declare const component: Component;

@@ -8,14 +8,14 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { drive } from "../../driver.mjs";
-import { ConnectorError, connect } from "../../index.mjs";
+import { drive } from "../../src/driver.mjs";
+import { ConnectorError, connect } from "../../src/index.mjs";
 import { errorFile, outcomeFile, replyOf, requestFile } from "./case-files.mjs";
 
 /**
  * One test for each case in `folder`, and one that no action and no trigger lacks its cases.
  * @param {string} name
- * @param {import("../../contract.d.ts").Component} component
+ * @param {import("../../src/contract.d.ts").Component} component
  * @param {string} folder
  */
 export function conformance(name, component, folder) {

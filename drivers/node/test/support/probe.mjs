@@ -6,9 +6,9 @@
 import { createServer } from "node:http";
 import { after } from "node:test";
 
-import { connect } from "../../index.mjs";
+import { connect } from "../../src/index.mjs";
 
-/** @import { Component, Request, Response } from "../../contract.d.ts" */
+/** @import { Component, Request, Response } from "../../src/contract.d.ts" */
 
 export const API = "https://api.example.com";
 export const SECRET = "tok-3f1c9a7e5b2d";
@@ -186,7 +186,7 @@ export const cut = (_, response) =>
 /**
  * The probe connected to a server, with waits too short to notice.
  * @param {string} base
- * @param {import("../../types.d.ts").Options} [options]
+ * @param {import("../../src/types.d.ts").Options} [options]
  */
 export function connected(base, { policy, ...options } = {}) {
   return connect(probe(), {

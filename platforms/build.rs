@@ -1,0 +1,6 @@
+//! Rebuilds when a file is added to a folder that is embedded whole; changes of known files are
+//! noticed anyway.
+
+fn main() {
+    println!("cargo::rerun-if-changed=../drivers/node/src");
+}

@@ -111,10 +111,11 @@ test("webhooks: subscribe, receive, unsubscribe", async () => {
 
 test("each step goes through its checkpoint alone, in any instance", async () => {
   const options = { credentials: { token: "t" } };
-  const first = connect(example, options).start.action("issues.list", REPOSITORY);
+  const other = () => connect(() => example(), options);
+  const first = other().start.action("issues.list", REPOSITORY);
   const reply = { tag: "response", val: { status: 200, headers: [], body: Buffer.from("[]") } };
-  const second = connect(example, options).resume(Buffer.from(first.val.checkpoint), reply);
-  const third = connect(example, options).resume(second.val.checkpoint, { tag: "proceed" });
+  const second = other().resume(Buffer.from(first.val.checkpoint), reply);
+  const third = other().resume(second.val.checkpoint, { tag: "proceed" });
   assert.deepEqual(
     [second.tag, third],
     ["emit", { tag: "done", val: { output: "null", cursor: undefined } }],
@@ -208,6 +209,17 @@ test("a signal ends a call while it waits, with its own reason", async () => {
   const run = connected(base).run("send", {}, { signal: controller.signal });
   setTimeout(() => controller.abort(new Error("enough")), 50);
   await assert.rejects(run, { message: "enough" });
+});
+
+test("connections share an instance", async () => {
+  let instances = 0;
+  const make = () => {
+    instances++;
+    return probe();
+  };
+  connect(make);
+  connect(make).actions();
+  assert.equal(instances, 1);
 });
 
 test("an instance that trapped is replaced", async () => {

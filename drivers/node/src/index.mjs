@@ -1,6 +1,6 @@
 /** Runs any connector component: `connect` it, then call its actions and poll its triggers. */
 
-import { collect, drive, parse } from "./driver.mjs";
+import { collect, drive, onePage, parse } from "./driver.mjs";
 import { keep } from "./instance.mjs";
 import { checkStep, defaults } from "./policy.mjs";
 import { answer, pause } from "./retry.mjs";
@@ -11,7 +11,8 @@ import { Vault } from "./vault.mjs";
 export { ConnectorError, Refusal } from "./errors.mjs";
 export { load } from "./instance.mjs";
 
-/** @import { Component, Step } from "./contract.d.ts" */
+/** @import { Component, PendingRequest, Step } from "./contract.d.ts" */
+/** @import { Page } from "./driver.mjs" */
 /** @import { Call, Connector, Options } from "./types.d.ts" */
 
 /**
@@ -58,17 +59,21 @@ export function connect(component, options = {}) {
   /** @type {Connector["resume"]} */
   const resume = (checkpoint, reply) => step(({ steps }) => steps.resume(checkpoint, reply));
 
+  /** @param {Call} [call] */
+  const host = ({ signal } = {}) => ({
+    steps: policy.steps,
+    resume,
+    /** @param {number} ms */
+    sleep: (ms) => pause(ms, signal),
+    /** @param {PendingRequest} pending */
+    answer: (pending) => answer(pending, { resume, wire, signal }),
+  });
+
   /**
    * @param {Step} first
    * @param {Call} [call]
    */
-  const pages = (first, { signal } = {}) =>
-    drive(first, {
-      steps: policy.steps,
-      resume,
-      sleep: (ms) => pause(ms, signal),
-      answer: (pending) => answer(pending, { resume, wire, signal }),
-    });
+  const pages = (first, call) => drive(first, host(call));
 
   return {
     describe: /** @type {any} */ ((/** @type {string | undefined} */ id) => {
@@ -87,6 +92,8 @@ export function connect(component, options = {}) {
       const { output } = yield* each(pages(start.action(id, input), options));
       return parse(output);
     },
+    page: (id, input, from, options) =>
+      onePage(from ? resume(from, { tag: "proceed" }) : start.action(id, input), host(options)),
     async poll(id, config, cursor, { now, signal } = {}) {
       const first = start.poll(id, config, cursor, now);
       const { items, cursor: next } = await collect(pages(first, { signal }));
@@ -119,13 +126,13 @@ function environment(settings, descriptor) {
 /**
  * Pages, item by item.
  * @template R
- * @param {AsyncGenerator<any[], R, undefined>} pages
+ * @param {AsyncGenerator<Page, R, undefined>} pages
  * @returns {AsyncGenerator<any, R, undefined>}
  */
 async function* each(pages) {
   for (;;) {
     const { value, done } = await pages.next();
     if (done) return value;
-    yield* value;
+    yield* value.items;
   }
 }

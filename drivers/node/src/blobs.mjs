@@ -47,3 +47,22 @@ export function shown(reference) {
   if (/^data:/i.test(reference)) return "the data URI";
   return JSON.stringify(reference.replace(/[?#].*$/s, "").slice(0, 200));
 }
+
+/**
+ * A store that notes what it saves.
+ * @param {BlobStore} store
+ */
+export function noting(store) {
+  /** @type {string[]} */
+  const saved = [];
+  /** @type {BlobStore} */
+  const noting = {
+    open: (reference, range) => store.open(reference, range),
+    async save(content) {
+      const reference = await store.save(content);
+      saved.push(reference);
+      return reference;
+    },
+  };
+  return { store: noting, saved };
+}

@@ -1,7 +1,7 @@
 /** Runs any connector component: `connect` it, then call its actions and poll its triggers. */
 
-import { look } from "./blobs.mjs";
-import { collect, drive, each, parse } from "./driver.mjs";
+import { look, noting } from "./blobs.mjs";
+import { collect, drive, each, onePage, parse } from "./driver.mjs";
 import { files } from "./files.mjs";
 import { keep } from "./instance.mjs";
 import { checkStep, defaults } from "./policy.mjs";
@@ -15,7 +15,7 @@ export { ConnectorError, Refusal } from "./errors.mjs";
 export { files } from "./files.mjs";
 export { load } from "./instance.mjs";
 
-/** @import { Component, Step } from "./contract.d.ts" */
+/** @import { Component, PendingRequest, Range, Step } from "./contract.d.ts" */
 /** @import { BlobStore, Call, Connector, Options } from "./types.d.ts" */
 
 /**
@@ -59,20 +59,28 @@ export function connect(component, options = {}) {
   const resume = (checkpoint, reply) => step(({ steps }) => steps.resume(checkpoint, reply));
 
   /**
+   * @param {Call} [call]
+   * @param {BlobStore} [blobs]
+   */
+  const host = ({ signal } = {}, blobs = wire.blobs) => ({
+    steps: policy.steps,
+    resume,
+    /** @param {number} ms */
+    sleep: (ms) => pause(ms, signal),
+    /** @param {Range} range */
+    look: (range) => look(range, blobs),
+    /** @param {PendingRequest} pending */
+    answer: (pending) => answer(pending, { resume, wire: { ...wire, blobs }, signal }),
+  });
+
+  /**
    * @param {Step} first
    * @param {Call} [call]
    */
-  async function* pages(first, { signal } = {}) {
-    const { blobs, saved } = noting(wire.blobs);
-    const own = { ...wire, blobs };
+  async function* pages(first, call) {
+    const { store, saved } = noting(wire.blobs);
     try {
-      return yield* drive(first, {
-        steps: policy.steps,
-        resume,
-        sleep: (ms) => pause(ms, signal),
-        look: (range) => look(range, blobs),
-        answer: (pending) => answer(pending, { resume, wire: own, signal }),
-      });
+      return yield* drive(first, host(call, store));
     } finally {
       for (const reference of saved) await wire.blobs.drop?.(reference);
     }
@@ -94,6 +102,8 @@ export function connect(component, options = {}) {
       const { output } = yield* each(pages(start.action(id, input), options));
       return parse(output);
     },
+    page: (id, input, from, options) =>
+      onePage(from ? resume(from, { tag: "proceed" }) : start.action(id, input), host(options)),
     async poll(id, config, cursor, { now, signal } = {}) {
       const first = start.poll(id, config, cursor, now);
       const { items, cursor: next } = await collect(pages(first, { signal }));
@@ -134,23 +144,4 @@ export function connect(component, options = {}) {
 function environment(settings, descriptor) {
   const chosen = settings?.environment;
   return typeof chosen === "string" ? chosen : descriptor.environments[0]?.id;
-}
-
-/**
- * A store that notes what it saves.
- * @param {BlobStore} store
- */
-function noting(store) {
-  /** @type {string[]} */
-  const saved = [];
-  /** @type {BlobStore} */
-  const blobs = {
-    open: (reference, range) => store.open(reference, range),
-    async save(content) {
-      const reference = await store.save(content);
-      saved.push(reference);
-      return reference;
-    },
-  };
-  return { blobs, saved };
 }

@@ -159,6 +159,13 @@ export interface Connector {
   run(id: string, input?: object, call?: Call): Promise<unknown>;
   /** The items of an action as they come. To leave the loop is to stop the call. */
   list(id: string, input?: object, call?: Call): AsyncGenerator<unknown, unknown, undefined>;
+  /**
+   * One page of an action of shape `items`: the first, or the one after an earlier page. Nothing
+   * but `next` has to be kept in between, in whatever process. It is absent after the last page.
+   */
+  page(
+    id: string, input?: object, from?: Checkpoint, call?: Call,
+  ): Promise<{ items: unknown[]; next?: Checkpoint }>;
   /** One poll of a trigger. Store the cursor together with the events, or after them. */
   poll(
     id: string, config: object, cursor?: string | null, call?: Call & { now?: string },

@@ -27,7 +27,7 @@ export interface Event<Id extends Trigger> extends Omit<driver.TriggerEvent, "da
   data: Triggers[Id]["data"];
 }
 
-export interface Connector extends Omit<driver.Connector, "run" | "list" | "poll"> {
+export interface Connector extends Omit<driver.Connector, "run" | "list" | "page" | "poll"> {
   /** The output of an action; of a list, all its items. */
   run<Id extends Action>(
     id: Id, ...rest: With<Actions[Id]["input"], [call?: driver.Call]>
@@ -36,6 +36,10 @@ export interface Connector extends Omit<driver.Connector, "run" | "list" | "poll
   list<Id extends List>(
     id: Id, ...rest: With<Actions[Id]["input"], [call?: driver.Call]>
   ): AsyncGenerator<Item<Id>, unknown, undefined>;
+  /** One page of a list: the first, or the one after an earlier page. */
+  page<Id extends List>(
+    id: Id, input?: Actions[Id]["input"], from?: driver.Checkpoint, call?: driver.Call,
+  ): Promise<{ items: Item<Id>[]; next?: driver.Checkpoint }>;
   /** One poll of a trigger. Store the cursor together with the events, or after them. */
   poll<Id extends Trigger>(
     id: Id, config: Triggers[Id]["config"], cursor?: string | null,

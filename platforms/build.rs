@@ -3,4 +3,5 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=../drivers/node/src");
+    println!("cargo::rerun-if-changed=appmixer/glue");
 }

@@ -76,6 +76,8 @@ async function compare(name, job, content, times) {
   if (amount(ours) !== amount(theirs)) throw new Error(`${amount(ours)} items and ${amount(theirs)}`);
   const rounds = { packed: [], plain: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
+    // A minute later, by the emulator's clock: its rate limits stay out of the comparison.
+    await pinterest.door("clock", { seconds: 60 });
     rounds.packed.push(await time(packed[job], content, times));
     rounds.plain.push(await time(plain[job], content, times));
   }

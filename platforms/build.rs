@@ -4,4 +4,5 @@
 fn main() {
     println!("cargo::rerun-if-changed=../drivers/node/src");
     println!("cargo::rerun-if-changed=appmixer/glue");
+    println!("cargo::rerun-if-changed=celigo/glue");
 }

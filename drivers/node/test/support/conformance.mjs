@@ -79,7 +79,7 @@ async function finish(begin, items) {
     for (;;) {
       const { value, done } = await pages.next();
       if (done) return outcomeFile(value);
-      items.push(...value);
+      items.push(...value.items);
     }
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;

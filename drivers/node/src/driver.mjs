@@ -2,12 +2,13 @@
 
 import { Refusal } from "./errors.mjs";
 
-/** @import { Checkpoint, Outcome, PendingRequest, Reply, Step } from "./contract.d.ts" */
+/** @import { Checkpoint, Outcome, PendingRequest, Range, Reply, Step } from "./contract.d.ts" */
 
 /**
  * What the loop needs from its host.
  * @typedef {object} Host
  * @property {(pending: PendingRequest) => Promise<Step>} answer sends and resumes
+ * @property {(range: Range) => Promise<Reply>} look reads out of a blob
  * @property {(checkpoint: Uint8Array, reply: Reply) => Step} resume
  * @property {(ms: number) => Promise<void>} sleep
  * @property {number} steps how many steps a call may have
@@ -40,6 +41,9 @@ export async function* drive(step, host) {
         yield { items: items(step.val.items), checkpoint: step.val.checkpoint };
         step = host.resume(step.val.checkpoint, { tag: "proceed" });
         break;
+      case "read":
+        step = host.resume(step.val.checkpoint, await host.look(step.val));
+        break;
       case "done":
         return step.val;
     }
@@ -71,6 +75,20 @@ export async function collect(pages) {
     const { value, done } = await pages.next();
     if (done) return { items: all, ...value };
     for (const item of value.items) all.push(item);
+  }
+}
+
+/**
+ * Pages, item by item.
+ * @template R
+ * @param {AsyncGenerator<Page, R, undefined>} pages
+ * @returns {AsyncGenerator<any, R, undefined>}
+ */
+export async function* each(pages) {
+  for (;;) {
+    const { value, done } = await pages.next();
+    if (done) return value;
+    yield* value.items;
   }
 }
 

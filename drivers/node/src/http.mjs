@@ -1,6 +1,9 @@
 /** One HTTP exchange. It knows limits and no rules. */
 
+import { Readable } from "node:stream";
+
 import { Refusal } from "./errors.mjs";
+import { scrubbed, without } from "./secrets.mjs";
 
 /** @import { Reply } from "./contract.d.ts" */
 
@@ -8,10 +11,14 @@ import { Refusal } from "./errors.mjs";
  * @typedef {object} Outgoing
  * @property {string} method
  * @property {Headers} headers with the credential
- * @property {Uint8Array<ArrayBuffer> | Blob | undefined} body
+ * @property {Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array> | undefined} body
  * @property {string | undefined} secret the credential's value
- * @property {number} timeoutMs from the first byte out to the last byte in
+ * @property {number} timeoutMs from the first byte out to the last byte in; of an answer that is
+ *   saved, to each next one
  * @property {number} responseBytes of the answer's body, decompressed
+ * @property {number} savedBytes the same, of one that is saved
+ * @property {((body: AsyncIterable<Uint8Array>) => Promise<string>) | undefined} save for the body
+ *   of a 2xx answer; gives its reference
  */
 
 /** Errors of before the first byte of a request is sent. */
@@ -37,23 +44,26 @@ const DROPPED = new Set([
  * @returns {Promise<{ reply: Reply, left: boolean }>} `left`: it may have reached the service
  */
 export async function exchange(http, url, outgoing, signal) {
-  const { method, headers, body, secret, timeoutMs, responseBytes } = outgoing;
+  const { method, secret, timeoutMs, save } = outgoing;
   signal?.throwIfAborted();
   const timeout = new AbortController();
   const stop = () => timeout.abort();
   const timer = setTimeout(stop, timeoutMs);
   signal?.addEventListener("abort", stop);
   try {
-    const options = { method, headers, body, signal: timeout.signal };
-    const response = await http(url, { ...options, redirect: "manual" });
-    const answer = {
-      status: response.status,
-      headers: [...response.headers]
-        .filter(([name]) => !DROPPED.has(name))
-        .map(([name, value]) => ({ name, value: withoutSecret(value, secret) })),
-      body: scrub(await read(response, responseBytes), secret),
-    };
-    return { reply: { tag: "response", val: answer }, left: true };
+    const response = await http(url, { ...sendable(outgoing), method, signal: timeout.signal });
+    const { status } = response;
+    const headers = [...response.headers]
+      .filter(([name]) => !DROPPED.has(name))
+      .map(([name, value]) => ({ name, value: without(value, secret) }));
+    const limit = save && response.ok ? outgoing.savedBytes : outgoing.responseBytes;
+    const chunks = scrubbed(limited(response, limit), secret);
+    if (save && response.ok) {
+      const blob = await save(each(chunks, () => timer.refresh()));
+      return { reply: { tag: "saved", val: { status, headers, blob } }, left: true };
+    }
+    const body = Buffer.concat(await collect(chunks));
+    return { reply: { tag: "response", val: { status, headers, body } }, left: true };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     signal?.throwIfAborted();
@@ -67,37 +77,51 @@ export async function exchange(http, url, outgoing, signal) {
 }
 
 /**
+ * A stream goes out under the content length that is among the headers.
+ * @param {Outgoing} outgoing
+ * @returns {RequestInit}
+ */
+function sendable({ headers, body }) {
+  const fixed = /** @type {const} */ ({ headers, redirect: "manual" });
+  if (body === undefined || body instanceof Uint8Array) return { ...fixed, body };
+  const stream = /** @type {any} */ (Readable.toWeb(Readable.from(body, { objectMode: false })));
+  return /** @type {RequestInit} */ ({ ...fixed, body: stream, duplex: "half" });
+}
+
+/**
  * @param {Response} response
  * @param {number} limit
+ * @returns {AsyncGenerator<Uint8Array, void, undefined>}
  */
-async function read(response, limit) {
-  const chunks = [];
+async function* limited(response, limit) {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     if (size > limit) throw new Refusal("response-size", `an answer is larger than ${limit} bytes`);
-    chunks.push(chunk);
+    yield chunk;
   }
-  return Buffer.concat(chunks);
 }
 
 /**
- * A service may echo a credential; the component shall not see it even then.
- * @param {Buffer} bytes
- * @param {string | undefined} secret
+ * @template T
+ * @param {AsyncIterable<T>} source
  */
-function scrub(bytes, secret) {
-  if (!secret || !bytes.includes(secret)) return bytes;
-  return Buffer.from(withoutSecret(bytes.toString("latin1"), secret), "latin1");
+async function collect(source) {
+  const all = [];
+  for await (const one of source) all.push(one);
+  return all;
 }
 
 /**
- * Values that are too short to be secret would be found in ordinary words.
- * @param {string} text
- * @param {string | undefined} secret of ASCII characters
+ * @template T
+ * @param {AsyncIterable<T>} source
+ * @param {() => void} seen
  */
-function withoutSecret(text, secret = "") {
-  return secret.length < 8 ? text : text.replaceAll(secret, "[secret]");
+async function* each(source, seen) {
+  for await (const one of source) {
+    seen();
+    yield one;
+  }
 }
 
 /**

@@ -222,8 +222,9 @@ test("a download has time in proportion to its size", async () => {
     let left = count;
     const timer = setInterval(() => {
       if (left-- > 0) response.write("x".repeat(100));
-      else response.end(() => clearInterval(timer));
+      else response.end();
     }, 50);
+    response.on("close", () => clearInterval(timer));
   };
   const policy = { timeoutMs: 150, transferRate: 1000, tries: 1 };
   const { base } = await serve(slow(8));

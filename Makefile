@@ -10,7 +10,11 @@ NODE := $(shell command -v node 2>/dev/null)
 PYTHON := $(shell python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && command -v python3)
 
+<<<<<<< HEAD
+.PHONY: all setup component examples build demo test test-rust test-node test-celigo test-node-versions bench manifest cases docs lint
+=======
 .PHONY: all setup component examples build demo test test-rust test-node test-python bench manifest cases docs lint
+>>>>>>> main
 
 all: build
 
@@ -31,18 +35,39 @@ build: component
 demo: build
 	$(OUT)/release/connector demo
 
+<<<<<<< HEAD
+test: test-rust test-node-versions test-celigo
+=======
 test: test-rust test-node test-python
+>>>>>>> main
 
 test-rust: component examples
 	$(CARGO) test --release --workspace
 
-test-node: component examples
+# With the node of this machine.
+test-node: build examples
 ifeq ($(NODE),)
 	@echo "SKIPPED: the Node driver's tests, because there is no node on this machine"
 else
 	cd drivers/node && npm install --no-audit --no-fund --no-save && npm test
 endif
 
+<<<<<<< HEAD
+# With each node that is supported, from npm.
+test-node-versions: build examples
+ifeq ($(NODE),)
+	@echo "SKIPPED: the Node driver's tests, because there is no node on this machine"
+else
+	cd drivers/node && npm install --no-audit --no-fund --no-save && npm run pretest && npm run test:versions
+endif
+
+# The pack for Celigo's integrator.io, with its runtime from npm.
+test-celigo: build examples
+ifeq ($(NODE),)
+	@echo "SKIPPED: the Celigo pack's tests, because there is no node on this machine"
+else
+	cd platforms/celigo/test && npm install --no-audit --no-fund --no-save && npm test
+=======
 test-python: component examples
 ifeq ($(PYTHON),)
 	@echo "SKIPPED: the Python driver's tests, because there is no Python 3.11 with venv and pip here"
@@ -51,6 +76,7 @@ else
 	$(PYTHON) -m venv $(OUT)/python
 	cd drivers/python && ../../$(OUT)/python/bin/pip install --quiet --editable '.[test]'
 	cd drivers/python && ../../$(OUT)/python/bin/mypy && ../../$(OUT)/python/bin/pytest --quiet
+>>>>>>> main
 endif
 
 # With a small component beside the real one, to see what the size of the catalogue costs.

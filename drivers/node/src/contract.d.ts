@@ -42,12 +42,25 @@ export interface Request {
   credential?: string;
   effect: Effect;
   quota?: string;
+  save: boolean;
 }
 
 export interface Response {
   status: number;
   headers: Header[];
   body: Uint8Array;
+}
+
+export interface Saved {
+  status: number;
+  headers: Header[];
+  blob: string;
+}
+
+export interface Chunk {
+  data: Uint8Array;
+  size: number;
+  name?: string;
 }
 
 export type ErrorKind =
@@ -90,6 +103,13 @@ export interface Pause {
   checkpoint: Checkpoint;
 }
 
+export interface Range {
+  blob: string;
+  offset: number;
+  length: number;
+  checkpoint: Checkpoint;
+}
+
 export interface Page {
   items: Json;
   count: number;
@@ -105,10 +125,13 @@ export type Step =
   | { tag: "send"; val: PendingRequest }
   | { tag: "pause"; val: Pause }
   | { tag: "emit"; val: Page }
+  | { tag: "read"; val: Range }
   | { tag: "done"; val: Outcome };
 
 export type Reply =
   | { tag: "response"; val: Response }
+  | { tag: "saved"; val: Saved }
+  | { tag: "chunk"; val: Chunk }
   | { tag: "undelivered"; val: string }
   | { tag: "proceed" };
 
@@ -120,6 +143,7 @@ export interface Action {
   group: string;
   scopes: string[];
   effect: Effect;
+  destructive: boolean;
   shape: "single" | "items";
   notes: string[];
 }
@@ -160,8 +184,27 @@ export interface OAuth2 {
     refreshTokenExpiresIn?: string;
     grantedScopes?: string;
   };
-  redirectUris: string[];
+  pkce: boolean;
+  redirectUris: { platform: string; uri: string }[];
+  rules: OAuthRule[];
 }
+
+export interface OAuthRule {
+  grant?: Grant;
+  status?: number;
+  contains: string;
+  fault: OAuthFault;
+  advice: string;
+}
+
+export type OAuthFault =
+  | "client-id"
+  | "client-secret"
+  | "redirect-uri"
+  | "denied"
+  | "scope"
+  | "code"
+  | "refresh-token";
 
 export type Grant = "authorization-code" | "refresh-token" | "client-credentials";
 
@@ -184,16 +227,38 @@ export interface Descriptor {
   origins: string[];
   credentials: Credential[];
   settings: Json;
+  form: Json;
   setup: { title: string; text: string; url?: string }[];
   quotas: { id: string; calls: number; windowMs: number }[];
   operations: string[];
 }
 
-/** The exports of an instance. */
+export interface Delivery {
+  headers: Header[];
+  body: Uint8Array;
+}
+
+export interface Resource {
+  id: string;
+  title: string;
+  fields: { name: string; kind: string }[];
+  key: string[];
+  parents: string[];
+  analytic: boolean;
+  incremental?: string;
+  listAction?: string;
+  getAction?: string;
+  createAction?: string;
+  updateAction?: string;
+  deleteAction?: string;
+}
+
+/** The exports of an instance. Connectors may lack the last two. */
 export interface Component {
   connection: {
     describe(): Descriptor;
     test(settings: Json, granted?: string[]): Step;
+    choices(field: string, settings: Json, query?: string): Step;
   };
   actions: {
     list(): Action[];
@@ -209,5 +274,16 @@ export interface Component {
   };
   steps: {
     resume(checkpoint: Checkpoint, reply: Reply): Step;
+  };
+  data?: {
+    resources(): Resource[];
+  };
+  webhooks?: {
+    list(): Trigger[];
+    describe(id: string): TriggerDescription;
+    subscribe(id: string, config: Json, settings: Json, address: string): Step;
+    unsubscribe(id: string, subscription: Json, settings: Json): Step;
+    receive(id: string, config: Json, settings: Json, delivery: Delivery): Step;
+    choices(id: string, field: string, config: Json, settings: Json, query?: string): Step;
   };
 }

@@ -1,8 +1,8 @@
 /** What `index.mjs` offers. */
 
 import type {
-  Action, ActionDescription, Checkpoint, Component, Descriptor, ErrorKind, Failure, FieldError,
-  Reply, Request, Step, Trigger, TriggerDescription,
+  Action, ActionDescription, Checkpoint, Component, Delivery, Descriptor, ErrorKind, Failure,
+  FieldError, Range, Reply, Request, Resource, Step, Trigger, TriggerDescription,
 } from "./contract.d.ts";
 
 export type * from "./contract.d.ts";
@@ -42,13 +42,18 @@ export class Refusal extends Error {
 
 /** What a component may cost. Times in milliseconds, sizes in bytes. */
 export interface Policy {
-  /** For one request, from its first byte to the answer's last. Default 60 000. */
+  /** For one request until it is answered, without the time for the bodies. Default 60 000. */
   timeoutMs: number;
-  /** Bytes a second that an upload reaches at least; adds to `timeoutMs`. Default 64 KiB. */
-  uploadRate: number;
+  /**
+   * Bytes a second that a transfer reaches at least: what the bodies of a request and of its answer
+   * add to `timeoutMs`. Default 64 KiB.
+   */
+  transferRate: number;
   /** The body of one answer, decompressed. Default 32 MiB. */
   responseBytes: number;
-  /** Default 64 KiB. */
+  /** The same of an answer that goes into a blob. Default 4 GiB. */
+  saveBytes: number;
+  /** Default 1 MiB, which holds the cursor of a trigger that has seen 50 000 items. */
   checkpointBytes: number;
   /** In one call, pages and pauses included. Default 100 000. */
   steps: number;
@@ -86,9 +91,55 @@ export interface Options {
   routes?: Record<string, string>;
   /** Default: Node's own. */
   http?: typeof fetch;
-  /** What a blob reference in a multipart body stands for; `fs.openAsBlob` streams a file. */
-  blobs?: (reference: string) => Blob | ReadableStream | Promise<Blob | ReadableStream>;
+  /** What blob references stand for. Default: `files()`. */
+  blobs?: BlobStore;
 }
+
+/**
+ * Where files are. A `Refusal` that it throws ends the call; any other error tells the connector
+ * that the blob cannot be read. Both are shown to people: no secrets in them.
+ */
+export interface BlobStore {
+  /** Finds what a reference stands for. Called each time that its bytes are needed. */
+  open(reference: string, range?: ByteRange): OpenBlob | Promise<OpenBlob>;
+  /** Keeps the body of an answer, and gives the reference to it. */
+  save(content: AsyncIterable<Uint8Array>): Promise<string>;
+  /** The call that saved it has ended, and nobody reads it any more. */
+  drop?(reference: string): void | Promise<void>;
+}
+
+/** Bytes from `start` up to, and without, `end`, which may be behind the last one. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export interface OpenBlob {
+  /** Bytes of the whole blob, also when a range is asked for. */
+  size: number;
+  /** The file's name, without folders. */
+  name?: string;
+  /** The bytes asked for. A Node stream, a web stream and a generator are such. */
+  stream: AsyncIterable<Uint8Array>;
+}
+
+export interface FileOptions {
+  /** Whose files may be sent, with all that is below them. Default: none. */
+  folders?: string[];
+  /**
+   * Whether `https:` addresses are opened too: those on the public internet, not those inside of
+   * the network that this machine stands in. Default: no.
+   */
+  https?: boolean;
+  /**
+   * Where answers are saved. A call that goes on in another process needs the same folder there.
+   * Default: a new one among the system's temporary files.
+   */
+  saves?: string;
+}
+
+/** References are `data:` URIs, paths of files below the allowed folders, and https addresses. */
+export function files(options?: FileOptions): BlobStore;
 
 export interface Call {
   /** Ends the call, wherever it is, with the signal's reason. */
@@ -99,21 +150,41 @@ export interface Call {
 export interface Connector {
   /** What a connection consists of. */
   describe(): Descriptor;
-  /** The description of one action or trigger. */
+  /** The description of one action, trigger or webhook. */
   describe(id: string): ActionDescription | TriggerDescription;
   actions(): Action[];
   triggers(): Trigger[];
+  /** Triggers for which the service calls; of connectors that have some. */
+  webhooks(): Trigger[];
+  /** The service's data as tables; of connectors that know it so. */
+  resources(): Resource[];
   /** The output of an action; for one of shape `items`, all its items. */
   run(id: string, input?: object, call?: Call): Promise<unknown>;
   /** The items of an action as they come. To leave the loop is to stop the call. */
   list(id: string, input?: object, call?: Call): AsyncGenerator<unknown, unknown, undefined>;
+  /**
+   * One page of an action of shape `items`: the first, or the one after an earlier page. Nothing
+   * but `next` has to be kept in between, in whatever process. It is absent after the last page.
+   */
+  page(
+    id: string, input?: object, from?: Checkpoint, call?: Call,
+  ): Promise<{ items: unknown[]; next?: Checkpoint }>;
   /** One poll of a trigger. Store the cursor together with the events, or after them. */
   poll(
     id: string, config: object, cursor?: string | null, call?: Call & { now?: string },
   ): Promise<{ events: TriggerEvent[]; cursor?: string }>;
-  /** The choices for a field of an action's input or a trigger's configuration. */
+  /** Asks the service to send events to an address; keep the result for `unsubscribe`. */
+  subscribe(id: string, config: object, address: string, call?: Call): Promise<unknown>;
+  unsubscribe(id: string, subscription: unknown, call?: Call): Promise<void>;
+  /** The events in what the service sent to the address. */
+  receive(id: string, config: object, delivery: Delivery, call?: Call): Promise<TriggerEvent[]>;
+  /** The choices for a field of an action's input, or of a trigger's or webhook's configuration. */
   choices(
     id: string, field: string, input?: object, query?: string, call?: Call,
+  ): AsyncGenerator<Choice, unknown, undefined>;
+  /** The choices for a field of the settings, given those that are filled in. */
+  settingChoices(
+    field: string, settings?: object, query?: string, call?: Call,
   ): AsyncGenerator<Choice, unknown, undefined>;
   /** Whether the connection works, and whom it belongs to. */
   test(granted?: string[], call?: Call): Promise<unknown>;
@@ -123,8 +194,14 @@ export interface Connector {
     action(id: string, input?: object): Step;
     poll(id: string, config: object, cursor?: string | null, now?: string): Step;
     choices(id: string, field: string, input?: object, query?: string): Step;
+    settingChoices(field: string, settings?: object, query?: string): Step;
+    subscribe(id: string, config: object, address: string): Step;
+    unsubscribe(id: string, subscription: unknown): Step;
+    receive(id: string, config: object, delivery: Delivery): Step;
     test(granted?: string[]): Step;
   };
+  /** What a component gets for its look into a blob. */
+  look(range: Range): Promise<Reply>;
   /** The next step. */
   resume(checkpoint: Checkpoint, reply: Reply): Step;
   /** Sends a request once, under the policy and with its credential. */

@@ -1,13 +1,15 @@
 /** Carries out one request of a connector: check, credential, body, redirects. */
 
+import { assemble } from "./body.mjs";
+import { Unreadable } from "./blobs.mjs";
 import { Refusal } from "./errors.mjs";
 import { exchange } from "./http.mjs";
-import { encode } from "./multipart.mjs";
+import { form } from "./multipart.mjs";
 import { checkCredential, checkHeaders, checkUrl } from "./policy.mjs";
 import { lead } from "./routes.mjs";
 
 /** @import { Descriptor, Reply, Request } from "./contract.d.ts" */
-/** @import { Options, Policy } from "./types.d.ts" */
+/** @import { BlobStore, Policy } from "./types.d.ts" */
 /** @import { Vault } from "./vault.mjs" */
 
 /**
@@ -17,7 +19,7 @@ import { lead } from "./routes.mjs";
  * @property {Policy} policy
  * @property {[string, URL][]} routes
  * @property {typeof fetch} http
- * @property {Options["blobs"]} blobs
+ * @property {BlobStore} blobs
  * @property {Vault} vault
  */
 
@@ -25,6 +27,7 @@ import { lead } from "./routes.mjs";
  * @typedef {object} Sent
  * @property {Reply} reply
  * @property {boolean} left whether the request may have reached the service
+ * @property {boolean} [lacking] a file for it cannot be read: to send it again is in vain
  * @property {string | undefined} secret the credential's value that travelled with it
  */
 
@@ -37,21 +40,25 @@ import { lead } from "./routes.mjs";
  * @returns {Promise<Sent>}
  */
 export async function send(request, wire, signal) {
-  const { descriptor, policy, routes, http } = wire;
+  const { descriptor, policy, routes, http, blobs } = wire;
   let url = checkUrl(request.url, descriptor);
   const headers = checkHeaders(request, descriptor);
   const secret = await authorize(request, url, headers, wire);
   const fetches = request.method === "get" || request.method === "head";
   for (let redirects = 0; redirects <= policy.redirects; redirects++) {
-    const body = await content(request, headers, wire);
-    const uploadMs = body instanceof Blob ? (body.size / policy.uploadRate) * 1000 : 0;
+    const made = await content(request, headers, blobs).catch(unreadable);
+    if (made instanceof Unreadable) {
+      const reply = /** @type {const} */ ({ tag: "undelivered", val: made.message });
+      return { reply, left: false, lacking: true, secret };
+    }
     const { reply, left } = await exchange(http, lead(routes, url), {
       method: request.method.toUpperCase(),
       headers,
-      body,
+      body: made.body,
       secret,
-      timeoutMs: Math.round(policy.timeoutMs + uploadMs),
-      responseBytes: policy.responseBytes,
+      timeoutMs: policy.timeoutMs + (made.size / policy.transferRate) * 1000,
+      policy,
+      save: request.save ? (body) => blobs.save(body) : undefined,
     }, signal);
     const target = request.credential === undefined && fetches ? redirect(reply, url) : undefined;
     if (!target) return { reply, left, secret };
@@ -76,20 +83,32 @@ async function authorize({ credential: id }, url, headers, { descriptor, environ
   return secret;
 }
 
+/** @param {unknown} error */
+function unreadable(error) {
+  if (error instanceof Unreadable) return error;
+  throw error;
+}
+
 /**
+ * The body, and its size in bytes.
  * @param {Request} request
  * @param {Headers} headers
- * @param {Wire} wire
+ * @param {BlobStore} blobs
  */
-async function content({ body, method }, headers, { blobs }) {
-  if (body.tag === "empty") return undefined;
+async function content({ body, method }, headers, blobs) {
+  if (body.tag === "empty") return { body: undefined, size: 0 };
   if (method === "get" || method === "head") {
     throw new Refusal("request-body", `fetch sends no body with ${method}`);
   }
-  if (body.tag === "bytes") return /** @type {Uint8Array<ArrayBuffer>} */ (body.val);
-  const form = await encode(body.val, blobs);
-  headers.set("content-type", form.type);
-  return form.body;
+  if (body.tag === "bytes") {
+    const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (body.val);
+    return { body: bytes, size: bytes.byteLength };
+  }
+  const { type, pieces } = body.tag === "multipart" ? form(body.val) : { pieces: body.val };
+  if (type) headers.set("content-type", type);
+  const { size, stream } = await assemble(pieces, blobs);
+  headers.set("content-length", String(size));
+  return { body: stream, size };
 }
 
 /**

@@ -8,9 +8,10 @@ import { Refusal } from "./errors.mjs";
 /** @type {Policy} */
 export const defaults = {
   timeoutMs: 60_000,
-  uploadRate: 64 * 1024,
+  transferRate: 64 * 1024,
   responseBytes: 32 * 1024 * 1024,
-  checkpointBytes: 64 * 1024,
+  saveBytes: 4 * 1024 * 1024 * 1024,
+  checkpointBytes: 1024 * 1024,
   steps: 100_000,
   pauseMs: 600_000,
   redirects: 5,
@@ -18,6 +19,9 @@ export const defaults = {
   backoffMs: 500,
   maxWaitMs: 60_000,
 };
+
+/** What a component may take out of a blob at once. */
+const LOOK_BYTES = 1024 * 1024;
 
 /** Headers that carry credentials or belong to the connection. */
 const HOST_HEADERS = new Set([
@@ -119,6 +123,12 @@ export function checkStep(step, policy) {
   }
   if (step.tag === "pause" && step.val.ms > policy.pauseMs) {
     throw new Refusal("pause", `a pause of ${step.val.ms} ms; the limit is ${policy.pauseMs} ms`);
+  }
+  if (step.tag === "read") {
+    const { offset, length } = step.val;
+    if (!Number.isSafeInteger(offset) || offset < 0 || length > LOOK_BYTES) {
+      throw new Refusal("blob", `a look at ${length} bytes from ${offset}`);
+    }
   }
   return step;
 }

@@ -1,0 +1,40 @@
+//! `pack`: the connector in the form that a platform installs.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use connector_pack::{PLATFORMS, Source, write};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::options::Options;
+use crate::{manifest, output};
+
+/// The pack has all actions and triggers in it, and needs no other file.
+#[derive(Args)]
+pub struct Pack {
+    /// The platform
+    #[arg(value_parser = PossibleValuesParser::new(PLATFORMS.iter().map(|(name, _)| *name)))]
+    platform: String,
+    /// The folder to write it to: a new or an empty one
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+}
+
+impl Pack {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let wasm = std::fs::read(&app.component).map_err(Error::io(app.component.display()))?;
+        let source = Source { wasm, manifest: manifest::read(&app.connector)? };
+        let files = source.pack(&self.platform).map_err(failed)?;
+        write(&files, &self.out).map_err(failed)?;
+        output::line(format!("{} files in {}", files.len(), self.out.display()))
+    }
+}
+
+/// With everything that led to it.
+fn failed(error: impl Display) -> Error {
+    Error::Unexpected(format!("{error:#}"))
+}

@@ -75,7 +75,7 @@ impl<'a> Inspector<'a> {
                 json!({
                     "type": "select",
                     "label": "Output type",
-                    "tooltip": "Items one at a time leave as they arrive; the others wait for the end.",
+                    "tooltip": "One at a time, items leave as they arrive; together, at the end.",
                     "options": kinds.map(option),
                     "defaultValue": "array",
                 }),

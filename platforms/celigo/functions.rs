@@ -117,8 +117,7 @@ fn target(manifest: &Value, entry: &Value) -> Value {
         });
     }
     let verbs = ["create_action", "update_action", "delete_action"];
-    let written =
-        list(&manifest["resources"]).find(|it| verbs.iter().any(|verb| it[verb] == *id));
+    let written = list(&manifest["resources"]).find(|it| verbs.iter().any(|verb| it[verb] == *id));
     if let Some(resource) = written {
         if let [key] = list(&resource["key"]).collect::<Vec<_>>()[..] {
             target["id"] = key.clone();
@@ -165,8 +164,9 @@ fn upsert(manifest: &Value, resource: &Value) -> Option<Value> {
         list(&manifest["actions"]).find(|entry| entry["action"]["id"] == *id)
     };
     let (create, update) = (find("create_action")?, find("update_action")?);
-    let created: BTreeSet<_> =
-        members(&record(create)["properties"]).chain(members(&create["input"]["properties"])).collect();
+    let created: BTreeSet<_> = members(&record(create)["properties"])
+        .chain(members(&create["input"]["properties"]))
+        .collect();
     let when: Vec<_> = required(update).into_iter().filter(|it| !created.contains(it)).collect();
     if when.is_empty() {
         return None;

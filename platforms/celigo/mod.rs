@@ -37,9 +37,11 @@ pub fn celigo(source: &Source) -> Result<Vec<File>> {
         }),
     ));
     for folder in [Some(&GLUE), GLUE.get_dir("lib")].into_iter().flatten() {
-        files.extend(folder.files().map(|file| {
-            File::new(file.path().display().to_string(), file.contents())
-        }));
+        files.extend(
+            folder
+                .files()
+                .map(|file| File::new(file.path().display().to_string(), file.contents())),
+        );
     }
     files.push(File::new("README.md", include_str!("README.md")));
     Ok(files)

@@ -34,7 +34,7 @@ fn an_added_action_is_in_every_pack() {
         assert!(!tells_of(&before, ADDED), "{platform}: it is there already");
         assert!(tells_of(&after, ADDED), "{platform}: what was made of the manifest lacks it");
         let driver = |files: &[File]| {
-            let files = files.iter().filter(|file| file.path.starts_with("driver/"));
+            let files = files.iter().filter(|file| within(file, "driver"));
             files.map(|file| (file.path.clone(), file.bytes.clone())).collect::<Vec<_>>()
         };
         assert_eq!(driver(&before), driver(&after), "{platform}: the driver is the same");
@@ -68,11 +68,15 @@ fn pack(wasm: &[u8], platform: &str) -> Vec<File> {
 /// Whether the platform's own files name an action, be it in what they hold or in how they are
 /// called.
 fn tells_of(files: &[File], action: &str) -> bool {
-    let own =
-        |file: &&File| !file.path.starts_with("component/") && !file.path.starts_with("driver/");
+    let own = |file: &&File| !within(file, "component") && !within(file, "driver");
     files.iter().filter(own).any(|file| {
         String::from_utf8_lossy(&file.bytes).contains(action) || file.path.contains(action)
     })
+}
+
+/// Whether a file is in a folder of this name.
+fn within(file: &File, folder: &str) -> bool {
+    Path::new(&file.path).parent().is_some_and(|path| path.iter().any(|part| part == folder))
 }
 
 /// The pack's driver starts the action in the pack's component.
@@ -82,10 +86,12 @@ fn starts_in_node(files: &[File], platform: &str) {
     }
     let out = folder(platform).join("pack");
     write(files, &out).unwrap();
+    let entry = files.iter().find(|file| file.path.ends_with("driver/index.mjs")).unwrap();
+    let root = format!("./pack/{}", entry.path.trim_end_matches("driver/index.mjs"));
     let script = out.with_file_name("start.mjs");
     let text = format!(
-        "import {{ connect, load }} from './pack/driver/index.mjs';
-         const connector = connect(await load(new URL('pack/component', import.meta.url)));
+        "import {{ connect, load }} from '{root}driver/index.mjs';
+         const connector = connect(await load(new URL('{root}component', import.meta.url)));
          const input = {{ repository: 'octocat/hello-world', title: 'a' }};
          const step = connector.start.action('{ADDED}', input);
          if (step.val.request.method !== 'post') throw new Error(step.val.request.method);"

@@ -1,13 +1,19 @@
 //! Celigo integrator.io: a module for its extension runtime, and documents for its HTTP connector.
 
+mod connections;
+mod documents;
 mod functions;
+mod probe;
 
 use anyhow::Result;
 use include_dir::{Dir, include_dir};
 use serde_json::{Value, json};
 
 use crate::{File, Source, runtime};
+use connections::connections;
+use documents::documents;
 use functions::{functions, list, members, text};
+use probe::Probe;
 
 /// What the module is made of besides the component and the driver.
 static GLUE: Dir = include_dir!("$CARGO_MANIFEST_DIR/celigo/glue");
@@ -43,6 +49,9 @@ pub fn celigo(source: &Source) -> Result<Vec<File>> {
                 .map(|file| File::new(file.path().display().to_string(), file.contents())),
         );
     }
+    let mut probe = Probe::new(&source.wasm)?;
+    files.extend(connections(connector, probe.test().as_ref()));
+    files.extend(documents(&source.manifest, &mut probe)?);
     files.push(File::new("README.md", include_str!("README.md")));
     Ok(files)
 }

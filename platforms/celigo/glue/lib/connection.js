@@ -2,18 +2,15 @@
 
 "use strict";
 
-const { AsyncLocalStorage } = require("node:async_hooks");
+const { createHash } = require("node:crypto");
 const { join } = require("node:path");
 
 const { settings: names } = require("../functions.json");
 
-/** How many connections are kept ready. */
-const KEPT = 64;
+/** How many connections are kept ready: those that were used last. */
+const KEPT = 16;
 
-/** The credentials of the call that is running. No other place of this module holds them. */
-const secrets = new AsyncLocalStorage();
-
-/** By everything but the credentials. */
+/** By the digest of a connection, so that no credential is a key. */
 const connectors = new Map();
 
 let loaded;
@@ -36,20 +33,24 @@ function runtime() {
  * @returns {Promise<T>}
  */
 exports.connected = async ({ encrypted = {}, unencrypted = {} } = {}, call) => {
-  const key = JSON.stringify(unencrypted);
-  let connector = connectors.get(key);
-  if (!connector) {
-    const { connect, make } = await runtime();
-    connector = connect(make, {
-      credentials: (id) => secrets.getStore()?.[id],
-      settings: settings(unencrypted),
-      routes: routes(unencrypted.routes),
-    });
-    if (connectors.size >= KEPT) connectors.delete(connectors.keys().next().value);
-    connectors.set(key, connector);
-  }
-  return secrets.run(encrypted, () => call(connector));
+  const key = createHash("sha256").update(JSON.stringify([encrypted, unencrypted])).digest("hex");
+  const connector = connectors.get(key) ?? (await connect(encrypted, unencrypted));
+  connectors.delete(key);
+  connectors.set(key, connector);
+  if (connectors.size > KEPT) connectors.delete(connectors.keys().next().value);
+  return call(connector);
 };
+
+async function connect(credentials, unencrypted) {
+  const { connect, files, make } = await runtime();
+  return connect(make, {
+    credentials,
+    settings: settings(unencrypted),
+    routes: routes(unencrypted.routes),
+    // A record names a file by its address, or holds it; it cannot reach the files of the stack.
+    blobs: files({ https: true }),
+  });
+}
 
 /** Fields of a form that were left empty are not settings. */
 function settings(unencrypted) {

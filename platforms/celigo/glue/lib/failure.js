@@ -9,10 +9,10 @@
 exports.offline = (error) => error.kind === "unauthenticated" || error.rule === "credential";
 
 /** An entry of an answer's `errors`: every wrong field is named, and what to do about it. */
-exports.entry = (error) => {
-  const fields = (error.fields ?? []).map(({ path, message }) => `${path} ${message}`);
-  const said = [error.message, ...fields, error.advice].filter(Boolean);
-  return { code: String(error.code ?? error.rule ?? error.name), message: said.join("; ") };
+exports.entry = ({ code, rule, name, message, fields = [], advice }) => {
+  const wrong = fields.map((field) => `${field.path} ${field.message}`).join("; ");
+  const said = (wrong || message || "failed").replace(/\.$/, "");
+  return { code: String(code ?? rule ?? name), message: advice ? `${said}. ${advice}` : said };
 };
 
 /** An error for a callback, which passes on no more than message and code. */

@@ -24,3 +24,9 @@ export function pack(name) {
   execFileSync(connector, made, { stdio: ["ignore", "ignore", "inherit"] });
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }
+
+/** What a component says about itself. */
+export const manifest = (name) =>
+  JSON.parse(execFileSync(connector, ["--component", component(name), "inspect", "--json"], {
+    maxBuffer: 1 << 26,
+  }));

@@ -6,7 +6,7 @@ export CARGO_TARGET_DIR := $(CURDIR)/$(OUT)
 COMPONENT := $(OUT)/$(TARGET)/release/pinterest_connector.wasm
 NODE := $(shell command -v node 2>/dev/null)
 
-.PHONY: all setup component examples build demo test test-rust test-node test-celigo test-node-versions bench manifest cases docs lint
+.PHONY: all setup component examples build demo test test-rust test-node test-celigo test-appmixer test-node-versions bench manifest cases docs lint
 
 all: build
 
@@ -27,7 +27,7 @@ build: component
 demo: build
 	$(OUT)/release/connector demo
 
-test: test-rust test-node-versions test-celigo
+test: test-rust test-node-versions test-celigo test-appmixer
 
 test-rust: component examples
 	$(CARGO) test --release --workspace
@@ -54,6 +54,14 @@ ifeq ($(NODE),)
 	@echo "SKIPPED: the Celigo pack's tests, because there is no node on this machine"
 else
 	cd platforms/celigo/test && npm install --no-audit --no-fund --no-save && npm test
+endif
+
+# With Appmixer's own command line, from npm.
+test-appmixer: build examples
+ifeq ($(NODE),)
+	@echo "SKIPPED: the Appmixer pack's tests, because there is no node on this machine"
+else
+	cd platforms/appmixer/test && npm install --no-audit --no-fund --no-save && npm test
 endif
 
 # With a small component beside the real one, to see what the size of the catalogue costs.

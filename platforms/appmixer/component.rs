@@ -45,6 +45,13 @@ pub fn files(pack: &Pack, kind: &Kind) -> Result<[File; 2]> {
     if authenticated(pack) {
         json["auth"] = auth(pack, description, &inspector.scopes);
     }
+    if let Some(quota) = description["quota"].as_str() {
+        json["quota"] = json!({
+            "manager": service(pack),
+            "resources": [quota],
+            "scope": {"userId": "{{userId}}"},
+        });
+    }
     match kind {
         Kind::Action(entry) => {
             let mut port = inspector.into_json();
@@ -106,7 +113,12 @@ fn auth(pack: &Pack, description: &Value, more: &BTreeSet<String>) -> Value {
     scopes.extend(
         more.iter().map(String::as_str).filter(|more| !scopes.contains(more)).collect::<Vec<_>>(),
     );
-    json!({"service": format!("{VENDOR}:{}", pack.service), "scope": scopes})
+    json!({"service": service(pack), "scope": scopes})
+}
+
+/// How accounts and limits name the service.
+fn service(pack: &Pack) -> String {
+    format!("{VENDOR}:{}", pack.service)
 }
 
 /// Module and component: `board_pins.get_many` is `board_pins` and `GetMany`.

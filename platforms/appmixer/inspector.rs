@@ -75,7 +75,7 @@ impl<'a> Inspector<'a> {
                 json!({
                     "type": "select",
                     "label": "Output type",
-                    "tooltip": "Items one at a time leave as they arrive; the others wait for the end.",
+                    "tooltip": "One at a time, items leave as they arrive; together, at the end.",
                     "options": kinds.map(option),
                     "defaultValue": "array",
                 }),
@@ -90,12 +90,15 @@ impl<'a> Inspector<'a> {
     pub fn into_json(self) -> Value {
         let properties: Map<_, _> =
             self.inputs.keys().map(|key| (key.clone(), json!({}))).collect();
+        let folded = self.inputs.values().any(|field| field["group"].is_string());
+        let mut inspector = json!({"inputs": self.inputs});
+        if folded {
+            inspector["groups"] =
+                json!({"advanced": {"label": "Advanced", "index": 1, "closed": true}});
+        }
         json!({
             "schema": {"type": "object", "properties": properties, "required": self.required},
-            "inspector": {
-                "inputs": self.inputs,
-                "groups": {"advanced": {"label": "Advanced", "index": 2, "closed": true}},
-            },
+            "inspector": inspector,
         })
     }
 

@@ -11,6 +11,7 @@ pub fn files(pack: &Pack) -> Vec<File> {
     let connector = pack.connector;
     let name = format!("{VENDOR}.{}", pack.service);
     let version = &connector["version"];
+    let first = format!("API version {}", connector["api_version"].as_str().unwrap_or_default());
     let mut files = vec![
         File::json(
             "service.json",
@@ -28,9 +29,7 @@ pub fn files(pack: &Pack) -> Vec<File> {
             &json!({
                 "name": name,
                 "version": version,
-                "changelog": {version.as_str().unwrap_or_default(): [
-                    format!("API version {}", connector["api_version"].as_str().unwrap_or_default()),
-                ]},
+                "changelog": {version.as_str().unwrap_or_default(): [first]},
             }),
         ),
         File::json(
@@ -121,7 +120,8 @@ fn quota(connector: &Value) -> Value {
             "scope": "userId",
         })
     };
-    json!({"rules": connector["quotas"].as_array().into_iter().flatten().map(rule).collect::<Value>()})
+    let quotas = connector["quotas"].as_array().into_iter().flatten();
+    json!({"rules": quotas.map(rule).collect::<Value>()})
 }
 
 /// A disc with the first letter: the manifest has no picture.

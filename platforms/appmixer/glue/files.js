@@ -1,25 +1,27 @@
 "use strict";
 
-/** Files of Appmixer's storage, and what else a field for a file can hold. */
+/** Files of Appmixer's storage, where the connector wants a file. */
 
-const { Readable } = require("node:stream");
-
-/** How Appmixer names a file: a UUID, or in older flows an id of its database. */
+/** How Appmixer names one: a UUID, or in older flows an id of its database. */
 const FILE_ID = /^([0-9a-f]{24}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /**
- * What a reference stands for: a file of Appmixer's, a `data:` URI or the content of an address.
- * @param {object} context
- * @param {string} reference
- * @returns {Promise<ReadableStream | Blob>}
+ * The driver's store, with Appmixer's files besides. Answers that are too large for memory are
+ * kept in `others` until their call ends.
+ * @param {object} others for `https:` addresses and `data:` URIs
+ * @param {() => object} context of the call that is running
  */
-async function blob(context, reference) {
-    if (FILE_ID.test(reference)) return Readable.toWeb(await context.getFileReadStream(reference));
-    const { protocol } = new URL(reference);
-    if (protocol === "data:") return (await fetch(reference)).blob();
-    if (protocol !== "https:") throw new TypeError("a file is a file of Appmixer's, a data: URI or an https: address");
-    const { data } = await context.httpRequest({ url: reference, responseType: "stream" });
-    return Readable.toWeb(data);
+function blobs(others, context) {
+  return {
+    ...others,
+    async open(reference, range) {
+      if (!FILE_ID.test(reference)) return others.open(reference, range);
+      const { filename, length } = await context().getFileInfo(reference);
+      const part = range && { start: range.start, end: Math.min(range.end, length) };
+      const stream = await context().getFileReadStream(reference, part);
+      return { size: length, name: filename, stream };
+    },
+  };
 }
 
 /**
@@ -28,11 +30,12 @@ async function blob(context, reference) {
  * @param {string} value
  */
 async function base64(context, value) {
-    const dataUri = /^data:[^,]*;base64,(.*)$/s.exec(value);
-    if (dataUri) return dataUri[1];
-    if (!FILE_ID.test(value)) return value;
-    const content = await new Response(await blob(context, value)).arrayBuffer();
-    return Buffer.from(content).toString("base64");
+  const dataUri = /^data:[^,]*;base64,(.*)$/s.exec(value);
+  if (dataUri) return dataUri[1];
+  if (!FILE_ID.test(value)) return value;
+  const chunks = [];
+  for await (const chunk of await context.getFileReadStream(value)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("base64");
 }
 
-module.exports = { base64, blob };
+module.exports = { base64, blobs };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { appmixer } from "./judge.mjs";
 
 /** What the command line says about secrets on its own account. */
-const OWN_WORDS = /^(Using|Access token:|New access token:|Refresh token:|AUTH|http).*$/gm;
+const OWN_WORDS = /^(Using|Access token:|New access token:|Refresh token:).*$/gm;
 
 /**
  * @param {string} service the folder of the pack with `service.json`
@@ -30,6 +30,23 @@ export async function session(service, configuration) {
     return ran;
   }
 
+  /** Logs in: `open` is given the page that the command line shows in a browser. */
+  function meet(args, open) {
+    let met = false;
+    return run("test auth login", [...args, module], async (text) => {
+      const shown = /^(http\S+)\s/m.exec(plain(text).split("in browser:")[1] ?? "")?.[1];
+      if (!shown || met) return;
+      met = true;
+      await open(new URL(shown));
+    });
+  }
+
+  const send = (path, form) => fetch(`${cli.server}/auth/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(form),
+  });
+
   return {
     ...cli,
     secrets,
@@ -37,19 +54,14 @@ export async function session(service, configuration) {
     auth: (command) => run(`test auth ${command}`, [module]),
 
     /** As a person does it: fills in the form, and follows the link to the consent page. */
-    login: (client, scopes, form) => {
-      const asked = ["-c", client.id, "-s", client.secret, "-o", scopes.join()];
-      let met = false;
-      return run("test auth login", [...asked, module], async (text) => {
-        const shown = /^(http\S+authUrl=\S+)$/m.exec(text.replaceAll(/\x1b\[[0-9;]*m/g, ""))?.[1];
-        if (!shown || met) return;
-        met = true;
-        const headers = { "content-type": "application/json" };
-        const body = JSON.stringify(form);
-        await fetch(`${cli.server}/auth/save-pre-data`, { method: "POST", headers, body });
-        await fetch(new URL(shown).searchParams.get("authUrl"));
-      });
-    },
+    login: (client, scopes, form) =>
+      meet(["-c", client.id, "-s", client.secret, "-o", scopes.join()], async (page) => {
+        await send("save-pre-data", form);
+        await fetch(page.searchParams.get("authUrl"));
+      }),
+
+    /** Fills in the form of a service that has no consent page. */
+    enter: (form) => meet([], () => send("process-auth-data", form)),
 
     /**
      * Runs a component.
@@ -69,6 +81,8 @@ export async function session(service, configuration) {
 
 /** The messages in a log. */
 export function sent(text) {
-  const plain = text.replaceAll(/\x1b\[[0-9;]*m/g, "");
-  return [...plain.matchAll(/^msg: +(.*)$/gm)].map(([, json]) => JSON.parse(json));
+  return [...plain(text).matchAll(/^msg: +(.*)$/gm)].map(([, json]) => JSON.parse(json));
 }
+
+/** Without colours. */
+const plain = (text) => text.replaceAll(/\x1b\[[0-9;]*m/g, "");

@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 
 import { Refusal } from "./errors.mjs";
-import { scrubbed, without } from "./secrets.mjs";
+import { scrub, scrubbed, without } from "./secrets.mjs";
 
 /** @import { Reply } from "./contract.d.ts" */
 
@@ -57,6 +57,10 @@ export async function exchange(http, url, outgoing, signal) {
       .filter(([name]) => !DROPPED.has(name))
       .map(([name, value]) => ({ name, value: without(value, secret) }));
     const limit = save && response.ok ? outgoing.savedBytes : outgoing.responseBytes;
+    if (isShort(response, limit) && !(save && response.ok)) {
+      const body = scrub(Buffer.from(await response.arrayBuffer()), secret);
+      return { reply: { tag: "response", val: { status, headers, body } }, left: true };
+    }
     const chunks = scrubbed(limited(response, limit), secret);
     if (save && response.ok) {
       const blob = await save(each(chunks, () => timer.refresh()));
@@ -86,6 +90,17 @@ function sendable({ headers, body }) {
   if (body === undefined || body instanceof Uint8Array) return { ...fixed, body };
   const stream = /** @type {any} */ (Readable.toWeb(Readable.from(body, { objectMode: false })));
   return /** @type {RequestInit} */ ({ ...fixed, body: stream, duplex: "half" });
+}
+
+/**
+ * Whether the service says that the whole body is within the limit: then it is read at once, which
+ * is several times as fast as by chunks. The length of a compressed one says nothing.
+ * @param {Response} response
+ * @param {number} limit
+ */
+function isShort({ headers }, limit) {
+  const length = headers.get("content-length");
+  return length !== null && Number(length) <= limit && !headers.has("content-encoding");
 }
 
 /**

@@ -33,8 +33,9 @@ impl Catalog {
                 operations.insert(text(operation, "operation_id")?.to_owned(), operation.clone());
             }
         }
-        let types =
+        let mut types =
             json(&root.join("facts/types.json"))?["types"].as_object().cloned().unwrap_or_default();
+        types.extend(toml(&root.join("types.toml"))?.as_object().cloned().unwrap_or_default());
         let mut groups = Vec::new();
         for file in files(&root.join("words"), "toml")? {
             let words = toml(&file)?;
@@ -68,9 +69,18 @@ impl Catalog {
 }
 
 impl Catalog {
+    /// The facts of the operation that an action is.
+    pub fn operation(&self, action: &str) -> Result<&Value> {
+        let found = self.actions.iter().find(|(_, words)| words["id"] == action);
+        let name = found.and_then(|(_, words)| words["operation_id"].as_str());
+        let facts = name.and_then(|name| self.operations.get(name));
+        facts.with_context(|| format!("{action} is not an action that is one operation"))
+    }
+
     /// Keeps the first actions, and of the rest what speaks of these alone.
     fn cut(&mut self, actions: usize) {
         self.actions.truncate(actions);
+        self.actions.retain(|(_, action)| action["operation_id"].is_string());
         let known: Vec<_> = self.actions.iter().map(|(_, action)| action["id"].clone()).collect();
         let verbs = ["action", "list", "get", "create", "update", "delete"];
         let of_known = |entry: &Value| {

@@ -3,5 +3,6 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=../drivers/node/src");
+    println!("cargo::rerun-if-changed=appmixer/glue");
     println!("cargo::rerun-if-changed=celigo/glue");
 }

@@ -1,9 +1,12 @@
-/** Blobs: opening what a reference stands for, whatever keeps it. */
+/** Blobs: what a reference stands for, whatever keeps it. */
 
 import { Refusal } from "./errors.mjs";
 
 /** @import { Range, Reply } from "./contract.d.ts" */
 /** @import { BlobStore, ByteRange } from "./types.d.ts" */
+
+/** A blob that may be used, and is missing or broken. */
+export class Unreadable extends Error {}
 
 /**
  * @param {BlobStore} store
@@ -14,7 +17,8 @@ export async function open(store, reference, range) {
   try {
     return await store.open(reference, range);
   } catch (/** @type {any} */ error) {
-    throw new Refusal("blob", `${shown(reference)}: ${error?.code ?? error?.message ?? "failed"}`);
+    if (error instanceof Refusal) throw error;
+    throw new Unreadable(`${shown(reference)}: ${error?.code ?? error?.message ?? "failed"}`);
   }
 }
 
@@ -35,6 +39,7 @@ export async function look({ blob, offset, length }, store) {
     if (data.length !== due) throw new Error(`${shown(blob)}: ${data.length} bytes, not ${due}`);
     return { tag: "chunk", val: { data, size, name } };
   } catch (/** @type {any} */ error) {
+    if (error instanceof Refusal) throw error;
     return { tag: "undelivered", val: error?.code ?? error?.message ?? "failed" };
   }
 }

@@ -1,11 +1,15 @@
 /** Blobs as files of this machine, data URIs and, if wanted, what is found at https addresses. */
 
+import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm, stat } from "node:fs/promises";
-import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
-import { basename, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
+
+import { shown } from "./blobs.mjs";
+import { Refusal } from "./errors.mjs";
+import { remote } from "./web.mjs";
 
 /** @import { BlobStore, ByteRange, FileOptions, OpenBlob } from "./types.d.ts" */
 
@@ -23,20 +27,17 @@ export function files({ folders = [], https = false, saves } = {}) {
   return {
     async open(reference, range = WHOLE) {
       if (/^data:/i.test(reference)) return data(reference, range);
-      if (/^https:/i.test(reference)) {
-        if (!https) throw new Error("no addresses are opened here");
-        return remote(reference, range);
-      }
+      if (https && /^https:/i.test(reference)) return remote(reference, range);
       return file(reference, made || saves ? [...folders, await place()] : folders, range);
     },
     async save(content) {
       const path = join(await place(), randomUUID());
-      await pipeline(content, createWriteStream(path, { flags: "wx", mode: 0o600 })).catch(
-        async (error) => {
-          await rm(path, { force: true });
-          throw error;
-        },
-      );
+      try {
+        await pipeline(content, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+      } catch (error) {
+        await rm(path, { force: true });
+        throw error;
+      }
       return path;
     },
     async drop(reference) {
@@ -59,18 +60,33 @@ async function folder(saves) {
  * @returns {Promise<OpenBlob>}
  */
 async function file(reference, folders, { start, end }) {
-  // Both sides are resolved first, so neither `..` nor a symbolic link leads out.
-  const path = await realpath(reference);
+  // Both sides are resolved first, so neither `..` nor a symbolic link leads out. Whether something
+  // is missing is only told where it would be allowed.
+  const path = await existing(reference);
   const allowed = await Promise.all(folders.map((folder) => realpath(folder).catch(() => "")));
-  if (!allowed.some((folder) => folder && path.startsWith(folder.replace(/\/?$/, sep)))) {
-    throw new Error("not below an allowed folder");
+  if (!allowed.some((folder) => folder && `${path}${sep}`.startsWith(folder.replace(/\/?$/, sep)))) {
+    throw new Refusal("blob", `${shown(reference)} is not below an allowed folder`);
   }
+  await realpath(reference);
   // Looked at before it is opened: opening a pipe waits for somebody to write to it.
-  const metadata = await stat(path);
-  if (!metadata.isFile()) throw new Error("not a file");
-  const last = Math.min(end, metadata.size) - 1;
-  const stream = last < start ? nothing() : lazily(() => createReadStream(path, { start, end: last }));
-  return { size: metadata.size, name: basename(path), stream };
+  const { size, isFile } = await stat(path).then((it) => ({ size: it.size, isFile: it.isFile() }));
+  if (!isFile) throw new Error("it is not a file");
+  const last = Math.min(end, size) - 1;
+  const bytes = () => (last < start ? [] : createReadStream(path, { start, end: last }));
+  return { size, name: basename(path), stream: lazily(bytes) };
+}
+
+/**
+ * Where a path leads, or else the innermost folder of it that is there.
+ * @param {string} path
+ * @returns {Promise<string>}
+ */
+async function existing(path) {
+  const up = dirname(path);
+  return realpath(path).catch((error) => {
+    if (up === path) throw error;
+    return existing(up);
+  });
 }
 
 /**
@@ -84,49 +100,9 @@ async function data(reference, { start, end }) {
 }
 
 /**
- * @param {string} address
- * @param {ByteRange} range
- * @returns {Promise<OpenBlob>}
- */
-async function remote(address, { start, end }) {
-  const range = `bytes=${start}-${Number.isFinite(end) ? end - 1 : ""}`;
-  const response = await fetch(address, { headers: { range, "accept-encoding": "identity" } });
-  const { status, headers, url, body } = response;
-  const total = headers.get("content-range")?.split("/")[1];
-  const stream = body ?? nothing();
-  const name = basename(new URL(url).pathname) || undefined;
-  if (!url.startsWith("https:")) throw new Error("it leads to an address that is not https");
-  if (status === 416 && total) return { size: Number(total), name, stream: nothing() };
-  if (status === 206 && total) return { size: Number(total), name, stream };
-  const size = Number(headers.get("content-length") ?? NaN);
-  if (status !== 200 || !Number.isFinite(size)) {
-    throw new Error(status === 200 ? "its size is not known" : `the answer is ${status}`);
-  }
-  // The server knows no ranges.
-  return { size, name, stream: part(stream, start, end) };
-}
-
-/**
  * Opens nothing before somebody reads: of several blobs a request may fail at the first.
  * @param {() => Iterable<Uint8Array> | AsyncIterable<Uint8Array>} source
  */
 async function* lazily(source) {
   yield* source();
-}
-
-async function* nothing() {}
-
-/**
- * @param {AsyncIterable<Uint8Array>} stream
- * @param {number} start
- * @param {number} end
- */
-async function* part(stream, start, end) {
-  let at = 0;
-  for await (const chunk of stream) {
-    const wanted = chunk.subarray(Math.max(0, start - at), Math.max(0, end - at));
-    if (wanted.length > 0) yield wanted;
-    at += chunk.length;
-    if (at >= end) return;
-  }
 }

@@ -6,6 +6,7 @@ import { Refusal } from "./errors.mjs";
 import { scrub, scrubbed, without } from "./secrets.mjs";
 
 /** @import { Reply } from "./contract.d.ts" */
+/** @import { Policy } from "./types.d.ts" */
 
 /**
  * @typedef {object} Outgoing
@@ -13,10 +14,8 @@ import { scrub, scrubbed, without } from "./secrets.mjs";
  * @property {Headers} headers with the credential
  * @property {Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array> | undefined} body
  * @property {string | undefined} secret the credential's value
- * @property {number} timeoutMs from the first byte out to the last byte in; of an answer that is
- *   saved, to each next one
- * @property {number} responseBytes of the answer's body, decompressed
- * @property {number} savedBytes the same, of one that is saved
+ * @property {number} timeoutMs without the time for the answer's body
+ * @property {Policy} policy
  * @property {((body: AsyncIterable<Uint8Array>) => Promise<string>) | undefined} save for the body
  *   of a 2xx answer; gives its reference
  */
@@ -26,6 +25,9 @@ const NEVER_LEFT = new Set([
   "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND",
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
+
+/** Bytes that need no more time than any answer has. */
+const SHORT = 1024 * 1024;
 
 /**
  * Headers that stop here: they speak of the body as it was before it was decompressed, or, as
@@ -44,11 +46,10 @@ const DROPPED = new Set([
  * @returns {Promise<{ reply: Reply, left: boolean }>} `left`: it may have reached the service
  */
 export async function exchange(http, url, outgoing, signal) {
-  const { method, secret, timeoutMs, save } = outgoing;
+  const { method, secret, timeoutMs, policy, save } = outgoing;
   signal?.throwIfAborted();
-  const timeout = new AbortController();
+  const timeout = new Deadline(timeoutMs);
   const stop = () => timeout.abort();
-  const timer = setTimeout(stop, timeoutMs);
   signal?.addEventListener("abort", stop);
   try {
     const response = await http(url, { ...sendable(outgoing), method, signal: timeout.signal });
@@ -56,14 +57,15 @@ export async function exchange(http, url, outgoing, signal) {
     const headers = [...response.headers]
       .filter(([name]) => !DROPPED.has(name))
       .map(([name, value]) => ({ name, value: without(value, secret) }));
-    const limit = save && response.ok ? outgoing.savedBytes : outgoing.responseBytes;
+    const limit = save && response.ok ? policy.saveBytes : policy.responseBytes;
     if (isShort(response, limit) && !(save && response.ok)) {
       const body = scrub(Buffer.from(await response.arrayBuffer()), secret);
       return { reply: { tag: "response", val: { status, headers, body } }, left: true };
     }
-    const chunks = scrubbed(limited(response, limit), secret);
+    const more = (/** @type {number} */ size) => timeout.add((size / policy.transferRate) * 1000);
+    const chunks = scrubbed(limited(response, limit, more), secret);
     if (save && response.ok) {
-      const blob = await save(each(chunks, () => timer.refresh()));
+      const blob = await save(chunks);
       return { reply: { tag: "saved", val: { status, headers, blob } }, left: true };
     }
     const body = Buffer.concat(await collect(chunks));
@@ -71,12 +73,42 @@ export async function exchange(http, url, outgoing, signal) {
   } catch (error) {
     if (error instanceof Refusal) throw error;
     signal?.throwIfAborted();
-    const late = timeout.signal.aborted;
-    const why = late ? `no complete answer within ${timeoutMs} ms` : reason(error);
+    const why = timeout.signal.aborted ? "no complete answer in time" : reason(error);
     return { reply: { tag: "undelivered", val: why }, left: !NEVER_LEFT.has(why) };
   } finally {
-    clearTimeout(timer);
+    timeout.clear();
     signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** Aborts when its time is over; more time can be added. */
+class Deadline extends AbortController {
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+
+  /** @param {number} ms */
+  constructor(ms) {
+    super();
+    this.#end = performance.now() + ms;
+    this.#wait();
+  }
+
+  #end;
+
+  /** @param {number} ms */
+  add(ms) {
+    this.#end += ms;
+  }
+
+  clear() {
+    clearTimeout(this.#timer);
+  }
+
+  #wait() {
+    const left = this.#end - performance.now();
+    if (left <= 0) this.abort();
+    // What a timer can count to is less than a month.
+    else this.#timer = setTimeout(() => this.#wait(), Math.min(Math.ceil(left), 2 ** 31 - 1));
   }
 }
 
@@ -93,26 +125,29 @@ function sendable({ headers, body }) {
 }
 
 /**
- * Whether the service says that the whole body is within the limit: then it is read at once, which
- * is several times as fast as by chunks. The length of a compressed one says nothing.
+ * Whether the service says that the body is short: then it is read at once, which is several times
+ * as fast as by chunks. The length of a compressed one says nothing.
  * @param {Response} response
  * @param {number} limit
  */
 function isShort({ headers }, limit) {
   const length = headers.get("content-length");
-  return length !== null && Number(length) <= limit && !headers.has("content-encoding");
+  const short = length !== null && Number(length) <= Math.min(limit, SHORT);
+  return short && !headers.has("content-encoding");
 }
 
 /**
  * @param {Response} response
  * @param {number} limit
+ * @param {(size: number) => void} seen
  * @returns {AsyncGenerator<Uint8Array, void, undefined>}
  */
-async function* limited(response, limit) {
+async function* limited(response, limit, seen) {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     if (size > limit) throw new Refusal("response-size", `an answer is larger than ${limit} bytes`);
+    seen(chunk.byteLength);
     yield chunk;
   }
 }
@@ -125,18 +160,6 @@ async function collect(source) {
   const all = [];
   for await (const one of source) all.push(one);
   return all;
-}
-
-/**
- * @template T
- * @param {AsyncIterable<T>} source
- * @param {() => void} seen
- */
-async function* each(source, seen) {
-  for await (const one of source) {
-    seen();
-    yield one;
-  }
 }
 
 /**

@@ -8,10 +8,10 @@ import { Refusal } from "./errors.mjs";
 /** @type {Policy} */
 export const defaults = {
   timeoutMs: 60_000,
-  uploadRate: 64 * 1024,
+  transferRate: 64 * 1024,
   responseBytes: 32 * 1024 * 1024,
-  savedBytes: 16 * 1024 * 1024 * 1024,
-  checkpointBytes: 64 * 1024,
+  saveBytes: 4 * 1024 * 1024 * 1024,
+  checkpointBytes: 1024 * 1024,
   steps: 100_000,
   pauseMs: 600_000,
   redirects: 5,
@@ -127,7 +127,7 @@ export function checkStep(step, policy) {
   if (step.tag === "read") {
     const { offset, length } = step.val;
     if (!Number.isSafeInteger(offset) || offset < 0 || length > LOOK_BYTES) {
-      throw new Refusal("contract", `a look at ${length} bytes of a blob from ${offset}`);
+      throw new Refusal("blob", `a look at ${length} bytes from ${offset}`);
     }
   }
   return step;

@@ -21,9 +21,10 @@ import { send } from "./send.mjs";
 export async function answer({ request, checkpoint }, { resume, wire, signal }) {
   let renewed = false;
   for (let tries = 1; ; tries++) {
-    const { reply, left, secret } = await send(request, wire, signal);
+    const { reply, left, lacking, secret } = await send(request, wire, signal);
     /** @param {ErrorKind} kind */
-    const mends = (kind) => tries < wire.policy.tries && harmless(kind, request, left);
+    const mends = (kind) =>
+      tries < wire.policy.tries && !lacking && harmless(kind, request, left);
     if (reply.tag === "undelivered" && mends("unavailable")) {
       await pause(backoff(tries, wire.policy), signal);
       continue;

@@ -1,6 +1,7 @@
 /** Carries out one request of a connector: check, credential, body, redirects. */
 
 import { assemble } from "./body.mjs";
+import { Unreadable } from "./blobs.mjs";
 import { Refusal } from "./errors.mjs";
 import { exchange } from "./http.mjs";
 import { form } from "./multipart.mjs";
@@ -26,6 +27,7 @@ import { lead } from "./routes.mjs";
  * @typedef {object} Sent
  * @property {Reply} reply
  * @property {boolean} left whether the request may have reached the service
+ * @property {boolean} [lacking] a file for it cannot be read: to send it again is in vain
  * @property {string | undefined} secret the credential's value that travelled with it
  */
 
@@ -44,15 +46,18 @@ export async function send(request, wire, signal) {
   const secret = await authorize(request, url, headers, wire);
   const fetches = request.method === "get" || request.method === "head";
   for (let redirects = 0; redirects <= policy.redirects; redirects++) {
-    const { body, size } = await content(request, headers, blobs);
+    const made = await content(request, headers, blobs).catch(unreadable);
+    if (made instanceof Unreadable) {
+      const reply = /** @type {const} */ ({ tag: "undelivered", val: made.message });
+      return { reply, left: false, lacking: true, secret };
+    }
     const { reply, left } = await exchange(http, lead(routes, url), {
       method: request.method.toUpperCase(),
       headers,
-      body,
+      body: made.body,
       secret,
-      timeoutMs: Math.round(policy.timeoutMs + (size / policy.uploadRate) * 1000),
-      responseBytes: policy.responseBytes,
-      savedBytes: policy.savedBytes,
+      timeoutMs: policy.timeoutMs + (made.size / policy.transferRate) * 1000,
+      policy,
       save: request.save ? (body) => blobs.save(body) : undefined,
     }, signal);
     const target = request.credential === undefined && fetches ? redirect(reply, url) : undefined;
@@ -76,6 +81,12 @@ async function authorize({ credential: id }, url, headers, { descriptor, environ
   if (placement.tag === "bearer") headers.set("authorization", `Bearer ${secret}`);
   else headers.set(placement.val, secret);
   return secret;
+}
+
+/** @param {unknown} error */
+function unreadable(error) {
+  if (error instanceof Unreadable) return error;
+  throw error;
 }
 
 /**

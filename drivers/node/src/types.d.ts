@@ -42,18 +42,18 @@ export class Refusal extends Error {
 
 /** What a component may cost. Times in milliseconds, sizes in bytes. */
 export interface Policy {
-  /**
-   * For one request, from its first byte to the answer's last; of an answer that is saved, to each
-   * next byte. Default 60 000.
-   */
+  /** For one request until it is answered, without the time for the bodies. Default 60 000. */
   timeoutMs: number;
-  /** Bytes a second that an upload reaches at least; adds to `timeoutMs`. Default 64 KiB. */
-  uploadRate: number;
+  /**
+   * Bytes a second that a transfer reaches at least: what the bodies of a request and of its answer
+   * add to `timeoutMs`. Default 64 KiB.
+   */
+  transferRate: number;
   /** The body of one answer, decompressed. Default 32 MiB. */
   responseBytes: number;
-  /** The same of an answer that goes into a blob. Default 16 GiB. */
-  savedBytes: number;
-  /** Default 64 KiB. */
+  /** The same of an answer that goes into a blob. Default 4 GiB. */
+  saveBytes: number;
+  /** Default 1 MiB, which holds the cursor of a trigger that has seen 50 000 items. */
   checkpointBytes: number;
   /** In one call, pages and pauses included. Default 100 000. */
   steps: number;
@@ -95,9 +95,12 @@ export interface Options {
   blobs?: BlobStore;
 }
 
-/** Where files are. What it throws is shown to people: no secrets. */
+/**
+ * Where files are. A `Refusal` that it throws ends the call; any other error tells the connector
+ * that the blob cannot be read. Both are shown to people: no secrets in them.
+ */
 export interface BlobStore {
-  /** Finds what a reference stands for. Called once for each time that the bytes are needed. */
+  /** Finds what a reference stands for. Called each time that its bytes are needed. */
   open(reference: string, range?: ByteRange): OpenBlob | Promise<OpenBlob>;
   /** Keeps the body of an answer, and gives the reference to it. */
   save(content: AsyncIterable<Uint8Array>): Promise<string>;
@@ -124,8 +127,8 @@ export interface FileOptions {
   /** Whose files may be sent, with all that is below them. Default: none. */
   folders?: string[];
   /**
-   * Whether `https:` addresses are opened too. Who fills in an input can then make this machine
-   * fetch from any address that it reaches. Default: no.
+   * Whether `https:` addresses are opened too: those on the public internet, not those inside of
+   * the network that this machine stands in. Default: no.
    */
   https?: boolean;
   /**

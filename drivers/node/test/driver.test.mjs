@@ -32,6 +32,17 @@ test("items come page by page, and to leave the loop is to stop the call", async
   assert.equal(seen[0].headers.authorization, "Bearer t");
 });
 
+test("a page at a time, each in an instance of its own", async () => {
+  const { base, seen } = await serve(answer(200, issues(4, 3), next), answer(200, issues(2, 1)));
+  const page = (from) =>
+    connect(() => example(), { routes: { [GITHUB]: base }, credentials: { token: "t" } })
+      .page("issues.list", REPOSITORY, from);
+  const first = await page();
+  const second = await page(Uint8Array.from(first.next));
+  const numbers = [first, second].map(({ items }) => items.map(({ number }) => number));
+  assert.deepEqual([numbers, second.next, seen.length], [[[4, 3], [2, 1]], undefined, 2]);
+});
+
 test("a poll, the connection test and an action", async () => {
   const { base } = await serve(
     answer(200, issues(2, 1)),
@@ -185,7 +196,7 @@ test("an upload has time in proportion to its size", async () => {
       val: [{ name: "a", content: { tag: "text", val: "x".repeat(length) } }],
     },
   });
-  const connector = connected(base, { policy: { timeoutMs: 50, uploadRate: 1000 } });
+  const connector = connected(base, { policy: { timeoutMs: 50, transferRate: 1000 } });
   await assert.rejects(connector.run("send", form(1)), { kind: "unavailable" });
   assert.equal((await connector.run("send", form(1000))).text, "ok");
 });

@@ -18,13 +18,14 @@ export function caseBlobs(files = {}) {
   );
   let saved = 0;
   return {
-    open(reference, { start, end }) {
-      const file = blobs.get(reference);
-      if (!file) throw new Error("there is no such file");
+    /** The reply to `read`. */
+    look({ blob, offset, length }) {
+      const file = blobs.get(blob);
+      if (!file) return { tag: "undelivered", val: "there is no such file" };
       const { bytes, size, name } = file;
-      const data = Buffer.alloc(Math.max(0, Math.min(end, size) - start));
-      bytes.copy(data, 0, start);
-      return { size, name, stream: (async function* () { yield data; })() };
+      const data = Buffer.alloc(Math.max(0, Math.min(offset + length, size) - offset));
+      bytes.copy(data, 0, offset);
+      return { tag: "chunk", val: { data, size, name } };
     },
     /** The reply to a request with `save` that was answered with a 2xx. */
     save({ status, headers, body: bytes }) {

@@ -1,0 +1,80 @@
+"use strict";
+
+/** What leaves a component through its port `out`. */
+
+/**
+ * Appmixer's messages are objects.
+ * @param {any} output
+ */
+function message(output) {
+    if (output === null || output === undefined) return {};
+    if (Array.isArray(output)) return { result: output, count: output.length };
+    return typeof output === "object" ? output : { value: output };
+}
+
+/**
+ * Sends the items of a list as the form asks for them.
+ * @param {object} context
+ * @param {AsyncIterable<any>} items
+ * @param {{ outputType?: string, maxItems?: number | string, name: string }} how
+ */
+async function sendItems(context, items, { outputType = "array", maxItems, name }) {
+    const most = outputType === "first" ? 1 : Number(maxItems || Infinity);
+    const collected = [];
+    let index = 0;
+    for await (const item of items) {
+        if (outputType === "object" || outputType === "first") {
+            await context.sendJson({ ...message(item), index }, "out");
+        } else {
+            collected.push(item);
+        }
+        index += 1;
+        if (index >= most) break;
+    }
+    if (outputType === "array") return context.sendJson(message(collected), "out");
+    if (outputType !== "file") return undefined;
+    const file = await context.saveFileStream(`${name}.csv`, Buffer.from(csv(collected.map(message))));
+    return context.sendJson({ fileId: file.fileId, count: collected.length }, "out");
+}
+
+/**
+ * RFC 4180. A column for each key of any row; what is not plain is JSON.
+ * @param {object[]} rows
+ */
+function csv(rows) {
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const lines = rows.map((row) => columns.map((column) => cell(row[column])));
+    return [columns.map(cell), ...lines].map((line) => `${line.join(",")}\r\n`).join("");
+}
+
+function cell(value) {
+    if (value === null || value === undefined) return "";
+    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * The variables that the next component can use, for the chosen kind of output.
+ * @param {string} outputType
+ * @param {object} schema of one item
+ */
+function options(outputType, schema) {
+    const count = { label: "Number of items", value: "count", schema: { type: "integer" } };
+    if (outputType === "file") return [{ label: "File", value: "fileId", schema: { type: "string" } }, count];
+    if (outputType !== "object" && outputType !== "first") {
+        return [{ label: "Items", value: "result", schema: { type: "array", items: schema } }, count];
+    }
+    const members = Object.entries(schema.properties ?? {});
+    const index = { label: "Index", value: "index", schema: { type: "integer" } };
+    const plain = { label: "Item", value: "value", schema };
+    const listed = members.map(([name, member]) => ({ label: label(name, member), value: name, schema: member }));
+    return [...(members.length > 0 ? listed : [plain]), index];
+}
+
+/** `created_at` is shown as `Created at`. */
+function label(name, { title }) {
+    const words = name.replaceAll("_", " ");
+    return title ?? words[0].toUpperCase() + words.slice(1);
+}
+
+module.exports = { message, options, sendItems };

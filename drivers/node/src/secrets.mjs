@@ -15,7 +15,7 @@ export function without(text, secret = "") {
 
 /**
  * The same for bytes.
- * @param {Buffer} bytes
+ * @param {Buffer<ArrayBuffer>} bytes
  * @param {string | undefined} secret
  */
 export function scrub(bytes, secret = "") {

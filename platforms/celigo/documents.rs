@@ -10,13 +10,16 @@ use super::functions::{batch, list, name, text};
 use super::probe::{Next, Paging, Probe, Sent};
 use crate::File;
 
-/// One export for each list, one import for each action that writes with one request. What the
-/// connector does in more than one request, or with files, only the module does.
+/// One export for each list and one import for each action that writes, of those that are exactly
+/// one operation of the service. What is more than that, or sends files, only the module does.
 pub fn documents(manifest: &Value, probe: &mut Probe) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for entry in list(&manifest["actions"]) {
         let action = &entry["action"];
         let id = text(&action["id"]);
+        if action["operation_id"].is_null() {
+            continue;
+        }
         let Some((input, marks)) = example(entry) else { continue };
         let Some((sent, pending)) = probe.action(id, &input) else { continue };
         let (folder, document) = match (text(&action["effect"]), text(&action["shape"])) {
@@ -26,7 +29,6 @@ pub fn documents(manifest: &Value, probe: &mut Probe) -> Result<Vec<File>> {
                 ("exports", document)
             }
             ("read", _) => continue,
-            _ if action["operation_id"].is_null() => continue,
             _ => ("imports", import(manifest, entry, &sent, &input, &marks)),
         };
         files.push(File::json(format!("documents/{folder}/{}.json", name(id)), &document));

@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 
 import { Refusal } from "./errors.mjs";
-import { scrubbed, without } from "./secrets.mjs";
+import { scrub, scrubbed, without } from "./secrets.mjs";
 
 /** @import { Reply } from "./contract.d.ts" */
 /** @import { Policy } from "./types.d.ts" */
@@ -25,6 +25,9 @@ const NEVER_LEFT = new Set([
   "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND",
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
+
+/** Bytes that need no more time than any answer has. */
+const SHORT = 1024 * 1024;
 
 /**
  * Headers that stop here: they speak of the body as it was before it was decompressed, or, as
@@ -55,6 +58,10 @@ export async function exchange(http, url, outgoing, signal) {
       .filter(([name]) => !DROPPED.has(name))
       .map(([name, value]) => ({ name, value: without(value, secret) }));
     const limit = save && response.ok ? policy.saveBytes : policy.responseBytes;
+    if (isShort(response, limit) && !(save && response.ok)) {
+      const body = scrub(Buffer.from(await response.arrayBuffer()), secret);
+      return { reply: { tag: "response", val: { status, headers, body } }, left: true };
+    }
     const more = (/** @type {number} */ size) => timeout.add((size / policy.transferRate) * 1000);
     const chunks = scrubbed(limited(response, limit, more), secret);
     if (save && response.ok) {
@@ -115,6 +122,18 @@ function sendable({ headers, body }) {
   if (body === undefined || body instanceof Uint8Array) return { ...fixed, body };
   const stream = /** @type {any} */ (Readable.toWeb(Readable.from(body, { objectMode: false })));
   return /** @type {RequestInit} */ ({ ...fixed, body: stream, duplex: "half" });
+}
+
+/**
+ * Whether the service says that the body is short: then it is read at once, which is several times
+ * as fast as by chunks. The length of a compressed one says nothing.
+ * @param {Response} response
+ * @param {number} limit
+ */
+function isShort({ headers }, limit) {
+  const length = headers.get("content-length");
+  const short = length !== null && Number(length) <= Math.min(limit, SHORT);
+  return short && !headers.has("content-encoding");
 }
 
 /**

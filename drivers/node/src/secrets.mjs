@@ -14,6 +14,16 @@ export function without(text, secret = "") {
 }
 
 /**
+ * The same for bytes.
+ * @param {Buffer<ArrayBuffer>} bytes
+ * @param {string | undefined} secret
+ */
+export function scrub(bytes, secret = "") {
+  if (secret.length < SHORTEST || !bytes.includes(secret)) return bytes;
+  return Buffer.from(without(bytes.toString("latin1"), secret), "latin1");
+}
+
+/**
  * The same for bytes that come in chunks.
  * @param {AsyncIterable<Uint8Array>} chunks
  * @param {string | undefined} secret
@@ -24,10 +34,7 @@ export async function* scrubbed(chunks, secret = "") {
   const held = secret.length < SHORTEST ? 0 : secret.length - 1;
   let rest = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    let bytes = held ? Buffer.concat([rest, chunk]) : Buffer.from(chunk);
-    if (held && bytes.includes(secret)) {
-      bytes = Buffer.from(without(bytes.toString("latin1"), secret), "latin1");
-    }
+    const bytes = scrub(held ? Buffer.concat([rest, chunk]) : Buffer.from(chunk), secret);
     const ready = Math.max(0, bytes.length - held);
     if (ready > 0) yield bytes.subarray(0, ready);
     rest = bytes.subarray(ready);

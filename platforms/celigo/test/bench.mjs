@@ -4,6 +4,7 @@
  * process; the service is the emulator, in another.
  */
 
+import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 
 import { emulator } from "./support/emulator.mjs";
@@ -13,7 +14,12 @@ const require = createRequire(import.meta.url);
 const Extension = require("integrator-extension");
 console.log = () => {};
 
-const ROUNDS = 15;
+/** Rounds that count, after others in which the code is compiled: a stack runs for days. */
+const [ROUNDS, WARM] = [40, 60];
+/** How long services are from a stack, at the least. */
+const NETWORK_MS = 20;
+/** Nobody waits for ever, by hand neither. */
+const patience = () => AbortSignal.timeout(60_000);
 const made = pack("pinterest_connector");
 const service = await emulator();
 const connection = service.connection();
@@ -24,19 +30,26 @@ const byHand = {
   pins({ configuration, state }, callback) {
     const bookmark = state ? `&bookmark=${encodeURIComponent(state.bookmark)}` : "";
     const { board_id, page_size } = configuration;
-    fetch(`${service.origin}/v5/boards/${board_id}/pins?page_size=${page_size}${bookmark}`, { headers })
+    const url = `${service.origin}/v5/boards/${board_id}/pins?page_size=${page_size}${bookmark}`;
+    fetch(url, { headers, signal: patience() })
       .then((response) => response.json())
-      .then(({ items, bookmark }) =>
-        callback(null, { data: items, lastPage: !bookmark, state: { bookmark } }))
+      .then(({ items, bookmark }) => {
+        // The service means UTC and does not say so.
+        for (const item of items) item.created_at += "Z";
+        callback(null, { data: items, lastPage: !bookmark, state: { bookmark } });
+      })
       .catch(callback);
   },
   async create(records) {
     const answers = [];
     for (const record of records) {
       const body = JSON.stringify(record);
-      const response = await fetch(`${service.origin}/v5/boards`, { method: "POST", headers, body });
-      const { id } = await response.json();
-      answers.push({ statusCode: response.ok ? 200 : 422, id });
+      const url = `${service.origin}/v5/boards`;
+      const response = await fetch(url, { method: "POST", headers, body, signal: patience() });
+      const answer = await response.json();
+      answers.push(response.ok
+        ? { statusCode: 200, id: answer.id, _json: answer }
+        : { statusCode: 422, errors: [{ code: String(answer.code), message: answer.message }] });
     }
     return answers;
   },
@@ -73,32 +86,46 @@ async function imported(name, count) {
   return count;
 }
 
-/** Both in turn, and the medians of their rounds, in records a second. */
-async function compare(what, work) {
-  const rates = { pack: [], hand: [] };
-  for (let round = -2; round < ROUNDS; round++) {
+/**
+ * Both in turn, and the best round of each in records a second: what else runs on the machine slows
+ * rounds down at random.
+ */
+async function compare(what, work, rounds = ROUNDS, warm = WARM) {
+  const best = { pack: 0, hand: 0 };
+  for (let round = -warm; round < rounds; round++) {
     for (const side of round % 2 ? ["pack", "hand"] : ["hand", "pack"]) {
       // Another minute begins, and with it what the service allows in one.
       await service.door("clock", { seconds: 60 });
       const started = performance.now();
       const records = await work(side);
-      if (round >= 0) rates[side].push((records / (performance.now() - started)) * 1000);
+      const rate = (records / (performance.now() - started)) * 1000;
+      if (round >= 0) best[side] = Math.max(best[side], rate);
     }
   }
-  const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-  const [packed, hand] = [median(rates.pack), median(rates.hand)];
+  const { pack, hand } = best;
   process.stdout.write(
-    `${what}: ${packed.toFixed(0)} records/s, by hand ${hand.toFixed(0)}, ratio ${(packed / hand).toFixed(2)}\n`);
+    `${what}: ${pack.toFixed(0)} records/s, by hand ${hand.toFixed(0)}, ratio ${(pack / hand).toFixed(2)}\n`);
 }
 
 const { data: boards } = await call("boardsList", {});
 const board_id = boards[0].id;
 await service.door("pins", { board_id, count: 1000 });
-const names = { pack: "boardPinsList", hand: "pins" };
-for (const page_size of [25, 250]) {
-  await compare(`export, pages of ${page_size}`, (side) => exported(names[side], { board_id, page_size }));
-}
-await compare("import, one by one", (side) => imported({ pack: "boardsCreate", hand: "boards" }[side], 40));
+const names = { pack: ["boardPinsList", "boardsCreate"], hand: ["pins", "boards"] };
+const jobs = [25, 250].map((page_size) => [
+  `export, pages of ${page_size}`, (side) => exported(names[side][0], { board_id, page_size }),
+]);
+jobs.push(["import, one by one", (side) => imported(names[side][1], 40)]);
+
+// Both do the same.
+const [one, other] = await Promise.all(Object.values(names).map(([name]) =>
+  call(name, { configuration: { board_id, page_size: 25 } })));
+assert.deepEqual(one.data, other.data);
+
+process.stdout.write("The service answers at once:\n");
+for (const [what, work] of jobs) await compare(`  ${what}`, work);
+await service.door("faults", { kind: { slow: NETWORK_MS }, times: 1e9 });
+process.stdout.write(`It answers after ${NETWORK_MS} ms:\n`);
+for (const [what, work] of jobs) await compare(`  ${what}`, work, 3, 1);
 
 service.end();
 made.remove();

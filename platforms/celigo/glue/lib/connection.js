@@ -66,7 +66,8 @@ function settings(unencrypted) {
 function routes(text) {
   const pairs = (text || "").split(",").filter(Boolean).map((pair) => pair.trim().split("="));
   for (const [origin, place] of pairs) {
-    if (!/^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?$/.test(place ?? "")) {
+    const { protocol, hostname } = URL.canParse(place) ? new URL(place) : {};
+    if (protocol !== "http:" || !["127.0.0.1", "[::1]", "localhost"].includes(hostname)) {
       throw new TypeError(`routes: ${origin} can only be led to http on this machine`);
     }
   }

@@ -23,8 +23,11 @@ exports.run = async (about, options) => {
       return read(connector, about, options, input(about, options));
     });
   } catch (error) {
-    if (!offline(error)) throw fatal(error);
-    return { connectionOffline: true, data: [], errors: [entry(error)] };
+    const nothing = { data: [], errors: [entry(error)] };
+    if (offline(error)) return { connectionOffline: true, ...nothing };
+    // What a lookup does not find is no reason to stop the flow.
+    if (options.data !== undefined) return { ...nothing, lastPage: true };
+    throw fatal(error);
   }
 };
 

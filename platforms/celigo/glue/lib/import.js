@@ -48,8 +48,10 @@ async function write(connector, batch, stop) {
         }
         left = left.filter((_, place) => !wrong.has(place));
       } else if (left.length > 1 && REFUSED.has(error.kind)) {
+        let end;
         for (const index of left) {
-          [answers[index]] = await write(connector, batch.only(index), stop);
+          const alone = () => write(connector, batch.only(index), (error) => stop((end = error)));
+          [answers[index]] = end ? [failed(end)] : await alone();
         }
         return answers;
       } else {

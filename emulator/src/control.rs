@@ -211,6 +211,15 @@ impl Control {
         }
     }
 
+    /// Takes back all that users have granted, as when they remove the app from their account:
+    /// tokens and codes are refused from now on.
+    pub fn revoke_grants(&self) {
+        let auth = &mut self.shared.lock().auth;
+        auth.access.clear();
+        auth.refresh.clear();
+        auth.codes.clear();
+    }
+
     /// The client id and secret of the app with Standard access.
     pub fn client(&self) -> (String, String) {
         let state = self.shared.lock();

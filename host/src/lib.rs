@@ -33,7 +33,9 @@ mod manifest;
 // The loop, and when it repeats.
 mod connection;
 mod driver;
+mod elsewhere;
 mod retry;
+mod scopes;
 
 // One request on its way out.
 mod blob;
@@ -48,6 +50,7 @@ mod send;
 // Secrets.
 mod credential;
 mod file;
+mod loopback;
 mod oauth;
 mod secret;
 mod tokens;
@@ -65,8 +68,9 @@ pub use error::Failure;
 pub use file::FileCredentials;
 pub use http::{Content, Http, Outgoing, Part, PartContent, Transport, TransportError};
 pub use instance::Instance;
+pub use loopback::{Loopback, LoopbackError};
 pub use manifest::{Manifest, manifest};
-pub use oauth::{Client, OAuth, OAuthError};
+pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
 pub use policy::{Policy, rule};
 pub use retry::Retry;
 pub use routes::Routes;

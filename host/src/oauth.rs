@@ -1,6 +1,8 @@
 //! OAuth 2 (RFC 6749), run from a connector's descriptor alone.
 
 mod answer;
+mod attempt;
+mod fault;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +15,7 @@ use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
+use self::fault::Rules;
 use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use crate::contract::{CredentialSource, Descriptor, Oauth2};
 use crate::http::{Content, Outgoing, Transport};
@@ -20,6 +23,11 @@ use crate::routes::Routes;
 use crate::secret::Secret;
 use crate::tokens::Tokens;
 
+pub use attempt::Attempt;
+pub use fault::Fault;
+
+/// Characters of the service's own words that an error quotes.
+const QUOTE: usize = 300;
 /// A token answer is small.
 const ANSWER_BYTES: u64 = 1 << 20;
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -46,12 +54,34 @@ pub enum OAuthError {
     /// No complete answer.
     #[error("the token endpoint did not answer: {0}")]
     Unreachable(String),
-    /// The service's own words.
+    /// The service's own words, and what they are about if the descriptor knows.
     #[error("the token endpoint refused with status {status}: {said}")]
-    Refused { status: u16, said: String },
-    /// The answer is not what the descriptor says; the text is a JSON pointer.
-    #[error("the token answer has no `{0}`")]
+    Refused { status: u16, said: String, fault: Option<Box<Fault>> },
+    /// The service sent the person back without a code.
+    #[error("the service did not authorize the connection: {said}")]
+    NotAuthorized { said: String, fault: Option<Box<Fault>> },
+    /// The state is not that of this try: an old page, or somebody else's doing.
+    #[error("this is the answer to another attempt to connect; begin anew")]
+    AnotherAttempt,
+    /// The answer is not what the descriptor says; the text is a JSON pointer, or the name of
+    /// what the browser should have brought.
+    #[error("the answer has no `{0}`")]
     Answer(String),
+    /// The operating system has none.
+    #[error("no randomness: {0}")]
+    NoRandomness(String),
+}
+
+impl OAuthError {
+    /// What a refusal is about, if the descriptor tells.
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            OAuthError::Refused { fault, .. } | OAuthError::NotAuthorized { fault, .. } => {
+                fault.as_deref()
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The OAuth of one credential in one environment, for one app.
@@ -61,6 +91,7 @@ pub struct OAuth {
     client: Client,
     transport: Arc<dyn Transport>,
     routes: Routes,
+    rules: Rules,
     chosen: Vec<String>,
 }
 
@@ -87,6 +118,7 @@ impl OAuth {
         endpoint(&endpoints.authorize_url)?;
         endpoint(&endpoints.token_url)?;
         Ok(OAuth {
+            rules: Rules::new(descriptor, oauth),
             oauth: oauth.clone(),
             endpoints: endpoints.clone(),
             client,
@@ -108,29 +140,15 @@ impl OAuth {
         self
     }
 
-    /// Where to send the person. Without `scopes` the suggested ones are asked for; the minimum
-    /// always is. `state` comes back unchanged and has to be hard to guess.
-    pub fn authorize_url(
-        &self,
-        redirect_uri: &str,
-        scopes: Option<&[String]>,
-        state: &str,
-    ) -> Result<Url, OAuthError> {
-        let scopes = self.scopes(scopes)?;
-        let mut url = self.routes.apply(&endpoint(&self.endpoints.authorize_url)?);
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.client.id)
-            .append_pair("redirect_uri", redirect_uri)
-            .append_pair("scope", &scopes)
-            .append_pair("state", state);
-        Ok(url)
-    }
-
     /// Turns the code that came back into tokens.
-    pub async fn exchange(&self, code: &Secret, redirect_uri: &str) -> Result<Tokens, OAuthError> {
-        let form = [("code", code.expose()), ("redirect_uri", redirect_uri)];
-        self.token_call(Grant::AuthorizationCode, &form, &[code]).await
+    pub async fn exchange(&self, attempt: &Attempt, code: &Secret) -> Result<Tokens, OAuthError> {
+        let mut form = vec![("code", code.expose()), ("redirect_uri", &attempt.redirect_uri)];
+        let mut secrets = vec![code];
+        if let Some(verifier) = &attempt.verifier {
+            form.push(("code_verifier", verifier.expose()));
+            secrets.push(verifier);
+        }
+        self.token_call(Grant::AuthorizationCode, &form, &secrets).await
     }
 
     /// New tokens for old ones. What the answer leaves out stays as it was.
@@ -181,7 +199,7 @@ impl OAuth {
         };
         // RFC 7009: a service that is told the refresh token ends its access tokens as well.
         let token = tokens.refresh_token.as_ref().unwrap_or(&tokens.access_token);
-        self.post(url, &[("token", token.expose())], &[token]).await?;
+        self.post(None, url, &[("token", token.expose())], &[token]).await?;
         Ok(true)
     }
 
@@ -202,13 +220,14 @@ impl OAuth {
         let mut pairs = vec![("grant_type", word(grant))];
         pairs.extend_from_slice(form);
         pairs.extend(declared.map(|parameter| (&*parameter.name, &*parameter.value)));
-        let body = self.post(&self.endpoints.token_url, &pairs, secrets).await?;
+        let body = self.post(Some(grant), &self.endpoints.token_url, &pairs, secrets).await?;
         answer::tokens(&self.oauth, &body)
     }
 
     /// `secrets`: what the service must not be quoted with, besides the client secret.
     async fn post(
         &self,
+        grant: Option<Grant>,
         url: &str,
         form: &[(&str, &str)],
         secrets: &[&Secret],
@@ -220,7 +239,9 @@ impl OAuth {
         if !(200..300).contains(&status) {
             let secrets = secrets.iter().copied().chain([&self.client.secret]);
             let said = answer::quote(&body, secrets);
-            return Err(OAuthError::Refused { status, said });
+            let whole = String::from_utf8_lossy(&body);
+            let fault = self.rules.find(grant, Some(status), &whole).map(Box::new);
+            return Err(OAuthError::Refused { status, said, fault });
         }
         Ok(body)
     }

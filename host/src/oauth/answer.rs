@@ -3,12 +3,9 @@
 use serde_json::Value;
 
 use crate::contract::Oauth2;
-use crate::oauth::OAuthError;
+use crate::oauth::{OAuthError, QUOTE};
 use crate::secret::Secret;
 use crate::tokens::{Tokens, now};
-
-/// Characters of the service's own words that an error quotes.
-const QUOTE: usize = 300;
 
 /// Takes the tokens from where the descriptor says they are. Fails naming the place of the access
 /// token when it is empty there.

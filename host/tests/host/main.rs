@@ -5,10 +5,12 @@ mod support;
 mod driver;
 mod guest;
 mod http;
+mod loopback;
 mod manifest;
 mod oauth;
 #[cfg(unix)]
 mod refresh;
 mod retries;
 mod rules;
+mod scopes;
 mod secrets;

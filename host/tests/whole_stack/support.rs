@@ -113,13 +113,13 @@ pub async fn connect(emulator: &Emulator, folder: &tempfile::TempDir) -> Arc<Fil
     let connector = component::connector();
     let oauth = OAuth::new(connector.descriptor(), CREDENTIAL, "production", client, http);
     let oauth = oauth.unwrap().routes(routes(emulator));
-    let page = oauth.authorize_url(REDIRECT_URI, None, "state").unwrap();
+    let attempt = oauth.attempt(REDIRECT_URI, None).unwrap();
     let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-    let approved = browser.build().unwrap().get(page).send().await.unwrap();
+    let approved = browser.build().unwrap().get(attempt.url().clone()).send().await.unwrap();
     let location = approved.headers()["location"].to_str().unwrap().to_owned();
     let back = url::Url::parse(&location).unwrap();
-    let (_, code) = back.query_pairs().find(|(name, _)| name == "code").unwrap();
-    let tokens = oauth.exchange(&Secret::new(code), REDIRECT_URI).await.unwrap();
+    let code = oauth.code(&attempt, &back).unwrap();
+    let tokens = oauth.exchange(&attempt, &code).await.unwrap();
     let file = FileCredentials::new(folder.path().join("tokens.json")).oauth(CREDENTIAL, oauth);
     file.put(CREDENTIAL, tokens).await.unwrap();
     Arc::new(file)

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_host::{
-    Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure, FileCredentials,
-    FixedCredentials, Folders, Http, OAuth, Policy, Routes, Secret,
+    Client, Connection, Connector, Credentials, Draft, Engine, EngineOptions, Failure,
+    FixedCredentials, Folders, Http, KeySource, OAuth, Policy, Routes, Secret, Vault, VaultError,
 };
 
 use crate::emulated::{COMPONENT, CREDENTIAL, Emulated};
@@ -74,9 +74,12 @@ impl App {
         if pasted().is_some() {
             return Ok(None);
         }
+        let entry = match self.vault()?.connection(&self.name()) {
+            Err(VaultError::Unknown(_)) => return Ok(None),
+            entry => entry?,
+        };
         let id = self.credential()?;
-        let tokens = FileCredentials::new(self.token_file()).tokens(id)?;
-        Ok(tokens.and_then(|tokens| tokens.scopes))
+        Ok(entry.credential(id).and_then(|held| held.scopes.clone()))
     }
 
     /// The id of the credential that a token given to this program is for: the first that is
@@ -89,10 +92,27 @@ impl App {
             .ok_or_else(|| Error::Usage("this connector needs no credential".into()))
     }
 
-    /// The tokens of this connection.
-    pub fn token_file(&self) -> PathBuf {
-        let default = || self.folder().join("tokens.json");
-        self.options.token_file.clone().unwrap_or_else(default)
+    /// Where connections are kept.
+    pub fn vault(&self) -> Result<Vault, Error> {
+        let source = KeySource::from_env("CONNECTOR_VAULT_KEY");
+        Ok(Vault::open(&self.state.vault(), &source)?)
+    }
+
+    /// The connection's name in the vault.
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.connector.descriptor().id, self.environment())
+    }
+
+    /// The connection before anybody has authorized it.
+    pub fn draft(&self, client: Option<Client>, scopes: Option<Vec<String>>) -> Draft {
+        Draft {
+            name: self.name(),
+            connector: self.connector.descriptor().id.clone(),
+            environment: self.environment().to_owned(),
+            settings: self.options.settings(),
+            client,
+            scopes,
+        }
     }
 
     /// Where this connection keeps what it remembers.
@@ -142,13 +162,15 @@ impl App {
         if let Some(token) = pasted() {
             return fixed(self.credential()?, token);
         }
-        let credentials = FileCredentials::new(self.token_file());
-        // Without the app's id and secret the tokens work until they expire.
-        let (Ok(id), Some(secret)) = (env::var("CONNECTOR_CLIENT_ID"), client_secret()) else {
+        let (vault, name) = (self.vault()?, self.name());
+        let credentials = match vault.credentials(&name) {
+            Err(VaultError::Unknown(_)) => return Ok(Arc::new(FixedCredentials::default())),
+            credentials => credentials?,
+        };
+        let Some(client) = vault.client(&name)? else {
             return Ok(Arc::new(credentials));
         };
-        let oauth = self.oauth(Client { id, secret })?;
-        Ok(Arc::new(credentials.oauth(self.credential()?, oauth)))
+        Ok(Arc::new(credentials.oauth(self.credential()?, self.oauth(client)?)))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{CredentialError, Failure, LoadError, OAuthError};
+use connector_host::{CredentialError, Failure, LoadError, OAuthError, VaultError};
 use serde_json::{Value, json};
 
 /// Why a command did not do what it was asked for. No message holds a secret.
@@ -18,6 +18,9 @@ pub enum Error {
     /// No tokens came of the OAuth flow.
     #[error(transparent)]
     OAuth(#[from] OAuthError),
+    /// The stored connections cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// What was typed makes no sense.
     #[error("{0}")]
     Usage(String),
@@ -49,7 +52,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
-            Error::OAuth(_) | Error::Failure(Failure::Credential(_)) => 3,
+            Error::OAuth(_) | Error::Vault(_) | Error::Failure(Failure::Credential(_)) => 3,
             Error::Failure(Failure::Connector(error)) => match error.kind {
                 ErrorKind::InvalidInput => 2,
                 ErrorKind::Unauthenticated | ErrorKind::Forbidden => 3,
@@ -75,6 +78,7 @@ impl Error {
             Error::Failure(failure) => return failure.json(),
             Error::Load(_) => "load",
             Error::OAuth(_) => "oauth",
+            Error::Vault(_) => "vault",
             Error::Usage(_) => "usage",
             Error::Io { .. } | Error::Output(_) => "io",
             Error::Unexpected(_) => "unexpected",

@@ -24,11 +24,6 @@ pub struct Options {
     #[arg(long, global = true, value_name = "JSON", value_parser = object)]
     pub settings: Option<Map<String, Value>>,
 
-    /// Where the tokens are [default: in the state folder]. Instead of a file, the variable
-    /// CONNECTOR_TOKEN may hold an access token
-    #[arg(long, global = true, value_name = "PATH")]
-    pub token_file: Option<PathBuf>,
-
     /// Lead an origin of the service to an address on this machine (may be repeated)
     #[arg(
         long = "route",

@@ -1,4 +1,4 @@
-//! The state folder: compiled code, and for each connection its tokens and cursors.
+//! The state folder: compiled code, and connections with their tokens, and their cursors.
 
 use std::env;
 use std::fs;
@@ -32,6 +32,11 @@ impl State {
     /// Where compiled code is kept.
     pub fn compiled(&self) -> PathBuf {
         self.0.join("compiled")
+    }
+
+    /// Where connections are kept.
+    pub fn vault(&self) -> PathBuf {
+        self.0.join("vault")
     }
 
     /// The folder of a connector's connection in an environment.

@@ -48,24 +48,25 @@ mod routes;
 mod send;
 
 // Secrets.
+mod clock;
 mod credential;
-mod file;
 mod loopback;
 mod oauth;
 mod secret;
 mod tokens;
+mod vault;
 
 mod error;
 
 pub use blob::{Blob, BlobStore, Folders};
 pub use call::Call;
+pub use clock::Clock;
 pub use connection::{Connection, ConnectionBuilder};
 pub use connector::{Connector, LoadError};
 pub use credential::{CredentialError, Credentials, FixedCredentials};
 pub use driver::{Observer, Quiet};
 pub use engine::{Engine, EngineOptions};
 pub use error::Failure;
-pub use file::FileCredentials;
 pub use http::{Content, Http, Outgoing, Part, PartContent, Transport, TransportError};
 pub use instance::Instance;
 pub use loopback::{Loopback, LoopbackError};
@@ -77,3 +78,6 @@ pub use routes::Routes;
 pub use secret::Secret;
 pub use send::Sent;
 pub use tokens::Tokens;
+pub use vault::{
+    Account, Draft, Entry, Held, KeySource, Status, Vault, VaultCredentials, VaultError,
+};

@@ -2,6 +2,7 @@
 
 mod answer;
 mod attempt;
+mod error;
 mod fault;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
 use self::fault::Rules;
+use crate::clock::Clock;
 use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use crate::contract::{CredentialSource, Descriptor, Oauth2};
 use crate::http::{Content, Outgoing, Transport};
@@ -24,10 +26,12 @@ use crate::secret::Secret;
 use crate::tokens::Tokens;
 
 pub use attempt::Attempt;
+pub use error::OAuthError;
 pub use fault::Fault;
 
 /// Characters of the service's own words that an error quotes.
 const QUOTE: usize = 300;
+
 /// A token answer is small.
 const ANSWER_BYTES: u64 = 1 << 20;
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -42,48 +46,6 @@ pub struct Client {
     pub secret: Secret,
 }
 
-/// Why there are no tokens. No message holds one.
-#[derive(Debug, thiserror::Error)]
-pub enum OAuthError {
-    /// The descriptor does not offer what was asked for.
-    #[error("{0}")]
-    NotOffered(String),
-    /// The service gave none, so the person has to come back.
-    #[error("there is no refresh token; connect again")]
-    NoRefreshToken,
-    /// No complete answer.
-    #[error("the token endpoint did not answer: {0}")]
-    Unreachable(String),
-    /// The service's own words, and what they are about if the descriptor knows.
-    #[error("the token endpoint refused with status {status}: {said}")]
-    Refused { status: u16, said: String, fault: Option<Box<Fault>> },
-    /// The service sent the person back without a code.
-    #[error("the service did not authorize the connection: {said}")]
-    NotAuthorized { said: String, fault: Option<Box<Fault>> },
-    /// The state is not that of this try: an old page, or somebody else's doing.
-    #[error("this is the answer to another attempt to connect; begin anew")]
-    AnotherAttempt,
-    /// The answer is not what the descriptor says; the text is a JSON pointer, or the name of
-    /// what the browser should have brought.
-    #[error("the answer has no `{0}`")]
-    Answer(String),
-    /// The operating system has none.
-    #[error("no randomness: {0}")]
-    NoRandomness(String),
-}
-
-impl OAuthError {
-    /// What a refusal is about, if the descriptor tells.
-    pub fn fault(&self) -> Option<&Fault> {
-        match self {
-            OAuthError::Refused { fault, .. } | OAuthError::NotAuthorized { fault, .. } => {
-                fault.as_deref()
-            }
-            _ => None,
-        }
-    }
-}
-
 /// The OAuth of one credential in one environment, for one app.
 pub struct OAuth {
     oauth: Oauth2,
@@ -92,6 +54,7 @@ pub struct OAuth {
     transport: Arc<dyn Transport>,
     routes: Routes,
     rules: Rules,
+    clock: Clock,
     chosen: Vec<String>,
 }
 
@@ -124,6 +87,7 @@ impl OAuth {
             client,
             transport,
             routes: Routes::default(),
+            clock: Clock::default(),
             chosen: Vec::new(),
         })
     }
@@ -131,6 +95,12 @@ impl OAuth {
     /// Leads the endpoints elsewhere, for tests.
     pub fn routes(mut self, routes: Routes) -> Self {
         self.routes = routes;
+        self
+    }
+
+    /// Goes by another clock, for tests.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
         self
     }
 
@@ -153,6 +123,12 @@ impl OAuth {
 
     /// New tokens for old ones. What the answer leaves out stays as it was.
     pub async fn refresh(&self, old: &Tokens) -> Result<Tokens, OAuthError> {
+        if old.by_app {
+            let declared = |id: &String| self.oauth.scopes.iter().any(|scope| scope.id == *id);
+            let granted = old.scopes.iter().flatten().filter(|id| declared(id)).cloned();
+            let scopes = old.scopes.as_ref().map(|_| granted.collect::<Vec<_>>());
+            return self.client_credentials(scopes.as_deref()).await;
+        }
         let refresh_token = old.refresh_token.as_ref().ok_or(OAuthError::NoRefreshToken)?;
         let form = [("refresh_token", refresh_token.expose())];
         let secrets = [refresh_token, &old.access_token];
@@ -174,7 +150,8 @@ impl OAuth {
         scopes: Option<&[String]>,
     ) -> Result<Tokens, OAuthError> {
         let scopes = self.scopes(scopes)?;
-        self.token_call(Grant::ClientCredentials, &[("scope", &scopes)], &[]).await
+        let new = self.token_call(Grant::ClientCredentials, &[("scope", &scopes)], &[]).await?;
+        Ok(Tokens { by_app: true, ..new })
     }
 
     /// In the descriptor's order, joined as the service wants it.
@@ -199,7 +176,7 @@ impl OAuth {
         };
         // RFC 7009: a service that is told the refresh token ends its access tokens as well.
         let token = tokens.refresh_token.as_ref().unwrap_or(&tokens.access_token);
-        self.post(None, url, &[("token", token.expose())], &[token]).await?;
+        self.post(url, None, &[("token", token.expose())], &[token]).await?;
         Ok(true)
     }
 
@@ -220,15 +197,16 @@ impl OAuth {
         let mut pairs = vec![("grant_type", word(grant))];
         pairs.extend_from_slice(form);
         pairs.extend(declared.map(|parameter| (&*parameter.name, &*parameter.value)));
-        let body = self.post(Some(grant), &self.endpoints.token_url, &pairs, secrets).await?;
-        answer::tokens(&self.oauth, &body)
+        let asked_at = self.clock.now();
+        let body = self.post(&self.endpoints.token_url, Some(grant), &pairs, secrets).await?;
+        answer::tokens(&self.oauth, &body, asked_at)
     }
 
     /// `secrets`: what the service must not be quoted with, besides the client secret.
     async fn post(
         &self,
-        grant: Option<Grant>,
         url: &str,
+        grant: Option<Grant>,
         form: &[(&str, &str)],
         secrets: &[&Secret],
     ) -> Result<Zeroizing<Vec<u8>>, OAuthError> {

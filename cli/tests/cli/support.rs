@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use connector_emulator::{Control, Emulator, Options};
+use connector_host::{KeySource, Secret, Vault};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -27,6 +28,9 @@ static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
     assert!(built.success(), "the component does not build");
     target.join("wasm32-unknown-unknown/release/pinterest_connector.wasm")
 });
+
+/// The key of each home's vault; tests leave the machine's keyring alone.
+pub const VAULT_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 /// What a run of the binary came to.
 pub struct Ran {
@@ -89,6 +93,12 @@ impl Home {
         self.folder.path().join(name)
     }
 
+    /// The vault that the binary uses.
+    pub fn vault(&self) -> Vault {
+        let key = KeySource::Given(Secret::new(VAULT_KEY));
+        Vault::open(&self.path("state/vault"), &key).unwrap()
+    }
+
     /// Sets a variable for all runs.
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.variables.push((name, value.into()));
@@ -104,6 +114,7 @@ impl Home {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("CONNECTOR_COMPONENT", &*COMPONENT)
             .env("CONNECTOR_STATE", self.path("state"))
+            .env("CONNECTOR_VAULT_KEY", VAULT_KEY)
             .envs(self.variables.iter().cloned())
             .stdin(Stdio::null());
         command

@@ -13,8 +13,8 @@ pub struct Fault {
     /// The field to correct: one of the descriptor's form, or `redirect_uri`. None when no field
     /// is wrong.
     pub field: Option<String>,
-    /// What to do.
-    pub advice: String,
+    /// What to do, in the connector's words.
+    pub advice: Option<String>,
 }
 
 impl Fault {
@@ -49,7 +49,8 @@ impl Rules {
         Rules { rules: oauth.rules.clone(), fields: fields.filter_map(role).collect() }
     }
 
-    /// The first rule that fits. `grant` and `status` are absent at the authorize URL.
+    /// By the first rule that fits, or else by the words of RFC 6749. `grant` and `status` are
+    /// absent at the authorize URL.
     pub(super) fn find(
         &self,
         grant: Option<Grant>,
@@ -62,19 +63,23 @@ impl Rules {
                 && (rule.status.is_none() || rule.status == status)
                 && said.contains(&rule.contains.to_lowercase())
         };
-        let rule = self.rules.iter().find(fits)?;
-        let role = match rule.fault {
+        let (about, advice) = match self.rules.iter().find(fits) {
+            Some(rule) => (rule.fault, Some(rule.advice.clone())),
+            None => (standard(grant, &said)?, None),
+        };
+        Some(Fault { about, field: self.field(about), advice })
+    }
+
+    fn field(&self, about: OauthFault) -> Option<String> {
+        let role = match about {
             OauthFault::ClientId => "client-id",
             OauthFault::ClientSecret => "client-secret",
             OauthFault::Scope => "scopes",
-            _ => "",
+            OauthFault::RedirectUri => return Some("redirect_uri".to_owned()),
+            _ => return None,
         };
         let field = self.fields.iter().find(|(known, _)| known == role);
-        let field = match rule.fault {
-            OauthFault::RedirectUri => Some("redirect_uri".to_owned()),
-            _ => field.map(|(_, name)| name.clone()),
-        };
-        Some(Fault { about: rule.fault, field, advice: rule.advice.clone() })
+        field.map(|(_, name)| name.clone())
     }
 
     /// The advice for what the service shows to the person alone, in the browser.
@@ -82,4 +87,21 @@ impl Rules {
         let rule = self.rules.iter().find(|rule| rule.fault == about)?;
         Some(&rule.advice)
     }
+}
+
+/// What the words of RFC 6749 (sections 4.1.2.1 and 5.2) are about.
+fn standard(grant: Option<Grant>, said: &str) -> Option<OauthFault> {
+    let words = [
+        ("access_denied", OauthFault::Denied),
+        ("invalid_client", OauthFault::ClientSecret),
+        ("invalid_scope", OauthFault::Scope),
+        (
+            "invalid_grant",
+            match grant {
+                Some(Grant::RefreshToken) => OauthFault::RefreshToken,
+                _ => OauthFault::Code,
+            },
+        ),
+    ];
+    words.into_iter().find(|(word, _)| said.contains(word)).map(|(_, about)| about)
 }

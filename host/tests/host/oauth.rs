@@ -87,7 +87,8 @@ fn the_browser_brings_a_code_or_a_reason() {
     };
     assert_eq!(back("code=the%20code").unwrap(), Secret::new("the code"));
     let denied = back("error=access_denied&error_description=No,+thanks").unwrap_err();
-    let said = "the service did not authorize the connection: access_denied: No, thanks";
+    let said = "the service did not authorize the connection: access_denied: No, thanks; \
+                OauthFault::Denied!";
     assert_eq!(denied.to_string(), said);
     let fault = denied.fault().unwrap();
     assert_eq!(

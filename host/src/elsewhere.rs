@@ -1,4 +1,4 @@
-//! Finds out whether a credential that was refused belongs to another environment.
+//! Tells of a credential that was refused whether it belongs to another environment.
 
 use std::sync::Arc;
 
@@ -6,15 +6,33 @@ use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::connection::Connection;
+use crate::contract::{Error, ErrorKind};
 use crate::credential::{CredentialError, FixedCredentials};
 use crate::driver::Quiet;
+use crate::error::Failure;
 use crate::policy::Policy;
 
 impl Connection {
-    /// The environment in which the connection test passes with the same credentials, when this
-    /// one refuses them. Sends a request to each of the others, until one accepts; a service says
-    /// no more than that a token is not good.
-    pub async fn accepted_elsewhere(&self) -> Result<Option<String>, CredentialError> {
+    /// Makes a refusal of the credential tell in which other environment it is good: a service
+    /// says no more than that it is not good. Sends the connection test to each of the others,
+    /// until one accepts.
+    pub async fn diagnose(&self, failure: Failure) -> Failure {
+        let Failure::Connector(error) = failure else { return failure };
+        if error.kind != ErrorKind::Unauthenticated {
+            return Failure::Connector(error);
+        }
+        let Ok(Some(there)) = self.accepted_elsewhere().await else {
+            return Failure::Connector(error);
+        };
+        let here = &self.environment;
+        let message =
+            format!("the token belongs to the environment `{there}`, and this is `{here}`");
+        let advice = format!("Choose the environment `{there}`, or connect again for `{here}`.");
+        let code = "wrong-environment".into();
+        Failure::Connector(Box::new(Error { code, message, advice: Some(advice), ..*error }))
+    }
+
+    async fn accepted_elsewhere(&self) -> Result<Option<String>, CredentialError> {
         let descriptor = self.connector.descriptor();
         let mut values = Vec::new();
         for credential in &descriptor.credentials {

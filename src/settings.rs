@@ -1,5 +1,6 @@
 //! The settings of a connection: what a person chose besides the credential.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::catalog::{self, Action, Field};
@@ -9,6 +10,7 @@ use crate::input::check;
 use crate::input::request::ACCESS_TOKEN;
 
 /// Checked settings.
+#[derive(Serialize, Deserialize)]
 pub struct Settings {
     environment: String,
     ad_account_id: Option<Value>,

@@ -204,20 +204,20 @@ impl Control {
         })
     }
 
+    /// Takes back what a person has granted to apps, as they do on Pinterest's page of connected
+    /// apps: no access token and no refresh token of theirs works any more.
+    pub fn revoke_grants(&self) {
+        let auth = &mut self.shared.lock().auth;
+        auth.access.retain(|_, grant| !grant.by_user);
+        auth.refresh.clear();
+        auth.codes.clear();
+    }
+
     /// Lets codes be sent to one more address.
     pub fn register_redirect_uri(&self, uri: &str) {
         for app in &mut self.shared.lock().auth.apps {
             app.redirect_uris.push(uri.to_owned());
         }
-    }
-
-    /// Takes back all that users have granted, as when they remove the app from their account:
-    /// tokens and codes are refused from now on.
-    pub fn revoke_grants(&self) {
-        let auth = &mut self.shared.lock().auth;
-        auth.access.clear();
-        auth.refresh.clear();
-        auth.codes.clear();
     }
 
     /// The client id and secret of the app with Standard access.

@@ -8,9 +8,9 @@ mod http;
 mod loopback;
 mod manifest;
 mod oauth;
-#[cfg(unix)]
 mod refresh;
 mod retries;
 mod rules;
 mod scopes;
 mod secrets;
+mod vault;

@@ -2,9 +2,17 @@
 
 #[path = "../component/mod.rs"]
 mod component;
+mod kept;
 mod support;
 
+#[cfg(unix)]
+mod children;
 mod damage;
+#[cfg(unix)]
+mod kills;
+mod life;
+#[cfg(unix)]
+mod processes;
 mod refresh;
 mod refusals;
 mod repeats;

@@ -33,7 +33,8 @@ pub async fn fill(
         if let Some(choice) = first.0 {
             let title = choice["title"].as_str().unwrap_or_default();
             let value = &choice["value"];
-            lines.push(format!("{}: {title} ({value}), the first one", text(field, name)));
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            lines.push(format!("{}: {title} ({shown}), the first one", text(field, name)));
             settings.insert(name.clone(), value.clone());
         }
     }

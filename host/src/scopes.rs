@@ -29,8 +29,8 @@ impl Connection {
         if lacking.is_empty() {
             return Ok(());
         }
-        let scopes = lacking.join(" and ");
-        let message = format!("{} needs {scopes}, which was not granted", subject(call));
+        let scopes = lacking.join(", ");
+        let message = format!("{} needs scopes that were not granted: {scopes}", subject(call));
         let advice = Some(format!("Connect again and grant {scopes}."));
         let kind = ErrorKind::Forbidden;
         Err(Error { advice, ..Error::new(kind, MISSING, message) }.into())
@@ -44,7 +44,7 @@ impl Connection {
                 let mut instance = self.connector.instantiate()?;
                 needed(self.connector.descriptor(), &mut instance, call)
             };
-            let scopes = needed().unwrap_or_default().join(" and ");
+            let scopes = needed().unwrap_or_default().join(", ");
             error.message = format!("{} needs {scopes}: {}", subject(call), error.message);
         }
         Failure::Connector(error)

@@ -176,7 +176,7 @@ fn test_names_the_account_and_what_is_lacking() {
     // The vault says what was granted.
     let service = Service::start();
     let home = service.guest();
-    home.run_with_stdin(&["connect", "--paste"], &service.emulator.access_token()).fine();
+    home.run_with_stdin(&["connect", "--token"], &service.emulator.access_token()).fine();
     let name = home.vault().connections().unwrap().remove(0).name;
     let pasted = home.vault().tokens(&name, "access-token").unwrap().unwrap();
     let tokens = Tokens { scopes: Some(vec!["user_accounts:read".into()]), ..pasted };

@@ -29,7 +29,7 @@ async fn a_call_that_lacks_a_scope_sends_nothing() {
     let refused = send(&script, Some(&["me", "read"]), json!("access-token")).await.unwrap_err();
     let Failure::Connector(error) = refused else { panic!("{refused}") };
     assert_eq!((error.kind, &*error.code), (ErrorKind::Forbidden, "missing-scope"));
-    assert_eq!(error.message, "`request` needs write, which was not granted");
+    assert_eq!(error.message, "`request` needs scopes that were not granted: write");
     assert_eq!(error.advice.as_deref(), Some("Connect again and grant write."));
     assert_eq!(script.count(), 0);
 }

@@ -79,6 +79,7 @@ impl Failure {
             Failure::Busy(_) => "busy",
             Failure::Settings(_) => "settings",
             Failure::Http(_) => "http",
+            Failure::Credential(CredentialError::NeedsReconnect { .. }) => "needs-reconnect",
             Failure::Credential(_) => "credential",
         };
         json!({"kind": kind, "message": self.to_string()})

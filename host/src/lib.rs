@@ -18,7 +18,8 @@
 //! ```
 //!
 //! Read it in this order: [`contract`] is what both sides agree on; `engine` and `connector` run
-//! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out.
+//! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out; [`Vault`]
+//! keeps connections and their tokens.
 
 // What both sides agree on.
 pub mod contract;

@@ -15,6 +15,7 @@ mod lock;
 mod record;
 mod rows;
 mod seal;
+mod turn;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ use crate::tokens::Tokens;
 use database::Database;
 use lock::Lock;
 use seal::Cipher;
+use turn::Turns;
 
 pub use credentials::VaultCredentials;
 pub use entry::{Account, Draft, Entry, Held, Status};
@@ -47,6 +49,7 @@ pub struct Vault {
     folder: PathBuf,
     database: Arc<Database>,
     cipher: Arc<Cipher>,
+    turns: Arc<Turns>,
     clock: Clock,
 }
 
@@ -56,13 +59,14 @@ impl Vault {
     pub fn open(folder: &Path, source: &KeySource) -> Result<Self, VaultError> {
         private_folder(folder).map_err(VaultError::file(folder))?;
         // Whoever comes first makes the database and its key; the others wait.
-        let _turn = Lock::take(&folder.join("vault.lock"))?;
+        let _turn = Lock::wait(&folder.join("vault.lock"))?;
         let database = Database::open(&folder.join(DATABASE))?;
         let cipher = database.transaction(Immediate, |sql| rows::unlock(sql, folder, source))?;
         Ok(Vault {
             folder: folder.to_owned(),
             database: Arc::new(database),
             cipher: Arc::new(cipher),
+            turns: Arc::default(),
             clock: Clock::default(),
         })
     }
@@ -181,7 +185,11 @@ impl Vault {
     /// What a [`crate::Connection`] takes its credentials from. They follow the connection when it
     /// is renamed or connected again.
     pub fn credentials(&self, name: &str) -> Result<VaultCredentials, VaultError> {
-        Ok(VaultCredentials::new(self.clone(), self.connection(name)?))
+        let entry = self.connection(name)?;
+        if let Status::Expiring { until } = entry.status {
+            tracing::warn!(connection = name, until, "ends soon; use it or connect it again");
+        }
+        Ok(VaultCredentials::new(self.clone(), entry))
     }
 
     fn entry(&self, sql: &Sqlite, name: &str) -> Result<Entry, VaultError> {

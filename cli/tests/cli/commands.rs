@@ -47,6 +47,7 @@ fn actions_are_found_by_text_and_group() {
             "group": "Pins",
             "scopes": ["boards:read", "boards:write", "pins:read", "pins:write"],
             "effect": "write",
+            "destructive": false,
             "shape": "single",
             "notes": [],
         }])

@@ -1,6 +1,7 @@
 //! Reads what a token endpoint answers.
 
 use serde_json::Value;
+use zeroize::Zeroize;
 
 use crate::contract::Oauth2;
 use crate::oauth::{OAuthError, QUOTE};
@@ -13,7 +14,8 @@ use crate::tokens::Tokens;
 /// is empty there.
 pub(super) fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Tokens, OAuthError> {
     let places = &oauth.token_answer;
-    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    let answer = Answer(serde_json::from_slice(body).unwrap_or_default());
+    let answer = &answer.0;
     let text = |pointer: &str| answer.pointer(pointer)?.as_str().filter(|text| !text.is_empty());
     // Some services send numbers as texts.
     let end = |pointer: &str| {
@@ -33,6 +35,24 @@ pub(super) fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Token
         scopes: scopes.map(|joined| split(joined, &oauth.scope_separator)),
         by_app: false,
     })
+}
+
+/// Its texts are wiped when it is dropped.
+struct Answer(Value);
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        _ => {}
+    }
 }
 
 /// Services join scopes with their own separator or, as RFC 6749 says, with blanks.

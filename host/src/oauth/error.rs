@@ -45,8 +45,8 @@ impl OAuthError {
     }
 
     /// Whether the same refresh can never succeed again: the refresh token has ended, was
-    /// revoked, or is not there. Services that do not say what a refusal is about answer with
-    /// 400 for such a grant, as RFC 6749 wants (section 5.2).
+    /// revoked, or is not there. A refusal that says nothing known counts by its status: such a
+    /// grant gets 400 (RFC 6749, section 5.2).
     pub fn ends_grant(&self) -> bool {
         match self {
             OAuthError::NoRefreshToken => true,

@@ -1,16 +1,16 @@
 //! The credentials of a connection in a vault, renewed in time and by one caller at a time.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use tokio::sync::Mutex as Turn;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::lock::Lock;
 use super::record::{Record, Refresh};
+use super::turn::Turn;
 use super::{Entry, Vault, VaultError};
 use crate::credential::{CredentialError, Credentials};
 use crate::oauth::{OAuth, OAuthError};
@@ -19,6 +19,8 @@ use crate::tokens::Tokens;
 
 /// Waits before a refresh is tried again that got no answer or a failure of the service.
 const TRIES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
+/// Between two looks whether another process has had its turn.
+const POLL: Duration = Duration::from_millis(20);
 /// After a refresh has failed, an access token that still lives is used for so long before the
 /// next try.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -33,21 +35,13 @@ pub struct VaultCredentials {
     id: Arc<str>,
     name: Arc<str>,
     oauth: BTreeMap<String, Arc<OAuth>>,
-    /// Callers in this process take turns here, and processes by a lock.
-    turn: Arc<Turn<()>>,
-    failures: Arc<Mutex<BTreeMap<String, (Instant, OAuthError)>>>,
+    turn: Arc<Turn>,
 }
 
 impl VaultCredentials {
     pub(super) fn new(vault: Vault, entry: Entry) -> Self {
-        VaultCredentials {
-            vault,
-            id: entry.id.into(),
-            name: entry.name.into(),
-            oauth: BTreeMap::new(),
-            turn: Arc::default(),
-            failures: Arc::default(),
-        }
+        let (turn, oauth) = (vault.turns.of(&entry.id), BTreeMap::new());
+        VaultCredentials { vault, id: entry.id.into(), name: entry.name.into(), oauth, turn }
     }
 
     /// How the credential of this id is renewed; without it the tokens work until they end.
@@ -86,12 +80,12 @@ impl VaultCredentials {
         stale: Secret,
     ) -> Result<Secret, CredentialError> {
         let arrived = Instant::now();
-        let _turn = self.turn.lock().await;
+        let _turn = self.turn.queue.lock().await;
         // Whoever has waited for a refresh shares what came of it.
-        if let Some(source) = self.failure_since(credential, arrived) {
+        if let Some(source) = self.turn.failure_since(credential, arrived) {
             return Err(CredentialError::Refresh { id: credential.to_owned(), source });
         }
-        let _lock = self.blocking(|it| Lock::take(&it.vault.lock_path(&it.id))).await?;
+        let _lock = self.lock().await?;
         let missing = || CredentialError::Missing(credential.to_owned());
         let record = self.record(credential).await?.ok_or_else(missing)?;
         if record.tokens.access_token != stale {
@@ -116,6 +110,16 @@ impl VaultCredentials {
         Ok(record.tokens.access_token)
     }
 
+    /// Asked for again and again instead of waited for, so that no thread is held meanwhile.
+    async fn lock(&self) -> Result<Lock, CredentialError> {
+        loop {
+            match self.blocking(|it| Lock::take(&it.vault.lock_path(&it.id))).await? {
+                Some(lock) => return Ok(lock),
+                None => sleep(POLL).await,
+            }
+        }
+    }
+
     /// Notes why a refresh brought nothing, and says what to tell the caller.
     async fn failed(
         &self,
@@ -132,11 +136,11 @@ impl VaultCredentials {
             self.note(credential, record, Refresh::Refused(why.clone())).await?;
             return Ok(self.needs_reconnect(why));
         }
-        if matches!(error, OAuthError::Refused { .. }) {
+        // This one did nothing; what an interrupted one did is as open as before.
+        if matches!(error, OAuthError::Refused { .. }) && !record.interrupted {
             self.note(credential, record, Refresh::Ended).await?;
         }
-        let failure = (Instant::now(), error.clone());
-        self.failures().insert(credential.to_owned(), failure);
+        self.turn.failed(credential, error.clone());
         Ok(CredentialError::Refresh { id: credential.to_owned(), source: error })
     }
 
@@ -148,16 +152,6 @@ impl VaultCredentials {
     ) -> Result<(), CredentialError> {
         let (credential, version) = (credential.to_owned(), record.version);
         self.blocking(move |it| it.vault.note(&it.id, &credential, version, &refresh)).await
-    }
-
-    fn failure_since(&self, credential: &str, moment: Instant) -> Option<OAuthError> {
-        let failures = self.failures();
-        let (at, error) = failures.get(credential)?;
-        (*at >= moment).then(|| error.clone())
-    }
-
-    fn failures(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, (Instant, OAuthError)>> {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn needs_reconnect(&self, why: String) -> CredentialError {
@@ -189,7 +183,8 @@ impl Credentials for VaultCredentials {
         }
         let lives = !record.is_over(now);
         let recently = Instant::now().checked_sub(PAUSE);
-        if lives && recently.is_some_and(|recently| self.failure_since(id, recently).is_some()) {
+        if lives && recently.is_some_and(|recently| self.turn.failure_since(id, recently).is_some())
+        {
             return Ok(Some(token));
         }
         match self.renew(id, token.clone()).await {

@@ -12,8 +12,11 @@ pub enum VaultError {
     /// Another connection has this name.
     #[error("there is a connection `{0}` already")]
     Taken(String),
-    /// Not 1 to 64 characters, or there are control characters or outer blanks among them.
-    #[error("`{0}` cannot be the name of a connection: 1 to 64 characters, none of them invisible")]
+    /// No name.
+    #[error(
+        "`{0}` cannot be a connection's name: 1 to 64 characters, no control characters, no \
+             blanks around them"
+    )]
     Name(String),
     /// The key cannot be found or made.
     #[error("the vault's key: {0}")]

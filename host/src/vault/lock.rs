@@ -1,6 +1,6 @@
 //! Turns between processes.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
@@ -14,15 +14,26 @@ pub struct Lock {
 
 impl Lock {
     /// Blocks until it is this caller's turn.
-    pub fn take(path: &Path) -> Result<Self, VaultError> {
-        let take = || -> io::Result<File> {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            let file = OpenOptions::new().create(true).append(true).open(path)?;
-            file.lock()?;
-            Ok(file)
-        };
-        take().map(|file| Lock { _file: file }).map_err(VaultError::file(path))
+    pub fn wait(path: &Path) -> Result<Self, VaultError> {
+        let file = open(path).map_err(VaultError::file(path))?;
+        file.lock().map_err(VaultError::file(path))?;
+        Ok(Lock { _file: file })
     }
+
+    /// None while it is somebody else's turn.
+    pub fn take(path: &Path) -> Result<Option<Self>, VaultError> {
+        let file = open(path).map_err(VaultError::file(path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(VaultError::file(path)(error)),
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().create(true).append(true).open(path)
 }

@@ -28,14 +28,17 @@ pub struct Record {
 }
 
 impl Record {
-    /// Whether the access token is worth renewing now. A moment of storing that lies ahead means
-    /// that the clock was set back, and that nobody knows when the token ends.
+    /// Whether the access token is worth renewing now. A refresh that was interrupted is tried
+    /// again at once: some services forgive that for a moment. A moment of storing that lies ahead
+    /// means that the clock was set back, and that nobody knows when the token ends.
     pub fn is_due(&self, now: u64) -> bool {
         let Some(end) = self.tokens.expires_at else {
-            return false;
+            return self.interrupted;
         };
         let early = EARLY.min(end.saturating_sub(self.stored_at) / 10);
-        end <= now.saturating_add(early) || self.stored_at > now.saturating_add(SKEW)
+        self.interrupted
+            || end <= now.saturating_add(early)
+            || self.stored_at > now.saturating_add(SKEW)
     }
 
     /// Whether the access token has ended for certain.

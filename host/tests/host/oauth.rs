@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connector_host::contract::CredentialSource;
-use connector_host::contract::connection::ClientAuthentication;
+use connector_host::contract::connection::{ClientAuthentication, Grant, OauthFault, OauthRule};
 use connector_host::{Attempt, Client, OAuth, OAuthError, Routes, Secret, Tokens};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -210,6 +210,50 @@ async fn errors_quote_the_service_but_no_secret() {
     );
     let error = oauth(&script).refresh(&old).await.unwrap_err();
     assert!(error.to_string().ends_with("status 500: it gives no reason"), "{error}");
+}
+
+/// In the connector's terms, or else in those of RFC 6749.
+#[tokio::test]
+async fn a_refusal_tells_what_it_is_about() {
+    let rule = |grant, contains: &str, fault| OauthRule {
+        grant,
+        status: Some(400),
+        contains: contains.into(),
+        fault,
+        advice: "look here".into(),
+    };
+    let mut descriptor = fixture().descriptor().clone();
+    if let CredentialSource::Oauth2(oauth) = &mut descriptor.credentials[0].source {
+        oauth.rules = vec![
+            rule(Some(Grant::AuthorizationCode), "gone", OauthFault::Code),
+            rule(None, "GONE", OauthFault::RefreshToken),
+        ];
+    }
+    let old = Tokens {
+        refresh_token: Some(Secret::new("refresh-1")),
+        ..Tokens::pasted(Secret::new("access-1"))
+    };
+    let gone = r#"{"code": 283, "message": "It is gone."}"#;
+    for (status, body, fault, ends) in [
+        (400, gone, Some(OauthFault::RefreshToken), true),
+        (401, gone, None, false),
+        (400, r#"{"error": "invalid_grant"}"#, Some(OauthFault::RefreshToken), true),
+        (401, r#"{"error": "invalid_client"}"#, Some(OauthFault::ClientSecret), false),
+        (400, r#"{"error": "invalid_scope"}"#, Some(OauthFault::Scope), false),
+        (400, "", None, true),
+        (500, "", None, false),
+    ] {
+        let client = Client { id: "app".into(), secret: Secret::new("app:secret") };
+        let script = Script::new([answer(status, &[], body)]);
+        let oauth = OAuth::new(&descriptor, "access-token", "production", client, script);
+        let error = oauth.unwrap().refresh(&old).await.unwrap_err();
+        assert_eq!(error.ends_grant(), ends, "{status} {body}");
+        let found = error.fault();
+        assert_eq!(found.map(|it| it.about), fault, "{status} {body}");
+        let advised = found.is_some_and(|it| it.advice.is_some());
+        assert_eq!(advised, status == 400 && body == gone);
+        assert_eq!(error.to_string().ends_with("; look here"), advised);
+    }
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub enum Error {
     #[error("{error}{}", .advice.as_ref().map_or(String::new(), |it| format!(". If its page showed an error: {it}")))]
     NoAnswer { error: LoopbackError, advice: Option<String> },
     /// The redirect URI cannot be listened at.
-    #[error(transparent)]
+    #[error("{0}; --redirect-uri names another one that is registered, --manual needs none")]
     Loopback(#[from] LoopbackError),
     /// What was typed makes no sense.
     #[error("{0}")]

@@ -36,7 +36,7 @@ fn inspect_tells_people_what_a_connection_needs() {
 
 #[test]
 fn actions_are_found_by_text_and_group() {
-    let found = json_of(&["actions", "--json", "--search", "CREATE a pin"]);
+    let found = json_of(&["actions", "--json", "--search", "or an uploaded VIDEO"]);
     assert_eq!(
         found,
         json!([{

@@ -91,7 +91,7 @@ fn the_browser_brings_a_code_or_a_reason() {
                 OauthFault::Denied!";
     assert_eq!(denied.to_string(), said);
     let fault = denied.fault().unwrap();
-    assert_eq!((fault.code(), &*fault.advice, &fault.field), ("denied", &None));
+    assert_eq!((fault.code(), &fault.field), ("denied", &None));
     assert_eq!(back("x=1").unwrap_err().to_string(), "the answer has no `code`");
     let foreign = oauth.code(&attempt, &format!("{BACK}?code=c&state=s").parse().unwrap());
     assert!(matches!(foreign, Err(OAuthError::AnotherAttempt)));

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use connector_host::{
-    Connection, ConnectionBuilder, Credentials, Entry, FixedCredentials, Folders, VaultError,
+    Blobs, Connection, ConnectionBuilder, Credentials, Entry, Fetch, FixedCredentials, RateLimits,
+    VaultError,
 };
 use serde_json::{Map, Value};
 
@@ -65,7 +66,8 @@ impl App {
 
     fn connect(&self, entry: Option<&Entry>) -> Result<Connection, Error> {
         let builder = self.builder(self.settings(entry)?)?.granted(self.granted(entry)?);
-        Ok(builder.credentials(self.credentials(entry)?).build()?)
+        let limits = RateLimits::named(entry.map_or("token", |entry| &entry.id));
+        Ok(builder.rate_limits(limits).credentials(self.credentials(entry)?).build()?)
     }
 
     /// A connection with these settings, as yet without credentials.
@@ -75,8 +77,10 @@ impl App {
             [] => &working,
             named => named,
         };
+        let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
         let builder = Connection::builder(self.connector.clone()).settings(settings);
-        Ok(builder.routes(self.routes()?).blobs(Arc::new(Folders::new(files))))
+        let builder = builder.blobs(Arc::new(Blobs::default().folders(files).fetch(fetch)));
+        Ok(builder.routes(self.routes()?))
     }
 
     /// The scopes that were granted, if that is known.

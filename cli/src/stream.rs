@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_host::contract::{Outcome, Request};
-use connector_host::{Call, Connection, Observer};
-use indicatif::{ProgressBar, ProgressStyle};
+use connector_host::{Call, Connection, Observer, Transfer};
+use indicatif::{BinaryBytes, ProgressBar, ProgressStyle};
 
 use crate::error::Error;
 use crate::output;
@@ -39,6 +39,12 @@ pub async fn run(
             Err(failure) => Err(connection.diagnose(failure).await.into()),
         },
     }
+}
+
+/// A file on its way, when its length is known.
+fn transfer_style() -> ProgressStyle {
+    let line = "{bar:30} {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}";
+    ProgressStyle::with_template(line).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// On stderr, and only when that is a terminal.
@@ -81,11 +87,28 @@ impl Observer for Printer {
     fn sending(&mut self, _request: &Request) {
         self.requests += 1;
         let (items, requests) = (self.items, self.requests);
+        self.bar.set_style(ProgressStyle::default_spinner());
         self.bar.set_message(format!("request {requests}, {items} items so far"));
+    }
+
+    fn transferring(&mut self, transfer: &Transfer) {
+        let (done, total) = match transfer.received {
+            0 => (transfer.sent, Some(transfer.to_send)),
+            received => (received, transfer.to_receive),
+        };
+        match total {
+            Some(total) => {
+                self.bar.set_style(transfer_style());
+                self.bar.set_length(total);
+                self.bar.set_position(done);
+            }
+            None => self.bar.set_message(format!("{} so far", BinaryBytes(done))),
+        }
     }
 
     fn waiting(&mut self, time: Duration, reason: &str) {
         let seconds = time.as_secs_f64();
+        self.bar.set_style(ProgressStyle::default_spinner());
         self.bar.set_message(format!("waiting {seconds:.1} s: {reason}"));
         tracing::info!(seconds, reason, "waiting");
     }

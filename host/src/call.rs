@@ -16,3 +16,14 @@ pub enum Call {
     /// Checks that the connection works. `granted`: the scopes granted, when they are known.
     Test { granted: Option<Vec<String>> },
 }
+
+impl Call {
+    /// What the caller has filled in, as a JSON text.
+    pub(crate) fn json(&self) -> &str {
+        match self {
+            Call::Action { input, .. } | Call::ActionChoices { input, .. } => input,
+            Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => config,
+            Call::ConnectionChoices { .. } | Call::Test { .. } => "{}",
+        }
+    }
+}

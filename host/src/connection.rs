@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::blob::{BlobStore, Folders};
+use crate::blob::{BlobStore, Blobs};
 use crate::connector::Connector;
 use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Failure;
 use crate::http::{Http, Transport};
+use crate::limits::RateLimits;
 use crate::policy::Policy;
 use crate::routes::Routes;
 
@@ -22,11 +23,12 @@ pub struct Connection {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) policy: Policy,
+    pub(crate) limits: RateLimits,
     pub(crate) routes: Routes,
 }
 
 impl Connection {
-    /// Everything but the connector has a default: no settings, no credentials, no blobs, real
+    /// Everything but the connector has a default: no settings, no credentials, no files, real
     /// HTTP, the default policy.
     pub fn builder(connector: Connector) -> ConnectionBuilder {
         ConnectionBuilder {
@@ -35,8 +37,9 @@ impl Connection {
             granted: None,
             credentials: Arc::new(FixedCredentials::default()),
             transport: None,
-            blobs: Arc::new(Folders::default()),
+            blobs: Arc::new(Blobs::default()),
             policy: Policy::default(),
+            limits: RateLimits::default(),
             routes: Routes::default(),
         }
     }
@@ -44,6 +47,12 @@ impl Connection {
     /// The connector that it uses.
     pub fn connector(&self) -> &Connector {
         &self.connector
+    }
+
+    /// What blob references stand for. A caller that runs the loop itself tells it to forget
+    /// those that a call has used, when the call has ended.
+    pub fn blobs(&self) -> &dyn BlobStore {
+        &*self.blobs
     }
 
     /// The environment that the settings select.
@@ -61,6 +70,7 @@ pub struct ConnectionBuilder {
     transport: Option<Arc<dyn Transport>>,
     blobs: Arc<dyn BlobStore>,
     policy: Policy,
+    limits: RateLimits,
     routes: Routes,
 }
 
@@ -102,6 +112,13 @@ impl ConnectionBuilder {
         self
     }
 
+    /// The service's rate limits, to share with other connections of the same account and app:
+    /// see [`RateLimits::named`]. Calls on this connection share them in any case.
+    pub fn rate_limits(mut self, limits: RateLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Leads requests elsewhere, for tests.
     pub fn routes(mut self, routes: Routes) -> Self {
         self.routes = routes;
@@ -125,6 +142,7 @@ impl ConnectionBuilder {
             transport,
             blobs: self.blobs,
             policy: self.policy,
+            limits: self.limits,
             routes: self.routes,
         })
     }

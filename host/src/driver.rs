@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
+use crate::blob::{Held, references};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
@@ -13,6 +14,7 @@ use crate::credential::CredentialError;
 use crate::error::Failure;
 use crate::instance::Instance;
 use crate::policy::rule;
+use crate::progress::{Progress, Transfer};
 use crate::retry::Retry;
 
 /// Watches a call, and takes the pages.
@@ -25,7 +27,12 @@ pub trait Observer: Send {
     /// A request is about to be sent, for the first time or again. It holds no credential.
     fn sending(&mut self, _request: &Request) {}
 
-    /// The call waits, at the connector's wish or before a repeat.
+    /// How far the request under way is with its files. Comes five times a second at most, and not
+    /// at all for what is done sooner.
+    fn transferring(&mut self, _transfer: &Transfer) {}
+
+    /// The call waits: at the connector's wish, before a repeat, or for room under a rate limit. The
+    /// time is what is known now; others may come first.
     fn waiting(&mut self, _time: Duration, _reason: &str) {}
 }
 
@@ -73,6 +80,7 @@ impl Connection {
     }
 
     async fn drive(&self, call: &Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
+        let mut held = Held::new(&*self.blobs);
         let mut instance = self.connector.instantiate()?;
         let mut next = self.checked(instance.start(call, &self.settings))?;
         let mut permitted = false;
@@ -84,15 +92,18 @@ impl Connection {
                         self.permit(&mut instance, call, &pending.request)?;
                         permitted = true;
                     }
-                    self.answer(&mut instance, &pending, observer).await
+                    for reference in references(&pending.request.body) {
+                        held.claim(reference, call.json())?;
+                    }
+                    self.answer(&mut instance, &pending, observer, &mut held).await
                 }
                 Step::Pause(pause) => {
                     wait(Duration::from_millis(pause.ms.into()), &pause.reason, observer).await;
                     instance.resume(&pause.checkpoint, &Reply::Proceed)
                 }
                 Step::Read(range) => {
-                    let why = format!("`{}`: this host does not look into files", range.blob);
-                    instance.resume(&range.checkpoint, &Reply::Undelivered(why))
+                    held.claim(&range.blob, call.json())?;
+                    instance.resume(&range.checkpoint, &self.read(&range).await?)
                 }
                 Step::Emit(page) => {
                     if observer.page(&page.items, page.count).is_break() {
@@ -116,12 +127,17 @@ impl Connection {
         instance: &mut Instance,
         pending: &PendingRequest,
         observer: &mut dyn Observer,
+        held: &mut Held<'_>,
     ) -> Result<Step, Failure> {
         let mut retry = Retry::new(&self.policy, pending.request.effect);
         let mut refreshed = false;
         loop {
+            let slot = self.admit(&pending.request, observer).await?;
             observer.sending(&pending.request);
-            let sent = self.send(&pending.request).await?;
+            let progress = Progress::default();
+            let sending = self.send_admitted(&pending.request, slot, &progress);
+            let sent = progress.watch(sending, observer).await?;
+            sent.saved.iter().for_each(|reference| held.add(reference));
             if let Err(error) = &sent.result
                 && let Some(time) = retry.after_undelivered(error)
             {

@@ -56,6 +56,7 @@ impl Connection {
                 transport: self.transport.clone(),
                 blobs: self.blobs.clone(),
                 policy: Policy { tries: 1, ..self.policy.clone() },
+                limits: self.limits.clone(),
                 routes: self.routes.clone(),
             };
             if there.run(Call::Test { granted: None }, &mut Quiet).await.is_ok() {

@@ -31,19 +31,26 @@ mod engine;
 mod instance;
 mod manifest;
 
-// The loop, and when it repeats.
+// The loop, and when it waits and repeats.
 mod connection;
 mod driver;
 mod elsewhere;
+mod limits;
+mod look;
 mod retry;
 mod scopes;
 
-// One request on its way out.
+// One request on its way out, and its answer on its way in.
 mod blob;
+mod content;
+mod encode;
 mod http;
 mod multipart;
 mod origin;
+mod pieces;
 mod policy;
+mod progress;
+mod receive;
 mod request;
 mod routes;
 mod send;
@@ -59,7 +66,7 @@ mod vault;
 
 mod error;
 
-pub use blob::{Blob, BlobStore, Folders};
+pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, Upload};
 pub use call::Call;
 pub use clock::Clock;
 pub use connection::{Connection, ConnectionBuilder};
@@ -68,12 +75,16 @@ pub use credential::{CredentialError, Credentials, FixedCredentials};
 pub use driver::{Observer, Quiet};
 pub use engine::{Engine, EngineOptions};
 pub use error::Failure;
-pub use http::{Content, Http, Outgoing, Part, PartContent, Transport, TransportError};
+pub use http::{
+    Content, Http, Outgoing, Part, PartContent, Piece, Save, Streams, Transport, TransportError,
+};
 pub use instance::Instance;
+pub use limits::RateLimits;
 pub use loopback::{Loopback, LoopbackError};
 pub use manifest::{Manifest, manifest};
 pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
 pub use policy::{Policy, rule};
+pub use progress::{Progress, Transfer};
 pub use retry::Retry;
 pub use routes::Routes;
 pub use secret::Secret;

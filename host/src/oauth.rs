@@ -20,7 +20,7 @@ use self::fault::Rules;
 use crate::clock::Clock;
 use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use crate::contract::{CredentialSource, Descriptor, Oauth2};
-use crate::http::{Content, Outgoing, Transport};
+use crate::http::{Content, Outgoing, Streams, Transport};
 use crate::routes::Routes;
 use crate::secret::Secret;
 use crate::tokens::Tokens;
@@ -247,6 +247,7 @@ impl OAuth {
             body: Content::Bytes(body.finish().into_bytes()),
             timeout: TIMEOUT,
             response_bytes: ANSWER_BYTES,
+            streams: Streams::default(),
         })
     }
 

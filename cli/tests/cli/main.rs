@@ -6,6 +6,7 @@ mod connect;
 mod connections;
 mod demo;
 mod emulator;
+mod files;
 mod poll;
 mod refusals;
 mod request;

@@ -2,9 +2,11 @@
 
 mod support;
 
+mod blobs;
 mod driver;
 mod guest;
 mod http;
+mod limits;
 mod loopback;
 mod manifest;
 mod oauth;

@@ -11,6 +11,7 @@ mod damage;
 #[cfg(unix)]
 mod kills;
 mod life;
+mod limits;
 #[cfg(unix)]
 mod processes;
 mod refresh;

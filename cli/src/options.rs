@@ -45,7 +45,9 @@ pub struct Options {
     #[arg(long = "files", global = true, value_name = "FOLDER")]
     pub files: Vec<PathBuf>,
 
-    /// Where compiled code, tokens and cursors are kept [default: $XDG_STATE_HOME/connector]
+    /// Where compiled code, connections and cursors are kept [default:
+    /// $XDG_STATE_HOME/connector]. Instead of a connection, the variable CONNECTOR_TOKEN may hold
+    /// an access token
     #[arg(long, global = true, env = "CONNECTOR_STATE", value_name = "FOLDER")]
     pub state: Option<PathBuf>,
 

@@ -253,10 +253,12 @@ impl OAuth {
 
     /// Both halves are form-encoded first (RFC 6749, section 2.3.1).
     fn basic(&self) -> Result<HeaderValue, OAuthError> {
-        let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-        let (id, secret) = (&self.client.id, self.client.secret.expose());
-        let pair = Zeroizing::new(format!("{}:{}", encode(id), encode(secret)));
-        let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
+        let encode =
+            |text: &str| Zeroizing::new(byte_serialize(text.as_bytes()).collect::<String>());
+        let (id, secret) = (encode(&self.client.id), encode(self.client.secret.expose()));
+        let pair = Zeroizing::new(format!("{}:{}", *id, *secret));
+        let pair = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+        let value = Zeroizing::new(format!("Basic {}", *pair));
         let mut value = HeaderValue::from_str(&value)
             .map_err(|_| OAuthError::NotOffered("the client cannot be named in a header".into()))?;
         value.set_sensitive(true);

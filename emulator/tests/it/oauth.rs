@@ -103,7 +103,7 @@ async fn what_a_person_takes_back_is_refused() {
     let tokens = exchange(&api, &code(&api).await).await;
     assert_eq!(api.delete("/emulator/grants").await.status, 204);
     api.get_as(&tokens.text("access_token"), "/v5/boards").await.refused(401, 2, "");
-    refresh(&api, &tokens.text("refresh_token")).await.refused(400, 283, "");
+    refresh(&api, &tokens.text("refresh_token")).await.refused(401, 283, "");
 }
 
 #[tokio::test]

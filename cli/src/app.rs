@@ -1,15 +1,15 @@
-//! The connector and the connection that the options name.
+//! The connector that the options name, and the ways to its service.
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use connector_host::{
-    Blobs, Client, Connection, Connector, Credentials, Draft, Engine, EngineOptions, Failure, Fetch,
-    FixedCredentials, Http, KeySource, OAuth, Policy, RateLimits, Routes, Secret, Vault, VaultError,
+    Client, Connector, Engine, EngineOptions, Failure, Http, KeySource, OAuth, Policy, Routes,
+    Secret, Vault,
 };
 
-use crate::emulated::{COMPONENT, CREDENTIAL, Emulated};
+use crate::emulated::{COMPONENT, Emulated};
 use crate::error::Error;
 use crate::options::Options;
 use crate::state::State;
@@ -24,7 +24,8 @@ pub struct App {
     pub component: PathBuf,
     /// What stands in for the service, with --emulator.
     pub emulated: Option<Emulated>,
-    state: State,
+    pub(crate) state: State,
+    vault: OnceLock<Vault>,
 }
 
 impl App {
@@ -46,42 +47,7 @@ impl App {
             true => Some(Emulated::start(0).await.map_err(Error::io("emulator"))?),
             false => None,
         };
-        Ok(App { options, connector, component, emulated, state })
-    }
-
-    /// A connection with the credentials that are at hand. Having none is no error until a
-    /// request needs one.
-    pub fn connection(&self) -> Result<Connection, Error> {
-        let working = [PathBuf::from(".")];
-        let files: &[PathBuf] = match self.options.files.as_slice() {
-            [] => &working,
-            named => named,
-        };
-        let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
-        let connection = Connection::builder(self.connector.clone())
-            .settings(self.options.settings())
-            .credentials(self.credentials()?)
-            .rate_limits(RateLimits::named(&self.name()))
-            .routes(self.routes()?)
-            .blobs(Arc::new(Blobs::default().folders(files).fetch(fetch)))
-            .build()?;
-        Ok(connection)
-    }
-
-    /// The scopes that were granted, if that is known.
-    pub fn granted(&self) -> Result<Option<Vec<String>>, Error> {
-        if let Some(emulated) = &self.emulated {
-            return Ok(Some(emulated.scopes()));
-        }
-        if pasted().is_some() {
-            return Ok(None);
-        }
-        let entry = match self.vault()?.connection(&self.name()) {
-            Err(VaultError::Unknown(_)) => return Ok(None),
-            entry => entry?,
-        };
-        let id = self.credential()?;
-        Ok(entry.credential(id).and_then(|held| held.scopes.clone()))
+        Ok(App { options, connector, component, emulated, state, vault: OnceLock::new() })
     }
 
     /// The id of the credential that a token given to this program is for: the first that is
@@ -95,46 +61,19 @@ impl App {
     }
 
     /// Where connections are kept.
-    pub fn vault(&self) -> Result<Vault, Error> {
-        let source = KeySource::from_env("CONNECTOR_VAULT_KEY");
-        Ok(Vault::open(&self.state.vault(), &source)?)
-    }
-
-    /// The connection's name in the vault.
-    pub fn name(&self) -> String {
-        format!("{}-{}", self.connector.descriptor().id, self.environment())
-    }
-
-    /// The connection before anybody has authorized it.
-    pub fn draft(&self, client: Option<Client>, scopes: Option<Vec<String>>) -> Draft {
-        Draft {
-            name: self.name(),
-            connector: self.connector.descriptor().id.clone(),
-            environment: self.environment().to_owned(),
-            settings: self.options.settings(),
-            client,
-            scopes,
+    pub fn vault(&self) -> Result<&Vault, Error> {
+        if let Some(vault) = self.vault.get() {
+            return Ok(vault);
         }
+        let source = KeySource::from_env("CONNECTOR_VAULT_KEY");
+        let vault = Vault::open(&self.state.vault(), &source)?;
+        Ok(self.vault.get_or_init(|| vault))
     }
 
-    /// Where this connection keeps what it remembers.
-    pub fn folder(&self) -> PathBuf {
-        self.state.connection(&self.connector.descriptor().id, self.environment())
-    }
-
-    /// The environment that the settings select. Whether it exists is checked with the connection.
-    pub fn environment(&self) -> &str {
-        let chosen = self.options.settings.as_ref();
-        let chosen = chosen.and_then(|settings| settings.get("environment")?.as_str());
-        let first = self.connector.descriptor().environments.first();
-        chosen.unwrap_or_else(|| first.map_or("", |first| &first.id))
-    }
-
-    /// The OAuth of the credential for one app.
-    pub fn oauth(&self, client: Client) -> Result<OAuth, Error> {
+    /// The OAuth of the credential for one app in one environment.
+    pub fn oauth(&self, environment: &str, client: Client) -> Result<OAuth, Error> {
         let http = Http::new(&Policy::default()).map_err(Failure::Http)?;
         let descriptor = self.connector.descriptor();
-        let environment = self.environment();
         let oauth =
             OAuth::new(descriptor, self.credential()?, environment, client, Arc::new(http))?;
         Ok(oauth.routes(self.routes()?))
@@ -152,28 +91,6 @@ impl App {
         }
         Ok(routes)
     }
-
-    fn credentials(&self) -> Result<Arc<dyn Credentials>, Error> {
-        let fixed = |id: &str, value| {
-            let credentials = FixedCredentials::new([(id.to_owned(), value)]);
-            Ok(Arc::new(credentials) as Arc<dyn Credentials>)
-        };
-        if let Some(emulated) = &self.emulated {
-            return fixed(CREDENTIAL, emulated.token(self.environment()));
-        }
-        if let Some(token) = pasted() {
-            return fixed(self.credential()?, token);
-        }
-        let (vault, name) = (self.vault()?, self.name());
-        let credentials = match vault.credentials(&name) {
-            Err(VaultError::Unknown(_)) => return Ok(Arc::new(FixedCredentials::default())),
-            credentials => credentials?,
-        };
-        let Some(client) = vault.client(&name)? else {
-            return Ok(Arc::new(credentials));
-        };
-        Ok(Arc::new(credentials.oauth(self.credential()?, self.oauth(client)?)))
-    }
 }
 
 /// The secret of the app, from the environment.
@@ -181,7 +98,8 @@ pub fn client_secret() -> Option<Secret> {
     secret("CONNECTOR_CLIENT_SECRET")
 }
 
-fn pasted() -> Option<Secret> {
+/// An access token, from the environment.
+pub fn token() -> Option<Secret> {
     secret("CONNECTOR_TOKEN")
 }
 

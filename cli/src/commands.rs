@@ -3,14 +3,18 @@
 mod actions;
 mod choices;
 mod connect;
+mod connections;
 mod demo;
 mod describe;
+mod disconnect;
 mod emulator;
 mod inspect;
 mod pack;
 mod poll;
+mod rename;
 mod request;
 mod run;
+mod scopes;
 mod test;
 mod triggers;
 
@@ -30,8 +34,16 @@ pub enum Command {
     Triggers(triggers::Triggers),
     /// Show the fields of an action or a trigger
     Describe(describe::Describe),
-    /// Connect an account: by OAuth, or with a token from stdin
+    /// Connect an account: in a browser, or with a token from stdin
     Connect(connect::Connect),
+    /// List the connections and how they stand
+    Connections(connections::Connections),
+    /// Give a connection another name
+    Rename(rename::Rename),
+    /// End a connection, and forget it
+    Disconnect(disconnect::Disconnect),
+    /// Say which scopes a flow needs
+    Scopes(scopes::Scopes),
     /// Check the connection, and say what it may not do
     Test(test::Test),
     /// Run an action
@@ -59,6 +71,10 @@ impl Command {
             Command::Triggers(command) => command.run(options).await,
             Command::Describe(command) => command.run(options).await,
             Command::Connect(command) => command.run(options).await,
+            Command::Connections(command) => command.run(options).await,
+            Command::Rename(command) => command.run(options).await,
+            Command::Disconnect(command) => command.run(options).await,
+            Command::Scopes(command) => command.run(options).await,
             Command::Test(command) => command.run(options).await,
             Command::Run(command) => command.run(options).await,
             Command::Request(command) => command.run(options).await,

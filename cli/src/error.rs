@@ -3,7 +3,7 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{CredentialError, Failure, LoadError, OAuthError, VaultError};
+use connector_host::{CredentialError, Failure, LoadError, LoopbackError, OAuthError, VaultError};
 use serde_json::{Value, json};
 
 /// Why a command did not do what it was asked for. No message holds a secret.
@@ -21,6 +21,12 @@ pub enum Error {
     /// The stored connections cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The browser brought nothing, and what the connector says about that.
+    #[error("{error}{}", .advice.as_ref().map_or(String::new(), |it| format!(". If its page showed an error: {it}")))]
+    NoAnswer { error: LoopbackError, advice: Option<String> },
+    /// The redirect URI cannot be listened at.
+    #[error("{0}; --redirect-uri names another one that is registered, --manual needs none")]
+    Loopback(#[from] LoopbackError),
     /// What was typed makes no sense.
     #[error("{0}")]
     Usage(String),
@@ -52,7 +58,8 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
-            Error::OAuth(_) | Error::Vault(_) | Error::Failure(Failure::Credential(_)) => 3,
+            Error::OAuth(_) | Error::NoAnswer { .. } => 3,
+            Error::Vault(_) | Error::Failure(Failure::Credential(_)) => 3,
             Error::Failure(Failure::Connector(error)) => match error.kind {
                 ErrorKind::InvalidInput => 2,
                 ErrorKind::Unauthenticated | ErrorKind::Forbidden => 3,
@@ -69,6 +76,7 @@ impl Error {
     pub fn text(&self) -> String {
         match self {
             Error::Failure(Failure::Connector(error)) => connector_text(error),
+            Error::OAuth(error) => oauth_text(error),
             other => format!("error: {other}"),
         }
     }
@@ -78,7 +86,8 @@ impl Error {
         let kind = match self {
             Error::Failure(failure) => return failure.json(),
             Error::Load(_) => "load",
-            Error::OAuth(_) => "oauth",
+            Error::OAuth(error) => return oauth_json(error),
+            Error::NoAnswer { .. } | Error::Loopback(_) => "loopback",
             Error::Vault(_) => "vault",
             Error::Usage(_) => "usage",
             Error::Io { .. } | Error::Output(_) => "io",
@@ -92,6 +101,30 @@ impl From<CredentialError> for Error {
     fn from(error: CredentialError) -> Self {
         Failure::from(error).into()
     }
+}
+
+/// What to do about it stands on a line of its own, under the name of the field to correct.
+fn oauth_text(error: &OAuthError) -> String {
+    let said = error.to_string();
+    let Some((fault, advice)) = error.fault().and_then(|it| Some((it, it.advice.as_ref()?))) else {
+        return format!("error: {said}");
+    };
+    let said = said.strip_suffix(&format!("; {advice}")).unwrap_or(&said);
+    match &fault.field {
+        Some(field) => format!("error: {said}\n  {field}: {advice}"),
+        None => format!("error: {said}\nadvice: {advice}"),
+    }
+}
+
+fn oauth_json(error: &OAuthError) -> Value {
+    let fault = error.fault();
+    json!({
+        "kind": "oauth",
+        "message": error.to_string(),
+        "code": fault.map(|fault| fault.code()),
+        "field": fault.and_then(|fault| fault.field.as_deref()),
+        "advice": fault.and_then(|fault| fault.advice.as_deref()),
+    })
 }
 
 fn connector_text(error: &contract::Error) -> String {

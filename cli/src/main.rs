@@ -4,11 +4,14 @@
 //! stderr. The exit code is 0, or as [`error::Error::exit_code`] says.
 
 mod app;
+mod asked;
 mod authorize;
 mod commands;
+mod connected;
 mod cursor;
 mod emulated;
 mod error;
+mod first_choice;
 mod logging;
 mod manifest;
 mod mask;
@@ -17,8 +20,10 @@ mod options;
 mod output;
 mod schema;
 mod shown;
+mod standing;
 mod state;
 mod stream;
+mod tested;
 mod words;
 
 use std::process::ExitCode;

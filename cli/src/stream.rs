@@ -34,7 +34,10 @@ pub async fn run(
     tracing::info!(requests = printer.requests, items = printer.items, "done");
     match printer.broken {
         Some(error) => Err(error),
-        None => Ok(outcome?),
+        None => match outcome {
+            Ok(outcome) => Ok(outcome),
+            Err(failure) => Err(connection.diagnose(failure).await.into()),
+        },
     }
 }
 

@@ -210,6 +210,7 @@ impl Control {
         let auth = &mut self.shared.lock().auth;
         auth.access.retain(|_, grant| !grant.by_user);
         auth.refresh.clear();
+        auth.codes.clear();
     }
 
     /// Lets codes be sent to one more address.

@@ -11,6 +11,8 @@ pub enum Call {
     Poll { trigger: String, config: String, cursor: Option<String>, now: String },
     /// Lists the choices for a field of a trigger's configuration.
     TriggerChoices { trigger: String, field: String, config: String, query: Option<String> },
+    /// Lists the choices for a field of the settings.
+    ConnectionChoices { field: String, query: Option<String> },
     /// Checks that the connection works. `granted`: the scopes granted, when they are known.
     Test { granted: Option<Vec<String>> },
 }
@@ -21,7 +23,7 @@ impl Call {
         match self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => input,
             Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => config,
-            Call::Test { .. } => "{}",
+            Call::ConnectionChoices { .. } | Call::Test { .. } => "{}",
         }
     }
 }

@@ -18,6 +18,7 @@ pub struct Connection {
     pub(crate) connector: Connector,
     pub(crate) settings: String,
     pub(crate) environment: String,
+    pub(crate) granted: Option<Vec<String>>,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) blobs: Arc<dyn BlobStore>,
@@ -33,6 +34,7 @@ impl Connection {
         ConnectionBuilder {
             connector,
             settings: "{}".into(),
+            granted: None,
             credentials: Arc::new(FixedCredentials::default()),
             transport: None,
             blobs: Arc::new(Blobs::default()),
@@ -63,6 +65,7 @@ impl Connection {
 pub struct ConnectionBuilder {
     connector: Connector,
     settings: String,
+    granted: Option<Vec<String>>,
     credentials: Arc<dyn Credentials>,
     transport: Option<Arc<dyn Transport>>,
     blobs: Arc<dyn BlobStore>,
@@ -75,6 +78,13 @@ impl ConnectionBuilder {
     /// The settings, as the JSON text of an object.
     pub fn settings(mut self, settings: impl Into<String>) -> Self {
         self.settings = settings.into();
+        self
+    }
+
+    /// The scopes that were granted, when they are known: what needs others is then refused before
+    /// anything is sent.
+    pub fn granted(mut self, granted: Option<Vec<String>>) -> Self {
+        self.granted = granted;
         self
     }
 
@@ -127,6 +137,7 @@ impl ConnectionBuilder {
             connector: self.connector,
             settings: self.settings,
             environment,
+            granted: self.granted,
             credentials: self.credentials,
             transport,
             blobs: self.blobs,

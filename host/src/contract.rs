@@ -18,6 +18,23 @@ pub const PACKAGE: &str = "automation:connector";
 /// See [`PACKAGE`].
 pub const VERSION: &str = "0.1.0";
 
+impl Error {
+    /// An error with nothing but the essentials.
+    pub fn new(kind: ErrorKind, code: &str, message: impl Into<String>) -> Self {
+        Error {
+            kind,
+            code: code.to_owned(),
+            message: message.into(),
+            advice: None,
+            fields: Vec::new(),
+            status: None,
+            request_id: None,
+            retry_after_ms: None,
+            details: None,
+        }
+    }
+}
+
 impl ErrorKind {
     /// The word that the contract uses for this kind, such as `not-found`.
     pub fn word(self) -> &'static str {

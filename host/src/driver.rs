@@ -46,9 +46,9 @@ impl Connection {
     /// cursor.
     pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
         let Some(limit) = self.policy.call_time else {
-            return self.drive(call, observer).await;
+            return self.explained(&call, observer).await;
         };
-        timeout(limit, self.drive(call, observer)).await.unwrap_or_else(|_| {
+        timeout(limit, self.explained(&call, observer)).await.unwrap_or_else(|_| {
             let message = format!("the call ran longer than {limit:?}");
             Err(Failure::refused(rule::CALL_TIME, message))
         })
@@ -57,7 +57,12 @@ impl Connection {
     /// Begins a call on an instance of its own and checks the step. For engines that store
     /// checkpoints and run the loop themselves, with [`Connection::send`] for requests.
     pub fn start(&self, call: &Call) -> Result<Step, Failure> {
-        self.checked(self.connector.instantiate()?.start(call, &self.settings))
+        let mut instance = self.connector.instantiate()?;
+        let step = self.checked(instance.start(call, &self.settings))?;
+        if let Step::Send(pending) = &step {
+            self.permit(&mut instance, call, &pending.request)?;
+        }
+        Ok(step)
     }
 
     /// Goes on after a step, on an instance of its own: see [`Connection::start`].
@@ -65,14 +70,28 @@ impl Connection {
         self.checked(self.connector.instantiate()?.resume(checkpoint, reply))
     }
 
-    async fn drive(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
+    async fn explained(
+        &self,
+        call: &Call,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, Failure> {
+        let outcome = self.drive(call, observer).await;
+        outcome.map_err(|failure| self.explain(call, failure))
+    }
+
+    async fn drive(&self, call: &Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
         let mut held = Held::new(&*self.blobs);
         let mut instance = self.connector.instantiate()?;
-        let mut next = self.checked(instance.start(&call, &self.settings))?;
+        let mut next = self.checked(instance.start(call, &self.settings))?;
+        let mut permitted = false;
         for _ in 0..self.policy.steps {
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
                 Step::Send(pending) => {
+                    if !permitted {
+                        self.permit(&mut instance, call, &pending.request)?;
+                        permitted = true;
+                    }
                     for reference in references(&pending.request.body) {
                         held.claim(reference, call.json())?;
                     }

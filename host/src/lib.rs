@@ -34,9 +34,11 @@ mod manifest;
 // The loop, and when it waits and repeats.
 mod connection;
 mod driver;
+mod elsewhere;
 mod limits;
 mod look;
 mod retry;
+mod scopes;
 
 // One request on its way out, and its answer on its way in.
 mod blob;
@@ -56,6 +58,7 @@ mod send;
 // Secrets.
 mod clock;
 mod credential;
+mod loopback;
 mod oauth;
 mod secret;
 mod tokens;
@@ -77,8 +80,9 @@ pub use http::{
 };
 pub use instance::Instance;
 pub use limits::RateLimits;
+pub use loopback::{Loopback, LoopbackError};
 pub use manifest::{Manifest, manifest};
-pub use oauth::{Client, OAuth, OAuthError};
+pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
 pub use policy::{Policy, rule};
 pub use progress::{Progress, Transfer};
 pub use retry::Retry;

@@ -1,7 +1,9 @@
 //! OAuth 2 (RFC 6749), run from a connector's descriptor alone.
 
 mod answer;
+mod attempt;
 mod error;
+mod fault;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
+use self::fault::Rules;
 use crate::clock::Clock;
 use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use crate::contract::{CredentialSource, Descriptor, Oauth2};
@@ -22,7 +25,12 @@ use crate::routes::Routes;
 use crate::secret::Secret;
 use crate::tokens::Tokens;
 
+pub use attempt::Attempt;
 pub use error::OAuthError;
+pub use fault::Fault;
+
+/// Characters of the service's own words that an error quotes.
+const QUOTE: usize = 300;
 
 /// A token answer is small.
 const ANSWER_BYTES: u64 = 1 << 20;
@@ -45,6 +53,7 @@ pub struct OAuth {
     client: Client,
     transport: Arc<dyn Transport>,
     routes: Routes,
+    rules: Rules,
     clock: Clock,
     chosen: Vec<String>,
 }
@@ -72,6 +81,7 @@ impl OAuth {
         endpoint(&endpoints.authorize_url)?;
         endpoint(&endpoints.token_url)?;
         Ok(OAuth {
+            rules: Rules::new(descriptor, oauth),
             oauth: oauth.clone(),
             endpoints: endpoints.clone(),
             client,
@@ -100,29 +110,15 @@ impl OAuth {
         self
     }
 
-    /// Where to send the person. Without `scopes` the suggested ones are asked for; the minimum
-    /// always is. `state` comes back unchanged and has to be hard to guess.
-    pub fn authorize_url(
-        &self,
-        redirect_uri: &str,
-        scopes: Option<&[String]>,
-        state: &str,
-    ) -> Result<Url, OAuthError> {
-        let scopes = self.scopes(scopes)?;
-        let mut url = self.routes.apply(&endpoint(&self.endpoints.authorize_url)?);
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.client.id)
-            .append_pair("redirect_uri", redirect_uri)
-            .append_pair("scope", &scopes)
-            .append_pair("state", state);
-        Ok(url)
-    }
-
     /// Turns the code that came back into tokens.
-    pub async fn exchange(&self, code: &Secret, redirect_uri: &str) -> Result<Tokens, OAuthError> {
-        let form = [("code", code.expose()), ("redirect_uri", redirect_uri)];
-        self.token_call(Grant::AuthorizationCode, &form, &[code]).await
+    pub async fn exchange(&self, attempt: &Attempt, code: &Secret) -> Result<Tokens, OAuthError> {
+        let mut form = vec![("code", code.expose()), ("redirect_uri", &attempt.redirect_uri)];
+        let mut secrets = vec![code];
+        if let Some(verifier) = &attempt.verifier {
+            form.push(("code_verifier", verifier.expose()));
+            secrets.push(verifier);
+        }
+        self.token_call(Grant::AuthorizationCode, &form, &secrets).await
     }
 
     /// New tokens for old ones. What the answer leaves out stays as it was.
@@ -221,11 +217,9 @@ impl OAuth {
         if !(200..300).contains(&status) {
             let secrets = secrets.iter().copied().chain([&self.client.secret]);
             let said = answer::quote(&body, secrets);
-            let (fault, advice) = match error::rule(&self.oauth.rules, grant, status, &body) {
-                Some(rule) => (Some(rule.fault), Some(rule.advice.clone())),
-                None => (error::fault(grant, &body), None),
-            };
-            return Err(OAuthError::Refused { status, said, fault, advice });
+            let whole = String::from_utf8_lossy(&body);
+            let fault = self.rules.find(grant, Some(status), &whole).map(Box::new);
+            return Err(OAuthError::Refused { status, said, fault });
         }
         Ok(body)
     }

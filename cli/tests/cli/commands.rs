@@ -36,7 +36,7 @@ fn inspect_tells_people_what_a_connection_needs() {
 
 #[test]
 fn actions_are_found_by_text_and_group() {
-    let found = json_of(&["actions", "--json", "--search", "CREATE a pin"]);
+    let found = json_of(&["actions", "--json", "--search", "or an uploaded VIDEO"]);
     assert_eq!(
         found,
         json!([{
@@ -47,6 +47,7 @@ fn actions_are_found_by_text_and_group() {
             "group": "Pins",
             "scopes": ["boards:read", "boards:write", "pins:read", "pins:write"],
             "effect": "write",
+            "destructive": false,
             "shape": "single",
             "notes": [],
         }])
@@ -176,7 +177,7 @@ fn test_names_the_account_and_what_is_lacking() {
     // The vault says what was granted.
     let service = Service::start();
     let home = service.guest();
-    home.run_with_stdin(&["connect", "--paste"], &service.emulator.access_token()).fine();
+    home.run_with_stdin(&["connect", "--token"], &service.emulator.access_token()).fine();
     let name = home.vault().connections().unwrap().remove(0).name;
     let pasted = home.vault().tokens(&name, "access-token").unwrap().unwrap();
     let tokens = Tokens { scopes: Some(vec!["user_accounts:read".into()]), ..pasted };

@@ -1,7 +1,9 @@
 //! The built binary, as a person or a program uses it.
 
+mod actionable;
 mod commands;
 mod connect;
+mod connections;
 mod demo;
 mod emulator;
 mod files;

@@ -104,6 +104,11 @@ impl Home {
         self.variables.push((name, value.into()));
     }
 
+    /// Takes a variable back.
+    pub fn unset(&mut self, name: &str) {
+        self.variables.retain(|(known, _)| *known != name);
+    }
+
     /// The binary, not yet run.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_connector"));

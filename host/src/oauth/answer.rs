@@ -4,12 +4,9 @@ use serde_json::Value;
 use zeroize::Zeroize;
 
 use crate::contract::Oauth2;
-use crate::oauth::OAuthError;
+use crate::oauth::{OAuthError, QUOTE};
 use crate::secret::Secret;
 use crate::tokens::Tokens;
-
-/// Characters of the service's own words that an error quotes.
-const QUOTE: usize = 300;
 
 /// Takes the tokens from where the descriptor says they are. Their lives are counted from the
 /// second in which they were asked for, by the clock that will be looked at again: whether it

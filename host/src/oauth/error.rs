@@ -1,8 +1,7 @@
-//! Why there are no tokens, and what it is about.
+//! Why there are no tokens.
 
-use serde_json::Value;
-
-use crate::contract::connection::{Grant, OauthFault, OauthRule};
+use super::Fault;
+use crate::contract::connection::OauthFault;
 
 /// Why there are no tokens. No message holds one.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -16,23 +15,42 @@ pub enum OAuthError {
     /// No complete answer.
     #[error("the token endpoint did not answer: {0}")]
     Unreachable(String),
-    /// The service's own words, what they are about if that is known, and what the connector says
-    /// a person can do.
-    #[error("the token endpoint refused with status {status}: {said}{}", tail(.advice))]
-    Refused { status: u16, said: String, fault: Option<OauthFault>, advice: Option<String> },
-    /// The answer is not what the descriptor says; the text is a JSON pointer.
-    #[error("the token answer has no `{0}`")]
+    /// The service's own words, and what they are about if that is known.
+    #[error("the token endpoint refused with status {status}: {said}{}", tail(.fault))]
+    Refused { status: u16, said: String, fault: Option<Box<Fault>> },
+    /// The service sent the person back without a code.
+    #[error("the service did not authorize the connection: {said}{}", tail(.fault))]
+    NotAuthorized { said: String, fault: Option<Box<Fault>> },
+    /// The state is not that of this try: an old page, or somebody else's doing.
+    #[error("this is the answer to another attempt to connect; begin anew")]
+    AnotherAttempt,
+    /// The answer is not what the descriptor says. The text is a JSON pointer, or what the browser
+    /// should have brought.
+    #[error("the answer has no `{0}`")]
     Answer(String),
+    /// The operating system has none.
+    #[error("no randomness: {0}")]
+    NoRandomness(String),
 }
 
 impl OAuthError {
+    /// What a refusal is about, if that is known.
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            OAuthError::Refused { fault, .. } | OAuthError::NotAuthorized { fault, .. } => {
+                fault.as_deref()
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the same refresh can never succeed again: the refresh token has ended, was
     /// revoked, or is not there. A refusal that says nothing known counts by its status: such a
     /// grant gets 400 (RFC 6749, section 5.2).
     pub fn ends_grant(&self) -> bool {
         match self {
             OAuthError::NoRefreshToken => true,
-            OAuthError::Refused { fault: Some(fault), .. } => *fault == OauthFault::RefreshToken,
+            OAuthError::Refused { fault: Some(it), .. } => it.about == OauthFault::RefreshToken,
             OAuthError::Refused { status, .. } => *status == 400,
             _ => false,
         }
@@ -48,34 +66,7 @@ impl OAuthError {
     }
 }
 
-/// The connector's first rule for this refusal.
-pub(super) fn rule<'a>(
-    rules: &'a [OauthRule],
-    grant: Option<Grant>,
-    status: u16,
-    body: &[u8],
-) -> Option<&'a OauthRule> {
-    let body = String::from_utf8_lossy(body).to_lowercase();
-    rules.iter().find(|rule| {
-        rule.grant.is_none_or(|wanted| grant == Some(wanted))
-            && rule.status.is_none_or(|wanted| status == wanted)
-            && body.contains(&rule.contains.to_lowercase())
-    })
-}
-
-/// What the words of RFC 6749 (sections 4.1.2.1 and 5.2) are about.
-pub(super) fn fault(grant: Option<Grant>, body: &[u8]) -> Option<OauthFault> {
-    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
-    match answer.get("error")?.as_str()? {
-        "invalid_grant" if grant == Some(Grant::RefreshToken) => Some(OauthFault::RefreshToken),
-        "invalid_grant" => Some(OauthFault::Code),
-        "invalid_client" => Some(OauthFault::ClientSecret),
-        "invalid_scope" => Some(OauthFault::Scope),
-        "access_denied" => Some(OauthFault::Denied),
-        _ => None,
-    }
-}
-
-fn tail(advice: &Option<String>) -> String {
-    advice.as_ref().map_or_else(String::new, |advice| format!("; {advice}"))
+fn tail(fault: &Option<Box<Fault>>) -> String {
+    let advice = fault.as_ref().and_then(|fault| fault.advice.as_ref());
+    advice.map_or_else(String::new, |advice| format!("; {advice}"))
 }

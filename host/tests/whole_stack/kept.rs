@@ -53,13 +53,13 @@ impl Kept {
         let client = Client { id, secret: Secret::new(secret) };
         self.vault.put(&draft(NAME, client)).unwrap();
         let oauth = self.oauth();
-        let page = oauth.authorize_url(REDIRECT_URI, None, "state").unwrap();
+        let attempt = oauth.attempt(REDIRECT_URI, None).unwrap();
         let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        let approved = browser.build().unwrap().get(page).send().await.unwrap();
+        let approved = browser.build().unwrap().get(attempt.url().clone()).send().await.unwrap();
         let location = approved.headers()["location"].to_str().unwrap().to_owned();
         let back = url::Url::parse(&location).unwrap();
-        let (_, code) = back.query_pairs().find(|(name, _)| name == "code").unwrap();
-        let tokens = oauth.exchange(&Secret::new(code), REDIRECT_URI).await.unwrap();
+        let code = oauth.code(&attempt, &back).unwrap();
+        let tokens = oauth.exchange(&attempt, &code).await.unwrap();
         self.vault.store(NAME, CREDENTIAL, &tokens).unwrap();
     }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use connector_emulator::Control;
 use connector_host::contract::Outcome;
 use connector_host::{
-    Call, Client, Connection, Failure, KeySource, OAuth, Observer, Secret, Tokens, Vault,
+    Call, Client, Connection, Draft, Failure, KeySource, OAuth, Observer, Secret, Tokens, Vault,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -16,6 +16,9 @@ use tempfile::TempDir;
 use crate::app::App;
 use crate::error::Error;
 use crate::output;
+
+/// The connection's name.
+const NAME: &str = "demo";
 
 /// The connection, and the side door of the emulator that it leads to.
 pub struct Stage {
@@ -40,13 +43,21 @@ impl Stage {
         let secret = Secret::new(secret);
         let folder = tempfile::tempdir().map_err(Error::io("temporary folder"))?;
         let vault = Vault::open(folder.path(), &KeySource::File)?;
-        let name = vault.put(&app.draft(None, None))?.name;
+        let draft = Draft {
+            name: NAME.into(),
+            connector: app.connector.descriptor().id.clone(),
+            environment: app.environment(None),
+            settings: "{}".into(),
+            client: None,
+            scopes: None,
+        };
+        vault.put(&draft)?;
         let connection = Connection::builder(app.connector.clone())
             .routes(app.routes()?)
-            .credentials(Arc::new(vault.credentials(&name)?))
+            .credentials(Arc::new(vault.credentials(NAME)?))
             .build()?;
         Ok(Stage {
-            oauth: app.oauth(Client { id, secret })?,
+            oauth: app.oauth(&draft.environment, Client { id, secret })?,
             app,
             control,
             vault,
@@ -57,7 +68,7 @@ impl Stage {
 
     /// Stores the tokens that the connection uses from now on.
     pub fn connect(&self, tokens: Tokens) -> Result<(), Error> {
-        Ok(self.vault.store(&self.app.name(), self.app.credential()?, &tokens)?)
+        Ok(self.vault.store(NAME, self.app.credential()?, &tokens)?)
     }
 
     /// Runs an action and answers with its output.

@@ -11,7 +11,6 @@ mod emulated;
 mod error;
 mod logging;
 mod manifest;
-mod mask;
 mod named;
 mod options;
 mod output;

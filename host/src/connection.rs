@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::blob::{BlobStore, Folders};
 use crate::connector::Connector;
@@ -22,6 +23,7 @@ pub struct Connection {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) policy: Policy,
     pub(crate) routes: Routes,
+    pub(crate) stop: CancellationToken,
 }
 
 impl Connection {
@@ -36,12 +38,18 @@ impl Connection {
             blobs: Arc::new(Folders::default()),
             policy: Policy::default(),
             routes: Routes::default(),
+            stop: CancellationToken::new(),
         }
     }
 
     /// The connector that it uses.
     pub fn connector(&self) -> &Connector {
         &self.connector
+    }
+
+    /// The settings, as the JSON text of an object.
+    pub fn settings(&self) -> &str {
+        &self.settings
     }
 
     /// The environment that the settings select.
@@ -59,6 +67,7 @@ pub struct ConnectionBuilder {
     blobs: Arc<dyn BlobStore>,
     policy: Policy,
     routes: Routes,
+    stop: CancellationToken,
 }
 
 impl ConnectionBuilder {
@@ -98,6 +107,13 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Ends all calls with [`Failure::Stopped`] when it is cancelled: waits and requests that may be
+    /// repeated at once, a write when its answer is there.
+    pub fn stop(mut self, stop: CancellationToken) -> Self {
+        self.stop = stop;
+        self
+    }
+
     /// Fails with [`Failure::Settings`] when the settings are not an object or select an
     /// environment that does not exist. All other settings are the connector's to check.
     pub fn build(self) -> Result<Connection, Failure> {
@@ -115,6 +131,7 @@ impl ConnectionBuilder {
             blobs: self.blobs,
             policy: self.policy,
             routes: self.routes,
+            stop: self.stop,
         })
     }
 }

@@ -8,11 +8,13 @@ use tokio::time::{sleep, timeout};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
-use crate::contract::{ErrorKind, Outcome, PendingRequest, Reply, Request, Step};
+use crate::contract::{Effect, ErrorKind, Outcome, PendingRequest, Reply, Request, Step};
 use crate::credential::CredentialError;
 use crate::error::Failure;
+use crate::http::TransportError;
 use crate::instance::Instance;
 use crate::policy::rule;
+use crate::recorder::{Event, Recorder, Unrecorded};
 use crate::retry::Retry;
 
 /// Watches a call, and takes the pages.
@@ -38,13 +40,9 @@ impl Connection {
     /// Runs a call to its end. When the observer stops it, the output is `null` and there is no
     /// cursor.
     pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
-        let Some(limit) = self.policy.call_time else {
-            return self.drive(call, observer).await;
-        };
-        timeout(limit, self.drive(call, observer)).await.unwrap_or_else(|_| {
-            let message = format!("the call ran longer than {limit:?}");
-            Err(Failure::refused(rule::CALL_TIME, message))
-        })
+        let mut instance = self.connector.instantiate()?;
+        let first = instance.start(&call, &self.settings);
+        self.drive(instance, first, observer, &mut Unrecorded).await
     }
 
     /// Begins a call on an instance of its own and checks the step. For engines that store
@@ -58,15 +56,47 @@ impl Connection {
         self.checked(self.connector.instantiate()?.resume(checkpoint, reply))
     }
 
-    async fn drive(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
-        let mut instance = self.connector.instantiate()?;
-        let mut next = self.checked(instance.start(&call, &self.settings))?;
+    /// Goes on from a step to the end of the call, and records it.
+    pub(crate) async fn drive(
+        &self,
+        instance: Instance,
+        first: Result<Step, Failure>,
+        observer: &mut dyn Observer,
+        recorder: &mut dyn Recorder,
+    ) -> Result<Outcome, Failure> {
+        let steps = self.steps(instance, first, observer, recorder);
+        let ended = match self.policy.call_time {
+            None => steps.await,
+            Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
+                let message = format!("the call ran longer than {limit:?}");
+                Err(Failure::refused(rule::CALL_TIME, message))
+            }),
+        };
+        recorder.record(Event::Ended(&ended))?;
+        ended
+    }
+
+    async fn steps(
+        &self,
+        mut instance: Instance,
+        first: Result<Step, Failure>,
+        observer: &mut dyn Observer,
+        recorder: &mut dyn Recorder,
+    ) -> Result<Outcome, Failure> {
+        let mut next = self.checked(first)?;
         for _ in 0..self.policy.steps {
+            recorder.record(Event::Next(&next))?;
+            if self.stop.is_cancelled() && !matches!(next, Step::Done(_)) {
+                return Err(Failure::Stopped);
+            }
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
-                Step::Send(pending) => self.answer(&mut instance, &pending, observer).await,
+                Step::Send(pending) => {
+                    self.answer(&mut instance, &pending, observer, recorder).await
+                }
                 Step::Pause(pause) => {
-                    wait(Duration::from_millis(pause.ms.into()), &pause.reason, observer).await;
+                    let time = Duration::from_millis(pause.ms.into());
+                    self.wait(time, &pause.reason, observer).await?;
                     instance.resume(&pause.checkpoint, &Reply::Proceed)
                 }
                 Step::Read(range) => {
@@ -75,8 +105,13 @@ impl Connection {
                 }
                 Step::Emit(page) => {
                     if observer.page(&page.items, page.count).is_break() {
-                        return Ok(Outcome { output: "null".into(), cursor: None });
+                        // Told to stop as well, it could not take the page.
+                        return match self.stop.is_cancelled() {
+                            true => Err(Failure::Stopped),
+                            false => Ok(Outcome { output: "null".into(), cursor: None }),
+                        };
                     }
+                    recorder.record(Event::Passed(page.count))?;
                     // A connector that only emits must not keep the thread to itself.
                     tokio::task::yield_now().await;
                     instance.resume(&page.checkpoint, &Reply::Proceed)
@@ -95,17 +130,27 @@ impl Connection {
         instance: &mut Instance,
         pending: &PendingRequest,
         observer: &mut dyn Observer,
+        recorder: &mut dyn Recorder,
     ) -> Result<Step, Failure> {
-        let mut retry = Retry::new(&self.policy, pending.request.effect);
+        let effect = pending.request.effect;
+        let mut retry = Retry::new(&self.policy, effect);
         let mut refreshed = false;
         loop {
             observer.sending(&pending.request);
-            let sent = self.send(&pending.request).await?;
-            if let Err(error) = &sent.result
-                && let Some(time) = retry.after_undelivered(error)
-            {
-                wait(time, &error.to_string(), observer).await;
-                continue;
+            recorder.record(Event::Sending(effect))?;
+            let sent = match effect {
+                // Only its answer tells what it did.
+                Effect::Write => self.send(&pending.request).await?,
+                _ => self.until_stopped(self.send(&pending.request)).await??,
+            };
+            if let Err(error) = &sent.result {
+                if let TransportError::NotSent(_) = error {
+                    recorder.record(Event::Unprocessed)?;
+                }
+                if let Some(time) = retry.after_undelivered(error) {
+                    self.wait(time, &error.to_string(), observer).await?;
+                    continue;
+                }
             }
             let credential = sent.credential.clone();
             let error = match instance.resume(&pending.checkpoint, &sent.into_reply()) {
@@ -113,6 +158,9 @@ impl Connection {
                 other => return other,
             };
             // Refused unprocessed, so it may be sent again whatever it does.
+            if matches!(error.kind, ErrorKind::Unauthenticated | ErrorKind::RateLimited) {
+                recorder.record(Event::Unprocessed)?;
+            }
             if error.kind == ErrorKind::Unauthenticated
                 && !refreshed
                 && let Some((id, stale)) = credential
@@ -127,7 +175,7 @@ impl Connection {
                 }
             }
             match retry.after_error(&error) {
-                Some(time) => wait(time, &error.message, observer).await,
+                Some(time) => self.wait(time, &error.message, observer).await?,
                 None => return Err(Failure::Connector(error)),
             }
         }
@@ -138,9 +186,18 @@ impl Connection {
         self.policy.check(&step)?;
         Ok(step)
     }
-}
 
-async fn wait(time: Duration, reason: &str, observer: &mut dyn Observer) {
-    observer.waiting(time, reason);
-    sleep(time).await;
+    async fn wait(
+        &self,
+        time: Duration,
+        reason: &str,
+        observer: &mut dyn Observer,
+    ) -> Result<(), Failure> {
+        observer.waiting(time, reason);
+        self.until_stopped(sleep(time)).await
+    }
+
+    async fn until_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        self.stop.run_until_cancelled(work).await.ok_or(Failure::Stopped)
+    }
 }

@@ -9,6 +9,7 @@ use crate::contract;
 use crate::credential::CredentialError;
 use crate::engine::{Engine, MemoryExceeded};
 use crate::http::TransportError;
+use crate::journal::JournalError;
 
 /// Why a call ended without an outcome. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,12 @@ pub enum Failure {
     /// the connector is told.
     #[error("cannot use HTTP: {0}")]
     Http(TransportError),
+    /// The host was told to stop. A call in a journal can go on.
+    #[error("stopped before the end")]
+    Stopped,
+    /// What came of the call so far cannot be kept, so it did not go on.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// A credential is missing or cannot be refreshed.
     #[error(transparent)]
     Credential(#[from] CredentialError),
@@ -79,6 +86,8 @@ impl Failure {
             Failure::Busy(_) => "busy",
             Failure::Settings(_) => "settings",
             Failure::Http(_) => "http",
+            Failure::Stopped => "stopped",
+            Failure::Journal(_) => "journal",
             Failure::Credential(_) => "credential",
         };
         json!({"kind": kind, "message": self.to_string()})

@@ -33,7 +33,14 @@ mod manifest;
 // The loop, and when it repeats.
 mod connection;
 mod driver;
+mod recorder;
 mod retry;
+
+// What outlasts the process.
+mod database;
+mod journal;
+mod mask;
+mod watch;
 
 // One request on its way out.
 mod blob;
@@ -65,7 +72,9 @@ pub use error::Failure;
 pub use file::FileCredentials;
 pub use http::{Content, Http, Outgoing, Part, PartContent, Transport, TransportError};
 pub use instance::Instance;
+pub use journal::{Journal, JournalError, Run, RunState, Turn};
 pub use manifest::{Manifest, manifest};
+pub use mask::Mask;
 pub use oauth::{Client, OAuth, OAuthError};
 pub use policy::{Policy, rule};
 pub use retry::Retry;
@@ -73,3 +82,5 @@ pub use routes::Routes;
 pub use secret::Secret;
 pub use send::Sent;
 pub use tokens::Tokens;
+/// Stops calls: see [`ConnectionBuilder::stop`].
+pub use tokio_util::sync::CancellationToken;

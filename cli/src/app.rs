@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_host::{
-    Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure, FileCredentials,
+    CancellationToken, Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure, FileCredentials,
     FixedCredentials, Folders, Http, OAuth, Policy, Routes, Secret,
 };
 
@@ -24,6 +24,8 @@ pub struct App {
     pub component: PathBuf,
     /// What stands in for the service, with --emulator.
     pub emulated: Option<Emulated>,
+    /// Ends the calls of all connections.
+    pub stop: CancellationToken,
     state: State,
 }
 
@@ -46,7 +48,8 @@ impl App {
             true => Some(Emulated::start(0).await.map_err(Error::io("emulator"))?),
             false => None,
         };
-        Ok(App { options, connector, component, emulated, state })
+        let stop = CancellationToken::new();
+        Ok(App { options, connector, component, emulated, stop, state })
     }
 
     /// A connection with the credentials that are at hand. Having none is no error until a
@@ -62,8 +65,18 @@ impl App {
             .credentials(self.credentials()?)
             .routes(self.routes()?)
             .blobs(Arc::new(Folders::new(files)))
+            .stop(self.stop.clone())
             .build()?;
         Ok(connection)
+    }
+
+    /// Tells this connection from others. A token in the environment counts as the connection
+    /// whose token file it stands in for.
+    pub fn name(&self) -> String {
+        match self.emulated {
+            Some(_) => "emulator".into(),
+            None => self.token_file().display().to_string(),
+        }
     }
 
     /// The scopes that were granted, if that is known.

@@ -10,6 +10,7 @@ mod inspect;
 mod poll;
 mod request;
 mod run;
+mod runs;
 mod test;
 mod triggers;
 
@@ -35,6 +36,8 @@ pub enum Command {
     Test(test::Test),
     /// Run an action
     Run(run::Run),
+    /// List the runs that are in progress or can go on, or forget one
+    Runs(runs::Runs),
     /// Show what an action would send, and send nothing
     Request(request::Request),
     /// List what can be chosen for a field
@@ -58,6 +61,7 @@ impl Command {
             Command::Connect(command) => command.run(options).await,
             Command::Test(command) => command.run(options).await,
             Command::Run(command) => command.run(options).await,
+            Command::Runs(command) => command.run(options).await,
             Command::Request(command) => command.run(options).await,
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,

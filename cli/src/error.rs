@@ -3,8 +3,10 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{CredentialError, Failure, LoadError, OAuthError};
+use connector_host::{CredentialError, Failure, JournalError, LoadError, OAuthError};
 use serde_json::{Value, json};
+
+use crate::interrupt;
 
 /// Why a command did not do what it was asked for. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +32,12 @@ pub enum Error {
     /// Something answered otherwise than it has to.
     #[error("{0}")]
     Unexpected(String),
+    /// What `run` has kept cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A run that can go on.
+    #[error("{why}")]
+    Interrupted { run: String, why: Box<Error> },
 }
 
 impl Error {
@@ -41,14 +49,21 @@ impl Error {
 
     /// Whether the reader of the output has gone, as `head` does when it has enough.
     pub fn is_closed_pipe(&self) -> bool {
-        matches!(self, Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        match self {
+            Error::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Error::Interrupted { why, .. } => why.is_closed_pipe(),
+            _ => false,
+        }
     }
 
     /// 2 for wrong input, 3 when the connection is missing or not allowed to, 4 for rate limits,
-    /// 1 for all else.
+    /// 130 when Ctrl-C ended it, 1 for all else.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Error::Interrupted { why, .. } => why.exit_code(),
+            Error::Failure(Failure::Stopped) => interrupt::EXIT_CODE,
             Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
+            Error::Journal(JournalError::Unknown(_)) => 2,
             Error::OAuth(_) | Error::Failure(Failure::Credential(_)) => 3,
             Error::Failure(Failure::Connector(error)) => match error.kind {
                 ErrorKind::InvalidInput => 2,
@@ -65,6 +80,9 @@ impl Error {
     pub fn text(&self) -> String {
         match self {
             Error::Failure(Failure::Connector(error)) => connector_text(error),
+            Error::Interrupted { run, why } => {
+                format!("{}\ngo on with: connector run --resume {run}", why.text())
+            }
             other => format!("error: {other}"),
         }
     }
@@ -73,6 +91,12 @@ impl Error {
     pub fn json(&self) -> Value {
         let kind = match self {
             Error::Failure(failure) => return failure.json(),
+            Error::Interrupted { run, why } => {
+                let mut shown = why.json();
+                shown["resume"] = run.as_str().into();
+                return shown;
+            }
+            Error::Journal(_) => "journal",
             Error::Load(_) => "load",
             Error::OAuth(_) => "oauth",
             Error::Usage(_) => "usage",

@@ -1,8 +1,11 @@
-//! The state folder: compiled code, and for each connection its tokens and cursors.
+//! The state folder: compiled code, the journal of runs, and for each connection
+//! its tokens and cursors.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use connector_host::Journal;
 
 use crate::error::Error;
 
@@ -32,6 +35,11 @@ impl State {
     /// Where compiled code is kept.
     pub fn compiled(&self) -> PathBuf {
         self.0.join("compiled")
+    }
+
+    /// The calls that can go on.
+    pub fn journal(&self) -> Result<Journal, Error> {
+        Ok(Journal::open(self.0.join("runs"))?)
     }
 
     /// The folder of a connector's connection in an environment.

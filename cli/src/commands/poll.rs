@@ -55,16 +55,11 @@ impl Poll {
     }
 }
 
-/// One file for each connection, trigger and configuration. A token in the environment counts as
-/// the connection whose token file it stands in for.
+/// One file for each connection, trigger and configuration.
 fn default_path(app: &App, trigger: &str, config: &str) -> PathBuf {
     // However it is written, the same configuration has the same cursor.
     let config: Value = serde_json::from_str(config).unwrap_or_default();
-    let connection = match app.emulated {
-        Some(_) => "emulator".into(),
-        None => app.token_file().display().to_string(),
-    };
-    let parts = [&connection, &app.options.settings(), &sorted(config).to_string()];
+    let parts = [&app.name(), &app.options.settings(), &sorted(config).to_string()];
     let name = CursorFile::name(trigger, &parts.map(String::as_str));
     app.folder().join("cursors").join(name)
 }

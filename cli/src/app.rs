@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_host::{
-    CancellationToken, Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure, FileCredentials,
-    FixedCredentials, Folders, Http, OAuth, Policy, Routes, Secret,
+    CancellationToken, Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure,
+    FileCredentials, FixedCredentials, Folders, Http, OAuth, Policy, Routes, Secret,
 };
 
 use crate::emulated::{COMPONENT, CREDENTIAL, Emulated};

@@ -13,6 +13,7 @@ mod run;
 mod runs;
 mod test;
 mod triggers;
+mod watch;
 
 use clap::Subcommand;
 
@@ -44,6 +45,8 @@ pub enum Command {
     Choices(choices::Choices),
     /// Print what is new since the last poll
     Poll(poll::Poll),
+    /// Poll triggers on and on, and deliver their events
+    Watch(watch::Watch),
     /// Run an emulator of the service until Ctrl-C
     Emulator(emulator::Emulator),
     /// Show it all on an emulator, in a few seconds
@@ -65,6 +68,7 @@ impl Command {
             Command::Request(command) => command.run(options).await,
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,
+            Command::Watch(command) => command.run(options).await,
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,
         }

@@ -3,7 +3,7 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{CredentialError, Failure, JournalError, LoadError, OAuthError};
+use connector_host::{CredentialError, Failure, JournalError, LoadError, OAuthError, WatchError};
 use serde_json::{Value, json};
 
 use crate::interrupt;
@@ -35,6 +35,9 @@ pub enum Error {
     /// What `run` has kept cannot be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A watch cannot begin or go on.
+    #[error(transparent)]
+    Watch(WatchError),
     /// A run that can go on.
     #[error("{why}")]
     Interrupted { run: String, why: Box<Error> },
@@ -63,7 +66,7 @@ impl Error {
             Error::Interrupted { why, .. } => why.exit_code(),
             Error::Failure(Failure::Stopped) => interrupt::EXIT_CODE,
             Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
-            Error::Journal(JournalError::Unknown(_)) => 2,
+            Error::Journal(JournalError::Unknown(_)) | Error::Watch(WatchError::Sink(_)) => 2,
             Error::OAuth(_) | Error::Failure(Failure::Credential(_)) => 3,
             Error::Failure(Failure::Connector(error)) => match error.kind {
                 ErrorKind::InvalidInput => 2,
@@ -97,6 +100,7 @@ impl Error {
                 return shown;
             }
             Error::Journal(_) => "journal",
+            Error::Watch(_) => "watch",
             Error::Load(_) => "load",
             Error::OAuth(_) => "oauth",
             Error::Usage(_) => "usage",
@@ -110,6 +114,15 @@ impl Error {
 impl From<CredentialError> for Error {
     fn from(error: CredentialError) -> Self {
         Failure::from(error).into()
+    }
+}
+
+impl From<WatchError> for Error {
+    fn from(error: WatchError) -> Self {
+        match error {
+            WatchError::Refused { failure, .. } => failure.into(),
+            other => Error::Watch(other),
+        }
     }
 }
 

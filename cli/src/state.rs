@@ -1,8 +1,9 @@
-//! The state folder: compiled code, the journal of runs, and for each connection
+//! The state folder: compiled code, the journal of runs, the records of watches, and for each connection
 //! its tokens and cursors.
 
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use connector_host::Journal;
@@ -40,6 +41,29 @@ impl State {
     /// The calls that can go on.
     pub fn journal(&self) -> Result<Journal, Error> {
         Ok(Journal::open(self.0.join("runs"))?)
+    }
+
+    /// The record of a watch.
+    pub fn watch(&self, name: &str) -> PathBuf {
+        self.watches_folder().join(name)
+    }
+
+    /// All watches, by name.
+    pub fn watches(&self) -> Result<Vec<(String, PathBuf)>, Error> {
+        let folder = self.watches_folder();
+        let found = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            found => found.and_then(Iterator::collect::<io::Result<Vec<_>>>),
+        };
+        let found = found.map_err(Error::io(folder.display()))?;
+        let named = |it: fs::DirEntry| (it.file_name().to_string_lossy().into_owned(), it.path());
+        let mut watches: Vec<_> = found.into_iter().map(named).collect();
+        watches.sort();
+        Ok(watches)
+    }
+
+    fn watches_folder(&self) -> PathBuf {
+        self.0.join("watches")
     }
 
     /// The folder of a connector's connection in an environment.

@@ -161,7 +161,7 @@ fn sort(error: reqwest::Error) -> TransportError {
 }
 
 /// reqwest's own sentence says little; the causes below it say what happened.
-fn causes(error: &dyn Error) -> String {
+pub(crate) fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

@@ -10,10 +10,9 @@ mod record;
 mod run;
 mod turn;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 use rusqlite::OptionalExtension;
 
@@ -24,13 +23,13 @@ pub use self::turn::Turn;
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::connector::Connector;
-use crate::database;
+use crate::database::{self, now};
 use crate::error::Failure;
 use crate::mask::Mask;
 
 const FORMAT: i32 = 1;
 const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS runs (
+    CREATE TABLE runs (
         id TEXT PRIMARY KEY,
         connector TEXT NOT NULL,
         version TEXT NOT NULL,
@@ -94,12 +93,7 @@ impl Journal {
 
     /// Takes down a call that is about to begin. `connection` names the connection for people and
     /// keeps the calls of different connections apart; it holds no secret.
-    pub fn begin(
-        &self,
-        on: &Connection,
-        connection: &str,
-        call: Call,
-    ) -> Result<Turn, Failure> {
+    pub fn begin(&self, on: &Connection, connection: &str, call: Call) -> Result<Turn, Failure> {
         let (mask, secret) = secrets(on.connector(), &call)?;
         let shown = match call.input() {
             Some(input) => call.clone().with_input(mask.apply(input.to_owned())),
@@ -129,7 +123,8 @@ impl Journal {
         let descriptor = on.connector().descriptor();
         let asked = (&*descriptor.id, connection, on.settings());
         if asked != (&*run.connector, &*run.connection, &*run.settings) {
-            let owner = format!("{} ({}, settings {})", run.connector, run.connection, run.settings);
+            let owner =
+                format!("{} ({}, settings {})", run.connector, run.connection, run.settings);
             return Err(JournalError::Foreign { id: id.into(), owner });
         }
         let db = self.database()?;
@@ -182,12 +177,8 @@ impl Journal {
 
     /// Only one process at a time has it, and it ends with the process.
     fn lock(&self, id: &str) -> Result<File, JournalError> {
-        let file = OpenOptions::new().create(true).append(true).open(self.lock_path(id))?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(fs::TryLockError::WouldBlock) => Err(JournalError::Busy(id.into())),
-            Err(fs::TryLockError::Error(error)) => Err(error.into()),
-        }
+        let lock = database::try_lock(&self.lock_path(id))?;
+        lock.ok_or_else(|| JournalError::Busy(id.into()))
     }
 
     /// Ids are read from a database, and typed.
@@ -216,9 +207,4 @@ fn secrets(connector: &Connector, call: &Call) -> Result<(Mask, bool), Failure> 
     let mask = Mask::new(&input, call.input().unwrap_or_default());
     let secret = !mask.is_empty() || output.contains("\"x-secret\"");
     Ok((mask, secret))
-}
-
-/// Milliseconds since 1970-01-01 UTC.
-pub(crate) fn now() -> i64 {
-    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_millis() as i64)
 }

@@ -84,3 +84,7 @@ pub use send::Sent;
 pub use tokens::Tokens;
 /// Stops calls: see [`ConnectionBuilder::stop`].
 pub use tokio_util::sync::CancellationToken;
+pub use watch::{
+    Event, Exec, JsonLines, Sink, Subscription, Watch, WatchError, WatchOptions, Watched, Webhook,
+    watched,
+};

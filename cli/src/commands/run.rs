@@ -1,8 +1,8 @@
 //! `run`: runs an action, or goes on with one that was interrupted.
 
 use clap::Args;
-use connector_host::contract::actions::Shape;
 use connector_host::contract::Outcome;
+use connector_host::contract::actions::Shape;
 use connector_host::{Call, Journal, RunState};
 use serde_json::Value;
 
@@ -56,13 +56,8 @@ impl Run {
         let shape = app.connector.instantiate()?.action(&id)?.action.shape;
         interrupt::listen(app.stop.clone());
         let run = turn.id().to_owned();
-        let outcome = stream::run_durably(
-            &connection,
-            turn,
-            self.limit,
-            output::one_line,
-            app.stop.clone(),
-        );
+        let outcome =
+            stream::run_durably(&connection, turn, self.limit, output::one_line, app.stop.clone());
         let printed = outcome.await.and_then(|outcome| print(shape, &outcome));
         printed.map_err(|error| resumable(&journal, run, error))
     }

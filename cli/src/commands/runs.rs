@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::output;
 use crate::state::State;
+use crate::words::time;
 
 /// Lists calls of `run`, oldest first. Values that are marked as secret were not kept.
 #[derive(Args)]
@@ -62,9 +63,10 @@ fn row(run: &Run) -> [String; 6] {
 }
 
 fn shown(run: &Run) -> Value {
-    let input = run.call.input().map(|text| {
-        serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
-    });
+    let input = run
+        .call
+        .input()
+        .map(|text| serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())));
     json!({
         "id": run.id,
         "state": run.state.word(),
@@ -82,9 +84,4 @@ fn shown(run: &Run) -> Value {
         "requests": run.requests,
         "error": run.error,
     })
-}
-
-/// RFC 3339 in UTC, of milliseconds since 1970.
-fn time(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| ms.to_string(), |time| time.to_string())
 }

@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection as Database, Result, ToSql, params};
 
-use super::{JournalError, RunState, now};
+use super::{JournalError, RunState};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::{Effect, ErrorKind, Step};
+use crate::database::now;
 use crate::error::Failure;
 use crate::mask::Mask;
 use crate::policy::rule;
@@ -25,13 +26,7 @@ pub struct Recording {
 
 impl Recording {
     /// Adds the row. `call` is without secrets.
-    pub fn begin(
-        &self,
-        on: &Connection,
-        connection: &str,
-        call: &Call,
-        now: i64,
-    ) -> Result<()> {
+    pub fn begin(&self, on: &Connection, connection: &str, call: &Call, now: i64) -> Result<()> {
         let old = "DELETE FROM runs WHERE state IN ('done', 'failed') AND changed < ?1";
         self.db.execute(old, [now - KEPT])?;
         let descriptor = on.connector().descriptor();

@@ -4,11 +4,12 @@ use std::fs::File;
 
 use rusqlite::OptionalExtension;
 
+use super::JournalError;
 use super::record::Recording;
-use super::{JournalError, now};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::{Outcome, Page, Pause, PendingRequest, Range, Reply, Step};
+use crate::database::now;
 use crate::driver::Observer;
 use crate::error::Failure;
 use crate::instance::Instance;

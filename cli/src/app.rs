@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_host::{
-    CancellationToken, Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure,
-    FileCredentials, FixedCredentials, Folders, Http, OAuth, Policy, Routes, Secret,
+    Blobs, CancellationToken, Client, Connection, Connector, Credentials, Engine, EngineOptions,
+    Failure, Fetch, FileCredentials, FixedCredentials, Http, OAuth, Policy, Routes, Secret,
 };
 
 use crate::emulated::{COMPONENT, CREDENTIAL, Emulated};
@@ -60,11 +60,12 @@ impl App {
             [] => &working,
             named => named,
         };
+        let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
         let connection = Connection::builder(self.connector.clone())
             .settings(self.options.settings())
             .credentials(self.credentials()?)
             .routes(self.routes()?)
-            .blobs(Arc::new(Folders::new(files)))
+            .blobs(Arc::new(Blobs::default().folders(files).fetch(fetch).spool(self.state.spool())))
             .stop(self.stop.clone())
             .build()?;
         Ok(connection)

@@ -40,7 +40,8 @@ pub struct Options {
     )]
     pub routes: Vec<(String, String)>,
 
-    /// A folder whose files may be uploaded (may be repeated) [default: the current one]
+    /// A folder whose files may be uploaded (may be repeated) [default: the current one]. Files may
+    /// also be https URLs and data URIs
     #[arg(long = "files", global = true, value_name = "FOLDER")]
     pub files: Vec<PathBuf>,
 

@@ -43,6 +43,11 @@ impl State {
         Ok(Journal::open(self.0.join("runs"))?)
     }
 
+    /// Files that runs have fetched or kept, until they have ended.
+    pub fn spool(&self) -> PathBuf {
+        self.0.join("runs").join("files")
+    }
+
     /// The record of a watch.
     pub fn watch(&self, name: &str) -> PathBuf {
         self.watches_folder().join(name)

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_host::contract::{Outcome, Request};
-use connector_host::{Call, CancellationToken, Connection, Failure, Observer, Turn};
+use connector_host::{Call, CancellationToken, Connection, Failure, Observer, Transfer, Turn};
 
 use crate::error::Error;
 use crate::output;
@@ -100,6 +100,10 @@ impl Observer for Printer {
     fn sending(&mut self, _request: &Request) {
         self.requests += 1;
         self.progress.working(self.requests, self.items);
+    }
+
+    fn transferring(&mut self, transfer: &Transfer) {
+        self.progress.transferring(transfer);
     }
 
     fn waiting(&mut self, time: Duration, reason: &str) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::blob::{BlobStore, Folders};
+use crate::blob::{BlobStore, Blobs};
 use crate::connector::Connector;
 use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Failure;
@@ -27,7 +27,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Everything but the connector has a default: no settings, no credentials, no blobs, real
+    /// Everything but the connector has a default: no settings, no credentials, no files, real
     /// HTTP, the default policy.
     pub fn builder(connector: Connector) -> ConnectionBuilder {
         ConnectionBuilder {
@@ -35,7 +35,7 @@ impl Connection {
             settings: "{}".into(),
             credentials: Arc::new(FixedCredentials::default()),
             transport: None,
-            blobs: Arc::new(Folders::default()),
+            blobs: Arc::new(Blobs::default()),
             policy: Policy::default(),
             routes: Routes::default(),
             stop: CancellationToken::new(),
@@ -50,6 +50,12 @@ impl Connection {
     /// The settings, as the JSON text of an object.
     pub fn settings(&self) -> &str {
         &self.settings
+    }
+
+    /// What blob references stand for. A caller that runs the loop itself tells it to forget
+    /// those that a call has used, when the call has ended.
+    pub fn blobs(&self) -> &dyn BlobStore {
+        &*self.blobs
     }
 
     /// The environment that the settings select.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
+use crate::blob::Held;
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
@@ -14,6 +15,7 @@ use crate::error::Failure;
 use crate::http::TransportError;
 use crate::instance::Instance;
 use crate::policy::rule;
+use crate::progress::{Progress, Transfer};
 use crate::recorder::{Event, Recorder, Unrecorded};
 use crate::retry::Retry;
 
@@ -26,6 +28,10 @@ pub trait Observer: Send {
 
     /// A request is about to be sent, for the first time or again. It holds no credential.
     fn sending(&mut self, _request: &Request) {}
+
+    /// How far the request under way is with its files. Comes five times a second at most, and not
+    /// at all for what is done sooner.
+    fn transferring(&mut self, _transfer: &Transfer) {}
 
     /// The call waits, at the connector's wish or before a repeat.
     fn waiting(&mut self, _time: Duration, _reason: &str) {}
@@ -64,7 +70,8 @@ impl Connection {
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
     ) -> Result<Outcome, Failure> {
-        let steps = self.steps(instance, first, observer, recorder);
+        let mut held = Held::new(&*self.blobs, recorder.goes_on());
+        let steps = self.steps(instance, first, observer, recorder, &mut held);
         let ended = match self.policy.call_time {
             None => steps.await,
             Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
@@ -73,6 +80,7 @@ impl Connection {
             }),
         };
         recorder.record(Event::Ended(&ended))?;
+        held.keep = recorder.goes_on();
         ended
     }
 
@@ -82,6 +90,7 @@ impl Connection {
         first: Result<Step, Failure>,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
+        held: &mut Held<'_>,
     ) -> Result<Outcome, Failure> {
         let mut next = self.checked(first)?;
         for _ in 0..self.policy.steps {
@@ -92,7 +101,7 @@ impl Connection {
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
                 Step::Send(pending) => {
-                    self.answer(&mut instance, &pending, observer, recorder).await
+                    self.answer(&mut instance, &pending, observer, recorder, held).await
                 }
                 Step::Pause(pause) => {
                     let time = Duration::from_millis(pause.ms.into());
@@ -100,8 +109,8 @@ impl Connection {
                     instance.resume(&pause.checkpoint, &Reply::Proceed)
                 }
                 Step::Read(range) => {
-                    let why = format!("`{}`: this host does not look into files", range.blob);
-                    instance.resume(&range.checkpoint, &Reply::Undelivered(why))
+                    held.add(&range.blob);
+                    instance.resume(&range.checkpoint, &self.read(&range).await?)
                 }
                 Step::Emit(page) => {
                     if observer.page(&page.items, page.count).is_break() {
@@ -131,18 +140,24 @@ impl Connection {
         pending: &PendingRequest,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
+        held: &mut Held<'_>,
     ) -> Result<Step, Failure> {
+        held.add_body(&pending.request.body);
         let effect = pending.request.effect;
         let mut retry = Retry::new(&self.policy, effect);
         let mut refreshed = false;
         loop {
             observer.sending(&pending.request);
             recorder.record(Event::Sending(effect))?;
+            let progress = Progress::default();
+            let sending = self.send_counted(&pending.request, &progress);
+            let sending = progress.watch(sending, observer);
             let sent = match effect {
                 // Only its answer tells what it did.
-                Effect::Write => self.send(&pending.request).await?,
-                _ => self.until_stopped(self.send(&pending.request)).await??,
+                Effect::Write => sending.await?,
+                _ => self.until_stopped(sending).await??,
             };
+            sent.saved.iter().for_each(|reference| held.add(reference));
             if let Err(error) = &sent.result {
                 if let TransportError::NotSent(_) = error {
                     recorder.record(Event::Unprocessed)?;

@@ -103,7 +103,7 @@ impl Journal {
         let id = id::new(now);
         let turn = Turn {
             _lock: self.lock(&id)?,
-            recording: Recording { db: self.database()?, id, secret, mask },
+            recording: Recording { db: self.database()?, id, secret, mask, goes_on: !secret },
             from: From::Start(call),
         };
         let begun = turn.recording.begin(on, connection, &shown, now);
@@ -130,7 +130,8 @@ impl Journal {
         let db = self.database()?;
         // Read again: it may have ended between the first look and the lock.
         let from = From::read(&db, id)?;
-        let recording = Recording { db, id: id.into(), secret: false, mask: Mask::default() };
+        let recording =
+            Recording { db, id: id.into(), secret: false, mask: Mask::default(), goes_on: true };
         Ok(Turn { _lock: lock, recording, from })
     }
 

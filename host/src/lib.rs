@@ -42,12 +42,17 @@ mod journal;
 mod mask;
 mod watch;
 
-// One request on its way out.
+// One request on its way out, and its answer on its way in.
 mod blob;
+mod content;
+mod encode;
 mod http;
 mod multipart;
 mod origin;
+mod pieces;
 mod policy;
+mod progress;
+mod receive;
 mod request;
 mod routes;
 mod send;
@@ -61,7 +66,7 @@ mod tokens;
 
 mod error;
 
-pub use blob::{Blob, BlobStore, Folders};
+pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, Upload};
 pub use call::Call;
 pub use connection::{Connection, ConnectionBuilder};
 pub use connector::{Connector, LoadError};
@@ -70,13 +75,16 @@ pub use driver::{Observer, Quiet};
 pub use engine::{Engine, EngineOptions};
 pub use error::Failure;
 pub use file::FileCredentials;
-pub use http::{Content, Http, Outgoing, Part, PartContent, Transport, TransportError};
+pub use http::{
+    Content, Http, Outgoing, Part, PartContent, Piece, Save, Streams, Transport, TransportError,
+};
 pub use instance::Instance;
 pub use journal::{Journal, JournalError, Run, RunState, Turn};
 pub use manifest::{Manifest, manifest};
 pub use mask::Mask;
 pub use oauth::{Client, OAuth, OAuthError};
 pub use policy::{Policy, rule};
+pub use progress::{Progress, Transfer};
 pub use retry::Retry;
 pub use routes::Routes;
 pub use secret::Secret;

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use crate::contract::{CredentialSource, Descriptor, Oauth2};
-use crate::http::{Content, Outgoing, Transport};
+use crate::http::{Content, Outgoing, Streams, Transport};
 use crate::routes::Routes;
 use crate::secret::Secret;
 use crate::tokens::Tokens;
@@ -248,6 +248,7 @@ impl OAuth {
             body: Content::Bytes(body.finish().into_bytes()),
             timeout: TIMEOUT,
             response_bytes: ANSWER_BYTES,
+            streams: Streams::default(),
         })
     }
 

@@ -25,6 +25,10 @@ pub enum Event<'a> {
 pub trait Recorder: Send {
     /// When this returns the event is kept. A failure ends the call.
     fn record(&mut self, event: Event<'_>) -> Result<(), Failure>;
+
+    /// Whether the call may go on elsewhere if it ends here, as far as is known. Then the blobs
+    /// that it uses have to stay.
+    fn goes_on(&self) -> bool;
 }
 
 /// Keeps nothing.
@@ -33,5 +37,9 @@ pub struct Unrecorded;
 impl Recorder for Unrecorded {
     fn record(&mut self, _event: Event<'_>) -> Result<(), Failure> {
         Ok(())
+    }
+
+    fn goes_on(&self) -> bool {
+        false
     }
 }

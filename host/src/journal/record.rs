@@ -22,6 +22,7 @@ pub struct Recording {
     /// Whether steps are kept out of it.
     pub secret: bool,
     pub mask: Mask,
+    pub goes_on: bool,
 }
 
 impl Recording {
@@ -82,6 +83,15 @@ impl Recording {
         )
     }
 
+    fn is_interrupted(&self) -> Result<bool> {
+        let find = "SELECT count(*) FROM runs WHERE id = ?1 AND state = ?2";
+        let count: i64 =
+            self.db.query_row(find, params![self.id, RunState::Interrupted.word()], |row| {
+                row.get(0)
+            })?;
+        Ok(count == 1)
+    }
+
     /// `values` are the parameters from the third on.
     fn set(&self, columns: &str, values: &[&dyn ToSql]) -> Result<usize> {
         let now = now();
@@ -103,12 +113,20 @@ impl Recorder for Recording {
             Event::Sending(_) => self.set("requests = requests + 1", &[]),
             Event::Unprocessed => self.set("outcome_unknown = 0", &[]),
             Event::Passed(count) => self.set("passed = 1, items = items + ?3", &[&count]),
-            Event::Ended(ended) => self.ended(ended),
+            Event::Ended(ended) => {
+                let changed = self.ended(ended);
+                self.goes_on = self.is_interrupted().map_err(JournalError::from)?;
+                changed
+            }
         };
         match changed.map_err(JournalError::from)? {
             0 => Err(JournalError::Unknown(self.id.clone()).into()),
             _ => Ok(()),
         }
+    }
+
+    fn goes_on(&self) -> bool {
+        self.goes_on
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod blobs;
 mod driver;
 mod guest;
 mod http;

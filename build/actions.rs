@@ -19,14 +19,15 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
 }
 
 fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> Result<String> {
-    let own = json!({ "method": "POST", "path": "", "response": {} });
+    let own = own(catalog, words)?;
     let facts = match words["operation_id"].as_str() {
         Some(name) => {
             catalog.operations.get(name).with_context(|| format!("no operation {name}"))?
         }
         None => &own,
     };
-    let input = input(types, facts, words)?;
+    let fields = own_fields(catalog, types, words)?;
+    let input = input(types, facts, words, &fields)?;
     let (output, listing) = output(types, facts)?;
     let method = text(facts, "method")?;
     let effect = match (words["effect"].as_str(), method) {
@@ -40,9 +41,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
     let scopes =
         facts["security"][0]["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let notes = ["beta", "deprecated"].into_iter().filter(|note| facts[note] == true);
-    let notes = notes.chain(
-        (facts["operation_id"].is_string() && facts["sandbox"] != true).then_some("no-sandbox"),
-    );
+    let notes = notes.chain((facts["sandbox"] == false).then_some("no-sandbox"));
     let notes =
         notes.chain(words["notes"].as_array().into_iter().flatten().filter_map(Value::as_str));
     let mut examples = String::new();
@@ -55,7 +54,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
          path: {:?}, effect: Effect::{effect}, \
          destructive: {destructive}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
-         listing: {listing}, partial: {}, examples: &[{examples}] }},\n",
+         listing: {listing}, partial: {}, flow: {}, examples: &[{examples}] }},\n",
         text(words, "id")?,
         option(&words["operation_id"]),
         text(words, "title")?,
@@ -65,19 +64,67 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         option(&facts["quota"]),
         texts(notes),
         partial(facts)?,
+        match words["flow"].as_str() {
+            Some(module) => format!("Some(crate::composed::{module}::run)"),
+            None => "None".to_owned(),
+        },
     ))
+}
+
+/// What stands for the facts of an action that is not exactly one operation: it needs the scopes of
+/// all the actions that it `uses`, and works where all of them do.
+fn own(catalog: &Catalog, words: &Value) -> Result<Value> {
+    let mut scopes: Vec<Value> = Vec::new();
+    let mut facts = json!({ "method": "POST", "path": "", "response": words["output"] });
+    for id in words["uses"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let used = catalog.operation(id)?;
+        let needed = used["security"][0]["scopes"].as_array().into_iter().flatten();
+        scopes.extend(needed.filter(|scope| !scopes.contains(scope)).cloned().collect::<Vec<_>>());
+        if used["sandbox"] != true {
+            facts["sandbox"] = false.into();
+        }
+        for note in ["beta", "deprecated"].into_iter().filter(|note| used[note] == true) {
+            facts[note] = true.into();
+        }
+    }
+    facts["security"] = json!([{ "scopes": scopes }]);
+    if words["shape"] == "items" {
+        facts["paging"] = json!({ "kind": "emitted" });
+    }
+    Ok(facts)
+}
+
+/// The fields that an action has besides those of its operation. One that says `from` is the field
+/// of that name of another action.
+fn own_fields(catalog: &Catalog, types: &Types, words: &Value) -> Result<Vec<Value>> {
+    let mut fields = words["fields"].as_array().cloned().unwrap_or_default();
+    for field in &mut fields {
+        let Some(id) = field["from"].as_str() else { continue };
+        let (used, name) = (catalog.operation(id)?, text(field, "name")?);
+        let body = types.resolve(&used["body"]["schema"])?;
+        let parameters = used["parameters"].as_array().into_iter().flatten();
+        let schema = parameters
+            .filter(|parameter| parameter["name"] == name)
+            .map(|parameter| &parameter["schema"])
+            .chain(body["properties"].get(name))
+            .next()
+            .with_context(|| format!("{id} has no field {name}"))?
+            .clone();
+        field["owner"] = used["body"]["schema"]["$ref"].clone();
+        field["schema"] = schema;
+    }
+    Ok(fields)
 }
 
 /// The input: path fields, the body's members and query fields in one flat object. A body that is
 /// not an object, or that shares a name with a parameter, becomes the field `body`.
-fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<String> {
+fn input(types: &mut Types, facts: &Value, words: &Value, own: &[Value]) -> Result<String> {
     let id = text(words, "id")?;
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut parameters = list(&facts["parameters"]);
     parameters.iter_mut().for_each(tighten);
     let body = facts["body"]["schema"].clone();
     let shape = types.resolve(&body)?.clone();
-    let own = list(&words["fields"]);
     let properties = shape["properties"].as_object().cloned().unwrap_or_default();
     let shared = parameters
         .iter()
@@ -89,7 +136,7 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<String> {
     let owner = body["$ref"].as_str().unwrap_or_default();
 
     let mut fields: Vec<Field> = Vec::new();
-    for parameter in parameters.iter().chain(&own) {
+    for parameter in parameters.iter().chain(own) {
         let name = text(parameter, "name")?;
         let place = match (parameter["in"].as_str(), parameter["style"].as_str()) {
             (Some("path"), _) => "Place::Path",
@@ -99,7 +146,10 @@ fn input(types: &mut Types, facts: &Value, words: &Value) -> Result<String> {
             _ => "Place::Body",
         };
         let required = parameter["required"] == true;
-        let owner = if place == "Place::Path" { "path" } else { "" };
+        let owner = match place {
+            "Place::Path" => "path",
+            _ => parameter["owner"].as_str().unwrap_or_default(),
+        };
         fields.push(Field {
             name,
             schema: &parameter["schema"],
@@ -170,6 +220,7 @@ fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
     let name = paging["key"].as_str().unwrap_or("items");
     let mut schema = match paging["kind"].as_str() {
         Some("array") => response["items"].clone(),
+        Some("emitted") => facts["response"].clone(),
         Some(_) => types.resolve(&response["properties"][name])?["items"].clone(),
         None if partial(facts)? != "None" => results(types, facts, &response)?,
         None => facts["response"].clone(),
@@ -177,6 +228,7 @@ fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
     let listing = match paging["kind"].as_str() {
         None => "Listing::Single".to_owned(),
         Some("array") => "Listing::Array".to_owned(),
+        Some("emitted") => "Listing::Emitted".to_owned(),
         Some("items") => format!("Listing::Items({name:?})"),
         Some("bookmark") => match (paging["size"].as_str(), paging["max"].as_u64()) {
             (Some(name), Some(max)) => {

@@ -68,9 +68,18 @@ impl Catalog {
 }
 
 impl Catalog {
+    /// The facts of the operation that an action is.
+    pub fn operation(&self, action: &str) -> Result<&Value> {
+        let found = self.actions.iter().find(|(_, words)| words["id"] == action);
+        let name = found.and_then(|(_, words)| words["operation_id"].as_str());
+        let facts = name.and_then(|name| self.operations.get(name));
+        facts.with_context(|| format!("{action} is not an action that is one operation"))
+    }
+
     /// Keeps the first actions, and of the rest what speaks of these alone.
     fn cut(&mut self, actions: usize) {
         self.actions.truncate(actions);
+        self.actions.retain(|(_, action)| action["operation_id"].is_string());
         let known: Vec<_> = self.actions.iter().map(|(_, action)| action["id"].clone()).collect();
         let verbs = ["action", "list", "get", "create", "update", "delete"];
         let of_known = |entry: &Value| {

@@ -267,12 +267,13 @@ impl<'a> Types<'a> {
         let text = |key: &str| words[key].as_str().unwrap_or_default();
         let flag = |key: &str| words[key] == true;
         let source = format!(
-            "Words {{ title: {:?}, help: {:?}, advanced: {}, multiline: {}, secret: {} }}",
+            "Words {{ title: {:?}, help: {:?}, advanced: {}, multiline: {}, secret: {}, file: {} }}",
             text("title"),
             text("help"),
             flag("advanced"),
             flag("multiline"),
-            flag("secret")
+            flag("secret"),
+            flag("file")
         );
         Ok(format!("Some(&{})", self.intern("W", "Words", source)))
     }

@@ -1,5 +1,5 @@
-//! Actions. Nearly all are rows of the catalogue and take the general path; the others are named
-//! in `start`.
+//! Actions. Most are one operation each: rows of the catalogue that take the general path. The
+//! composed ones name their flow there.
 
 use serde_json::{Map, Value};
 
@@ -8,6 +8,7 @@ use crate::catalog::{self, Action, Listing, Place};
 use crate::contract::actions::{self, Description, Example, Guest, Shape};
 use crate::contract::{Error, FieldError, Step};
 use crate::error::without;
+use crate::flow;
 use crate::input::check;
 use crate::run::{self, Single, api_request, feed::Feed, pages::Pages};
 use crate::settings::{Settings, object};
@@ -40,8 +41,9 @@ impl Guest for Connector {
         let mut faults = check::object(&input, action.input);
         faults.extend(blank_segments(action, &input));
         without(faults)?;
-        match (action.id, action.listing) {
-            ("api.request", _) => api_request::start(&input, &settings),
+        match (action.flow, action.listing) {
+            (Some(_), _) => flow::start(action, input, settings),
+            _ if action.id == "api.request" => api_request::start(&input, &settings),
             (_, Listing::Single) => Ok(Single::start(action, &input, &settings)),
             _ => Ok(Pages::start(action, &input, &settings, Feed::Items)),
         }

@@ -2,6 +2,6 @@
 wit_bindgen::generate!({
     world: "data-plugin",
     path: "wit",
-    additional_derives: [PartialEq],
+    additional_derives: [PartialEq, serde::Deserialize, serde::Serialize],
     default_bindings_module: "crate::bindings",
 });

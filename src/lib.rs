@@ -13,7 +13,9 @@ mod triggers;
 
 mod answer;
 mod checkpoint;
+mod composed;
 mod error;
+mod flow;
 mod input;
 mod run;
 mod schema;

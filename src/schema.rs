@@ -163,6 +163,9 @@ fn member(field: &Field, way: Way) -> Value {
             ("x-multiline", words.multiline),
             ("x-secret", words.secret),
         ];
+        if words.file {
+            schema["x-file"] = "blob".into();
+        }
         for (hint, _) in hints.into_iter().filter(|(_, holds)| *holds) {
             schema[hint] = true.into();
         }

@@ -1,5 +1,6 @@
 //! The settings of a connection: what a person chose besides the credential.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::catalog::{self, Field};
@@ -8,6 +9,7 @@ use crate::error::{invalid_input, without};
 use crate::input::check;
 
 /// Checked settings.
+#[derive(Serialize, Deserialize)]
 pub struct Settings {
     environment: String,
     ad_account_id: Option<Value>,

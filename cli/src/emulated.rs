@@ -3,7 +3,7 @@
 
 use std::io;
 
-use connector_emulator::{Emulator, Options};
+use connector_emulator::{Emulator, Environment, Options, STORAGE_PATH};
 use connector_host::Secret;
 
 /// The file name of the component that is loaded when none is named.
@@ -23,11 +23,13 @@ impl Emulated {
     }
 
     /// Origins of the service and what takes their place.
-    pub fn places(&self) -> [(&'static str, String); 3] {
+    pub fn places(&self) -> [(&'static str, String); 5] {
         [
             ("https://api.pinterest.com", self.0.origin()),
             ("https://api-sandbox.pinterest.com", self.0.sandbox_origin()),
             ("https://www.pinterest.com", self.0.origin()),
+            (Environment::Production.storage(), format!("{}{STORAGE_PATH}", self.0.origin())),
+            (Environment::Sandbox.storage(), format!("{}{STORAGE_PATH}", self.0.sandbox_origin())),
         ]
     }
 

@@ -25,8 +25,8 @@ pub struct Call<'s> {
     pub grant: Arc<Grant>,
     /// When.
     pub now: Moment,
-    /// Where this environment listens: `http://127.0.0.1:PORT`.
-    pub origin: &'s str,
+    /// The origin of the storage's addresses.
+    pub storage: &'static str,
     /// The path as called, which is part of a list's name.
     pub path: String,
     /// The ids in the path, by name.

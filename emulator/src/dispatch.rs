@@ -87,7 +87,7 @@ fn carry_out(
         options: &state.options,
         grant,
         now: state.clock.now(),
-        origin: &state.origin,
+        storage: state.environment.storage(),
         path,
         ids: arrived.ids,
         query,

@@ -55,10 +55,11 @@ pub use control::{Control, OutsidePin, TokenSpec};
 pub use fault::{Fault, FaultKind, Match};
 pub use log::Recorded;
 pub use options::{Limits, Options, Seed, SeedBoard};
+pub use state::{Environment, STORAGE_PATH};
 pub use world::Privacy;
 
 use clock::Clock;
-use state::{Environment, Shared};
+use state::Shared;
 
 /// A running emulator. It stops when this is dropped.
 pub struct Emulator {
@@ -137,8 +138,7 @@ impl Listener {
     ) -> io::Result<Listener> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
-        let origin = format!("http://{address}");
-        let shared = Shared::new(environment, origin, options, clock.clone());
+        let shared = Shared::new(environment, options, clock.clone());
         let control = Control::new(shared.clone());
         let router = serve::router(&shared)
             .merge(remote::router(control.clone()))

@@ -19,12 +19,24 @@ pub enum Environment {
     Sandbox,
 }
 
+impl Environment {
+    /// The origin of the addresses that this environment gives out for files. Whoever plays
+    /// Pinterest leads it to the emulator's own origin and [`STORAGE_PATH`].
+    pub fn storage(self) -> &'static str {
+        match self {
+            Environment::Production => "https://pinterest-media-upload.s3-accelerate.amazonaws.com",
+            Environment::Sandbox => "https://sandbox-media-upload.s3-accelerate.amazonaws.com",
+        }
+    }
+}
+
+/// Where the storage is on each of the emulator's origins.
+pub const STORAGE_PATH: &str = "/emulator/storage";
+
 /// Everything that one environment knows.
 pub struct State {
     /// Which one.
     pub environment: Environment,
-    /// Where it listens: `http://127.0.0.1:PORT`.
-    pub origin: String,
     /// How it was started.
     pub options: Options,
     /// Its time; both environments have the same.
@@ -49,19 +61,13 @@ pub struct Shared(Arc<Mutex<State>>);
 
 impl Shared {
     /// Seeds an environment.
-    pub fn new(
-        environment: Environment,
-        origin: String,
-        options: &Options,
-        clock: Clock,
-    ) -> Shared {
+    pub fn new(environment: Environment, options: &Options, clock: Clock) -> Shared {
         let first_id = match environment {
             Environment::Production => 813_744_226_420_000_000,
             Environment::Sandbox => 602_118_937_150_000_000,
         };
         let state = State {
             environment,
-            origin,
             options: options.clone(),
             world: seed::world(&options.seed, first_id, clock.now()),
             clock,

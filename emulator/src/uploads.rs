@@ -1,4 +1,5 @@
-//! Where files go that do not pass through the API: what stands for Pinterest's storage.
+//! Where files go that do not pass through the API: what stands for Pinterest's storage. Answers
+//! name it by an origin of its own, as Pinterest's do.
 //!
 //! No credential belongs here. A video comes as a multipart form with every parameter that
 //! `media/create` gave, and `file` as the last part; a part of a customer list comes as it is.
@@ -18,12 +19,12 @@ use crate::state::Shared;
 /// A refusal in words.
 type Refused = (StatusCode, String);
 
-/// `/emulator/uploads`, `/emulator/parts/{handle}` and `/emulator/files/{name}`.
+/// `/`, `/parts/{handle}` and `/files/{name}` of the storage.
 pub fn router(shared: &Shared) -> Router {
     Router::new()
-        .route("/emulator/uploads", post(upload).layer(DefaultBodyLimit::disable()))
-        .route("/emulator/parts/{handle}", any(part))
-        .route("/emulator/files/{name}", get(file))
+        .route("/emulator/storage/", post(upload).layer(DefaultBodyLimit::disable()))
+        .route("/emulator/storage/parts/{handle}", any(part))
+        .route("/emulator/storage/files/{name}", get(file))
         .layer(from_fn(without_credential))
         .with_state(shared.clone())
 }

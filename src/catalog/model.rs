@@ -33,6 +33,8 @@ pub struct Action {
     pub listing: Listing,
     /// How a success tells of inputs that failed.
     pub partial: Option<Partial>,
+    /// What runs it, when it is composed of several operations.
+    pub flow: Option<crate::flow::Run>,
     /// Inputs that work, as (title, JSON).
     pub examples: &'static [(&'static str, &'static str)],
 }
@@ -51,6 +53,8 @@ pub enum Listing {
     Items(&'static str),
     /// `[…]`
     Array,
+    /// As a flow emits it.
+    Emitted,
 }
 
 /// How a success tells of inputs that failed.
@@ -95,6 +99,8 @@ pub struct Words {
     pub multiline: bool,
     /// To be masked.
     pub secret: bool,
+    /// A file, as a blob reference.
+    pub file: bool,
 }
 
 /// Where a field of the input goes in the request.

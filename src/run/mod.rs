@@ -2,6 +2,7 @@
 
 pub mod api_request;
 pub mod connection_test;
+pub mod course;
 pub mod feed;
 pub mod pages;
 pub mod seen;
@@ -14,6 +15,7 @@ use crate::answer::{delivered, partial, single};
 use crate::catalog::{self, Action};
 use crate::checkpoint;
 use crate::contract::{Error, Outcome, PendingRequest, Reply, Request, Step};
+use crate::flow::Flow;
 use crate::input::request;
 use crate::settings::Settings;
 
@@ -24,6 +26,7 @@ pub enum Job {
     Pages(Pages),
     ApiRequest,
     ConnectionTest(connection_test::Granted),
+    Flow(Box<Flow>),
 }
 
 /// One request, one answer.
@@ -56,6 +59,7 @@ pub fn resume(job: Job, reply: Reply) -> Result<Step, Error> {
         }
         Job::Pages(pages) => pages.resume(reply),
         Job::ApiRequest => api_request::finish(delivered(reply)?),
+        Job::Flow(flow) => flow.resume(reply),
         Job::ConnectionTest(granted) => connection_test::finish(granted, delivered(reply)?),
     }
 }

@@ -15,7 +15,7 @@ pub fn create(call: &mut Call) -> Result<Reply, Refusal> {
     let answer = json!({
         "media_id": id,
         "media_type": call.body["media_type"],
-        "upload_url": format!("{}/emulator/uploads", call.origin),
+        "upload_url": format!("{}/", call.storage),
         "upload_parameters": upload.parameters,
     });
     call.world.uploads.insert(id, upload);

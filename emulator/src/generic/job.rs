@@ -36,7 +36,7 @@ pub fn begin(
 ) -> Result<Value, Refusal> {
     let handle = call.world.new_id().to_string();
     let parts = call.body["total_parts"].as_u64().unwrap_or(0);
-    let part = |number| json!({ "part_number": number, "presigned_url": format!("{}/emulator/parts/{handle}", call.origin) });
+    let part = |number| json!({ "part_number": number, "presigned_url": format!("{}/parts/{handle}", call.storage) });
     inventor.everywhere.insert("file_parts".to_owned(), (1..=parts).map(part).collect());
     inventor.made = Some(call.now);
     let (mut answer, _) = write::answer(plan, &inventor, call)?;
@@ -73,7 +73,7 @@ pub fn poll(plan: &Plan, job: &Job, inventor: Inventor, call: &mut Call) -> Resu
     let mut answer = inventor.knowing(&started.answer).value(response, &handle);
     job.tell(&mut answer, is_done);
     if let (true, Some(url)) = (is_done, job.url) {
-        answer[url] = format!("{}/emulator/files/{handle}.{}", call.origin, started.ending).into();
+        answer[url] = format!("{}/files/{handle}.{}", call.storage, started.ending).into();
     }
     if is_done && !answer["size"].is_null() {
         answer["size"] = file(started.ending).len().into();

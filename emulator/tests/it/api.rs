@@ -1,6 +1,6 @@
 //! A small client for these tests.
 
-use connector_emulator::{Control, Emulator, Options};
+use connector_emulator::{Control, Emulator, Environment, Options, STORAGE_PATH};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -45,6 +45,12 @@ impl Api {
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.origin)).bearer_auth(&self.token)
+    }
+
+    /// Where an address of the storage leads.
+    pub fn stored(&self, url: &str) -> String {
+        let path = url.strip_prefix(Environment::Production.storage()).unwrap();
+        format!("{}{STORAGE_PATH}{path}", self.origin)
     }
 
     pub async fn get(&self, path: &str) -> Answer {

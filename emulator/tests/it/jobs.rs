@@ -26,7 +26,7 @@ async fn a_report_is_finished_at_the_second_look() {
     assert_eq!((&first["report_status"], &first["url"]), (&json!("IN_PROGRESS"), &Value::Null));
     let second = api.get(&path).await;
     assert_eq!(second.body["report_status"], "FINISHED");
-    let file = Client::new().get(second.text("url")).send().await.unwrap();
+    let file = Client::new().get(api.stored(&second.text("url"))).send().await.unwrap();
     assert_eq!(file.headers()["content-type"], "text/csv; charset=utf-8");
     let text = file.text().await.unwrap();
     assert_eq!(second.body["size"], text.len());
@@ -52,11 +52,18 @@ async fn a_bulk_download_can_be_json() {
     assert_eq!(api.get(&path).await.body["status"], "RUNNING");
     let done = api.get(&path).await;
     assert_eq!(done.body["status"], "SUCCEEDED");
-    let rows: Value =
-        Client::new().get(done.text("result_url")).send().await.unwrap().json().await.unwrap();
+    let rows: Value = Client::new()
+        .get(api.stored(&done.text("result_url")))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     assert_eq!(rows[0]["IMPRESSION"], 1204);
     let signed = api.request(reqwest::Method::GET, "").build().unwrap();
-    let file = Client::new().get(done.text("result_url")).headers(signed.headers().clone());
+    let file =
+        Client::new().get(api.stored(&done.text("result_url"))).headers(signed.headers().clone());
     assert_eq!(file.send().await.unwrap().status(), 400);
 }
 
@@ -99,7 +106,7 @@ async fn a_customer_list_has_an_address_for_every_part() {
     let parts = begun["s3_multipart_upload_data"]["file_parts"].as_array().unwrap();
     assert_eq!(parts.len(), 4);
     let url = parts[3]["presigned_url"].as_str().unwrap();
-    let put = Client::new().put(url).body("a@example.com").send().await.unwrap();
+    let put = Client::new().put(api.stored(url)).body("a@example.com").send().await.unwrap();
     assert!(put.headers().contains_key("etag"));
     let upload = format!("{path}/{}", begun["customer_list_upload"]["id"].as_str().unwrap());
     assert_eq!(api.get(&upload).await.body["state"], "RUNNING");

@@ -18,8 +18,8 @@ fn parameters(media: &Answer) -> Form {
     parameters.iter().fold(Form::new(), |form, (name, value)| form.text(name.clone(), text(value)))
 }
 
-fn upload(media: &Answer, form: Form) -> RequestBuilder {
-    Client::new().post(media.text("upload_url")).multipart(form)
+fn upload(api: &Api, media: &Answer, form: Form) -> RequestBuilder {
+    Client::new().post(api.stored(&media.text("upload_url"))).multipart(form)
 }
 
 fn file() -> Part {
@@ -40,7 +40,7 @@ async fn a_video_becomes_a_pin() {
     let pin = json!({ "board_id": api.board("Autumn table"), "media_source": source });
     api.post("/v5/pins", pin.clone()).await.refused(400, 1, "not processed yet");
 
-    let sent = upload(&media, parameters(&media).part("file", file())).send().await.unwrap();
+    let sent = upload(&api, &media, parameters(&media).part("file", file())).send().await.unwrap();
     assert_eq!(sent.status(), 204);
     assert_eq!(api.get(&path).await.body["status"], "processing");
     assert_eq!(api.get(&path).await.body["status"], "succeeded");
@@ -62,13 +62,13 @@ async fn an_upload_that_is_not_as_it_was_given_is_refused() {
     let media = registered(&api).await;
     let whole = || parameters(&media).part("file", file());
     let wrong = [
-        ("a credential", upload(&media, whole()).bearer_auth(&api.token)),
-        ("no parameters", upload(&media, Form::new().part("file", file()))),
-        ("no file", upload(&media, parameters(&media))),
-        ("a part after the file", upload(&media, whole().text("late", "yes"))),
+        ("a credential", upload(&api, &media, whole()).bearer_auth(&api.token)),
+        ("no parameters", upload(&api, &media, Form::new().part("file", file()))),
+        ("no file", upload(&api, &media, parameters(&media))),
+        ("a part after the file", upload(&api, &media, whole().text("late", "yes"))),
         (
             "the file first",
-            upload(&media, {
+            upload(&api, &media, {
                 let key = media.body["upload_parameters"]["key"].as_str().unwrap().to_owned();
                 Form::new().part("file", file()).text("key", key)
             }),

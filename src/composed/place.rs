@@ -1,0 +1,80 @@
+//! Where a Pin goes: a board and perhaps a section, by id or by name.
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::{Error, FieldError};
+use crate::error::{error, invalid_field, without};
+use crate::flow::{Flow, Part};
+
+/// A board, and a section of it.
+pub struct Place {
+    pub board_id: String,
+    pub section_id: Option<String>,
+}
+
+/// What the fields `board_id` or `board_name`, and `board_section_id` or `board_section_name` say.
+pub fn of(flow: &mut Flow) -> Part<Place> {
+    let both = |id: &str, name: &str| FieldError {
+        path: name.to_owned(),
+        message: format!("must be left out where {id} is given"),
+    };
+    let has = |name: &str| !flow.text(name).is_empty();
+    let mut faults = Vec::new();
+    for (id, name) in [("board_id", "board_name"), ("board_section_id", "board_section_name")] {
+        if has(id) && has(name) {
+            faults.push(both(id, name));
+        }
+    }
+    if !has("board_id") && !has("board_name") {
+        let message = "must be given, or board_name".to_owned();
+        faults.push(FieldError { path: "board_id".to_owned(), message });
+    }
+    without(faults)?;
+    let board_id = match flow.text("board_id").to_owned() {
+        id if !id.is_empty() => id,
+        _ => by_name(flow, "board_name", "boards.list", Map::new())?,
+    };
+    let section_id = match flow.text("board_section_id").to_owned() {
+        id if !id.is_empty() => Some(id),
+        _ if flow.text("board_section_name").is_empty() => None,
+        _ => {
+            let input = object(json!({ "board_id": board_id }));
+            Some(by_name(flow, "board_section_name", "board_sections.list", input)?)
+        }
+    };
+    Ok(Place { board_id, section_id })
+}
+
+/// The id of the one item of a list that has the name which the input field `field` says.
+fn by_name(flow: &mut Flow, field: &str, list: &str, input: Map<String, Value>) -> Part<String> {
+    let wanted = flow.text(field).trim().to_owned();
+    let same = |item: &Value| item["name"].as_str().is_some_and(|name| name.trim() == wanted);
+    let kept = |item: &Value| same(item).then(|| json!({ "id": item["id"], "name": item["name"] }));
+    let found = flow.search(list, input, usize::MAX, kept)?;
+    match found.as_slice() {
+        [one] => Ok(one["id"].as_str().unwrap_or_default().to_owned()),
+        [] => Err(invalid_field(field, format!("there is none named {wanted}")).into()),
+        several => Err(ambiguous(field, &wanted, several).into()),
+    }
+}
+
+/// Several things have the name; the candidates are in the details.
+pub fn ambiguous(field: &str, name: &str, candidates: &[Value]) -> Error {
+    let ids: Vec<_> = candidates.iter().filter_map(|item| item["id"].as_str()).collect();
+    let message = format!("{} are named {name}: {}", candidates.len(), ids.join(", "));
+    let fault = invalid_field(field, message);
+    Error {
+        advice: Some("Say which one by its id.".to_owned()),
+        details: Some(json!({ "candidates": candidates }).to_string()),
+        fields: fault.fields,
+        ..error(fault.kind, "ambiguous", fault.message)
+    }
+}
+
+/// The object that `json!` made.
+pub fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}

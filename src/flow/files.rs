@@ -1,0 +1,138 @@
+//! Files as parts of a flow: a look at what they are, and sending them without their bytes ever
+//! entering the connector.
+
+use serde_json::{Map, Value, json};
+
+use super::{Ask, Flow, Part};
+use crate::contract::{
+    Body, Effect, Error, ErrorKind, Method, Part as FormPart, PartContent, Piece, Reply, Request,
+};
+use crate::error::{error, invalid_field};
+
+/// Enough to tell what kind of file it is.
+const LOOK: u32 = 32;
+
+/// What is known of a file.
+pub struct File {
+    /// Bytes.
+    pub size: f64,
+    /// Its content type, by its first bytes; empty when they say nothing.
+    pub kind: String,
+}
+
+impl Flow {
+    /// Looks at the file that the input field at `path` refers to. It must be of one of `kinds` and
+    /// at most `largest` bytes long.
+    pub fn look(&mut self, path: &str, blob: &str, kinds: &[&str], largest: f64) -> Part<File> {
+        let file = self.part(|flow, _, reply| match reply {
+            Some(Reply::Chunk(chunk)) => {
+                Ok(json!({ "size": chunk.size, "kind": kind(&chunk.data) }))
+            }
+            Some(Reply::Undelivered(why)) => {
+                Err(invalid_field(path, format!("cannot be read: {why}")).into())
+            }
+            _ => {
+                let blob = blob.to_owned();
+                Err(flow.ask(&(), Ask::Read { blob, offset: 0.0, length: LOOK }))
+            }
+        })?;
+        let size = file["size"].as_f64().unwrap_or_default();
+        let file = File { size, kind: file["kind"].as_str().unwrap_or_default().to_owned() };
+        let fault = if file.size == 0.0 {
+            "is an empty file".to_owned()
+        } else if !kinds.contains(&file.kind.as_str()) {
+            format!("must be a file of type {}, by its first bytes", kinds.join(" or "))
+        } else if file.size > largest {
+            format!("is a file of {} bytes; {largest} are allowed", file.size)
+        } else {
+            return Ok(file);
+        };
+        Err(invalid_field(path, fault).into())
+    }
+
+    /// Sends a file as the last part, `file`, of a form with these fields to an address that is
+    /// signed. `true` when it arrived, `false` when nobody knows.
+    pub fn upload(&mut self, url: &str, fields: &Map<String, Value>, blob: &str) -> Part<bool> {
+        let arrived = self.part(|flow, _, reply| match reply {
+            None => Err(flow.ask(&(), Ask::Send(form(url, fields, blob)))),
+            Some(Reply::Response(response)) => match response.status {
+                200..300 => Ok(Value::Bool(true)),
+                500.. => Ok(Value::Bool(false)),
+                status => {
+                    let message = format!("Pinterest's storage refused the file with {status}");
+                    let status = Some(status);
+                    Err(Error { status, ..error(ErrorKind::Rejected, "upload-refused", message) }
+                        .into())
+                }
+            },
+            Some(_) => Ok(Value::Bool(false)),
+        })?;
+        Ok(arrived == true)
+    }
+}
+
+/// A request whose JSON body holds files in base64: `files` are blob references, and in the body
+/// `place(0)`, `place(1)`, … stand for them, in this order.
+pub fn embed(mut request: Request, files: &[&str]) -> Request {
+    let Body::Bytes(bytes) = &request.body else { return request };
+    let mut rest = std::str::from_utf8(bytes).expect("it was written as JSON");
+    let mut pieces = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let place = place(index);
+        // As a whole value: within another text its quotes would be escaped.
+        let Some(start) = rest.find(&format!("\"{place}\"")) else { continue };
+        pieces.push(Piece::Text(rest[..=start].to_owned()));
+        pieces.push(Piece::BlobBase64((*file).to_owned()));
+        rest = &rest[start + 1 + place.len()..];
+    }
+    pieces.push(Piece::Text(rest.to_owned()));
+    request.body = Body::Pieces(pieces);
+    request
+}
+
+/// What stands for a file in an input until it is sent. It reads as base64.
+pub fn place(index: usize) -> String {
+    format!("AplaceForAFileThatTheHostStreams{index:04}")
+}
+
+fn form(url: &str, fields: &Map<String, Value>, blob: &str) -> Request {
+    let part = |name: &str, content| FormPart {
+        name: name.to_owned(),
+        filename: None,
+        content_type: None,
+        content,
+    };
+    let field = |(name, value): (&String, &Value)| {
+        part(name, PartContent::Text(value.as_str().unwrap_or_default().to_owned()))
+    };
+    let mut parts: Vec<_> = fields.iter().map(field).collect();
+    let file = part("file", PartContent::Blob(blob.to_owned()));
+    parts.push(FormPart { filename: Some("file".to_owned()), ..file });
+    Request {
+        method: Method::Post,
+        url: url.to_owned(),
+        headers: Vec::new(),
+        body: Body::Multipart(parts),
+        credential: None,
+        // Whether it arrived can be found out, so it need not be sent again in the dark.
+        effect: Effect::Write,
+        quota: None,
+        save: false,
+    }
+}
+
+/// The content type that a file's first bytes tell.
+fn kind(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [b'G', b'I', b'F', b'8', ..] => "image/gif",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'q', b't', ..] => "video/quicktime",
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
+        [_, _, _, _, b'm', b'o', b'o', b'v', ..] | [_, _, _, _, b'm', b'd', b'a', b't', ..] => {
+            "video/quicktime"
+        }
+        _ => "",
+    }
+}

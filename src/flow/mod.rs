@@ -1,0 +1,176 @@
+//! Composed actions: several requests, waits and looks into files, written as one plain function.
+//!
+//! Between two steps nothing is held but a checkpoint, so a flow is run anew after each step: what
+//! its finished parts left is in the `past`, and the function passes over them to the part that is
+//! under way. `?` leaves the function with what the host has to do next. A flow is therefore a pure
+//! function of its input and its past: it must ask for the same parts in the same order each time.
+
+mod call;
+mod files;
+mod list;
+mod wait;
+
+use std::mem::take;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use self::call::is_unknown;
+pub use self::files::place;
+use crate::answer::header;
+use crate::catalog::Action;
+use crate::checkpoint;
+use crate::contract::{
+    Error, Outcome, Page, Pause, PendingRequest, Range, Reply, Request, Response, Step,
+};
+use crate::run::{Job, action};
+use crate::settings::Settings;
+
+/// A composed action. Its result is the action's output.
+pub type Run = fn(&mut Flow) -> Part<Value>;
+
+/// What a part of a flow gives, unless the flow has to stop there.
+pub type Part<T> = Result<T, Stop>;
+
+/// Why a flow stops where it is.
+pub enum Stop {
+    /// The host has something to do first.
+    Ask(Ask),
+    Fail(Error),
+}
+
+/// What the host has to do: a step without its checkpoint.
+pub enum Ask {
+    Send(Request),
+    Pause { ms: u32, reason: String },
+    Read { blob: String, offset: f64, length: u32 },
+    Emit { items: String, count: u32 },
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Stop {
+        Stop::Fail(error)
+    }
+}
+
+/// A flow under way.
+#[derive(Serialize, Deserialize)]
+pub struct Flow {
+    /// The action's id.
+    action: String,
+    /// The checked input.
+    pub input: Map<String, Value>,
+    pub settings: Settings,
+    /// What each finished part left.
+    past: Vec<Value>,
+    /// How far the part under way has come, as JSON; empty when it has not begun.
+    state: String,
+    /// The service's clock at its last answer, RFC 3339 in UTC; empty before the first.
+    pub clock: String,
+    /// The next part to ask for.
+    #[serde(skip)]
+    at: usize,
+    /// The reply to what the part under way has asked for.
+    #[serde(skip)]
+    reply: Option<Reply>,
+}
+
+/// Begins a composed action. `input` has passed the check.
+pub fn start(
+    action: &Action,
+    input: Map<String, Value>,
+    settings: Settings,
+) -> Result<Step, Error> {
+    let (past, state, clock) = (Vec::new(), String::new(), String::new());
+    let action = action.id.to_owned();
+    Flow { action, input, settings, past, state, clock, at: 0, reply: None }.run()
+}
+
+impl Flow {
+    /// Goes on with what came of the last step.
+    pub fn resume(mut self, reply: Reply) -> Result<Step, Error> {
+        self.reply = Some(reply);
+        self.run()
+    }
+
+    fn run(mut self) -> Result<Step, Error> {
+        let run = action(&self.action)?.flow.expect("only composed actions become flows");
+        match run(&mut self) {
+            Ok(output) => Ok(Step::Done(Outcome { output: output.to_string(), cursor: None })),
+            Err(Stop::Fail(error)) => Err(error),
+            Err(Stop::Ask(ask)) => {
+                let checkpoint = checkpoint::write(&Job::Flow(Box::new(self)));
+                Ok(match ask {
+                    Ask::Send(request) => Step::Send(PendingRequest { request, checkpoint }),
+                    Ask::Pause { ms, reason } => Step::Pause(Pause { ms, reason, checkpoint }),
+                    Ask::Read { blob, offset, length } => {
+                        Step::Read(Range { blob, offset, length, checkpoint })
+                    }
+                    Ask::Emit { items, count } => Step::Emit(Page { items, count, checkpoint }),
+                })
+            }
+        }
+    }
+
+    /// One part. `turn` gets how far it has come and the reply to what it asked for, and either
+    /// finishes with a value, which is all that is remembered of it, or asks again.
+    fn part(
+        &mut self,
+        turn: impl FnOnce(&mut Flow, &str, Option<Reply>) -> Part<Value>,
+    ) -> Part<Value> {
+        if let Some(value) = self.past.get(self.at) {
+            self.at += 1;
+            return Ok(value.clone());
+        }
+        let (state, reply) = (take(&mut self.state), self.reply.take());
+        let value = turn(self, &state, reply)?;
+        self.past.push(value.clone());
+        self.at += 1;
+        Ok(value)
+    }
+
+    /// Stops until the host has done this; the part then goes on with `state`.
+    fn ask(&mut self, state: &impl Serialize, ask: Ask) -> Stop {
+        self.state = serde_json::to_string(state).expect("states have text keys");
+        Stop::Ask(ask)
+    }
+
+    /// Emits a page of items; nothing is asked of the host for an empty one.
+    pub fn emit(&mut self, items: &[Value]) -> Part<()> {
+        self.part(|flow, _, reply| match reply {
+            None if !items.is_empty() => {
+                let text = Value::from(items).to_string();
+                Err(flow.ask(&(), Ask::Emit { items: text, count: items.len() as u32 }))
+            }
+            _ => Ok(Value::Null),
+        })
+        .map(drop)
+    }
+
+    /// Notes when the service answered, by its own clock.
+    fn note(&mut self, response: &Response) {
+        if let Some(time) = header(response, "date").and_then(clock) {
+            self.clock = time;
+        }
+    }
+
+    /// The text of an input field; empty when it is not filled in.
+    pub fn text(&self, name: &str) -> &str {
+        self.input.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Those of the named input fields that are filled in, for the input of another action.
+    pub fn given(&self, names: &[&str]) -> Map<String, Value> {
+        let named = self.input.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        named.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110) as RFC 3339.
+fn clock(date: &str) -> Option<String> {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let mut words = date.split(' ').skip(1);
+    let (day, month, year, time) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let month = MONTHS.find(month)? / 3 + 1;
+    Some(format!("{year}-{month:02}-{day}T{time}Z"))
+}

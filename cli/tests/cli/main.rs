@@ -7,5 +7,7 @@ mod emulator;
 mod poll;
 mod refusals;
 mod request;
+mod resume;
 mod secrets;
 mod support;
+mod watch;

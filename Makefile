@@ -1,12 +1,16 @@
-# Everything sets itself up: rustup's Rust, make and, for the Node parts, Node 20 or newer.
+# Everything sets itself up: rustup's Rust, make and, for the Node parts, Node 20 or newer,
+# for the Python parts, Python 3.11 or newer.
 CARGO ?= cargo
 TARGET := wasm32-unknown-unknown
 OUT := target
 export CARGO_TARGET_DIR := $(CURDIR)/$(OUT)
 COMPONENT := $(OUT)/$(TARGET)/release/pinterest_connector.wasm
 NODE := $(shell command -v node 2>/dev/null)
+# With the modules that set up an environment, which some systems package apart.
+PYTHON := $(shell python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	2>/dev/null && command -v python3)
 
-.PHONY: all setup component examples build demo test test-rust test-node bench manifest cases docs lint
+.PHONY: all setup component examples build demo test test-rust test-node test-python bench manifest cases docs lint
 
 all: build
 
@@ -27,7 +31,7 @@ build: component
 demo: build
 	$(OUT)/release/connector demo
 
-test: test-rust test-node
+test: test-rust test-node test-python
 
 test-rust: component examples
 	$(CARGO) test --release --workspace
@@ -37,6 +41,16 @@ ifeq ($(NODE),)
 	@echo "SKIPPED: the Node driver's tests, because there is no node on this machine"
 else
 	cd drivers/node && npm install --no-audit --no-fund --no-save && npm test
+endif
+
+test-python: component examples
+ifeq ($(PYTHON),)
+	@echo "SKIPPED: the Python driver's tests, because there is no Python 3.11 with venv and pip here"
+else
+	$(CARGO) build --release --workspace --bin connector
+	$(PYTHON) -m venv $(OUT)/python
+	cd drivers/python && ../../$(OUT)/python/bin/pip install --quiet --editable '.[test]'
+	cd drivers/python && ../../$(OUT)/python/bin/mypy && ../../$(OUT)/python/bin/pytest --quiet
 endif
 
 # With a small component beside the real one, to see what the size of the catalogue costs.

@@ -27,7 +27,12 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         None => &own,
     };
     let fields = own_fields(catalog, types, words)?;
-    let input = input(types, facts, words, &fields)?;
+    // One that is made of another takes what that takes.
+    let asked = match words["like"].as_str() {
+        Some(id) => like(catalog.operation(id)?, types, words, &fields)?,
+        None => facts.clone(),
+    };
+    let input = input(types, &asked, words, &fields)?;
     let (output, listing) = output(types, facts)?;
     let method = text(facts, "method")?;
     let effect = match (words["effect"].as_str(), method) {
@@ -65,7 +70,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         texts(notes),
         partial(facts)?,
         match words["flow"].as_str() {
-            Some(module) => format!("Some(crate::composed::{module}::run)"),
+            Some(path) => format!("Some(crate::composed::{path})"),
             None => "None".to_owned(),
         },
     ))
@@ -90,6 +95,49 @@ fn own(catalog: &Catalog, words: &Value) -> Result<Value> {
     facts["security"] = json!([{ "scopes": scopes }]);
     if words["shape"] == "items" {
         facts["paging"] = json!({ "kind": "emitted" });
+    }
+    Ok(facts)
+}
+
+/// What an action asks for that is made of another one: what that asks for, but for the fields that
+/// it has itself, without limits on the length of lists and without what need not be given.
+fn like(facts: &Value, types: &Types, words: &Value, own: &[Value]) -> Result<Value> {
+    let mut facts = facts.clone();
+    let names = |list: &Value| list.as_array().cloned().unwrap_or_default();
+    let is_own = |name: &str| own.iter().any(|field| field["name"] == name);
+    let optional = names(&words["leave_required"]);
+    let free = |schema: &mut Value| {
+        if words["unlimited"] == true && schema["type"] == "array" {
+            schema.as_object_mut().map(|schema| schema.remove("maxItems"));
+        }
+    };
+    if let Some(parameters) = facts["parameters"].as_array_mut() {
+        parameters.retain(|parameter| !is_own(parameter["name"].as_str().unwrap_or_default()));
+        for parameter in parameters {
+            free(&mut parameter["schema"]);
+            if optional.contains(&parameter["name"]) {
+                parameter["required"] = false.into();
+            }
+        }
+    }
+    if let Some(owner) = facts["body"]["schema"]["$ref"].as_str().map(str::to_owned) {
+        let mut schema = types.resolve(&facts["body"]["schema"])?.clone();
+        free(&mut schema);
+        if let Some(properties) = schema["properties"].as_object_mut() {
+            properties.retain(|name, _| !is_own(name));
+        }
+        if let Some(required) = schema["required"].as_array_mut() {
+            required.retain(|name| !optional.contains(name));
+        }
+        schema["owner"] = owner.into();
+        let nothing_left = schema["properties"].as_object().is_some_and(Map::is_empty);
+        facts["body"] = if nothing_left {
+            Value::Null
+        } else {
+            json!({ "schema": schema, "required": facts["body"]["required"] })
+        };
+    } else if facts["body"].is_object() {
+        free(&mut facts["body"]["schema"]);
     }
     Ok(facts)
 }
@@ -133,7 +181,7 @@ fn input(types: &mut Types, facts: &Value, words: &Value, own: &[Value]) -> Resu
     let keys = |owner: &str, name: &str| {
         vec![format!("{id}/{name}"), format!("{owner}.{name}"), name.to_owned()]
     };
-    let owner = body["$ref"].as_str().unwrap_or_default();
+    let owner = body["$ref"].as_str().or(body["owner"].as_str()).unwrap_or_default();
 
     let mut fields: Vec<Field> = Vec::new();
     for parameter in parameters.iter().chain(own) {

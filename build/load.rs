@@ -33,8 +33,9 @@ impl Catalog {
                 operations.insert(text(operation, "operation_id")?.to_owned(), operation.clone());
             }
         }
-        let types =
+        let mut types =
             json(&root.join("facts/types.json"))?["types"].as_object().cloned().unwrap_or_default();
+        types.extend(toml(&root.join("types.toml"))?.as_object().cloned().unwrap_or_default());
         let mut groups = Vec::new();
         for file in files(&root.join("words"), "toml")? {
             let words = toml(&file)?;

@@ -14,12 +14,14 @@ mod triggers;
 mod answer;
 mod checkpoint;
 mod composed;
+mod date;
 mod error;
 mod flow;
 mod input;
 mod run;
 mod schema;
 mod settings;
+mod table;
 
 pub mod catalog;
 

@@ -2,6 +2,14 @@
 
 // What they share.
 mod new_pin;
+mod period;
 mod place;
 
+pub mod analytics;
+pub mod batch;
+pub mod conversion_events;
+pub mod find;
+pub mod image_pin;
+pub mod many;
+pub mod report;
 pub mod video_pin;

@@ -27,7 +27,7 @@ pub fn existing(flow: &mut Flow, place: &Place) -> Part<Option<Value>> {
 /// Makes the Pin. When no answer comes, the board tells whether it was made. `files` are the blobs
 /// that stand in `media_source`.
 pub fn create(flow: &mut Flow, place: &Place, media_source: Value, files: &[&str]) -> Part<Value> {
-    let since = flow.clock.clone();
+    let since = flow.now()?;
     let mut input = flow.given(FIELDS);
     input.insert("board_id".to_owned(), json!(place.board_id));
     if let Some(section) = &place.section_id {

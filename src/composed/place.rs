@@ -30,10 +30,7 @@ pub fn of(flow: &mut Flow) -> Part<Place> {
         faults.push(FieldError { path: "board_id".to_owned(), message });
     }
     without(faults)?;
-    let board_id = match flow.text("board_id").to_owned() {
-        id if !id.is_empty() => id,
-        _ => by_name(flow, "board_name", "boards.list", Map::new())?,
-    };
+    let board_id = board(flow)?;
     let section_id = match flow.text("board_section_id").to_owned() {
         id if !id.is_empty() => Some(id),
         _ if flow.text("board_section_name").is_empty() => None,
@@ -43,6 +40,14 @@ pub fn of(flow: &mut Flow) -> Part<Place> {
         }
     };
     Ok(Place { board_id, section_id })
+}
+
+/// The board that `board_id` or `board_name` says.
+pub fn board(flow: &mut Flow) -> Part<String> {
+    match flow.text("board_id").to_owned() {
+        id if !id.is_empty() => Ok(id),
+        _ => by_name(flow, "board_name", "boards.list", Map::new()),
+    }
 }
 
 /// The id of the one item of a list that has the name which the input field `field` says.

@@ -48,6 +48,34 @@ impl Flow {
         self.exchange(id, input, &[], keep)
     }
 
+    /// Calls an action and emits what `items` makes of its outcome; of that, only the second value
+    /// is remembered.
+    pub fn call_and_emit(
+        &mut self,
+        id: &str,
+        input: Map<String, Value>,
+        items: impl FnOnce(Result<Value, Error>) -> (Vec<Value>, Value),
+    ) -> Part<Value> {
+        let action = action(id)?;
+        self.part(|flow, state, reply| match reply {
+            None => {
+                let (request, inputs) = flow.request(action, input)?;
+                Err(flow.ask(&inputs, Ask::Send(request)))
+            }
+            Some(Reply::Proceed) => Ok(serde_json::from_str(state).expect("as it was written")),
+            Some(reply) => {
+                let inputs: Vec<Value> = serde_json::from_str(state).expect("as it was written");
+                let outcome = match flow.read(action, &inputs, reply) {
+                    Err(error) if !is_final(action, &error) => return Err(error.into()),
+                    outcome => outcome,
+                };
+                let (items, rest) = items(outcome);
+                let (text, count) = (Value::from(items.as_slice()).to_string(), items.len() as u32);
+                Err(flow.ask(&rest, Ask::Emit { items: text, count }))
+            }
+        })
+    }
+
     fn exchange(
         &mut self,
         id: &str,

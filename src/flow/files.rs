@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Ask, Flow, Part};
+use crate::answer::delivered;
 use crate::contract::{
     Body, Effect, Error, ErrorKind, Method, Part as FormPart, PartContent, Piece, Reply, Request,
 };
@@ -58,16 +59,30 @@ impl Flow {
             Some(Reply::Response(response)) => match response.status {
                 200..300 => Ok(Value::Bool(true)),
                 500.. => Ok(Value::Bool(false)),
-                status => {
-                    let message = format!("Pinterest's storage refused the file with {status}");
-                    let status = Some(status);
-                    Err(Error { status, ..error(ErrorKind::Rejected, "upload-refused", message) }
-                        .into())
-                }
+                status => Ok(accepted_by_storage(status).map(|()| Value::Null)?),
             },
             Some(_) => Ok(Value::Bool(false)),
         })?;
         Ok(arrived == true)
+    }
+
+    /// Puts a file at an address that is signed. Doing so twice changes nothing.
+    pub fn put(&mut self, url: &str, blob: &str) -> Part<()> {
+        self.part(|flow, _, reply| {
+            let Some(reply) = reply else {
+                let body = Body::Pieces(vec![Piece::Blob(blob.to_owned())]);
+                let request = Request {
+                    method: Method::Put,
+                    body,
+                    effect: Effect::Idempotent,
+                    ..form(url, &Map::new(), blob)
+                };
+                return Err(flow.ask(&(), Ask::Send(request)));
+            };
+            accepted_by_storage(delivered(reply)?.status)?;
+            Ok(Value::Null)
+        })
+        .map(drop)
     }
 }
 
@@ -93,6 +108,16 @@ pub fn embed(mut request: Request, files: &[&str]) -> Request {
 /// What stands for a file in an input until it is sent. It reads as base64.
 pub fn place(index: usize) -> String {
     format!("AplaceForAFileThatTheHostStreams{index:04}")
+}
+
+fn accepted_by_storage(status: u16) -> Result<(), Error> {
+    let (kind, code) = match status {
+        200..300 => return Ok(()),
+        500.. => (ErrorKind::Unavailable, "server-error"),
+        _ => (ErrorKind::Rejected, "upload-refused"),
+    };
+    let message = format!("Pinterest's storage refused the file with {status}");
+    Err(Error { status: Some(status), ..error(kind, code, message) })
 }
 
 fn form(url: &str, fields: &Map<String, Value>, blob: &str) -> Request {

@@ -8,6 +8,7 @@
 mod call;
 mod files;
 mod list;
+mod rows;
 mod wait;
 
 use std::mem::take;
@@ -66,7 +67,7 @@ pub struct Flow {
     /// How far the part under way has come, as JSON; empty when it has not begun.
     state: String,
     /// The service's clock at its last answer, RFC 3339 in UTC; empty before the first.
-    pub clock: String,
+    clock: String,
     /// The next part to ask for.
     #[serde(skip)]
     at: usize,
@@ -147,11 +148,23 @@ impl Flow {
         .map(drop)
     }
 
+    /// What time it is: when the service answered last, by its own clock; empty before its first
+    /// answer. A part of its own, because a flow that is run anew must find the same time again.
+    pub fn now(&mut self) -> Part<String> {
+        let now = self.part(|flow, _, _| Ok(flow.clock.clone().into()))?;
+        Ok(now.as_str().unwrap_or_default().to_owned())
+    }
+
     /// Notes when the service answered, by its own clock.
     fn note(&mut self, response: &Response) {
         if let Some(time) = header(response, "date").and_then(clock) {
             self.clock = time;
         }
+    }
+
+    /// The action's id.
+    pub fn id(&self) -> &str {
+        &self.action
     }
 
     /// The text of an input field; empty when it is not filled in.

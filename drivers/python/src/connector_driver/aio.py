@@ -1,0 +1,100 @@
+"""`AsyncConnector`: the same calls on an event loop. The component itself takes microseconds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any
+
+from .base import Base, Choice, Poll, Source, guest
+from .blobs import BlobStore
+from .contract import Done, Read, Reply, Request, Step
+from .driver import drive, look
+from .policy import Policy
+from .send import send
+from .shell import Asyncio
+from .transport import Transport
+from .vault import Credentials, Refresh
+
+#: Not `list`, which is a method here.
+Items = list[Any]
+
+
+async def connect_async(
+    component: Source, *, settings: Mapping[str, Any] | None = None,
+    credentials: Credentials | None = None, refresh: Refresh | None = None,
+    http: Transport | None = None, blobs: BlobStore | None = None,
+    policy: Policy | None = None, routes: Mapping[str, str] | None = None,
+) -> AsyncConnector:  # fmt: skip
+    """As `connect`. `credentials`, `refresh` and `http` may be coroutine functions.
+
+    Ordinary functions, and what reads files, run in a thread. So does compiling the component.
+    """
+    return AsyncConnector(
+        await asyncio.to_thread(guest, component), Asyncio(), settings=settings,
+        credentials=credentials, refresh=refresh, http=http, blobs=blobs, policy=policy,
+        routes=routes,
+    )  # fmt: skip
+
+
+class AsyncConnector(Base):
+    """Made by `connect_async`. To cancel the task is to end the call."""
+
+    async def run(self, action: str, input: Mapping[str, Any] | None = None) -> Any:
+        """The output of an action; for one of shape `items`, all its items."""
+        items, done = await self._collect(self.start.action(action, input))
+        known = self._actions.get(action)
+        return items if known is not None and known.shape == "items" else done.output
+
+    def list(
+        self, action: str, input: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[Any, None]:
+        """The items of an action as they come. Close the generator to stop the call at once."""
+        return self._items(self.start.action(action, input))
+
+    async def poll(
+        self, trigger: str, config: Mapping[str, Any], cursor: str | None = None,
+        now: str | None = None,
+    ) -> Poll:  # fmt: skip
+        """One poll. Without a cursor it takes stock of what is there."""
+        events, done = await self._collect(self.start.poll(trigger, config, cursor, now))
+        return Poll(events, done.cursor)
+
+    def choices(
+        self, of: str | None, field: str, input: Mapping[str, Any] | None = None,
+        query: str | None = None,
+    ) -> AsyncGenerator[Choice, None]:  # fmt: skip
+        """What may be picked for a field of an action or a trigger; `of` none: of the settings."""
+        return self._items(self.start.choices(of, field, input, query))
+
+    async def test(self, granted: Sequence[str] | None = None) -> Any:
+        """Whether the connection works, and whom it belongs to."""
+        return (await self._collect(self.start.test(granted)))[1].output
+
+    async def send(self, request: Request) -> Reply:
+        """Sends a request once, under the policy and with its credential."""
+        return (await send(request, self._wire)).reply
+
+    async def read(self, step: Read) -> Reply:
+        """Looks into a blob."""
+        return await asyncio.to_thread(look, step, self._wire.blobs)
+
+    async def _items(self, first: Step) -> AsyncGenerator[Any, None]:
+        pages = drive(first, self.resume, self._wire)
+        try:
+            async for page in pages:
+                if not isinstance(page, Done):
+                    for item in page.items:
+                        yield item
+        finally:
+            await pages.aclose()
+
+    async def _collect(self, first: Step) -> tuple[Items, Done]:
+        items: Items = []
+        done = Done(None, None)
+        async for page in drive(first, self.resume, self._wire):
+            if isinstance(page, Done):
+                done = page
+            else:
+                items += page.items
+        return items, done

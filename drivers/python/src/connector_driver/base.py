@@ -1,0 +1,163 @@
+"""What both connectors share: settings, descriptions, and the steps of a call one by one."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypedDict, Union
+
+from .blobs import BlobStore, Files
+from .component import Component, Guest
+from .contract import Reply, Step
+from .described import Action, ActionDescription, Descriptor, Trigger, TriggerDescription
+from .http import shared
+from .policy import Policy
+from .send import Wire
+from .shell import Shell
+from .transport import Transport
+from .url import Routes
+from .vault import Credentials, Refresh, Vault
+
+#: A path, the bytes, or a component that is compiled already.
+Source = Union[str, "os.PathLike[str]", bytes, Guest]
+
+
+class Event(TypedDict):
+    """What a trigger found. A host that has seen the id drops the event."""
+
+    id: str
+    occurred_at: str | None
+    data: Any
+
+
+class Poll(NamedTuple):
+    """Store the cursor together with the events, or after them."""
+
+    events: list[Event]
+    cursor: str | None
+
+
+class Choice(TypedDict):
+    """What may be picked for a field."""
+
+    value: Any
+    title: str
+
+
+class Start:
+    """The first step of each kind of call, for an engine that keeps the checkpoints itself."""
+
+    def __init__(self, base: Base) -> None:
+        self._base = base
+
+    def action(self, name: str, input: Mapping[str, Any] | None = None) -> Step:
+        return self._base._step("actions.start", name, _json(input), self._base._settings)
+
+    def poll(
+        self, name: str, config: Mapping[str, Any], cursor: str | None = None,
+        now: str | None = None,
+    ) -> Step:  # fmt: skip
+        """`now` is the clock, RFC 3339 in UTC."""
+        base, now = self._base, now or _now()
+        return base._step("triggers.start", name, _json(config), base._settings, cursor, now)
+
+    def choices(
+        self, of: str | None, field: str, input: Mapping[str, Any] | None = None,
+        query: str | None = None,
+    ) -> Step:  # fmt: skip
+        """`of`: an action or a trigger, or none for a field of the settings."""
+        base = self._base
+        if of is None:
+            return base._step("connection.choices", field, base._settings, query)
+        owner = "actions" if of in base._actions else "triggers"
+        return base._step(f"{owner}.choices", of, field, _json(input), base._settings, query)
+
+    def test(self, granted: Sequence[str] | None = None) -> Step:
+        """`granted`: the scopes granted, when they are known."""
+        return self._base._step("connection.test", self._base._settings, granted)
+
+
+class Base:
+    """A connector with everything that one account's calls need."""
+
+    def __init__(
+        self, guest: Guest, shell: Shell, *, settings: Mapping[str, Any] | None = None,
+        credentials: Credentials | None = None, refresh: Refresh | None = None,
+        http: Transport | None = None, blobs: BlobStore | None = None,
+        policy: Policy | None = None, routes: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self._guest = guest
+        self._settings = _json(settings)
+        self._descriptor: Descriptor = guest.call("connection.describe")
+        listed: list[Action] = guest.call("actions.list")
+        self._actions = {action.id: action for action in listed}
+        self._wire = Wire(
+            descriptor=self._descriptor,
+            environment=_environment(settings or {}, self._descriptor),
+            policy=policy or Policy(),
+            routes=Routes(routes or {}),
+            transport=http or shared(),
+            blobs=blobs or Files(),
+            vault=Vault(credentials if credentials is not None else {}, refresh, shell),
+            shell=shell,
+        )
+        #: The first step of each kind of call.
+        self.start = Start(self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._descriptor.id} {self._descriptor.version}>"
+
+    def describe(self) -> Descriptor:
+        """What a connection consists of."""
+        return self._descriptor
+
+    def actions(self) -> list[Action]:
+        """All actions, in the order to show them."""
+        return list(self._actions.values())
+
+    def triggers(self) -> list[Trigger]:
+        """All triggers, in the order to show them."""
+        return list(self._guest.call("triggers.list"))
+
+    def describe_action(self, name: str) -> ActionDescription:
+        """Its input and output as JSON Schemas, and examples."""
+        found: ActionDescription = self._guest.call("actions.describe", name)
+        return found
+
+    def describe_trigger(self, name: str) -> TriggerDescription:
+        """Its configuration and the data of its events as JSON Schemas, and a sample event."""
+        found: TriggerDescription = self._guest.call("triggers.describe", name)
+        return found
+
+    def resume(self, checkpoint: bytes, reply: Reply) -> Step:
+        """The next step, from a checkpoint of this process or of any other."""
+        return self._step("steps.resume", checkpoint, reply)
+
+    def _step(self, function: str, *arguments: Any) -> Step:
+        return self._wire.policy.checked(self._guest.call(function, *arguments))
+
+
+def guest(source: Source) -> Guest:
+    """Compiles what is not compiled yet."""
+    return Component(source) if isinstance(source, (str, bytes, os.PathLike)) else source
+
+
+def _json(value: Mapping[str, Any] | None) -> str:
+    return json.dumps({} if value is None else dict(value))
+
+
+def _now() -> str:
+    now = datetime.datetime.now(datetime.UTC)
+    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _environment(settings: Mapping[str, Any], descriptor: Descriptor) -> str | None:
+    """The one that the settings select; the first one is the default.
+
+    The component refuses one that does not exist, and no credential is bound to it.
+    """
+    first = next((known.id for known in descriptor.environments), None)
+    chosen = settings.get("environment", first)
+    return chosen if isinstance(chosen, str) else None

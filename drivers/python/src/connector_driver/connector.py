@@ -1,0 +1,105 @@
+"""`Connector`: calls that wait where they are. Threads may share one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from typing import Any
+
+from .base import Base, Choice, Poll, Source, guest
+from .blobs import BlobStore
+from .contract import Done, Read, Reply, Request, Step
+from .driver import drive, look
+from .policy import Policy
+from .send import send
+from .shell import Blocking, iterate, run
+from .transport import Transport
+from .vault import Credentials, Refresh
+
+#: Not `list`, which is a method here.
+Items = list[Any]
+
+
+def connect(
+    component: Source, *, settings: Mapping[str, Any] | None = None,
+    credentials: Credentials | None = None, refresh: Refresh | None = None,
+    http: Transport | None = None, blobs: BlobStore | None = None,
+    policy: Policy | None = None, routes: Mapping[str, str] | None = None,
+) -> Connector:  # fmt: skip
+    """Connects a component to the world.
+
+    `component` is a path, the bytes, or a `Component`, which many connections can share.
+    `settings` are as the descriptor's schema says. `credentials` are values by id, or a function
+    that is asked before each request. `refresh(id)` renews a value where `credentials` finds it; it
+    is called when the service no longer takes the value, once for each request. `http` carries
+    requests out. `blobs` says what file references stand for. `routes` leads declared origins to
+    other base URLs, for tests.
+    """
+    return Connector(
+        guest(component), Blocking(), settings=settings, credentials=credentials,
+        refresh=refresh, http=http, blobs=blobs, policy=policy, routes=routes,
+    )  # fmt: skip
+
+
+class Connector(Base):
+    """Made by `connect`. Each method that runs a call raises `ConnectorError` or `Refusal`."""
+
+    def run(self, action: str, input: Mapping[str, Any] | None = None) -> Any:
+        """The output of an action; for one of shape `items`, all its items."""
+        items, done = self._collect(self.start.action(action, input))
+        known = self._actions.get(action)
+        return items if known is not None and known.shape == "items" else done.output
+
+    def list(
+        self, action: str, input: Mapping[str, Any] | None = None
+    ) -> Generator[Any, None, Any]:
+        """The items of an action as they come. To leave the loop is to stop the call.
+
+        The generator returns what belongs to the list as a whole.
+        """
+        return self._items(self.start.action(action, input))
+
+    def poll(
+        self, trigger: str, config: Mapping[str, Any], cursor: str | None = None,
+        now: str | None = None,
+    ) -> Poll:  # fmt: skip
+        """One poll. Without a cursor it takes stock of what is there."""
+        events, done = self._collect(self.start.poll(trigger, config, cursor, now))
+        return Poll(events, done.cursor)
+
+    def choices(
+        self, of: str | None, field: str, input: Mapping[str, Any] | None = None,
+        query: str | None = None,
+    ) -> Iterator[Choice]:  # fmt: skip
+        """What may be picked for a field of an action or a trigger; `of` none: of the settings."""
+        return self._items(self.start.choices(of, field, input, query))
+
+    def test(self, granted: Sequence[str] | None = None) -> Any:
+        """Whether the connection works, and whom it belongs to."""
+        return self._collect(self.start.test(granted))[1].output
+
+    def send(self, request: Request) -> Reply:
+        """Sends a request once, under the policy and with its credential."""
+        return run(send(request, self._wire)).reply
+
+    def read(self, step: Read) -> Reply:
+        """Looks into a blob."""
+        return look(step, self._wire.blobs)
+
+    def _items(self, first: Step) -> Generator[Any, None, Any]:
+        output = None
+        for page in iterate(drive(first, self.resume, self._wire)):
+            if isinstance(page, Done):
+                output = page.output
+            else:
+                yield from page.items
+        return output
+
+    def _collect(self, first: Step) -> tuple[Items, Done]:
+        items: Items = []
+        done = Done(None, None)
+        for page in iterate(drive(first, self.resume, self._wire)):
+            if isinstance(page, Done):
+                done = page
+            else:
+                items += page.items
+        return items, done

@@ -1,0 +1,60 @@
+"""The one loop that drives every call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Union
+
+from .blobs import BlobError, BlobStore
+from .contract import Chunk, Done, Emit, Pause, Proceed, Read, Reply, Saved, Send, Step, Undelivered
+from .errors import Refusal
+from .retry import Resume, answer
+from .send import Wire
+
+#: Bytes of a blob that a component may look at in one step.
+LONGEST = 1024 * 1024
+
+
+async def drive(first: Step, resume: Resume, wire: Wire) -> AsyncGenerator[Union[Emit, Done], None]:
+    """Yields each page, and at last the outcome. Blobs that were saved on the way end with it."""
+    step, saved = first, []
+
+    def kept(reply: Reply) -> None:
+        if isinstance(reply, Saved):
+            saved.append(reply.blob)
+
+    try:
+        for _ in range(wire.policy.steps):
+            if isinstance(step, Send):
+                step = await answer(step, resume, wire, kept)
+            elif isinstance(step, Pause):
+                await wire.shell.sleep(step.ms / 1000)
+                step = resume(step.checkpoint, Proceed())
+            elif isinstance(step, Read):
+                step = resume(step.checkpoint, await wire.shell.call(look, step, wire.blobs))
+            elif isinstance(step, Emit):
+                if not isinstance(step.items, list):
+                    raise Refusal("contract", "the items of a page are not an array")
+                yield step
+                step = resume(step.checkpoint, Proceed())
+            else:
+                yield step
+                return
+        raise Refusal("steps", f"a call takes more than {wire.policy.steps} steps")
+    finally:
+        for blob in saved:
+            await wire.shell.call(wire.blobs.discard, blob)
+
+
+def look(step: Read, blobs: BlobStore) -> Reply:
+    """What a component asks to see of a blob."""
+    if step.length > LONGEST or step.offset < 0:
+        raise Refusal("blob", f"a look at {step.length} bytes from {step.offset}")
+    try:
+        info = blobs.stat(step.blob)
+        with blobs.open(step.blob) as file:
+            file.seek(min(step.offset, info.size))
+            return Chunk(file.read(step.length), info.size, info.name)
+    except (BlobError, OSError) as error:
+        why = str(error) if isinstance(error, BlobError) else type(error).__name__
+        return Undelivered(why)

@@ -1,0 +1,49 @@
+"""The two ways a call can fail: the connector says so, or the driver refuses to go on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .contract import ErrorKind, Failure, FieldError
+
+
+class ConnectorError(Exception):
+    """The call failed, and the connector says why. It holds no secret."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.kind: ErrorKind = failure.kind
+        #: A stable word for programs.
+        self.code: str = failure.code
+        self.message: str = failure.message
+        #: What to do about it, for people.
+        self.advice: str | None = failure.advice
+        #: Every wrong field of the input.
+        self.fields: list[FieldError] = failure.fields
+        #: The HTTP status, when the service answered.
+        self.status: int | None = failure.status
+        self.request_id: str | None = failure.request_id
+        self.retry_after_ms: int | None = failure.retry_after_ms
+        #: What the service said, parsed.
+        self.details: Any = failure.details
+
+    def __str__(self) -> str:
+        wrong = "; ".join(f"{field.path or 'input'}: {field.message}" for field in self.fields)
+        return f"{self.message} ({wrong})" if wrong else self.message
+
+
+class Refusal(Exception):
+    """The driver refused what the component asked for; `rule` names why.
+
+    Rules about a request: `url`, `https`, `declared-origin`, `declared-credential`,
+    `credential-origin`, `request-header`, `multipart`, `blob`, `redirects`. About sizes and times:
+    `response-size`, `checkpoint-size`, `steps`, `pause`. About no request: `credential` has no
+    usable value, `contract` was broken by the component, `trap` ended it.
+    """
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.args[0]}"

@@ -1,0 +1,146 @@
+"""Conformance cases: folders of a call, the requests that must be built for it, the answers they
+get, and what must come of them. The other hosts play the same folders.
+
+A case has `call.json`, `responses.json`, `requests.json`, and `output.json` or `error.json`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from connector_driver import ConnectorError
+from connector_driver import contract as c
+
+
+@dataclass
+class Case:
+    folder: Path
+
+    @property
+    def subject(self) -> str:
+        return self.folder.parent.name
+
+    def read(self, file: str) -> Any:
+        path = self.folder / file
+        return json.loads(path.read_text(), parse_int=_integer) if path.exists() else None
+
+
+def _integer(text: str) -> float:
+    """As the runner that wrote the files reads them: beyond 64 bits it keeps no integers."""
+    number = int(text)
+    return number if -(2**63) <= number < 2**64 else float(text)
+
+
+def below(root: Path) -> list[Case]:
+    """All cases below a folder, in the order of their names."""
+    return [Case(call.parent) for call in sorted(root.glob("*/*/call.json"))]
+
+
+@dataclass
+class Blobs:
+    """The files that `call.json` names, and those that are saved on the way."""
+
+    files: dict[str, tuple[bytes, str | None]] = field(default_factory=dict)
+    saved: int = 0
+
+    @classmethod
+    def of(cls, call: Any) -> Blobs:
+        """`{"film.mp4": {"name": …, "size": …, "text" or "base64": …}}`; up to `size` are zeros."""
+        files = {}
+        for reference, file in (call.get("blobs") or {}).items():
+            content = _content(file)
+            files[reference] = (content.ljust(file.get("size", 0), b"\0"), file.get("name"))
+        return cls(files)
+
+    def read(self, step: c.Read) -> c.Reply:
+        if step.blob not in self.files:
+            return c.Undelivered("there is no such file")
+        content, name = self.files[step.blob]
+        return c.Chunk(content[step.offset :][: step.length], len(content), name)
+
+    def reply(self, request: c.Request, response: Any) -> c.Reply:
+        """What an entry of `responses.json` stands for."""
+        if "undelivered" in response:
+            return c.Undelivered(response["undelivered"])
+        headers = [c.Header(name, value) for name, value in response.get("headers", {}).items()]
+        status, body = response["status"], _content(response)
+        if not request.save or not 200 <= status < 300:
+            return c.Response(status, headers, body)
+        reference = f"saved-{self.saved}"
+        self.saved += 1
+        self.files[reference] = (body, None)
+        return c.Saved(status, headers, reference)
+
+
+def _content(written: Any) -> bytes:
+    if "body" in written:
+        return json.dumps(written["body"], ensure_ascii=False, separators=(",", ":")).encode()
+    if "base64" in written:
+        return base64.b64decode(written["base64"])
+    return str(written.get("text", "")).encode()
+
+
+def request_file(request: c.Request) -> dict[str, Any]:
+    """An entry of `requests.json`."""
+    return _present(
+        method=request.method.upper(),
+        url=request.url,
+        headers={header.name: header.value for header in request.headers},
+        body=_body(request.body),
+        credential=request.credential,
+        effect=request.effect,
+        quota=request.quota,
+        save=request.save or None,
+    )
+
+
+def _body(body: c.Body) -> Any:
+    if isinstance(body, c.Empty):
+        return None
+    if isinstance(body, c.Multipart):
+        return {"parts": [_part(part) for part in body.value]}
+    if isinstance(body, c.Pieces):
+        return {"pieces": [_piece(piece) for piece in body.value]}
+    try:
+        return json.loads(body.value)
+    except ValueError:
+        return {"text": body.value.decode(errors="replace")}
+
+
+def _part(part: c.Part) -> Any:
+    head = _present(name=part.name, filename=part.filename, content_type=part.content_type)
+    return head | _piece(part.content)
+
+
+def _piece(piece: c.Piece) -> Any:
+    names = {c.Text: "text", c.Blob: "blob", c.BlobBase64: "blob_base64"}
+    return {names[type(piece)]: piece.value}
+
+
+def outcome_file(done: c.Done) -> dict[str, Any]:
+    """`output.json`, without the items."""
+    return {"output": done.output} | _present(cursor=done.cursor)
+
+
+def error_file(error: ConnectorError) -> dict[str, Any]:
+    """`error.json`, without the items."""
+    names = [
+        "kind",
+        "code",
+        "message",
+        "advice",
+        "status",
+        "request_id",
+        "retry_after_ms",
+        "details",
+    ]
+    fields = [{"path": wrong.path, "message": wrong.message} for wrong in error.fields]
+    return _present(fields=fields, **{name: getattr(error, name) for name in names})
+
+
+def _present(**members: Any) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,105 @@
+"""Plays the cases of each component. Every step runs in an instance of its own, so the bytes of the
+checkpoint alone carry a call."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+
+from connector_driver import Connector, ConnectorError, connect
+from connector_driver import contract as c
+
+from . import cases
+from .cases import Blobs, Case
+from .components import REPOSITORY, built
+
+EXAMPLES = REPOSITORY / "examples"
+#: Each component, and where its cases are.
+COMPONENTS = {
+    "github_issues": EXAMPLES / "github-issues/cases",
+    "pinterest_connector": REPOSITORY / "tests/cases",
+    "wikipedia": EXAMPLES / "wikipedia/cases",
+}
+ALL = [(name, case) for name, folder in COMPONENTS.items() for case in cases.below(folder)]
+
+
+@pytest.mark.parametrize(
+    ("name", "case"), ALL, ids=[f"{n}:{x.subject}/{x.folder.name}" for n, x in ALL]
+)
+def test_case(name: str, case: Case) -> None:
+    call = case.read("call.json")
+    assert case.subject == subject(call), "the call belongs into another folder"
+    component = built(name)
+    expected, responses = case.read("requests.json") or [], case.read("responses.json") or []
+    assert len(expected) == len(responses), "one response for each request"
+    connector, blobs = connected(name, json.dumps(call.get("settings"))), Blobs.of(call)
+    sent: list[Any] = []
+    items: list[Any] | None = None
+    end: dict[str, Any] = {}
+    try:
+        component.renew()
+        step = begin(connector, call)
+        while not isinstance(step, c.Done):
+            reply: c.Reply = c.Proceed()
+            if isinstance(step, c.Send):
+                sent.append(cases.request_file(step.request))
+                assert sent == expected[: len(sent)]
+                reply = blobs.reply(step.request, responses[len(sent) - 1])
+            elif isinstance(step, c.Read):
+                reply = blobs.read(step)
+            elif isinstance(step, c.Emit):
+                assert len(step.items) == step.count
+                items = (items or []) + step.items
+            component.renew()
+            step = connector.resume(bytes(step.checkpoint), reply)
+        end, file, other = cases.outcome_file(step), "output.json", "error.json"
+    except ConnectorError as error:
+        end, file, other = cases.error_file(error), "error.json", "output.json"
+    if items is not None:
+        end["items"] = items
+    assert end == case.read(file)
+    assert case.read(other) is None, f"there is {file} and {other}"
+    assert len(sent) == len(expected), "a request was never sent"
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_action_and_trigger_has_a_success_and_a_failure(name: str) -> None:
+    connector = connect(built(name))
+    has = {
+        (case.subject, file)
+        for case in cases.below(COMPONENTS[name])
+        for file in ("output.json", "error.json")
+        if (case.folder / file).exists()
+    }
+    ids = [listed.id for listed in connector.actions()]
+    ids += [listed.id for listed in connector.triggers()]
+    assert ids
+    wanted = {(id, file) for id in ids for file in ("output.json", "error.json")}
+    assert wanted - has == set()
+
+
+@cache
+def connected(name: str, settings: str) -> Connector:
+    return connect(built(name), settings=json.loads(settings))
+
+
+def begin(connector: Connector, call: dict[str, Any]) -> c.Step:
+    start, input = connector.start, call.get("input")
+    if call["do"] == "action":
+        return start.action(call["id"], input)
+    if call["do"] == "poll":
+        return start.poll(call["id"], input or {}, call.get("cursor"), call.get("now"))
+    if call["do"] == "choices":
+        of = None if call.get("of") == "connection" else call["id"]
+        return start.choices(of, call["field"], input, call.get("query"))
+    assert call["do"] == "test", f"there is no way to do {call['do']}"
+    return start.test(call.get("granted"))
+
+
+def subject(call: dict[str, Any]) -> str:
+    if call["do"] == "test":
+        return "connection.test"
+    return f"choices.{call['field']}" if call["do"] == "choices" else str(call["id"])

@@ -1,0 +1,96 @@
+"""The package as people get it: a wheel in an empty environment, used against the emulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .components import COMMAND_LINE, RELEASE, REPOSITORY
+
+PACKAGE = REPOSITORY / "drivers/python"
+
+#: What a reader of the README writes. It knows the driver and nothing of this folder.
+PROGRAM = """
+import asyncio, json, os, sys
+from connector_driver import AsyncConnector, ConnectorError, Connector, connect, connect_async
+
+component, emulator = sys.argv[1], json.loads(os.environ["EMULATOR"])
+options = {
+    "credentials": {"access-token": emulator["access_token"]},
+    "routes": dict(route.split("=", 1) for route in emulator["routes"]),
+}
+connector: Connector = connect(component, **options)
+account = connector.test()["account"]
+board = connector.run("boards.create", {"name": "From Python"})
+boards = [board["name"] for board in connector.list("boards.list", {"page_size": 2})]
+first = connector.poll("boards.new", {})
+connector.run("boards.create", {"name": "Seen by a poll"})
+events = connector.poll("boards.new", {}, first.cursor).events
+choices = list(connector.choices("pins.create", "board_id", query="from py"))
+try:
+    connector.run("boards.get", {"board_id": "404"})
+except ConnectorError as error:
+    failed = error.kind
+
+async def asynchronously() -> int:
+    other: AsyncConnector = await connect_async(component, **options)
+    return len(await other.run("boards.list"))
+
+print(json.dumps({
+    "account": account["name"], "new": board["name"] in boards, "boards": len(boards),
+    "events": [event["data"]["name"] for event in events],
+    "choices": [choice["title"] for choice in choices], "failed": failed,
+    "asynchronously": asyncio.run(asynchronously()),
+}))
+"""
+
+
+def test_a_wheel_in_an_empty_environment(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    check(*pip, "wheel", "--no-deps", "--wheel-dir", str(tmp_path), str(PACKAGE))
+    (wheel,) = tmp_path.glob("connector_driver-*.whl")
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = str(tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
+    check(python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", str(wheel))
+    with emulator() as told:
+        component = RELEASE / "pinterest_connector.wasm"
+        environment = {"EMULATOR": json.dumps(told), "PATH": os.environ["PATH"]}
+        environment["HOME"] = str(tmp_path)
+        output = check(python, "-I", "-c", PROGRAM, str(component), env=environment, cwd=tmp_path)
+    result = json.loads(output)
+    boards = result.pop("boards")
+    assert boards >= 1
+    assert result.pop("account")
+    assert result == {
+        "new": True,
+        "events": ["Seen by a poll"],
+        "choices": ["From Python"],
+        "failed": "not-found",
+        "asynchronously": boards + 1,
+    }
+    typed = check(python, "-c", "import connector_driver as c; print(c.__file__)", cwd=tmp_path)
+    assert (Path(typed.strip()).parent / "py.typed").exists()
+
+
+def check(*command: str, **options: Any) -> str:
+    done: Any = subprocess.run(command, capture_output=True, text=True, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return str(done.stdout)
+
+
+@contextmanager
+def emulator() -> Iterator[Any]:
+    command = [str(COMMAND_LINE), "emulator", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.terminate()

@@ -1,0 +1,89 @@
+//! Finds one thing by its name, and makes it where it is missing and the action says so.
+
+use serde_json::{Map, Value, json};
+
+use super::place::{self, ambiguous, object};
+use crate::flow::{Flow, Part, is_unknown};
+use crate::run::action;
+
+/// What can be found.
+struct Kind {
+    /// The composed actions, without their verbs.
+    resource: &'static str,
+    list: &'static str,
+    create: Option<&'static str>,
+    /// The member of an item that is its name, and the input field for it.
+    name: &'static str,
+}
+
+const KINDS: &[Kind] = &[
+    Kind { resource: "boards", list: "boards.list", create: Some("boards.create"), name: "name" },
+    Kind {
+        resource: "board_sections",
+        list: "board_sections.list",
+        create: Some("board_sections.create"),
+        name: "name",
+    },
+    Kind { resource: "pins", list: "pins.list", create: None, name: "title" },
+    Kind { resource: "ad_accounts", list: "ad_accounts.list", create: None, name: "name" },
+    Kind { resource: "campaigns", list: "campaigns.list", create: None, name: "name" },
+];
+
+pub fn run(flow: &mut Flow) -> Part<Value> {
+    let (resource, verb) = flow.id().split_once('.').expect("an id has a verb");
+    let kind = KINDS.iter().find(|kind| kind.resource == resource).expect("a kind for each action");
+    let creates = (verb == "find_or_create").then_some(kind.create).flatten();
+    let mut list = kind.list;
+    let mut input = flow.input.clone();
+    if kind.resource == "board_sections" {
+        let board = place::board(flow)?;
+        input.insert("board_id".to_owned(), board.into());
+    } else if kind.resource == "pins" && input.contains_key("board_id") {
+        list = "board_pins.list";
+    }
+    if let Some(item) = find(flow, kind, list, &input)? {
+        return Ok(json!({ "found": true, "created": false, "item": item }));
+    }
+    let Some(create) = creates else {
+        return Ok(json!({ "found": false, "created": false, "item": null }));
+    };
+    let item = match flow.attempt(create, fitting(create, &input)?, |item| item)? {
+        Ok(item) => item,
+        // Nobody knows whether it was made: the list does.
+        Err(error) if is_unknown(&error) => find(flow, kind, list, &input)?.ok_or(error)?,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(json!({ "found": false, "created": true, "item": item }))
+}
+
+/// The one item that has the name.
+fn find(
+    flow: &mut Flow,
+    kind: &Kind,
+    list: &str,
+    input: &Map<String, Value>,
+) -> Part<Option<Value>> {
+    let wanted = flow.text(kind.name).trim().to_owned();
+    let same = |item: &Value| item[kind.name].as_str().is_some_and(|name| name.trim() == wanted);
+    // Lists take filters by these names, but never the name itself.
+    let mut input = fitting(list, input)?;
+    input.remove(kind.name);
+    let found = flow.search(list, input, 10, |item| same(item).then(|| item.clone()))?;
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.clone())),
+        several => {
+            let brief = |item: &Value| json!({ "id": item["id"], "name": item[kind.name] });
+            let several: Vec<_> = several.iter().map(brief).collect();
+            Err(ambiguous(kind.name, &wanted, &several).into())
+        }
+    }
+}
+
+/// Of the input, what that action takes.
+fn fitting(id: &str, input: &Map<String, Value>) -> Part<Map<String, Value>> {
+    let fields = action(id)?.input;
+    let mut input = object(Value::Object(input.clone()));
+    input.retain(|name, _| fields.iter().any(|field| field.name == name));
+    Ok(input)
+}

@@ -1,0 +1,167 @@
+//! Reports in one action each: asked for, waited for, and handed on row by row.
+
+use serde_json::{Map, Value, json};
+
+use super::period::{self, Span};
+use crate::contract::{Error, ErrorKind};
+use crate::error::{error, invalid_field, unexpected};
+use crate::flow::{Flow, Part};
+use crate::run::action;
+
+/// One kind of job that ends in a file. Names with several pointers stand in one of these places.
+struct Job {
+    /// The composed action.
+    id: &'static str,
+    create: &'static str,
+    poll: &'static str,
+    /// In the answer to `create`, what the job is known by.
+    handle: &'static [&'static str],
+    /// The field of `poll` that takes it.
+    named: &'static str,
+    /// In the answer to `poll`.
+    state: &'static [&'static str],
+    url: &'static [&'static str],
+}
+
+const TOKEN: &[&str] = &["/token", "/data/token"];
+const STATUS: &[&str] = &["/report_status", "/data/report_status"];
+const URL: &[&str] = &["/url", "/data/url"];
+
+const JOBS: &[Job] = &[
+    report("ads_reports.run", "ads_reports.create", "ads_reports.get"),
+    report("template_reports.run", "template_reports.create", "ads_reports.get"),
+    report(
+        "conversion_product_reports.run",
+        "conversion_product_reports.create",
+        "conversion_product_reports.get",
+    ),
+    report("mmm_reports.run", "mmm_reports.create", "mmm_reports.get"),
+    report("catalog_reports.run", "catalog_reports.create", "catalog_reports.get"),
+    bulk("bulk_downloads.run", "bulk_downloads.create"),
+    bulk("bulk_upserts.run", "bulk_upserts.create"),
+    Job {
+        id: "lead_exports.run",
+        create: "lead_exports.create",
+        poll: "lead_exports.get",
+        handle: &["/leads_export_id"],
+        named: "leads_export_id",
+        state: &["/export_status"],
+        url: &["/download_url"],
+    },
+];
+
+const fn report(id: &'static str, create: &'static str, poll: &'static str) -> Job {
+    Job { id, create, poll, handle: TOKEN, named: "token", state: STATUS, url: URL }
+}
+
+const fn bulk(id: &'static str, create: &'static str) -> Job {
+    Job {
+        id,
+        create,
+        poll: "bulk_requests.get",
+        handle: &["/request_id"],
+        named: "bulk_request_id",
+        state: &["/status"],
+        url: &["/result_url"],
+    }
+}
+
+/// Emits the rows; the output is their number, and the spans that they are of.
+pub fn run(flow: &mut Flow) -> Part<Value> {
+    let job = JOBS.iter().find(|job| job.id == flow.id()).expect("the catalogue names a job");
+    let create = action(job.create)?;
+    let mut input = flow.input.clone();
+    input.retain(|name, _| create.input.iter().any(|field| field.name == name));
+    let takes = |name: &str| create.input.iter().any(|field| field.name == name);
+    if !takes("start_date") {
+        let rows = one(flow, job, input)?;
+        return Ok(json!({ "rows": rows }));
+    }
+    let Some(span) = period::of(flow)? else {
+        let rows = one(flow, job, input)?;
+        return Ok(json!({ "rows": rows }));
+    };
+    let mut rows = 0;
+    let spans = spans(flow, span)?;
+    for span in &spans {
+        input.insert("start_date".to_owned(), span.first.to_string().into());
+        input.insert("end_date".to_owned(), span.last.to_string().into());
+        rows += one(flow, job, input.clone())?.as_u64().unwrap_or_default();
+    }
+    Ok(json!({ "rows": rows, "spans": spans }))
+}
+
+/// How far a report may reach, as Pinterest states it for reports of this grain: days from first to
+/// last, and days back.
+struct Reach {
+    days: i64,
+    back: i64,
+    rule: &'static str,
+}
+
+fn reach(flow: &Flow) -> Reach {
+    let product = flow.text("level") == "PRODUCT_ITEM";
+    match flow.text("granularity") {
+        _ if product => Reach { days: 31, back: 92, rule: "level PRODUCT_ITEM" },
+        "HOUR" => Reach { days: 3, back: 8, rule: "granularity HOUR" },
+        _ => Reach { days: 186, back: 914, rule: "reports" },
+    }
+}
+
+/// The span, in pieces that Pinterest allows. Days and hours can be cut anywhere; a week, a month or
+/// a total cannot.
+fn spans(flow: &Flow, span: Span) -> Part<Vec<Span>> {
+    let reach = reach(flow);
+    let span = span.within(reach.back, reach.rule)?;
+    if span.days() > reach.days && !matches!(flow.text("granularity"), "DAY" | "HOUR") {
+        let message = format!(
+            "makes a span of {} days where {} allow {}; only granularity DAY and HOUR can be split",
+            span.days(),
+            reach.rule,
+            reach.days
+        );
+        return Err(invalid_field("end_date", message).into());
+    }
+    Ok(span.pieces(reach.days))
+}
+
+/// One job from its request to its last row. Gives the number of rows.
+fn one(flow: &mut Flow, job: &Job, input: Map<String, Value>) -> Part<Value> {
+    let named = |answer: &Value, places: &[&str]| {
+        places.iter().find_map(|place| answer.pointer(place)).cloned().unwrap_or_default()
+    };
+    let handle = flow.call_for(job.create, input.clone(), |answer| named(&answer, job.handle))?;
+    if handle.is_null() {
+        return Err(unexpected("invalid-answer", "Pinterest gave the job no name").into());
+    }
+    let mut look = input;
+    look.insert(job.named.to_owned(), text(&handle));
+    let poll = action(job.poll)?;
+    look.retain(|name, _| poll.input.iter().any(|field| field.name == name));
+    let done = |answer: Value| {
+        let (state, url) = (named(&answer, job.state), named(&answer, job.url));
+        match state.as_str() {
+            Some("FINISHED" | "SUCCEEDED") => Ok(Some(url)),
+            Some(ended @ ("FAILED" | "CANCELLED" | "EXPIRED" | "DOES_NOT_EXIST")) => {
+                Err(failed(ended, &answer).into())
+            }
+            _ => Ok(None),
+        }
+    };
+    let url = flow.wait("Pinterest to write the file", job.poll, look, done)?;
+    match url.as_str() {
+        Some(url) => flow.rows(url),
+        // Nothing to tell makes no file.
+        None => Ok(0.into()),
+    }
+}
+
+/// An id that the description calls a number or a text, as a text.
+fn text(id: &Value) -> Value {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned).into()
+}
+
+fn failed(state: &str, answer: &Value) -> Error {
+    let message = format!("Pinterest ended the job with {state}");
+    Error { details: Some(answer.to_string()), ..error(ErrorKind::Rejected, "job-failed", message) }
+}

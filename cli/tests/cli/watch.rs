@@ -86,18 +86,17 @@ fn events_are_printed_with_their_trigger() {
 #[test]
 fn several_triggers_have_their_own_configurations_and_cursors() {
     let watched = Watched::new();
-    let other = watched.service.control.board_id("Botanical prints").unwrap();
     let mine = format!("{TRIGGER}={}", watched.config());
-    let watch = ["watch", "pins.new", TRIGGER, "--config", &mine, "--once"];
+    let watch = ["watch", "boards.new", TRIGGER, "--config", &mine, "--once"];
     watched.home.run(&watch).fine();
-    let (here, there) = (watched.add(), add(&watched.service.control, &other));
+    let pin = watched.add();
+    let board = watched.home.run(&["run", "boards.create", "--input", r#"{"name": "New"}"#]);
+    let board = board.fine().json();
     let events = watched.home.run(&watch).fine().lines();
-    let of = |trigger: &str| -> Vec<&str> {
-        let mine = events.iter().filter(|event| event["trigger"] == trigger);
-        mine.map(|event| event["id"].as_str().unwrap()).collect()
-    };
-    assert_eq!(of(TRIGGER), [&here]);
-    assert_eq!(of("pins.new").len(), 2, "{events:?}, {there}");
+    let of = |event: &Value| (event["trigger"].clone(), event["id"].clone());
+    let expected = [(json!("boards.new"), board["id"].clone()), (json!(TRIGGER), json!(pin))];
+    assert_eq!(events.iter().map(of).collect::<Vec<_>>(), expected);
+    assert_eq!(watched.home.run(&watch).fine().out, "");
 }
 
 #[test]

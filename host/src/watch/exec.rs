@@ -40,6 +40,14 @@ impl Exec {
     }
 }
 
+/// Ends the command, and what it has started.
+fn kill(child: &mut Child) -> std::io::Result<()> {
+    #[cfg(unix)]
+    Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status()?;
+    child.kill()?;
+    child.wait().map(drop)
+}
+
 #[async_trait]
 impl Sink for Exec {
     async fn deliver(&mut self, event: &Event) -> Result<(), String> {
@@ -56,7 +64,7 @@ impl Sink for Exec {
                 Some(status) if status.success() => return Ok(()),
                 Some(status) => return Err(format!("the command: {status}")),
                 None if begun.elapsed() > self.limit => {
-                    child.kill().and_then(|()| child.wait()).map_err(wrong)?;
+                    kill(&mut child).map_err(wrong)?;
                     return Err(format!("the command ran longer than {:?}", self.limit));
                 }
                 None => sleep(TICK).await,

@@ -74,6 +74,7 @@ impl Error {
                 ErrorKind::RateLimited => 4,
                 _ => 1,
             },
+            Error::Failure(Failure::RateLimited { .. }) => 4,
             _ => 1,
         }
     }

@@ -10,6 +10,7 @@ use crate::connector::Connector;
 use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Failure;
 use crate::http::{Http, Transport};
+use crate::limits::RateLimits;
 use crate::policy::Policy;
 use crate::routes::Routes;
 
@@ -22,6 +23,7 @@ pub struct Connection {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) policy: Policy,
+    pub(crate) limits: RateLimits,
     pub(crate) routes: Routes,
     pub(crate) stop: CancellationToken,
 }
@@ -37,6 +39,7 @@ impl Connection {
             transport: None,
             blobs: Arc::new(Blobs::default()),
             policy: Policy::default(),
+            limits: RateLimits::default(),
             routes: Routes::default(),
             stop: CancellationToken::new(),
         }
@@ -72,6 +75,7 @@ pub struct ConnectionBuilder {
     transport: Option<Arc<dyn Transport>>,
     blobs: Arc<dyn BlobStore>,
     policy: Policy,
+    limits: RateLimits,
     routes: Routes,
     stop: CancellationToken,
 }
@@ -107,6 +111,13 @@ impl ConnectionBuilder {
         self
     }
 
+    /// The service's rate limits, to share with other connections of the same account and app:
+    /// see [`RateLimits::named`]. Calls on this connection share them in any case.
+    pub fn rate_limits(mut self, limits: RateLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Leads requests elsewhere, for tests.
     pub fn routes(mut self, routes: Routes) -> Self {
         self.routes = routes;
@@ -136,6 +147,7 @@ impl ConnectionBuilder {
             transport,
             blobs: self.blobs,
             policy: self.policy,
+            limits: self.limits,
             routes: self.routes,
             stop: self.stop,
         })

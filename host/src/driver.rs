@@ -33,7 +33,8 @@ pub trait Observer: Send {
     /// at all for what is done sooner.
     fn transferring(&mut self, _transfer: &Transfer) {}
 
-    /// The call waits, at the connector's wish or before a repeat.
+    /// The call waits: at the connector's wish, before a repeat, or for room under a rate limit. The
+    /// time is what is known now; others may come first.
     fn waiting(&mut self, _time: Duration, _reason: &str) {}
 }
 
@@ -147,10 +148,12 @@ impl Connection {
         let mut retry = Retry::new(&self.policy, effect);
         let mut refreshed = false;
         loop {
+            let admitted = self.admit(&pending.request, observer);
+            let slot = self.until_stopped(admitted).await??;
             observer.sending(&pending.request);
             recorder.record(Event::Sending(effect))?;
             let progress = Progress::default();
-            let sending = self.send_counted(&pending.request, &progress);
+            let sending = self.send_admitted(&pending.request, slot, &progress);
             let sending = progress.watch(sending, observer);
             let sent = match effect {
                 // Only its answer tells what it did.

@@ -39,6 +39,10 @@ pub enum Failure {
     /// the connector is told.
     #[error("cannot use HTTP: {0}")]
     Http(TransportError),
+    /// The service would refuse the request because of too many calls, so it was not sent, and
+    /// waiting takes longer than the policy allows.
+    #[error("{limit} is used up; the next call may go in {}", words(*.wait))]
+    RateLimited { limit: String, wait: Duration },
     /// The host was told to stop. A call in a journal can go on.
     #[error("stopped before the end")]
     Stopped,
@@ -80,6 +84,14 @@ impl Failure {
             Failure::Refused { rule, message } => {
                 return json!({"kind": "refused", "rule": rule, "message": message});
             }
+            Failure::RateLimited { wait, .. } => {
+                return json!({
+                    "kind": contract::ErrorKind::RateLimited.word(),
+                    "code": contract::ErrorKind::RateLimited.word(),
+                    "message": self.to_string(),
+                    "retry_after_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                });
+            }
             Failure::Trap(_) => "trap",
             Failure::Deadline(_) => "deadline",
             Failure::Memory(_) => "memory",
@@ -97,6 +109,17 @@ impl Failure {
 impl From<contract::Error> for Failure {
     fn from(error: contract::Error) -> Self {
         Failure::Connector(Box::new(error))
+    }
+}
+
+/// A time for people, rounded up: `42 s`, `18 h 40 min`.
+fn words(time: Duration) -> String {
+    let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    let minutes = seconds.div_ceil(60);
+    match (seconds, minutes) {
+        (0..120, _) => format!("{seconds} s"),
+        (_, 0..120) => format!("{minutes} min"),
+        _ => format!("{} h {} min", minutes / 60, minutes % 60),
     }
 }
 

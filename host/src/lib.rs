@@ -33,6 +33,7 @@ mod manifest;
 // The loop, and when it repeats.
 mod connection;
 mod driver;
+mod limits;
 mod recorder;
 mod retry;
 
@@ -80,6 +81,7 @@ pub use http::{
 };
 pub use instance::Instance;
 pub use journal::{Journal, JournalError, Run, RunState, Turn};
+pub use limits::RateLimits;
 pub use manifest::{Manifest, manifest};
 pub use mask::Mask;
 pub use oauth::{Client, OAuth, OAuthError};

@@ -68,8 +68,8 @@ pub struct Policy {
     pub tries: u32,
     /// The wait before the first repeat; it doubles each time. Default: 500 ms.
     pub backoff: Duration,
-    /// The longest wait before a repeat. A service that asks for more gets no repeat.
-    /// Default: 60 s.
+    /// The longest wait before a repeat, or for room under a rate limit. Where more is needed, the
+    /// call fails at once. Default: 90 s, for the windows of a minute that many services have.
     pub max_wait: Duration,
 }
 
@@ -91,7 +91,7 @@ impl Default for Policy {
             redirects: 5,
             tries: 4,
             backoff: Duration::from_millis(500),
-            max_wait: Duration::from_secs(60),
+            max_wait: Duration::from_secs(90),
         }
     }
 }

@@ -12,8 +12,10 @@ use crate::connection::Connection;
 use crate::content;
 use crate::contract::{Body, Chunk, Credential, Placement, Range, Reply, Request, Response, Saved};
 use crate::credential::CredentialError;
+use crate::driver::{Observer, Quiet};
 use crate::error::Failure;
 use crate::http::{Outgoing, Save, Streams, TransportError};
+use crate::limits::{Asking, Slot};
 use crate::policy::rule;
 use crate::progress::Progress;
 use crate::request::{Checked, check_url};
@@ -44,14 +46,33 @@ impl Sent {
 
 impl Connection {
     /// Sends a request once, under all rules. What the service answers, or that it does not, is
-    /// in [`Sent`]; a failure means that a rule was broken or that the credential is missing.
+    /// in [`Sent`]; a failure means that a rule was broken, that the credential is missing, or that
+    /// a rate limit has no room for longer than [`Policy::max_wait`](crate::Policy::max_wait).
     pub async fn send(&self, request: &Request) -> Result<Sent, Failure> {
-        self.send_counted(request, &Progress::default()).await
+        let slot = self.admit(request, &mut Quiet).await?;
+        self.send_admitted(request, slot, &Progress::default()).await
     }
 
-    pub(crate) async fn send_counted(
+    /// Waits until the service's rate limits have room for a request.
+    pub(crate) async fn admit(
         &self,
         request: &Request,
+        observer: &mut dyn Observer,
+    ) -> Result<Slot, Failure> {
+        let url = check_url(&self.connector, &request.url)?;
+        let asking = Asking {
+            origin: &url.origin().ascii_serialization(),
+            quota: request.quota.as_deref(),
+            quotas: &self.connector.descriptor().quotas,
+        };
+        let admitted = self.limits.admit(asking, self.policy.max_wait, observer).await;
+        admitted.map_err(|full| Failure::RateLimited { limit: full.reason(), wait: full.wait })
+    }
+
+    pub(crate) async fn send_admitted(
+        &self,
+        request: &Request,
+        slot: Slot,
         progress: &Progress,
     ) -> Result<Sent, Failure> {
         let mut checked = Checked::new(&self.connector, &self.environment, request)?;
@@ -72,6 +93,9 @@ impl Connection {
             }
             checked.url = check_url(&self.connector, target.as_str())?;
         };
+        if let Ok(response) = &result {
+            slot.answered(response);
+        }
         Ok(Sent { result, saved, credential })
     }
 

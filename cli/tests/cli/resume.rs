@@ -165,7 +165,8 @@ fn a_write_of_which_nobody_knows_is_not_repeated() {
 fn ctrl_c_waits_for_the_answer_of_a_write() {
     let stage = Stage::new();
     stage.slow(1000, 1);
-    let mut running = stage.spawn(&["run", "boards.create", "--input", r#"{"name": "Kept"}"#], "out");
+    let mut running =
+        stage.spawn(&["run", "boards.create", "--input", r#"{"name": "Kept"}"#], "out");
     wait_until("the request", || stage.service.control.board_id("Kept").is_some());
     running.signal("-INT");
     assert_eq!(running.0.wait().unwrap().code(), Some(0));
@@ -221,7 +222,8 @@ fn a_run_belongs_to_its_connection() {
     let ran = stage.home.run(&other);
     assert!(ran.err.contains("belongs to"), "{}", ran.err);
     // It brings its settings along; others are others.
-    let ran = stage.home.run(&["run", "--resume", &id, "--settings", r#"{"environment":"sandbox"}"#]);
+    let ran =
+        stage.home.run(&["run", "--resume", &id, "--settings", r#"{"environment":"sandbox"}"#]);
     assert!(ran.err.contains("belongs to"), "{}", ran.err);
     assert_eq!(stage.created(), 1);
 }

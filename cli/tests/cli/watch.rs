@@ -135,7 +135,8 @@ fn a_command_gets_the_event_and_may_refuse_it() {
     assert_eq!(ids(&refused), [&added]);
 
     // It comes again, and again under the same id.
-    let command = r#"cat >> taken; echo "$CONNECTOR_EVENT_TRIGGER $CONNECTOR_EVENT_ID" > variables"#;
+    let command =
+        r#"cat >> taken; echo "$CONNECTOR_EVENT_TRIGGER $CONNECTOR_EVENT_ID" > variables"#;
     wait_until("delivery", || watched.once(&["--exec", command]).code == 0);
     assert_eq!(watched.lines("taken"), refused);
     let variables = std::fs::read_to_string(watched.home.path("variables")).unwrap();

@@ -136,6 +136,7 @@ fn can_go_on(failure: &Failure) -> &'static str {
     match failure {
         Failure::Stopped
         | Failure::Busy(_)
+        | Failure::RateLimited { .. }
         | Failure::Http(_)
         | Failure::Credential(_)
         | Failure::Journal(_)

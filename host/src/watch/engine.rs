@@ -123,7 +123,8 @@ impl<'a> Watch<'a> {
             }
             (Err(failure), None) => {
                 let asked = match &failure {
-                    Failure::Connector(error) => error.retry_after_ms,
+                    Failure::Connector(error) => error.retry_after_ms.map(i64::from),
+                    Failure::RateLimited { wait, .. } => Some(millis(*wait)),
                     _ => None,
                 };
                 (failure.to_string(), asked)
@@ -135,10 +136,10 @@ impl<'a> Watch<'a> {
     }
 
     /// When something that has failed before is tried again: `asked` is in milliseconds from now.
-    fn later(&self, failures: u32, asked: Option<u32>) -> i64 {
+    fn later(&self, failures: u32, asked: Option<i64>) -> i64 {
         let doubled = self.options.backoff.saturating_mul(1 << failures.min(20));
         let wait = millis(doubled.min(self.options.max_backoff));
-        now() + wait.max(asked.unwrap_or_default().into())
+        now() + wait.max(asked.unwrap_or_default())
     }
 
     fn first_due_event(&self) -> Result<Option<(i64, i64)>, WatchError> {

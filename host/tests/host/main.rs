@@ -6,6 +6,8 @@ mod blobs;
 mod driver;
 mod guest;
 mod http;
+mod journal;
+mod limits;
 mod manifest;
 mod oauth;
 #[cfg(unix)]

@@ -5,6 +5,7 @@ mod component;
 mod support;
 
 mod damage;
+mod limits;
 mod refresh;
 mod refusals;
 mod repeats;

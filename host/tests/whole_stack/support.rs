@@ -40,15 +40,22 @@ impl Stack {
 
     pub async fn with_token(spec: TokenSpec) -> Stack {
         let emulator = emulator().await;
-        let token = Secret::new(emulator.control().issue_token(spec));
-        let credentials = FixedCredentials::new([(CREDENTIAL.to_owned(), token)]);
-        Stack::with_credentials(emulator, Arc::new(credentials))
+        let credentials = token(&emulator, spec);
+        Stack::with_credentials(emulator, credentials)
     }
 
     pub fn with_credentials(emulator: Emulator, credentials: Arc<dyn Credentials>) -> Stack {
+        Stack::with_policy(emulator, credentials, policy())
+    }
+
+    pub fn with_policy(
+        emulator: Emulator,
+        credentials: Arc<dyn Credentials>,
+        policy: Policy,
+    ) -> Stack {
         let connection = Connection::builder(component::connector())
             .credentials(credentials)
-            .policy(policy())
+            .policy(policy)
             .routes(routes(&emulator))
             .build()
             .unwrap();
@@ -76,6 +83,12 @@ impl Stack {
     pub fn fault(&self, method: &str, path: &str, times: u32, kind: FaultKind) {
         fault(&self.control, method, path, times, kind);
     }
+}
+
+/// A token that cannot be refreshed.
+pub fn token(emulator: &Emulator, spec: TokenSpec) -> Arc<FixedCredentials> {
+    let token = Secret::new(emulator.control().issue_token(spec));
+    Arc::new(FixedCredentials::new([(CREDENTIAL.to_owned(), token)]))
 }
 
 pub async fn emulator() -> Emulator {

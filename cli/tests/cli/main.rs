@@ -10,4 +10,5 @@ mod request;
 mod resume;
 mod secrets;
 mod support;
+mod video;
 mod watch;

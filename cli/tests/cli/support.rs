@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use connector_emulator::{Control, Emulator, Options};
+use connector_emulator::{Control, Emulator, Environment, Options, STORAGE_PATH};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -142,9 +142,10 @@ impl Service {
     pub fn guest(&self) -> Home {
         let mut home = Home::new();
         let (origin, sandbox) = (self.emulator.origin(), self.emulator.sandbox_origin());
+        let storage = Environment::Production.storage();
         let routes = format!(
             "https://api.pinterest.com={origin},https://api-sandbox.pinterest.com={sandbox},\
-             https://www.pinterest.com={origin}"
+             https://www.pinterest.com={origin},{storage}={origin}{STORAGE_PATH}"
         );
         home.set("CONNECTOR_ROUTES", routes);
         home

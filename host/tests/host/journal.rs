@@ -116,6 +116,7 @@ async fn begin_and_drop(stage: &Stage, id: &str, input: serde_json::Value) -> St
     let call = Call::Action { id: id.into(), input: input.to_string() };
     let turn = stage.journal.begin(&stage.connection, "mine", call).unwrap();
     let id = turn.id().to_owned();
+    let mut quiet = Quiet;
     let far_enough = async {
         for _ in 0..50 {
             tokio::task::yield_now().await;
@@ -123,7 +124,7 @@ async fn begin_and_drop(stage: &Stage, id: &str, input: serde_json::Value) -> St
     };
     tokio::select! {
         biased;
-        _ = stage.connection.run_durably(turn, &mut Quiet) => panic!("it does not end"),
+        _ = stage.connection.run_durably(turn, &mut quiet) => panic!("it does not end"),
         () = far_enough => {}
     }
     id

@@ -173,7 +173,10 @@ impl Journal {
     }
 
     fn database(&self) -> Result<rusqlite::Connection, JournalError> {
-        Ok(database::open(&self.folder.join("runs.db"), FORMAT, TABLES)?)
+        let db = database::open(&self.folder.join("runs.db"), FORMAT, TABLES)?;
+        // Nothing is lost when a process is killed; see `Recording` for when the power fails.
+        db.pragma_update(None, "synchronous", "normal")?;
+        Ok(db)
     }
 
     /// Only one process at a time has it, and it ends with the process.

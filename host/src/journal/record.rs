@@ -83,6 +83,15 @@ impl Recording {
         )
     }
 
+    /// With all that was written before. Whatever else is lost when the power fails makes the call
+    /// go on from an earlier step, which does no harm; a write that is sent again might.
+    fn on_disk(&self, write: impl FnOnce() -> Result<usize>) -> Result<usize> {
+        self.db.pragma_update(None, "synchronous", "full")?;
+        let written = write();
+        self.db.pragma_update(None, "synchronous", "normal")?;
+        written
+    }
+
     fn is_interrupted(&self) -> Result<bool> {
         let find = "SELECT count(*) FROM runs WHERE id = ?1 AND state = ?2";
         let count: i64 =
@@ -107,7 +116,7 @@ impl Recorder for Recording {
         let changed = match event {
             Event::Next(step) => self.next(step),
             Event::Sending(Effect::Write) => {
-                self.set("requests = requests + 1, outcome_unknown = 1", &[])
+                self.on_disk(|| self.set("requests = requests + 1, outcome_unknown = 1", &[]))
             }
             // It is sent again whatever came of it.
             Event::Sending(_) => self.set("requests = requests + 1", &[]),

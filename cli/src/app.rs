@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_host::{
-    Blobs, CancellationToken, Client, Connection, Connector, Credentials, Engine, EngineOptions,
-    Failure, Fetch, FileCredentials, FixedCredentials, Http, OAuth, Policy, Routes, Secret,
+    Blobs, CancellationToken, Client, Connection, Connector, Credentials, Draft, Engine,
+    EngineOptions, Failure, Fetch, FixedCredentials, Http, KeySource, OAuth, Policy, RateLimits,
+    Routes, Secret, Vault, VaultError,
 };
 
 use crate::emulated::{COMPONENT, CREDENTIAL, Emulated};
@@ -64,20 +65,12 @@ impl App {
         let connection = Connection::builder(self.connector.clone())
             .settings(self.options.settings())
             .credentials(self.credentials()?)
+            .rate_limits(RateLimits::named(&self.name()))
             .routes(self.routes()?)
             .blobs(Arc::new(Blobs::default().folders(files).fetch(fetch).spool(self.state.spool())))
             .stop(self.stop.clone())
             .build()?;
         Ok(connection)
-    }
-
-    /// Tells this connection from others. A token in the environment counts as the connection
-    /// whose token file it stands in for.
-    pub fn name(&self) -> String {
-        match self.emulated {
-            Some(_) => "emulator".into(),
-            None => self.token_file().display().to_string(),
-        }
     }
 
     /// The scopes that were granted, if that is known.
@@ -88,9 +81,12 @@ impl App {
         if pasted().is_some() {
             return Ok(None);
         }
+        let entry = match self.vault()?.connection(&self.name()) {
+            Err(VaultError::Unknown(_)) => return Ok(None),
+            entry => entry?,
+        };
         let id = self.credential()?;
-        let tokens = FileCredentials::new(self.token_file()).tokens(id)?;
-        Ok(tokens.and_then(|tokens| tokens.scopes))
+        Ok(entry.credential(id).and_then(|held| held.scopes.clone()))
     }
 
     /// The id of the credential that a token given to this program is for: the first that is
@@ -103,10 +99,36 @@ impl App {
             .ok_or_else(|| Error::Usage("this connector needs no credential".into()))
     }
 
-    /// The tokens of this connection.
-    pub fn token_file(&self) -> PathBuf {
-        let default = || self.folder().join("tokens.json");
-        self.options.token_file.clone().unwrap_or_else(default)
+    /// Where connections are kept.
+    pub fn vault(&self) -> Result<Vault, Error> {
+        let source = KeySource::from_env("CONNECTOR_VAULT_KEY");
+        Ok(Vault::open(&self.state.vault(), &source)?)
+    }
+
+    /// The connection's name in the vault.
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.connector.descriptor().id, self.environment())
+    }
+
+    /// Tells what is remembered of this connection from what is remembered of others. A token in
+    /// the environment counts as the stored connection that it stands in for.
+    pub fn remembered_as(&self) -> String {
+        match self.emulated {
+            Some(_) => "emulator".into(),
+            None => self.name(),
+        }
+    }
+
+    /// The connection before anybody has authorized it.
+    pub fn draft(&self, client: Option<Client>, scopes: Option<Vec<String>>) -> Draft {
+        Draft {
+            name: self.name(),
+            connector: self.connector.descriptor().id.clone(),
+            environment: self.environment().to_owned(),
+            settings: self.options.settings(),
+            client,
+            scopes,
+        }
     }
 
     /// Where this connection keeps what it remembers.
@@ -156,13 +178,15 @@ impl App {
         if let Some(token) = pasted() {
             return fixed(self.credential()?, token);
         }
-        let credentials = FileCredentials::new(self.token_file());
-        // Without the app's id and secret the tokens work until they expire.
-        let (Ok(id), Some(secret)) = (env::var("CONNECTOR_CLIENT_ID"), client_secret()) else {
+        let (vault, name) = (self.vault()?, self.name());
+        let credentials = match vault.credentials(&name) {
+            Err(VaultError::Unknown(_)) => return Ok(Arc::new(FixedCredentials::default())),
+            credentials => credentials?,
+        };
+        let Some(client) = vault.client(&name)? else {
             return Ok(Arc::new(credentials));
         };
-        let oauth = self.oauth(Client { id, secret })?;
-        Ok(Arc::new(credentials.oauth(self.credential()?, oauth)))
+        Ok(Arc::new(credentials.oauth(self.credential()?, self.oauth(client)?)))
     }
 }
 

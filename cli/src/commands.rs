@@ -7,6 +7,7 @@ mod demo;
 mod describe;
 mod emulator;
 mod inspect;
+mod pack;
 mod poll;
 mod request;
 mod run;
@@ -47,6 +48,8 @@ pub enum Command {
     Poll(poll::Poll),
     /// Poll triggers on and on, and deliver their events
     Watch(watch::Watch),
+    /// Write the connector in the form that a platform installs
+    Pack(pack::Pack),
     /// Run an emulator of the service until Ctrl-C
     Emulator(emulator::Emulator),
     /// Show it all on an emulator, in a few seconds
@@ -69,6 +72,7 @@ impl Command {
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,
             Command::Watch(command) => command.run(options).await,
+            Command::Pack(command) => command.run(options).await,
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,
         }

@@ -3,7 +3,9 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{CredentialError, Failure, JournalError, LoadError, OAuthError, WatchError};
+use connector_host::{
+    CredentialError, Failure, JournalError, LoadError, OAuthError, VaultError, WatchError,
+};
 use serde_json::{Value, json};
 
 use crate::interrupt;
@@ -20,6 +22,9 @@ pub enum Error {
     /// No tokens came of the OAuth flow.
     #[error(transparent)]
     OAuth(#[from] OAuthError),
+    /// The stored connections cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// What was typed makes no sense.
     #[error("{0}")]
     Usage(String),
@@ -67,7 +72,7 @@ impl Error {
             Error::Failure(Failure::Stopped) => interrupt::EXIT_CODE,
             Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
             Error::Journal(JournalError::Unknown(_)) | Error::Watch(WatchError::Sink(_)) => 2,
-            Error::OAuth(_) | Error::Failure(Failure::Credential(_)) => 3,
+            Error::OAuth(_) | Error::Vault(_) | Error::Failure(Failure::Credential(_)) => 3,
             Error::Failure(Failure::Connector(error)) => match error.kind {
                 ErrorKind::InvalidInput => 2,
                 ErrorKind::Unauthenticated | ErrorKind::Forbidden => 3,
@@ -104,6 +109,7 @@ impl Error {
             Error::Watch(_) => "watch",
             Error::Load(_) => "load",
             Error::OAuth(_) => "oauth",
+            Error::Vault(_) => "vault",
             Error::Usage(_) => "usage",
             Error::Io { .. } | Error::Output(_) => "io",
             Error::Unexpected(_) => "unexpected",

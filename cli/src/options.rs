@@ -24,11 +24,6 @@ pub struct Options {
     #[arg(long, global = true, value_name = "JSON", value_parser = object)]
     pub settings: Option<Map<String, Value>>,
 
-    /// Where the tokens are [default: in the state folder]. Instead of a file, the variable
-    /// CONNECTOR_TOKEN may hold an access token
-    #[arg(long, global = true, value_name = "PATH")]
-    pub token_file: Option<PathBuf>,
-
     /// Lead an origin of the service to an address on this machine (may be repeated)
     #[arg(
         long = "route",
@@ -45,7 +40,9 @@ pub struct Options {
     #[arg(long = "files", global = true, value_name = "FOLDER")]
     pub files: Vec<PathBuf>,
 
-    /// Where compiled code, tokens and cursors are kept [default: $XDG_STATE_HOME/connector]
+    /// Where compiled code, connections and cursors are kept [default:
+    /// $XDG_STATE_HOME/connector]. Instead of a connection, the variable CONNECTOR_TOKEN may hold
+    /// an access token
     #[arg(long, global = true, env = "CONNECTOR_STATE", value_name = "FOLDER")]
     pub state: Option<PathBuf>,
 

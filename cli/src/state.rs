@@ -1,5 +1,5 @@
-//! The state folder: compiled code, the journal of runs, the records of watches, and for each connection
-//! its tokens and cursors.
+//! The state folder: compiled code, connections with their tokens and cursors, the journal of runs,
+//! and the records of watches.
 
 use std::env;
 use std::fs;
@@ -69,6 +69,11 @@ impl State {
 
     fn watches_folder(&self) -> PathBuf {
         self.0.join("watches")
+    }
+
+    /// Where connections are kept.
+    pub fn vault(&self) -> PathBuf {
+        self.0.join("vault")
     }
 
     /// The folder of a connector's connection in an environment.

@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 pub use fetch::Fetch;
 pub use folders::Folders;
-pub(crate) use held::Held;
+pub(crate) use held::{Held, references};
 pub use upload::Upload;
 
 use spool::Spool;
@@ -79,6 +79,8 @@ impl Blobs {
     }
 
     /// Allows `https:` URLs. Each is fetched once in a call, into a temporary file.
+    /// [`Connection::run`](crate::Connection::run) refuses those that are not in the call's input;
+    /// whoever runs the loop by hand has to do the same.
     pub fn fetch(mut self, fetch: Fetch) -> Self {
         self.fetch = Some(fetch);
         self

@@ -28,15 +28,6 @@ impl Call {
         }
     }
 
-    /// What a person filled in, if anything.
-    pub fn input(&self) -> Option<&str> {
-        match self {
-            Call::Action { input, .. } | Call::ActionChoices { input, .. } => Some(input),
-            Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => Some(config),
-            Call::Test { .. } => None,
-        }
-    }
-
     /// The same call with another input.
     pub(crate) fn with_input(mut self, text: String) -> Self {
         match &mut self {
@@ -45,5 +36,14 @@ impl Call {
             Call::Test { .. } => {}
         }
         self
+    }
+
+    /// What the caller has filled in, as a JSON text.
+    pub fn json(&self) -> &str {
+        match self {
+            Call::Action { input, .. } | Call::ActionChoices { input, .. } => input,
+            Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => config,
+            Call::Test { .. } => "{}",
+        }
     }
 }

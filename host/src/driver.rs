@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use crate::blob::Held;
+use crate::blob::{Held, references};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
@@ -49,7 +49,7 @@ impl Connection {
     pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
         let mut instance = self.connector.instantiate()?;
         let first = instance.start(&call, &self.settings);
-        self.drive(instance, first, observer, &mut Unrecorded).await
+        self.drive(instance, call.json(), first, observer, &mut Unrecorded).await
     }
 
     /// Begins a call on an instance of its own and checks the step. For engines that store
@@ -63,16 +63,18 @@ impl Connection {
         self.checked(self.connector.instantiate()?.resume(checkpoint, reply))
     }
 
-    /// Goes on from a step to the end of the call, and records it.
+    /// Goes on from a step to the end of the call, and records it. `input`: what the caller filled
+    /// in.
     pub(crate) async fn drive(
         &self,
         instance: Instance,
+        input: &str,
         first: Result<Step, Failure>,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
     ) -> Result<Outcome, Failure> {
         let mut held = Held::new(&*self.blobs, recorder.goes_on());
-        let steps = self.steps(instance, first, observer, recorder, &mut held);
+        let steps = self.steps(instance, input, first, observer, recorder, &mut held);
         let ended = match self.policy.call_time {
             None => steps.await,
             Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
@@ -88,6 +90,7 @@ impl Connection {
     async fn steps(
         &self,
         mut instance: Instance,
+        input: &str,
         first: Result<Step, Failure>,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
@@ -102,6 +105,9 @@ impl Connection {
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
                 Step::Send(pending) => {
+                    for reference in references(&pending.request.body) {
+                        held.claim(reference, input)?;
+                    }
                     self.answer(&mut instance, &pending, observer, recorder, held).await
                 }
                 Step::Pause(pause) => {
@@ -110,7 +116,7 @@ impl Connection {
                     instance.resume(&pause.checkpoint, &Reply::Proceed)
                 }
                 Step::Read(range) => {
-                    held.add(&range.blob);
+                    held.claim(&range.blob, input)?;
                     instance.resume(&range.checkpoint, &self.read(&range).await?)
                 }
                 Step::Emit(page) => {
@@ -143,7 +149,6 @@ impl Connection {
         recorder: &mut dyn Recorder,
         held: &mut Held<'_>,
     ) -> Result<Step, Failure> {
-        held.add_body(&pending.request.body);
         let effect = pending.request.effect;
         let mut retry = Retry::new(&self.policy, effect);
         let mut refreshed = false;

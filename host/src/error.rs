@@ -5,11 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 
+use crate::blob::BlobError;
 use crate::contract;
 use crate::credential::CredentialError;
 use crate::engine::{Engine, MemoryExceeded};
 use crate::http::TransportError;
 use crate::journal::JournalError;
+use crate::policy::rule;
 
 /// Why a call ended without an outcome. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -100,9 +102,17 @@ impl Failure {
             Failure::Http(_) => "http",
             Failure::Stopped => "stopped",
             Failure::Journal(_) => "journal",
+            Failure::Credential(CredentialError::NeedsReconnect { .. }) => "needs-reconnect",
             Failure::Credential(_) => "credential",
         };
         json!({"kind": kind, "message": self.to_string()})
+    }
+}
+
+/// For one that ends the call; most callers tell the connector instead.
+impl From<BlobError> for Failure {
+    fn from(error: BlobError) -> Self {
+        Failure::refused(rule::BLOB, error.to_string())
     }
 }
 

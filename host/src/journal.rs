@@ -95,16 +95,14 @@ impl Journal {
     /// keeps the calls of different connections apart; it holds no secret.
     pub fn begin(&self, on: &Connection, connection: &str, call: Call) -> Result<Turn, Failure> {
         let (mask, secret) = secrets(on.connector(), &call)?;
-        let shown = match call.input() {
-            Some(input) => call.clone().with_input(mask.apply(input.to_owned())),
-            None => call.clone(),
-        };
+        let shown = call.clone().with_input(mask.apply(call.json().to_owned()));
         let now = now();
         let id = id::new(now);
         let turn = Turn {
             _lock: self.lock(&id)?,
             recording: Recording { db: self.database()?, id, secret, mask, goes_on: !secret },
-            from: From::Start(call),
+            call,
+            from: From::Start,
         };
         let begun = turn.recording.begin(on, connection, &shown, now);
         begun.map_err(JournalError::from)?;
@@ -129,10 +127,10 @@ impl Journal {
         }
         let db = self.database()?;
         // Read again: it may have ended between the first look and the lock.
-        let from = From::read(&db, id)?;
+        let (call, from) = From::read(&db, id)?;
         let recording =
             Recording { db, id: id.into(), secret: false, mask: Mask::default(), goes_on: true };
-        Ok(Turn { _lock: lock, recording, from })
+        Ok(Turn { _lock: lock, recording, call, from })
     }
 
     /// All calls that are kept, oldest first.
@@ -208,7 +206,7 @@ fn secrets(connector: &Connector, call: &Call) -> Result<(Mask, bool), Failure> 
         Call::TriggerChoices { trigger, .. } => (instance.trigger(trigger)?.config, String::new()),
         Call::Test { .. } => Default::default(),
     };
-    let mask = Mask::new(&input, call.input().unwrap_or_default());
+    let mask = Mask::new(&input, call.json());
     let secret = !mask.is_empty() || output.contains("\"x-secret\"");
     Ok((mask, secret))
 }

@@ -18,7 +18,8 @@
 //! ```
 //!
 //! Read it in this order: [`contract`] is what both sides agree on; `engine` and `connector` run
-//! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out.
+//! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out; [`Vault`]
+//! keeps connections and their tokens.
 
 // What both sides agree on.
 pub mod contract;
@@ -30,10 +31,11 @@ mod engine;
 mod instance;
 mod manifest;
 
-// The loop, and when it repeats.
+// The loop, and when it waits and repeats.
 mod connection;
 mod driver;
 mod limits;
+mod look;
 mod recorder;
 mod retry;
 
@@ -59,23 +61,24 @@ mod routes;
 mod send;
 
 // Secrets.
+mod clock;
 mod credential;
-mod file;
 mod oauth;
 mod secret;
 mod tokens;
+mod vault;
 
 mod error;
 
 pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, Upload};
 pub use call::Call;
+pub use clock::Clock;
 pub use connection::{Connection, ConnectionBuilder};
 pub use connector::{Connector, LoadError};
 pub use credential::{CredentialError, Credentials, FixedCredentials};
 pub use driver::{Observer, Quiet};
 pub use engine::{Engine, EngineOptions};
 pub use error::Failure;
-pub use file::FileCredentials;
 pub use http::{
     Content, Http, Outgoing, Part, PartContent, Piece, Save, Streams, Transport, TransportError,
 };
@@ -94,6 +97,9 @@ pub use send::Sent;
 pub use tokens::Tokens;
 /// Stops calls: see [`ConnectionBuilder::stop`].
 pub use tokio_util::sync::CancellationToken;
+pub use vault::{
+    Account, Draft, Entry, Held, KeySource, Status, Vault, VaultCredentials, VaultError,
+};
 pub use watch::{
     Event, Exec, JsonLines, Sink, Subscription, Watch, WatchError, WatchOptions, Watched, Webhook,
     watched,

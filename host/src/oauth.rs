@@ -1,6 +1,7 @@
 //! OAuth 2 (RFC 6749), run from a connector's descriptor alone.
 
 mod answer;
+mod error;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +14,15 @@ use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
+use crate::clock::Clock;
 use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use crate::contract::{CredentialSource, Descriptor, Oauth2};
 use crate::http::{Content, Outgoing, Streams, Transport};
 use crate::routes::Routes;
 use crate::secret::Secret;
 use crate::tokens::Tokens;
+
+pub use error::OAuthError;
 
 /// A token answer is small.
 const ANSWER_BYTES: u64 = 1 << 20;
@@ -34,26 +38,6 @@ pub struct Client {
     pub secret: Secret,
 }
 
-/// Why there are no tokens. No message holds one.
-#[derive(Debug, thiserror::Error)]
-pub enum OAuthError {
-    /// The descriptor does not offer what was asked for.
-    #[error("{0}")]
-    NotOffered(String),
-    /// The service gave none, so the person has to come back.
-    #[error("there is no refresh token; connect again")]
-    NoRefreshToken,
-    /// No complete answer.
-    #[error("the token endpoint did not answer: {0}")]
-    Unreachable(String),
-    /// The service's own words.
-    #[error("the token endpoint refused with status {status}: {said}")]
-    Refused { status: u16, said: String },
-    /// The answer is not what the descriptor says; the text is a JSON pointer.
-    #[error("the token answer has no `{0}`")]
-    Answer(String),
-}
-
 /// The OAuth of one credential in one environment, for one app.
 pub struct OAuth {
     oauth: Oauth2,
@@ -61,6 +45,7 @@ pub struct OAuth {
     client: Client,
     transport: Arc<dyn Transport>,
     routes: Routes,
+    clock: Clock,
     chosen: Vec<String>,
 }
 
@@ -92,6 +77,7 @@ impl OAuth {
             client,
             transport,
             routes: Routes::default(),
+            clock: Clock::default(),
             chosen: Vec::new(),
         })
     }
@@ -99,6 +85,12 @@ impl OAuth {
     /// Leads the endpoints elsewhere, for tests.
     pub fn routes(mut self, routes: Routes) -> Self {
         self.routes = routes;
+        self
+    }
+
+    /// Goes by another clock, for tests.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
         self
     }
 
@@ -135,6 +127,12 @@ impl OAuth {
 
     /// New tokens for old ones. What the answer leaves out stays as it was.
     pub async fn refresh(&self, old: &Tokens) -> Result<Tokens, OAuthError> {
+        if old.by_app {
+            let declared = |id: &String| self.oauth.scopes.iter().any(|scope| scope.id == *id);
+            let granted = old.scopes.iter().flatten().filter(|id| declared(id)).cloned();
+            let scopes = old.scopes.as_ref().map(|_| granted.collect::<Vec<_>>());
+            return self.client_credentials(scopes.as_deref()).await;
+        }
         let refresh_token = old.refresh_token.as_ref().ok_or(OAuthError::NoRefreshToken)?;
         let form = [("refresh_token", refresh_token.expose())];
         let secrets = [refresh_token, &old.access_token];
@@ -156,7 +154,8 @@ impl OAuth {
         scopes: Option<&[String]>,
     ) -> Result<Tokens, OAuthError> {
         let scopes = self.scopes(scopes)?;
-        self.token_call(Grant::ClientCredentials, &[("scope", &scopes)], &[]).await
+        let new = self.token_call(Grant::ClientCredentials, &[("scope", &scopes)], &[]).await?;
+        Ok(Tokens { by_app: true, ..new })
     }
 
     /// In the descriptor's order, joined as the service wants it.
@@ -181,7 +180,7 @@ impl OAuth {
         };
         // RFC 7009: a service that is told the refresh token ends its access tokens as well.
         let token = tokens.refresh_token.as_ref().unwrap_or(&tokens.access_token);
-        self.post(url, &[("token", token.expose())], &[token]).await?;
+        self.post(url, None, &[("token", token.expose())], &[token]).await?;
         Ok(true)
     }
 
@@ -202,14 +201,16 @@ impl OAuth {
         let mut pairs = vec![("grant_type", word(grant))];
         pairs.extend_from_slice(form);
         pairs.extend(declared.map(|parameter| (&*parameter.name, &*parameter.value)));
-        let body = self.post(&self.endpoints.token_url, &pairs, secrets).await?;
-        answer::tokens(&self.oauth, &body)
+        let asked_at = self.clock.now();
+        let body = self.post(&self.endpoints.token_url, Some(grant), &pairs, secrets).await?;
+        answer::tokens(&self.oauth, &body, asked_at)
     }
 
     /// `secrets`: what the service must not be quoted with, besides the client secret.
     async fn post(
         &self,
         url: &str,
+        grant: Option<Grant>,
         form: &[(&str, &str)],
         secrets: &[&Secret],
     ) -> Result<Zeroizing<Vec<u8>>, OAuthError> {
@@ -220,7 +221,11 @@ impl OAuth {
         if !(200..300).contains(&status) {
             let secrets = secrets.iter().copied().chain([&self.client.secret]);
             let said = answer::quote(&body, secrets);
-            return Err(OAuthError::Refused { status, said });
+            let (fault, advice) = match error::rule(&self.oauth.rules, grant, status, &body) {
+                Some(rule) => (Some(rule.fault), Some(rule.advice.clone())),
+                None => (error::fault(grant, &body), None),
+            };
+            return Err(OAuthError::Refused { status, said, fault, advice });
         }
         Ok(body)
     }
@@ -254,10 +259,12 @@ impl OAuth {
 
     /// Both halves are form-encoded first (RFC 6749, section 2.3.1).
     fn basic(&self) -> Result<HeaderValue, OAuthError> {
-        let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-        let (id, secret) = (&self.client.id, self.client.secret.expose());
-        let pair = Zeroizing::new(format!("{}:{}", encode(id), encode(secret)));
-        let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
+        let encode =
+            |text: &str| Zeroizing::new(byte_serialize(text.as_bytes()).collect::<String>());
+        let (id, secret) = (encode(&self.client.id), encode(self.client.secret.expose()));
+        let pair = Zeroizing::new(format!("{}:{}", *id, *secret));
+        let pair = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+        let value = Zeroizing::new(format!("Basic {}", *pair));
         let mut value = HeaderValue::from_str(&value)
             .map_err(|_| OAuthError::NotOffered("the client cannot be named in a header".into()))?;
         value.set_sensitive(true);

@@ -4,13 +4,12 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
-use tokio::io::AsyncReadExt;
 use url::Url;
 
 use crate::blob::{BlobError, Held};
 use crate::connection::Connection;
 use crate::content;
-use crate::contract::{Body, Chunk, Credential, Placement, Range, Reply, Request, Response, Saved};
+use crate::contract::{Body, Credential, Placement, Reply, Request, Response, Saved};
 use crate::credential::CredentialError;
 use crate::driver::{Observer, Quiet};
 use crate::error::Failure;
@@ -137,8 +136,8 @@ impl Connection {
     ) -> Result<(Result<Response, TransportError>, Option<String>), Failure> {
         let body = match content::open(&request.body, &*self.blobs, progress).await {
             Ok(body) => body,
-            Err(BlobError::Refused(why)) => return Err(Failure::refused(rule::BLOB, why)),
             Err(BlobError::Unreadable(why)) => return Ok((Err(TransportError::Blob(why)), None)),
+            Err(error) => return Err(error.into()),
         };
         let upload = match &request.body {
             Body::Bytes(bytes) => bytes.len() as u64,
@@ -147,7 +146,7 @@ impl Connection {
         let mut unused = Held::new(&*self.blobs, false);
         let (mut saved, mut save) = (None, None);
         if request.save {
-            let (reference, writer) = self.blobs.create().await.map_err(refused)?;
+            let (reference, writer) = self.blobs.create().await?;
             unused.add(&reference);
             saved = Some(reference);
             save = Some(Save { writer, limit: self.policy.save_bytes });
@@ -181,23 +180,6 @@ impl Connection {
         Ok((result, saved))
     }
 
-    /// Carries out a `read` step.
-    pub async fn read(&self, range: &Range) -> Result<Reply, Failure> {
-        // The policy has seen to it that it is a whole number.
-        let offset = range.offset as u64;
-        let blob = match self.blobs.open(&range.blob, offset).await {
-            Ok(blob) => blob,
-            Err(BlobError::Unreadable(why)) => return Ok(Reply::Undelivered(why)),
-            Err(error) => return Err(refused(error)),
-        };
-        let mut data = Vec::new();
-        let mut part = blob.reader.take(range.length.into());
-        Ok(match part.read_to_end(&mut data).await {
-            Ok(_) => Reply::Chunk(Chunk { data, size: blob.len as f64, name: blob.name }),
-            Err(error) => Reply::Undelivered(format!("the file cannot be read: {error}")),
-        })
-    }
-
     /// Where to go on, if this is a redirect that the host follows: without a credential, and
     /// only for what has no body. Any other redirect is an answer like all others.
     fn redirect(
@@ -215,10 +197,6 @@ impl Connection {
         let location = response.headers.iter().find(|header| header.name == "location")?;
         checked.url.join(&location.value).ok()
     }
-}
-
-fn refused(error: BlobError) -> Failure {
-    Failure::refused(rule::BLOB, error.to_string())
 }
 
 /// Queries hold what people search for, so they stay out of logs.

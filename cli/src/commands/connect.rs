@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use clap::Args;
 use connector_host::contract::{CredentialSource, Oauth2};
-use connector_host::{Client, FileCredentials, Secret, Tokens};
+use connector_host::{Client, Draft, Secret, Tokens};
 
 use crate::app::{self, App};
 use crate::authorize::Callback;
@@ -36,20 +36,19 @@ impl Connect {
             return Err(Error::Usage("--emulator is connected already".into()));
         }
         let app = App::open(options).await?;
-        let id = app.credential()?;
-        let tokens = match self.paste {
-            true => Tokens::pasted(hidden("token")?),
+        let (draft, tokens) = match self.paste {
+            true => (app.draft(None, None), Tokens::pasted(hidden("token")?)),
             false => self.authorize(&app).await?,
         };
-        let file = app.token_file();
-        let scopes = tokens.scopes.clone();
-        FileCredentials::new(&file).put(id, tokens).await?;
-        let mut lines = vec![format!("The credential {id} is in {}", file.display())];
-        lines.extend(scopes.map(|scopes| format!("Granted: {}", scopes.join(" "))));
+        let vault = app.vault()?;
+        vault.put(&draft)?;
+        vault.store(&draft.name, app.credential()?, &tokens)?;
+        let mut lines = vec![format!("The connection {} is stored", draft.name)];
+        lines.extend(tokens.scopes.map(|scopes| format!("Granted: {}", scopes.join(" "))));
         output::lines(lines)
     }
 
-    async fn authorize(self, app: &App) -> Result<Tokens, Error> {
+    async fn authorize(self, app: &App) -> Result<(Draft, Tokens), Error> {
         let missing = || Error::Usage("--client-id or CONNECTOR_CLIENT_ID is needed".into());
         let client = Client {
             id: self.client_id.ok_or_else(missing)?,
@@ -61,12 +60,10 @@ impl Connect {
         };
         let scopes = (!self.scopes.is_empty()).then_some(self.scopes.as_slice());
         let callback = Callback::listen(&redirect_uri).await?;
-        let oauth = app.oauth(client)?;
-        callback
-            .authorize(&oauth, scopes, |url| {
-                eprintln!("Open this address in a browser:\n{url}");
-            })
-            .await
+        let oauth = app.oauth(client.clone())?;
+        let open = |url| eprintln!("Open this address in a browser:\n{url}");
+        let tokens = callback.authorize(&oauth, scopes, open).await?;
+        Ok((app.draft(Some(client), scopes.map(<[String]>::to_vec)), tokens))
     }
 }
 

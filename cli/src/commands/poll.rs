@@ -59,7 +59,7 @@ impl Poll {
 fn default_path(app: &App, trigger: &str, config: &str) -> PathBuf {
     // However it is written, the same configuration has the same cursor.
     let config: Value = serde_json::from_str(config).unwrap_or_default();
-    let parts = [&app.name(), &app.options.settings(), &sorted(config).to_string()];
+    let parts = [&app.remembered_as(), &app.options.settings(), &sorted(config).to_string()];
     let name = CursorFile::name(trigger, &parts.map(String::as_str));
     app.folder().join("cursors").join(name)
 }

@@ -43,13 +43,13 @@ impl Run {
         let (id, turn) = match (self.resume, self.action) {
             (None, Some(id)) => {
                 let call = Call::Action { id: id.clone(), input: self.input.read()? };
-                (id, journal.begin(&connection, &app.name(), call)?)
+                (id, journal.begin(&connection, &app.remembered_as(), call)?)
             }
             (Some(run), _) => {
                 let Call::Action { id, .. } = journal.run(&run)?.call else {
                     return Err(Error::Usage(format!("the run `{run}` is not of an action")));
                 };
-                (id, journal.resume(&connection, &app.name(), &run)?)
+                (id, journal.resume(&connection, &app.remembered_as(), &run)?)
             }
             (None, None) => return Err(Error::Usage("the id of an action".into())),
         };

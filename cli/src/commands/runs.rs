@@ -63,10 +63,7 @@ fn row(run: &Run) -> [String; 6] {
 }
 
 fn shown(run: &Run) -> Value {
-    let input = run
-        .call
-        .input()
-        .map(|text| serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())));
+    let input: Value = serde_json::from_str(run.call.json()).unwrap_or_default();
     json!({
         "id": run.id,
         "state": run.state.word(),

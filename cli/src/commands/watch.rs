@@ -59,7 +59,7 @@ impl Watch {
         let connection = app.connection()?;
         let options =
             WatchOptions { every: self.every, backlog: self.backlog, ..WatchOptions::default() };
-        let name = app.name();
+        let name = app.remembered_as();
         let mut watch =
             connector_host::Watch::open(&folder, &connection, &name, subscriptions, options)?;
         interrupt::listen(app.stop.clone());

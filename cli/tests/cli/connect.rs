@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use crate::support::{Home, Ran, Service};
 
-const TOKENS: &str = "state/pinterest/production/tokens.json";
+const VAULT: &str = "state/vault/vault.db";
 
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -46,7 +46,7 @@ fn oauth_stores_tokens_and_their_scopes() {
     let mut home = service.guest();
     let ran = by_oauth(&service, &mut home, &["--scope", "boards:read"]).fine();
     assert!(ran.out.contains("boards:read user_accounts:read"), "{}", ran.out);
-    assert_eq!(mode(&home.path(TOKENS)), 0o600);
+    assert_eq!(mode(&home.path(VAULT)), 0o600);
     assert_eq!(home.run(&["run", "boards.list"]).fine().lines().len(), 5);
     let lacking = home.run(&["test", "--json"]).fine().json()["lacking"].clone();
     assert!(lacking.to_string().contains("pins.create"));
@@ -59,24 +59,11 @@ fn a_token_is_pasted_through_stdin() {
     let token = service.emulator.access_token();
     let ran = home.run_with_stdin(&["connect", "--paste"], &format!("{token}\n")).fine();
     assert!(!ran.out.contains(&token) && !ran.err.contains(&token));
-    assert_eq!(mode(&home.path(TOKENS)), 0o600);
+    assert_eq!(mode(&home.path(VAULT)), 0o600);
     assert!(home.run(&["test"]).fine().out.contains("Studio Fern"));
     home.run_with_stdin(&["connect", "--paste", "--state", "fresh"], &token).fine();
     assert_eq!(mode(&home.path("fresh")), 0o700);
     assert_eq!(home.run_with_stdin(&["connect", "--paste"], "\n").code, 2);
-}
-
-#[test]
-fn a_token_file_that_others_can_read_is_refused() {
-    let service = Service::start();
-    let home = service.guest();
-    let token = service.emulator.access_token();
-    home.run_with_stdin(&["connect", "--paste"], &token).fine();
-    let file = home.path(TOKENS);
-    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
-    let ran = home.run(&["test"]);
-    assert_eq!(ran.code, 3);
-    assert!(ran.err.contains("mode 600") && !ran.err.contains(&token), "{}", ran.err);
 }
 
 /// Production and Pinterest's sandbox have tokens of their own.

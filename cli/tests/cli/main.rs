@@ -4,6 +4,7 @@ mod commands;
 mod connect;
 mod demo;
 mod emulator;
+mod files;
 mod poll;
 mod refusals;
 mod request;

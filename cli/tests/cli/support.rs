@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use connector_emulator::{Control, Emulator, Environment, Options, STORAGE_PATH};
+use connector_host::{KeySource, Secret, Vault};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -28,6 +29,9 @@ static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
     assert!(built.success(), "the component does not build");
     target.join("wasm32-unknown-unknown/release/pinterest_connector.wasm")
 });
+
+/// The key of each home's vault; tests leave the machine's keyring alone.
+pub const VAULT_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 /// What a run of the binary came to.
 pub struct Ran {
@@ -90,6 +94,12 @@ impl Home {
         self.folder.path().join(name)
     }
 
+    /// The vault that the binary uses.
+    pub fn vault(&self) -> Vault {
+        let key = KeySource::Given(Secret::new(VAULT_KEY));
+        Vault::open(&self.path("state/vault"), &key).unwrap()
+    }
+
     /// Sets a variable for all runs.
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.variables.push((name, value.into()));
@@ -105,6 +115,7 @@ impl Home {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("CONNECTOR_COMPONENT", &*COMPONENT)
             .env("CONNECTOR_STATE", self.path("state"))
+            .env("CONNECTOR_VAULT_KEY", VAULT_KEY)
             .envs(self.variables.iter().cloned())
             .stdin(Stdio::null());
         command

@@ -96,6 +96,16 @@ async fn a_code_becomes_tokens_that_rotate() {
     assert_eq!(refresh(&api, &second.text("refresh_token")).await.status, 200);
 }
 
+/// As on Pinterest's page of connected apps.
+#[tokio::test]
+async fn what_a_person_takes_back_is_refused() {
+    let api = Api::start().await;
+    let tokens = exchange(&api, &code(&api).await).await;
+    assert_eq!(api.delete("/emulator/grants").await.status, 204);
+    api.get_as(&tokens.text("access_token"), "/v5/boards").await.refused(401, 2, "");
+    refresh(&api, &tokens.text("refresh_token")).await.refused(400, 283, "");
+}
+
 #[tokio::test]
 async fn a_refresh_may_ask_for_less_but_not_for_more() {
     let api = Api::start().await;

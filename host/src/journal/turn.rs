@@ -17,13 +17,14 @@ use crate::instance::Instance;
 /// A call of a journal that this process alone goes on with, until this is dropped.
 pub struct Turn {
     pub(super) recording: Recording,
+    pub(super) call: Call,
     pub(super) from: From,
     pub(super) _lock: File,
 }
 
 /// Where a call goes on.
 pub(super) enum From {
-    Start(Call),
+    Start,
     /// To be done.
     Step(Step),
     /// Done; a page was passed on, and the next step was not yet known.
@@ -33,7 +34,7 @@ pub(super) enum From {
 }
 
 impl From {
-    pub fn read(db: &rusqlite::Connection, id: &str) -> Result<From, JournalError> {
+    pub fn read(db: &rusqlite::Connection, id: &str) -> Result<(Call, From), JournalError> {
         let row = db.query_row(
             "SELECT state, secret, call, step, passed, outcome_unknown, step_at, error \
              FROM runs WHERE id = ?1",
@@ -56,19 +57,21 @@ impl From {
             return Err(JournalError::Secret(id.into()));
         }
         let damaged = || JournalError::Damaged(id.into());
+        let call = serde_json::from_str(&call).map_err(|_| damaged())?;
         let Some(step) = step else {
-            return Ok(From::Start(serde_json::from_str(&call).map_err(|_| damaged())?));
+            return Ok((call, From::Start));
         };
         let mut step = postcard::from_bytes(&step).map_err(|_| damaged())?;
         if let Step::Pause(pause) = &mut step {
             let waited = u32::try_from(now() - since.unwrap_or_default()).unwrap_or_default();
             pause.ms = pause.ms.saturating_sub(waited);
         }
-        Ok(match (passed, unknown) {
+        let from = match (passed, unknown) {
             (true, _) => From::Passed(step),
             (_, true) => From::Unknown(step),
             _ => From::Step(step),
-        })
+        };
+        Ok((call, from))
     }
 }
 
@@ -89,10 +92,10 @@ impl Connection {
         turn: Turn,
         observer: &mut dyn Observer,
     ) -> Result<Outcome, Failure> {
-        let Turn { mut recording, from, _lock } = turn;
+        let Turn { mut recording, call, from, _lock } = turn;
         let mut instance = self.connector.instantiate()?;
         let first = match from {
-            From::Start(call) => instance.start(&call, &self.settings),
+            From::Start => instance.start(&call, &self.settings),
             From::Step(step) => Ok(step),
             From::Passed(step) => go_on(&mut instance, step, &Reply::Proceed),
             From::Unknown(step) => {
@@ -100,7 +103,7 @@ impl Connection {
                 go_on(&mut instance, step, &Reply::Undelivered(why.into()))
             }
         };
-        self.drive(instance, first, observer, &mut recording).await
+        self.drive(instance, call.json(), first, observer, &mut recording).await
     }
 }
 

@@ -203,6 +203,17 @@ async fn only_public_addresses_are_fetched_from() {
 }
 
 #[tokio::test]
+async fn a_connector_cannot_make_up_a_url() {
+    let server = Server::start(Vec::new()).await;
+    let blobs = Arc::new(Blobs::default().fetch(fetching(&server)));
+    let connection = scripted(&Script::new([])).blobs(blobs);
+    let input = json!({"url": "https://files.example.org/", "number": 42});
+    let error = ran(connection, "made-up", input).await.unwrap_err().to_string();
+    assert!(error.ends_with("`https://files.example.org/` is not in the call's input"), "{error}");
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
 async fn an_answer_is_kept_only_when_it_is_a_good_one() {
     let spool = tempfile::tempdir().unwrap();
     let good = "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello";

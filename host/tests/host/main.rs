@@ -10,8 +10,8 @@ mod journal;
 mod limits;
 mod manifest;
 mod oauth;
-#[cfg(unix)]
 mod refresh;
 mod retries;
 mod rules;
 mod secrets;
+mod vault;

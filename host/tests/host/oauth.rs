@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use connector_host::contract::CredentialSource;
-use connector_host::contract::connection::ClientAuthentication;
+use connector_host::contract::connection::{ClientAuthentication, Grant, OauthFault, OauthRule};
 use connector_host::{Client, OAuth, OAuthError, Routes, Secret, Tokens};
 use serde_json::json;
 
@@ -108,6 +108,49 @@ async fn errors_quote_the_service_but_no_secret() {
     );
     let error = oauth(&script).refresh(&old).await.unwrap_err();
     assert!(error.to_string().ends_with("status 500: it gives no reason"), "{error}");
+}
+
+/// In the connector's terms, or else in those of RFC 6749.
+#[tokio::test]
+async fn a_refusal_tells_what_it_is_about() {
+    let rule = |grant, contains: &str, fault| OauthRule {
+        grant,
+        status: Some(400),
+        contains: contains.into(),
+        fault,
+        advice: "look here".into(),
+    };
+    let mut descriptor = fixture().descriptor().clone();
+    if let CredentialSource::Oauth2(oauth) = &mut descriptor.credentials[0].source {
+        oauth.rules = vec![
+            rule(Some(Grant::AuthorizationCode), "gone", OauthFault::Code),
+            rule(None, "GONE", OauthFault::RefreshToken),
+        ];
+    }
+    let old = Tokens {
+        refresh_token: Some(Secret::new("refresh-1")),
+        ..Tokens::pasted(Secret::new("access-1"))
+    };
+    let gone = r#"{"code": 283, "message": "It is gone."}"#;
+    for (status, body, fault, ends) in [
+        (400, gone, Some(OauthFault::RefreshToken), true),
+        (401, gone, None, false),
+        (400, r#"{"error": "invalid_grant"}"#, Some(OauthFault::RefreshToken), true),
+        (401, r#"{"error": "invalid_client"}"#, Some(OauthFault::ClientSecret), false),
+        (400, r#"{"error": "invalid_scope"}"#, Some(OauthFault::Scope), false),
+        (400, "", None, true),
+        (500, "", None, false),
+    ] {
+        let client = Client { id: "app".into(), secret: Secret::new("app:secret") };
+        let script = Script::new([answer(status, &[], body)]);
+        let oauth = OAuth::new(&descriptor, "access-token", "production", client, script);
+        let error = oauth.unwrap().refresh(&old).await.unwrap_err();
+        assert_eq!(error.ends_grant(), ends, "{status} {body}");
+        let OAuthError::Refused { fault: found, advice, .. } = &error else { panic!("{error}") };
+        assert_eq!(*found, fault, "{status} {body}");
+        assert_eq!(advice.is_some(), status == 400 && body == gone);
+        assert_eq!(error.to_string().ends_with("; look here"), advice.is_some());
+    }
 }
 
 #[tokio::test]

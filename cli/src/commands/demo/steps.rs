@@ -37,7 +37,7 @@ pub async fn connect(stage: &Stage) -> Result<(), Error> {
     let mut asked = scopes;
     asked.sort();
     expect(&granted, &asked)?;
-    stage.connect(tokens).await?;
+    stage.connect(tokens)?;
     step.done(format!("{} scopes granted through the browser", granted.len()))?;
 
     let step = begin("test");

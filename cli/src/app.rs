@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use connector_host::{
-    Client, Connector, Engine, EngineOptions, Failure, Http, KeySource, OAuth, Policy, Routes,
-    Secret, Vault,
+    CancellationToken, Client, Connector, Engine, EngineOptions, Failure, Http, KeySource, OAuth,
+    Policy, Routes, Secret, Vault,
 };
 
 use crate::emulated::{COMPONENT, Emulated};
@@ -24,6 +24,8 @@ pub struct App {
     pub component: PathBuf,
     /// What stands in for the service, with --emulator.
     pub emulated: Option<Emulated>,
+    /// Ends the calls of all connections.
+    pub stop: CancellationToken,
     pub(crate) state: State,
     vault: OnceLock<Vault>,
 }
@@ -47,7 +49,8 @@ impl App {
             true => Some(Emulated::start(0).await.map_err(Error::io("emulator"))?),
             false => None,
         };
-        Ok(App { options, connector, component, emulated, state, vault: OnceLock::new() })
+        let (stop, vault) = (CancellationToken::new(), OnceLock::new());
+        Ok(App { options, connector, component, emulated, stop, state, vault })
     }
 
     /// The id of the credential that a token given to this program is for: the first that is

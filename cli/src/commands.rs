@@ -14,9 +14,11 @@ mod poll;
 mod rename;
 mod request;
 mod run;
+mod runs;
 mod scopes;
 mod test;
 mod triggers;
+mod watch;
 
 use clap::Subcommand;
 
@@ -48,12 +50,16 @@ pub enum Command {
     Test(test::Test),
     /// Run an action
     Run(run::Run),
+    /// List the runs that are in progress or can go on, or forget one
+    Runs(runs::Runs),
     /// Show what an action would send, and send nothing
     Request(request::Request),
     /// List what can be chosen for a field
     Choices(choices::Choices),
     /// Print what is new since the last poll
     Poll(poll::Poll),
+    /// Poll triggers on and on, and deliver their events
+    Watch(watch::Watch),
     /// Write the connector in the form that a platform installs
     Pack(pack::Pack),
     /// Run an emulator of the service until Ctrl-C
@@ -77,9 +83,11 @@ impl Command {
             Command::Scopes(command) => command.run(options).await,
             Command::Test(command) => command.run(options).await,
             Command::Run(command) => command.run(options).await,
+            Command::Runs(command) => command.run(options).await,
             Command::Request(command) => command.run(options).await,
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,
+            Command::Watch(command) => command.run(options).await,
             Command::Pack(command) => command.run(options).await,
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,

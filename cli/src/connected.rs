@@ -79,8 +79,10 @@ impl App {
         };
         let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
         let builder = Connection::builder(self.connector.clone()).settings(settings);
-        let builder = builder.blobs(Arc::new(Blobs::default().folders(files).fetch(fetch)));
-        Ok(builder.routes(self.routes()?))
+        let builder = builder.blobs(Arc::new(
+            Blobs::default().folders(files).fetch(fetch).spool(self.state.spool()),
+        ));
+        Ok(builder.stop(self.stop.clone()).routes(self.routes()?))
     }
 
     /// The scopes that were granted, if that is known.
@@ -107,6 +109,16 @@ impl App {
         let first = || first.map_or("", |first| &first.id);
         let stored = || entry.map(|entry| entry.environment.as_str());
         self.options.environment().or_else(stored).unwrap_or_else(first).to_owned()
+    }
+
+    /// Tells what is remembered of a connection from what is remembered of others. All that a token
+    /// in the environment is used for counts as one.
+    pub fn remembered_as(&self, entry: Option<&Entry>) -> String {
+        match (entry, &self.emulated) {
+            (Some(entry), _) => entry.id.clone(),
+            (None, Some(_)) => "emulator".into(),
+            (None, None) => "token".into(),
+        }
     }
 
     /// Where a connection keeps how far its triggers have come.

@@ -3,8 +3,13 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{CredentialError, Failure, LoadError, LoopbackError, OAuthError, VaultError};
+use connector_host::{
+    CredentialError, Failure, JournalError, LoadError, LoopbackError, OAuthError, VaultError,
+    WatchError,
+};
 use serde_json::{Value, json};
+
+use crate::interrupt;
 
 /// Why a command did not do what it was asked for. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +44,15 @@ pub enum Error {
     /// Something answered otherwise than it has to.
     #[error("{0}")]
     Unexpected(String),
+    /// What `run` has kept cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A watch cannot begin or go on.
+    #[error(transparent)]
+    Watch(WatchError),
+    /// A run that can go on.
+    #[error("{why}")]
+    Interrupted { run: String, why: Box<Error> },
 }
 
 impl Error {
@@ -50,14 +64,21 @@ impl Error {
 
     /// Whether the reader of the output has gone, as `head` does when it has enough.
     pub fn is_closed_pipe(&self) -> bool {
-        matches!(self, Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        match self {
+            Error::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Error::Interrupted { why, .. } => why.is_closed_pipe(),
+            _ => false,
+        }
     }
 
     /// 2 for wrong input, 3 when the connection is missing or not allowed to, 4 for rate limits,
-    /// 1 for all else.
+    /// 130 when Ctrl-C ended it, 1 for all else.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Error::Interrupted { why, .. } => why.exit_code(),
+            Error::Failure(Failure::Stopped) => interrupt::EXIT_CODE,
             Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
+            Error::Journal(JournalError::Unknown(_)) | Error::Watch(WatchError::Sink(_)) => 2,
             Error::OAuth(_) | Error::NoAnswer { .. } => 3,
             Error::Vault(_) | Error::Failure(Failure::Credential(_)) => 3,
             Error::Failure(Failure::Connector(error)) => match error.kind {
@@ -77,6 +98,9 @@ impl Error {
         match self {
             Error::Failure(Failure::Connector(error)) => connector_text(error),
             Error::OAuth(error) => oauth_text(error),
+            Error::Interrupted { run, why } => {
+                format!("{}\ngo on with: connector run --resume {run}", why.text())
+            }
             other => format!("error: {other}"),
         }
     }
@@ -85,6 +109,13 @@ impl Error {
     pub fn json(&self) -> Value {
         let kind = match self {
             Error::Failure(failure) => return failure.json(),
+            Error::Interrupted { run, why } => {
+                let mut shown = why.json();
+                shown["resume"] = run.as_str().into();
+                return shown;
+            }
+            Error::Journal(_) => "journal",
+            Error::Watch(_) => "watch",
             Error::Load(_) => "load",
             Error::OAuth(error) => return oauth_json(error),
             Error::NoAnswer { .. } | Error::Loopback(_) => "loopback",
@@ -125,6 +156,15 @@ fn oauth_json(error: &OAuthError) -> Value {
         "field": fault.and_then(|fault| fault.field.as_deref()),
         "advice": fault.and_then(|fault| fault.advice.as_deref()),
     })
+}
+
+impl From<WatchError> for Error {
+    fn from(error: WatchError) -> Self {
+        match error {
+            WatchError::Refused { failure, .. } => failure.into(),
+            other => Error::Watch(other),
+        }
+    }
 }
 
 fn connector_text(error: &contract::Error) -> String {

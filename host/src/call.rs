@@ -1,7 +1,10 @@
 //! What can be asked of a connector.
 
+use serde::{Deserialize, Serialize};
+
 /// A call that runs as a sequence of steps. Inputs and configurations are JSON texts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Runs an action.
     Action { id: String, input: String },
@@ -18,8 +21,29 @@ pub enum Call {
 }
 
 impl Call {
+    /// What is called, for people: the id of the action or the trigger, the field of the settings, or
+    /// `test`.
+    pub fn subject(&self) -> &str {
+        match self {
+            Call::Action { id, .. } | Call::ActionChoices { id, .. } => id,
+            Call::Poll { trigger, .. } | Call::TriggerChoices { trigger, .. } => trigger,
+            Call::ConnectionChoices { field, .. } => field,
+            Call::Test { .. } => "test",
+        }
+    }
+
+    /// The same call with another input.
+    pub(crate) fn with_input(mut self, text: String) -> Self {
+        match &mut self {
+            Call::Action { input, .. } | Call::ActionChoices { input, .. } => *input = text,
+            Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => *config = text,
+            Call::ConnectionChoices { .. } | Call::Test { .. } => {}
+        }
+        self
+    }
+
     /// What the caller has filled in, as a JSON text.
-    pub(crate) fn json(&self) -> &str {
+    pub fn json(&self) -> &str {
         match self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => input,
             Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => config,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::blob::{BlobStore, Blobs};
 use crate::connector::Connector;
@@ -25,6 +26,7 @@ pub struct Connection {
     pub(crate) policy: Policy,
     pub(crate) limits: RateLimits,
     pub(crate) routes: Routes,
+    pub(crate) stop: CancellationToken,
 }
 
 impl Connection {
@@ -41,12 +43,18 @@ impl Connection {
             policy: Policy::default(),
             limits: RateLimits::default(),
             routes: Routes::default(),
+            stop: CancellationToken::new(),
         }
     }
 
     /// The connector that it uses.
     pub fn connector(&self) -> &Connector {
         &self.connector
+    }
+
+    /// The settings, as the JSON text of an object.
+    pub fn settings(&self) -> &str {
+        &self.settings
     }
 
     /// What blob references stand for. A caller that runs the loop itself tells it to forget
@@ -72,6 +80,7 @@ pub struct ConnectionBuilder {
     policy: Policy,
     limits: RateLimits,
     routes: Routes,
+    stop: CancellationToken,
 }
 
 impl ConnectionBuilder {
@@ -125,6 +134,13 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Ends all calls with [`Failure::Stopped`] when it is cancelled: waits and requests that may be
+    /// repeated at once, a write when its answer is there.
+    pub fn stop(mut self, stop: CancellationToken) -> Self {
+        self.stop = stop;
+        self
+    }
+
     /// Fails with [`Failure::Settings`] when the settings are not an object or select an
     /// environment that does not exist. All other settings are the connector's to check.
     pub fn build(self) -> Result<Connection, Failure> {
@@ -144,6 +160,7 @@ impl ConnectionBuilder {
             policy: self.policy,
             limits: self.limits,
             routes: self.routes,
+            stop: self.stop,
         })
     }
 }

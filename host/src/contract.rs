@@ -1,7 +1,12 @@
 //! The contract in `wit/` as Rust types. Their documentation is the text of those files.
 
 mod bindings {
-    wasmtime::component::bindgen!({ path: "../wit", world: "plugin" });
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        world: "plugin",
+        // A step is stored in the journal.
+        additional_derives: [serde::Serialize, serde::Deserialize],
+    });
 }
 
 pub use bindings::exports::automation::connector::{actions, connection, triggers, types};

@@ -58,6 +58,7 @@ impl Connection {
                 policy: Policy { tries: 1, ..self.policy.clone() },
                 limits: self.limits.clone(),
                 routes: self.routes.clone(),
+                stop: self.stop.clone(),
             };
             if there.run(Call::Test { granted: None }, &mut Quiet).await.is_ok() {
                 return Ok(Some(environment.clone()));

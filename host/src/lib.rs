@@ -37,8 +37,15 @@ mod driver;
 mod elsewhere;
 mod limits;
 mod look;
+mod recorder;
 mod retry;
 mod scopes;
+
+// What outlasts the process.
+mod database;
+mod journal;
+mod mask;
+mod watch;
 
 // One request on its way out, and its answer on its way in.
 mod blob;
@@ -79,9 +86,11 @@ pub use http::{
     Content, Http, Outgoing, Part, PartContent, Piece, Save, Streams, Transport, TransportError,
 };
 pub use instance::Instance;
+pub use journal::{Journal, JournalError, Run, RunState, Turn};
 pub use limits::RateLimits;
 pub use loopback::{Loopback, LoopbackError};
 pub use manifest::{Manifest, manifest};
+pub use mask::Mask;
 pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
 pub use policy::{Policy, rule};
 pub use progress::{Progress, Transfer};
@@ -90,6 +99,12 @@ pub use routes::Routes;
 pub use secret::Secret;
 pub use send::Sent;
 pub use tokens::Tokens;
+/// Stops calls: see [`ConnectionBuilder::stop`].
+pub use tokio_util::sync::CancellationToken;
 pub use vault::{
     Account, Draft, Entry, Held, KeySource, Status, Vault, VaultCredentials, VaultError,
+};
+pub use watch::{
+    Event, Exec, JsonLines, Sink, Subscription, Watch, WatchError, WatchOptions, Watched, Webhook,
+    watched,
 };

@@ -58,17 +58,12 @@ impl Poll {
     }
 }
 
-/// One file for each connection, trigger and configuration. All that a token in the environment is
-/// used for counts as one connection.
+/// One file for each connection, trigger and configuration.
 fn default_path(app: &App, trigger: &str, config: &str) -> Result<PathBuf, Error> {
     // However it is written, the same configuration has the same cursor.
     let config: Value = serde_json::from_str(config).unwrap_or_default();
     let entry = app.entry()?;
-    let connection = match (&entry, &app.emulated) {
-        (Some(entry), _) => entry.id.clone(),
-        (None, Some(_)) => "emulator".into(),
-        (None, None) => "token".into(),
-    };
+    let connection = app.remembered_as(entry.as_ref());
     let parts = [&connection, &app.settings(entry.as_ref())?, &sorted(config).to_string()];
     let name = CursorFile::name(trigger, &parts.map(String::as_str));
     Ok(app.folder(entry.as_ref()).join("cursors").join(name))

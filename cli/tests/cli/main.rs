@@ -10,5 +10,8 @@ mod files;
 mod poll;
 mod refusals;
 mod request;
+mod resume;
 mod secrets;
 mod support;
+mod video;
+mod watch;

@@ -2,10 +2,11 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
-use connector_emulator::{Control, Emulator, Options};
+use connector_emulator::{Control, Emulator, Environment, Options, STORAGE_PATH};
 use connector_host::{KeySource, Secret, Vault};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -157,9 +158,10 @@ impl Service {
     pub fn guest(&self) -> Home {
         let mut home = Home::new();
         let (origin, sandbox) = (self.emulator.origin(), self.emulator.sandbox_origin());
+        let storage = Environment::Production.storage();
         let routes = format!(
             "https://api.pinterest.com={origin},https://api-sandbox.pinterest.com={sandbox},\
-             https://www.pinterest.com={origin}"
+             https://www.pinterest.com={origin},{storage}={origin}{STORAGE_PATH}"
         );
         home.set("CONNECTOR_ROUTES", routes);
         home
@@ -181,4 +183,37 @@ impl Service {
 /// The ids of objects.
 pub fn ids(values: &[Value]) -> Vec<&str> {
     values.iter().map(|value| value["id"].as_str().expect("an id")).collect()
+}
+
+/// A program that is stopped when the test ends.
+pub struct Running(pub Child);
+
+impl Running {
+    /// As `kill -9` does: it has no time for anything.
+    pub fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        self.0.wait().unwrap();
+    }
+
+    /// Asks it to end.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").arg(name).arg(self.0.id().to_string()).status();
+        assert!(sent.unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Waits for something that is going to happen.
+pub fn wait_until(what: &str, mut happened: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !happened() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "{what} does not happen");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }

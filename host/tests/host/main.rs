@@ -6,6 +6,7 @@ mod blobs;
 mod driver;
 mod guest;
 mod http;
+mod journal;
 mod limits;
 mod loopback;
 mod manifest;

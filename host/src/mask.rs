@@ -4,6 +4,7 @@ use serde_json::Value;
 use url::form_urlencoded::byte_serialize;
 
 /// The texts of an input that its schema marks with `x-secret`.
+#[derive(Default)]
 pub struct Mask(Vec<String>);
 
 impl Mask {
@@ -14,6 +15,11 @@ impl Mask {
         let mut secrets = Vec::new();
         collect(&schema, &input, &mut secrets);
         Mask(secrets)
+    }
+
+    /// Whether there is nothing to keep out.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The text without those values, however it writes them: as they are, in JSON or in a URL.

@@ -37,8 +37,8 @@ impl App {
         };
         let engine = Engine::new(EngineOptions {
             cache: Some(state.compiled()),
-            // This process runs one call at a time.
-            instances: 8,
+            // This process runs one call at a time, or those of a few models.
+            instances: 64,
             ..EngineOptions::default()
         })?;
         let connector = Connector::load(&engine, &component)?;
@@ -57,6 +57,11 @@ impl App {
             [] => &working,
             named => named,
         };
+        self.connection_with(files)
+    }
+
+    /// The same with the folders whose files may be uploaded.
+    pub fn connection_with(&self, files: &[PathBuf]) -> Result<Connection, Error> {
         let connection = Connection::builder(self.connector.clone())
             .settings(self.options.settings())
             .credentials(self.credentials()?)

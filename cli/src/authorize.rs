@@ -105,7 +105,7 @@ impl Callback {
 }
 
 /// 128 bits that nobody can guess.
-fn random() -> Result<String, Error> {
+pub fn random() -> Result<String, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::Unexpected(format!("no randomness: {error}")))?;

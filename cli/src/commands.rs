@@ -7,6 +7,7 @@ mod demo;
 mod describe;
 mod emulator;
 mod inspect;
+mod mcp;
 mod poll;
 mod request;
 mod run;
@@ -41,6 +42,8 @@ pub enum Command {
     Choices(choices::Choices),
     /// Print what is new since the last poll
     Poll(poll::Poll),
+    /// Serve the actions as tools over the Model Context Protocol
+    Mcp(mcp::Mcp),
     /// Run an emulator of the service until Ctrl-C
     Emulator(emulator::Emulator),
     /// Show it all on an emulator, in a few seconds
@@ -61,6 +64,7 @@ impl Command {
             Command::Request(command) => command.run(options).await,
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,
+            Command::Mcp(command) => command.run(options).await,
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,
         }

@@ -89,6 +89,15 @@ impl From<CredentialError> for Error {
     }
 }
 
+impl From<connector_mcp::Error> for Error {
+    fn from(error: connector_mcp::Error) -> Self {
+        match error {
+            connector_mcp::Error::Failure(failure) => failure.into(),
+            unknown => Error::Usage(unknown.to_string()),
+        }
+    }
+}
+
 fn connector_text(error: &contract::Error) -> String {
     let mut text = format!("error: {} ({})", error.message, error.code);
     for field in &error.fields {

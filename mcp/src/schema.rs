@@ -6,29 +6,41 @@ use serde_json::{Value, json};
 
 /// The argument that says how many items a tool answers with at most.
 pub const LIMIT: &str = "max_items";
+/// The argument that says how many items come before the first of the answer.
+pub const SKIP: &str = "skip_items";
 /// Items in an answer, unless the argument says otherwise.
 pub const ITEMS: u64 = 25;
 /// Items that can be asked for.
 pub const MOST: u64 = 1000;
 
-/// The schema of a tool's arguments: the action's input, with [`LIMIT`] when it answers with items
-/// and has no field of that name itself.
+/// The schema of a tool's arguments: the action's input, with [`LIMIT`] and [`SKIP`] when it answers
+/// with items. A field of the action's own goes before either.
 pub fn arguments(input: &str, shape: Shape) -> JsonObject {
     let mut schema = plain(input);
-    if shape == Shape::Items && !has_own_limit(&schema) {
+    if shape == Shape::Items {
         let properties = schema.entry("properties").or_insert_with(|| json!({}));
-        properties[LIMIT] = json!({
+        let limit = json!({
             "type": "integer", "minimum": 1, "maximum": MOST, "default": ITEMS,
             "title": "Items at most",
             "description": "The answer says `truncated` when there are more.",
         });
+        let skip = json!({
+            "type": "integer", "minimum": 0, "default": 0,
+            "title": "Items to skip",
+            "description": "To go on after a truncated answer.",
+        });
+        for (name, field) in [(LIMIT, limit), (SKIP, skip)] {
+            if properties.get(name).is_none() {
+                properties[name] = field;
+            }
+        }
     }
     schema
 }
 
-/// Whether the action itself has a field with the name of the limit; then that is meant.
-pub fn has_own_limit(schema: &JsonObject) -> bool {
-    schema.get("properties").is_some_and(|properties| properties.get(LIMIT).is_some())
+/// Whether an action with this input has a field of that name itself.
+pub fn has_own(input: &str, name: &str) -> bool {
+    plain(input).get("properties").is_some_and(|properties| properties.get(name).is_some())
 }
 
 /// The schema of a tool's answer, which is always an object: see [`crate::answer`].

@@ -19,6 +19,9 @@ use crate::session::Session;
 use crate::tool;
 use crate::watch::{Watch, Watches};
 
+/// Bytes of tools in one message, about; some clients take no message above 1 MiB.
+const PAGE: usize = 512 << 10;
+
 /// What a server is told.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -91,8 +94,18 @@ impl Server {
         self.0.interval
     }
 
-    pub(crate) fn tools(&self) -> &[Tool] {
-        &self.0.tools
+    /// The listed tools from the one at `start`, and where those begin that are too many for one
+    /// message.
+    pub(crate) fn tools(&self, start: usize) -> (&[Tool], Option<usize>) {
+        let rest = self.0.tools.get(start..).unwrap_or_default();
+        let mut bytes = 0;
+        let page = rest.iter().take_while(|tool| {
+            let first = bytes == 0;
+            bytes += serde_json::to_string(tool).map_or(0, |text| text.len());
+            first || bytes <= PAGE
+        });
+        let count = page.count();
+        (&rest[..count], (count < rest.len()).then_some(start + count))
     }
 
     pub(crate) fn triggers(&self) -> &[triggers::Description] {

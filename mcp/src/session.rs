@@ -70,10 +70,16 @@ impl ServerHandler for Session {
 
     async fn list_tools(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(self.server.tools().to_vec()))
+        let cursor = request.and_then(|request| request.cursor);
+        let wrong = |_| ErrorData::invalid_params("the cursor is not one of this server's", None);
+        let start = cursor.map_or(Ok(0), |cursor| cursor.parse()).map_err(wrong)?;
+        let (page, next) = self.server.tools(start);
+        let mut result = ListToolsResult::with_all_items(page.to_vec());
+        result.next_cursor = next.map(|next| next.to_string());
+        Ok(result)
     }
 
     async fn call_tool(

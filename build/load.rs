@@ -87,12 +87,15 @@ impl Catalog {
             let named = verbs.iter().map(|verb| &entry[verb]).filter(|id| !id.is_null());
             named.into_iter().all(|id| known.contains(id))
         };
+        // Made of flows, which are gone.
+        self.triggers["webhook"] = Value::Array(Vec::new());
         let lists = [
-            &mut self.triggers["trigger"],
-            &mut self.choices["source"],
-            &mut self.resources["resource"],
+            (&mut self.triggers, "trigger"),
+            (&mut self.choices, "source"),
+            (&mut self.resources, "resource"),
         ];
-        for list in lists.into_iter().filter_map(Value::as_array_mut) {
+        for list in lists.map(|(table, name)| &mut table[name]) {
+            let Some(list) = list.as_array_mut() else { continue };
             list.retain(of_known);
         }
     }

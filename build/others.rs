@@ -1,4 +1,4 @@
-//! Triggers, choices and errors: mostly words, so mostly copied.
+//! Triggers, webhooks, choices and errors: mostly words, so mostly copied.
 
 use std::fmt::Write;
 
@@ -6,11 +6,16 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::load::{Catalog, option, text, texts};
-use crate::types::{Field, Types, Way};
+use crate::types::{Field, Types, Way, is_required};
 
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
-    let parts =
-        [triggers(catalog, types)?, sources(catalog)?, errors(catalog)?, resources(catalog)?];
+    let parts = [
+        triggers(catalog, types, "trigger")?,
+        triggers(catalog, types, "webhook")?,
+        sources(catalog)?,
+        errors(catalog)?,
+        resources(catalog)?,
+    ];
     Ok(parts.concat())
 }
 
@@ -22,54 +27,69 @@ fn names(value: &Value, name: &str) -> String {
     texts(items(value, name).filter_map(Value::as_str))
 }
 
-fn triggers(catalog: &Catalog, types: &mut Types) -> Result<String> {
-    let mut source = "pub static TRIGGERS: &[Trigger] = &[\n".to_owned();
-    for words in items(&catalog.triggers, "trigger") {
+fn triggers(catalog: &Catalog, types: &mut Types, name: &str) -> Result<String> {
+    let mut source = format!("pub static {}S: &[Trigger] = &[\n", name.to_uppercase());
+    for words in items(&catalog.triggers, name) {
         let id = text(words, "id")?;
-        let find = || {
-            let index =
-                catalog.actions.iter().position(|(_, action)| action["id"] == words["action"])?;
-            Some((
-                index,
-                catalog.operations.get(catalog.actions[index].1["operation_id"].as_str()?)?,
-            ))
-        };
-        let (index, facts) = find().with_context(|| format!("trigger {id} names no action"))?;
-        let include = json!({ "type": "boolean", "default": false });
+        let index = catalog.actions.iter().position(|(_, action)| action["id"] == words["action"]);
+        let index = index.with_context(|| format!("trigger {id} names no action"))?;
+        let action = &catalog.actions[index].1;
+        let base = action["like"].as_str().unwrap_or(text(action, "id")?);
+        let facts = catalog.operation(base)?;
+        let body = types.resolve(&facts["body"]["schema"])?.clone();
+        let include = json!({ "type": "boolean", "default": words["existing"] == true });
         let mut config = Vec::new();
         for name in items(words, "config").filter_map(Value::as_str) {
             let parameter = items(facts, "parameters").find(|parameter| parameter["name"] == name);
-            let parameter = parameter
-                .with_context(|| format!("trigger {id}: the action has no field {name}"))?;
-            let (required, keys) = (parameter["required"] == true, vec![name.to_owned()]);
+            let (schema, required) = match parameter {
+                Some(parameter) => (&parameter["schema"], parameter["required"] == true),
+                None => (&body["properties"][name], is_required(&body, name)),
+            };
+            if schema.is_null() {
+                bail!("trigger {id}: the action has no field {name}");
+            }
+            let owner = facts["body"]["schema"]["$ref"].as_str().unwrap_or_default();
+            let keys = vec![format!("{owner}.{name}"), name.to_owned()];
+            config.push(Field { name, schema, required, place: "Place::Body", keys });
+        }
+        if name == "trigger" {
             config.push(Field {
-                name,
-                schema: &parameter["schema"],
-                required,
+                name: "include_existing",
+                schema: &include,
+                required: false,
                 place: "Place::Body",
-                keys,
+                keys: vec!["include_existing".to_owned()],
             });
         }
-        let keys = vec!["include_existing".to_owned()];
-        config.push(Field {
-            name: "include_existing",
-            schema: &include,
-            required: false,
-            place: "Place::Body",
-            keys,
-        });
         let (config, _) = types.fields(&config, Way::In)?;
         let sample: Value = serde_json::from_str(text(words, "sample")?)
             .with_context(|| format!("sample of {id}"))?;
         writeln!(
             source,
             "Trigger {{ id: {id:?}, title: {:?}, summary: {:?}, group: {:?}, action: &ACTIONS[{index}], config: {config}, \
-             key: {:?}, time: {}, sample: {:?} }},",
+             key: {}, time: {}, changed: {}, when: {}, existing: {}, flow: {}, sample: {:?} }},",
             text(words, "title")?,
             text(words, "summary")?,
             text(words, "group")?,
-            text(words, "key")?,
+            match words["key"].as_str() {
+                Some(one) => texts([one]),
+                None => names(words, "key"),
+            },
             option(&words["time"]),
+            names(words, "changed"),
+            match words["when"].is_null() {
+                true => "None".to_owned(),
+                false => format!(
+                    "Some(({:?}, {}))",
+                    text(&words["when"], "at")?,
+                    names(&words["when"], "is")
+                ),
+            },
+            words["existing"] == true,
+            match words["flow"].as_str() {
+                Some(path) => format!("Some(crate::composed::{path})"),
+                None => "None".to_owned(),
+            },
             sample.to_string()
         )?;
     }

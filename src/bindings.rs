@@ -1,6 +1,6 @@
 //! The contract as Rust types, generated from `wit/`.
 wit_bindgen::generate!({
-    world: "data-plugin",
+    world: "full-plugin",
     path: "wit",
     additional_derives: [PartialEq, serde::Deserialize, serde::Serialize],
     default_bindings_module: "crate::bindings",

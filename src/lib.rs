@@ -10,6 +10,7 @@ mod choices;
 mod connection;
 mod data;
 mod triggers;
+mod webhooks;
 
 mod answer;
 mod checkpoint;

@@ -7,8 +7,9 @@ use crate::catalog::{self, Trigger};
 use crate::contract::triggers::{self, Description, Guest};
 use crate::contract::{Error, Step};
 use crate::error::{invalid_field, without};
+use crate::flow;
 use crate::input::check;
-use crate::run::{feed::Feed, pages::Pages, seen::Seen};
+use crate::run::{events::Events, feed::Feed, pages::Pages, seen::Seen};
 use crate::settings::{Settings, object};
 use crate::{choices, schema};
 
@@ -18,13 +19,7 @@ impl Guest for Connector {
     }
 
     fn describe(id: String) -> Result<Description, Error> {
-        let trigger = trigger(&id)?;
-        Ok(Description {
-            trigger: info(trigger),
-            config: schema::input(trigger.config).to_string(),
-            data: schema::output(trigger.action.output).to_string(),
-            sample: trigger.sample.to_owned(),
-        })
+        Ok(description(trigger(&id)?))
     }
 
     fn start(
@@ -32,13 +27,16 @@ impl Guest for Connector {
         config: String,
         settings: String,
         cursor: Option<String>,
-        _now: String,
+        now: String,
     ) -> Result<Step, Error> {
         let trigger = trigger(&id)?;
         let settings = Settings::read(&settings)?;
         let mut config = object(&config, "configuration")?;
         without(check::object(&config, trigger.config))?;
-        let include_existing = config.remove("include_existing") == Some(Value::Bool(true));
+        let include_existing = match config.remove("include_existing") {
+            Some(Value::Bool(asked)) => asked,
+            _ => trigger.existing,
+        };
         let seen = cursor.map(|cursor| Seen::read(&cursor)).transpose()?;
         // An event is told apart by where it happened and to what.
         let places = trigger
@@ -48,12 +46,12 @@ impl Guest for Connector {
             .filter_map(|field| config[field.name].as_str());
         let prefix: String = places.map(|place| format!("{place}/")).collect();
         settings.complete(&mut config, trigger.action.input);
-        Ok(Pages::start(
-            trigger.action,
-            &config,
-            &settings,
-            Feed::events(trigger, prefix, seen, include_existing),
-        ))
+        let events = Events::begin(trigger, prefix, seen, include_existing);
+        if trigger.flow.is_some() {
+            config.insert("now".to_owned(), now.into());
+            return flow::start_other(trigger.id, config, settings, Some(events));
+        }
+        Ok(Pages::start(trigger.action, &config, &settings, Feed::Events(events)))
     }
 
     fn choices(
@@ -67,12 +65,21 @@ impl Guest for Connector {
     }
 }
 
+pub fn description(trigger: &Trigger) -> Description {
+    Description {
+        trigger: info(trigger),
+        config: schema::input(trigger.config).to_string(),
+        data: schema::output(trigger.action.output).to_string(),
+        sample: trigger.sample.to_owned(),
+    }
+}
+
 fn trigger(id: &str) -> Result<&'static Trigger, Error> {
     let found = catalog::TRIGGERS.iter().find(|trigger| trigger.id == id);
     found.ok_or_else(|| invalid_field("id", format!("there is no trigger {id}")))
 }
 
-fn info(trigger: &Trigger) -> triggers::Trigger {
+pub fn info(trigger: &Trigger) -> triggers::Trigger {
     triggers::Trigger {
         id: trigger.id.to_owned(),
         title: trigger.title.to_owned(),

@@ -1,57 +1,147 @@
-//! What a blob reference in a request stands for.
+//! What a blob reference stands for: bytes that never enter the connector's memory as a whole.
+
+mod address;
+mod data;
+mod fetch;
+mod folders;
+mod held;
+mod spool;
+mod upload;
 
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use tokio::fs;
-use tokio::io::AsyncRead;
+use tokio::io::{AsyncRead, AsyncWrite};
 
-/// Bytes to send, read while they are sent.
+pub use fetch::Fetch;
+pub use folders::Folders;
+pub(crate) use held::{Held, references};
+pub use upload::Upload;
+
+use spool::Spool;
+
+/// Bytes to read while they are sent.
 pub struct Blob {
-    /// Ends after `len` bytes.
+    /// From the offset that was asked for to the end.
     pub reader: Box<dyn AsyncRead + Send + Sync + Unpin>,
-    /// Bytes.
+    /// Bytes of the whole blob.
     pub len: u64,
+    /// The file's name without folders, if it has one.
+    pub name: Option<String>,
+}
+
+/// Takes the bytes of a new blob.
+pub type BlobWriter = Box<dyn AsyncWrite + Send + Unpin>;
+
+/// Why a blob cannot be used. The texts name the reference, without what may be secret in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlobError {
+    /// A connector may not use it: this ends the call.
+    #[error("{0}")]
+    Refused(String),
+    /// It is missing or broken: the connector is told.
+    #[error("{0}")]
+    Unreadable(String),
 }
 
 /// Finds the bytes that a reference stands for. A platform with uploads brings its own.
 #[async_trait]
 pub trait BlobStore: Send + Sync {
-    /// Called once for each time that the request is sent. The error says why not, for people.
-    async fn resolve(&self, reference: &str) -> Result<Blob, String>;
+    /// Opens a blob at an offset in bytes; beyond the end nothing is left to read. Called anew for
+    /// each time that a request is sent and for each look into the blob.
+    async fn open(&self, reference: &str, offset: u64) -> Result<Blob, BlobError>;
+
+    /// Begins a new blob for an answer that is too large for memory. The reference is good once
+    /// the writer was flushed, and nobody can guess it.
+    async fn create(&self) -> Result<(String, BlobWriter), BlobError> {
+        Err(BlobError::Refused("this host keeps no answers as files".into()))
+    }
+
+    /// Nobody will ask for this reference again in the call that used it. What the store made for
+    /// it can go; what it only points to stays.
+    fn forget(&self, _reference: &str) {}
 }
 
-/// References are paths of files below folders that the caller allows. Without a folder nothing
-/// can be sent.
-#[derive(Clone, Debug, Default)]
-pub struct Folders(Vec<PathBuf>);
+/// The store for a machine with files. References are paths of files below allowed folders,
+/// `data:` URIs, and `https:` URLs where [`Fetch`] is set. Kept answers are temporary files.
+#[derive(Debug, Default)]
+pub struct Blobs {
+    folders: Folders,
+    fetch: Option<Fetch>,
+    spool: Spool,
+}
 
-impl Folders {
-    /// The folders, each with everything below it.
-    pub fn new(folders: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
-        Folders(folders.into_iter().map(Into::into).collect())
+impl Blobs {
+    /// Allows the files below these folders.
+    pub fn folders(mut self, folders: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        self.folders = Folders::new(folders);
+        self
+    }
+
+    /// Allows `https:` URLs. Each is fetched once in a call, into a temporary file.
+    /// [`Connection::run`](crate::Connection::run) refuses those that are not in the call's input;
+    /// whoever runs the loop by hand has to do the same.
+    pub fn fetch(mut self, fetch: Fetch) -> Self {
+        self.fetch = Some(fetch);
+        self
+    }
+
+    /// Keeps temporary files in this folder instead of one that goes with the store. A call that
+    /// goes on in another process finds them there; whoever stores its checkpoints calls
+    /// [`BlobStore::forget`] when it has ended.
+    pub fn spool(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.spool = Spool::at(folder.into());
+        self
     }
 }
 
 #[async_trait]
-impl BlobStore for Folders {
-    async fn resolve(&self, reference: &str) -> Result<Blob, String> {
-        let wrong = |error: std::io::Error| format!("`{reference}`: {error}");
-        // Both sides are resolved first, so neither `..` nor a symbolic link leads out.
-        let path = fs::canonicalize(reference).await.map_err(wrong)?;
-        let mut allowed = false;
-        for folder in &self.0 {
-            allowed |= fs::canonicalize(folder).await.is_ok_and(|folder| path.starts_with(folder));
+impl BlobStore for Blobs {
+    async fn open(&self, reference: &str, offset: u64) -> Result<Blob, BlobError> {
+        if let Some(id) = spool::kept(reference) {
+            return self.spool.open(id, offset).await;
         }
-        if !allowed {
-            return Err(format!("`{reference}` is not below an allowed folder"));
+        match scheme(reference) {
+            Some("data") => data::open(reference, offset),
+            Some("https") => {
+                let Some(fetch) = &self.fetch else {
+                    let message = format!("`{}`: this host fetches no files", shown(reference));
+                    return Err(BlobError::Refused(message));
+                };
+                let path = self.spool.copy(reference, fetch).await?;
+                folders::open(&path, offset, reference, fetch::name(reference)).await
+            }
+            Some("http" | "ftp" | "file") => {
+                let message = format!("`{}`: only https is fetched", shown(reference));
+                Err(BlobError::Refused(message))
+            }
+            _ => self.folders.open(reference, offset).await,
         }
-        // Looked at before it is opened: opening a pipe waits for somebody to write to it.
-        let metadata = fs::metadata(&path).await.map_err(wrong)?;
-        if !metadata.is_file() {
-            return Err(format!("`{reference}` is not a file"));
-        }
-        let file = fs::File::open(&path).await.map_err(wrong)?;
-        Ok(Blob { reader: Box::new(file), len: metadata.len() })
+    }
+
+    async fn create(&self) -> Result<(String, BlobWriter), BlobError> {
+        self.spool.create().await
+    }
+
+    fn forget(&self, reference: &str) {
+        self.spool.forget(reference);
+    }
+}
+
+/// In lower case letters, as all references that are not paths begin.
+fn scheme(reference: &str) -> Option<&'static str> {
+    let (scheme, _) = reference.split_once(':')?;
+    ["data", "https", "http", "ftp", "file"]
+        .into_iter()
+        .find(|known| scheme.eq_ignore_ascii_case(known))
+}
+
+/// A reference as people may see it: the query of a signed URL opens what it points to, and a
+/// `data:` URI is a file.
+fn shown(reference: &str) -> &str {
+    match scheme(reference) {
+        Some("data") => "data:",
+        Some(_) => reference.split(['?', '#']).next().unwrap_or_default(),
+        None => reference,
     }
 }

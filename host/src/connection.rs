@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
-use crate::blob::{BlobStore, Folders};
+use crate::blob::{BlobStore, Blobs};
 use crate::connector::Connector;
 use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Failure;
 use crate::http::{Http, Transport};
+use crate::limits::RateLimits;
 use crate::policy::Policy;
 use crate::routes::Routes;
 
@@ -17,31 +19,53 @@ pub struct Connection {
     pub(crate) connector: Connector,
     pub(crate) settings: String,
     pub(crate) environment: String,
+    pub(crate) granted: Option<Vec<String>>,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) policy: Policy,
+    pub(crate) limits: RateLimits,
     pub(crate) routes: Routes,
+    pub(crate) stop: CancellationToken,
 }
 
 impl Connection {
-    /// Everything but the connector has a default: no settings, no credentials, no blobs, real
+    /// Everything but the connector has a default: no settings, no credentials, no files, real
     /// HTTP, the default policy.
     pub fn builder(connector: Connector) -> ConnectionBuilder {
         ConnectionBuilder {
             connector,
             settings: "{}".into(),
+            granted: None,
             credentials: Arc::new(FixedCredentials::default()),
             transport: None,
-            blobs: Arc::new(Folders::default()),
+            blobs: Arc::new(Blobs::default()),
             policy: Policy::default(),
+            limits: RateLimits::default(),
             routes: Routes::default(),
+            stop: CancellationToken::new(),
         }
     }
 
     /// The connector that it uses.
     pub fn connector(&self) -> &Connector {
         &self.connector
+    }
+
+    /// The settings, as the JSON text of an object.
+    pub fn settings(&self) -> &str {
+        &self.settings
+    }
+
+    /// What blob references stand for. A caller that runs the loop itself tells it to forget
+    /// those that a call has used, when the call has ended.
+    pub fn blobs(&self) -> &dyn BlobStore {
+        &*self.blobs
+    }
+
+    /// The scopes that were granted; None when nobody knows.
+    pub fn granted(&self) -> Option<&[String]> {
+        self.granted.as_deref()
     }
 
     /// The environment that the settings select.
@@ -54,17 +78,27 @@ impl Connection {
 pub struct ConnectionBuilder {
     connector: Connector,
     settings: String,
+    granted: Option<Vec<String>>,
     credentials: Arc<dyn Credentials>,
     transport: Option<Arc<dyn Transport>>,
     blobs: Arc<dyn BlobStore>,
     policy: Policy,
+    limits: RateLimits,
     routes: Routes,
+    stop: CancellationToken,
 }
 
 impl ConnectionBuilder {
     /// The settings, as the JSON text of an object.
     pub fn settings(mut self, settings: impl Into<String>) -> Self {
         self.settings = settings.into();
+        self
+    }
+
+    /// The scopes that were granted, when they are known: what needs others is then refused before
+    /// anything is sent.
+    pub fn granted(mut self, granted: Option<Vec<String>>) -> Self {
+        self.granted = granted;
         self
     }
 
@@ -92,9 +126,23 @@ impl ConnectionBuilder {
         self
     }
 
+    /// The service's rate limits, to share with other connections of the same account and app:
+    /// see [`RateLimits::named`]. Calls on this connection share them in any case.
+    pub fn rate_limits(mut self, limits: RateLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Leads requests elsewhere, for tests.
     pub fn routes(mut self, routes: Routes) -> Self {
         self.routes = routes;
+        self
+    }
+
+    /// Ends all calls with [`Failure::Stopped`] when it is cancelled: waits and requests that may be
+    /// repeated at once, a write when its answer is there.
+    pub fn stop(mut self, stop: CancellationToken) -> Self {
+        self.stop = stop;
         self
     }
 
@@ -110,11 +158,14 @@ impl ConnectionBuilder {
             connector: self.connector,
             settings: self.settings,
             environment,
+            granted: self.granted,
             credentials: self.credentials,
             transport,
             blobs: self.blobs,
             policy: self.policy,
+            limits: self.limits,
             routes: self.routes,
+            stop: self.stop,
         })
     }
 }

@@ -5,10 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 
+use crate::blob::BlobError;
 use crate::contract;
 use crate::credential::CredentialError;
 use crate::engine::{Engine, MemoryExceeded};
 use crate::http::TransportError;
+use crate::journal::JournalError;
+use crate::policy::rule;
 
 /// Why a call ended without an outcome. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,16 @@ pub enum Failure {
     /// the connector is told.
     #[error("cannot use HTTP: {0}")]
     Http(TransportError),
+    /// The service would refuse the request because of too many calls, so it was not sent, and
+    /// waiting takes longer than the policy allows.
+    #[error("{limit} is used up; the next call may go in {}", words(*.wait))]
+    RateLimited { limit: String, wait: Duration },
+    /// The host was told to stop. A call in a journal can go on.
+    #[error("stopped before the end")]
+    Stopped,
+    /// What came of the call so far cannot be kept, so it did not go on.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// A credential is missing or cannot be refreshed.
     #[error(transparent)]
     Credential(#[from] CredentialError),
@@ -73,21 +86,50 @@ impl Failure {
             Failure::Refused { rule, message } => {
                 return json!({"kind": "refused", "rule": rule, "message": message});
             }
+            Failure::RateLimited { wait, .. } => {
+                return json!({
+                    "kind": contract::ErrorKind::RateLimited.word(),
+                    "code": contract::ErrorKind::RateLimited.word(),
+                    "message": self.to_string(),
+                    "retry_after_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                });
+            }
             Failure::Trap(_) => "trap",
             Failure::Deadline(_) => "deadline",
             Failure::Memory(_) => "memory",
             Failure::Busy(_) => "busy",
             Failure::Settings(_) => "settings",
             Failure::Http(_) => "http",
+            Failure::Stopped => "stopped",
+            Failure::Journal(_) => "journal",
+            Failure::Credential(CredentialError::NeedsReconnect { .. }) => "needs-reconnect",
             Failure::Credential(_) => "credential",
         };
         json!({"kind": kind, "message": self.to_string()})
     }
 }
 
+/// For one that ends the call; most callers tell the connector instead.
+impl From<BlobError> for Failure {
+    fn from(error: BlobError) -> Self {
+        Failure::refused(rule::BLOB, error.to_string())
+    }
+}
+
 impl From<contract::Error> for Failure {
     fn from(error: contract::Error) -> Self {
         Failure::Connector(Box::new(error))
+    }
+}
+
+/// A time for people, rounded up: `42 s`, `18 h 40 min`.
+fn words(time: Duration) -> String {
+    let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    let minutes = seconds.div_ceil(60);
+    match (seconds, minutes) {
+        (0..120, _) => format!("{seconds} s"),
+        (_, 0..120) => format!("{minutes} min"),
+        _ => format!("{} h {} min", minutes / 60, minutes % 60),
     }
 }
 

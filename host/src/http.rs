@@ -4,14 +4,18 @@ use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use reqwest::{Client, Method, redirect};
 use url::Url;
 
-use crate::blob::Blob;
+use crate::blob::{BlobWriter, Upload};
 use crate::contract::{Header, Response};
 use crate::policy::Policy;
-use crate::{multipart, routes};
+use crate::progress::Progress;
+use crate::receive::Receive;
+use crate::{multipart, pieces, routes};
+
+pub(crate) const USER_AGENT: &str = concat!("connector-host/", env!("CARGO_PKG_VERSION"));
 
 /// What carries requests out. It follows no redirect, repeats nothing and knows no rule.
 #[async_trait]
@@ -30,10 +34,37 @@ pub struct Outgoing {
     pub headers: HeaderMap,
     /// What it carries.
     pub body: Content,
-    /// From beginning to connect until the whole response is there.
+    /// From beginning to connect until the response begins. What the response's body may take more,
+    /// [`Streams::rate`] says.
     pub timeout: Duration,
-    /// Bytes of the response's body, at most.
+    /// Bytes of the response's body in memory, at most.
     pub response_bytes: u64,
+    /// What streams in and out.
+    pub streams: Streams,
+}
+
+/// What the bodies of a request and its answer have to do with files.
+pub struct Streams {
+    /// Bytes a second that a response's body arrives with, at least.
+    pub rate: u64,
+    /// Where the body of a 2xx answer goes instead of into the response, which then has none.
+    pub save: Option<Save>,
+    /// Counts what is received for `save`. What is sent counts itself.
+    pub progress: Progress,
+}
+
+impl Default for Streams {
+    fn default() -> Self {
+        Streams { rate: 64 << 10, save: None, progress: Progress::default() }
+    }
+}
+
+/// Takes the body of an answer.
+pub struct Save {
+    /// Is flushed at the end.
+    pub writer: BlobWriter,
+    /// Bytes, at most.
+    pub limit: u64,
 }
 
 /// The body of a request.
@@ -44,6 +75,18 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// `multipart/form-data`, in this order.
     Multipart(Vec<Part>),
+    /// One after the other; a header says the type of the whole.
+    Pieces(Vec<Piece>),
+}
+
+/// A piece of a body.
+pub enum Piece {
+    /// The piece itself.
+    Text(String),
+    /// Its bytes.
+    Blob(Upload),
+    /// Its bytes in base64 (RFC 4648, with padding).
+    Base64(Upload),
 }
 
 /// One part of a multipart form.
@@ -63,7 +106,7 @@ pub enum PartContent {
     /// The content itself.
     Text(String),
     /// Streamed, so a file of any size takes little memory.
-    Blob(Blob),
+    Blob(Upload),
 }
 
 /// Why there is no response. The texts hold no URL and no header.
@@ -78,6 +121,9 @@ pub enum TransportError {
     /// The response is larger than allowed.
     #[error("the response is larger than {0} bytes")]
     TooLarge(u64),
+    /// A file on the host's side cannot be read or written. Sending again does not help.
+    #[error("{0}")]
+    Blob(String),
 }
 
 /// The transport on reqwest: HTTP/1.1 and TLS by rustls, gzip and brotli undone.
@@ -97,7 +143,7 @@ impl Http {
                 // Repeats are the driver's business: it knows what a repeat does.
                 .retry(reqwest::retry::never())
                 .connect_timeout(policy.connect_timeout)
-                .user_agent(concat!("connector-host/", env!("CARGO_PKG_VERSION")))
+                .user_agent(USER_AGENT)
         };
         let build = |builder: reqwest::ClientBuilder| {
             builder.build().map_err(|error| TransportError::NotSent(causes(&error)))
@@ -113,26 +159,29 @@ impl Transport for Http {
             true => &self.direct,
             false => &self.client,
         };
-        let limit = request.response_bytes;
-        let sending = client
-            .request(request.method, request.url)
-            .headers(request.headers)
-            .timeout(request.timeout);
+        let streams = request.streams;
+        let receive = Receive::new(request.timeout, streams.rate);
+        let sending = client.request(request.method, request.url).headers(request.headers);
         let sending = match request.body {
             Content::Empty => sending,
             Content::Bytes(bytes) => sending.body(bytes),
             Content::Multipart(parts) => sending.multipart(multipart::form(parts)?),
-        };
-        let mut response = sending.send().await.map_err(sort)?;
-        if response.content_length().is_some_and(|length| length > limit) {
-            return Err(TransportError::TooLarge(limit));
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(sort)? {
-            if (body.len() + chunk.len()) as u64 > limit {
-                return Err(TransportError::TooLarge(limit));
+            Content::Pieces(parts) => {
+                let (body, length) = pieces::body(parts);
+                sending.header(CONTENT_LENGTH, length).body(body)
             }
-            body.extend_from_slice(&chunk);
+        };
+        let mut response = receive.head(sending).await?;
+        let mut body = Vec::new();
+        match streams.save {
+            Some(mut save) if response.status().is_success() => {
+                let progress = &streams.progress;
+                receive.body(&mut response, &mut save.writer, save.limit, progress).await?;
+            }
+            _ => {
+                let (limit, progress) = (request.response_bytes, Progress::default());
+                receive.body(&mut response, &mut body, limit, &progress).await?;
+            }
         }
         Ok(Response {
             status: response.status().as_u16(),
@@ -152,16 +201,8 @@ fn header(
     })
 }
 
-fn sort(error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    match error.is_connect() || error.is_builder() {
-        true => TransportError::NotSent(causes(&error)),
-        false => TransportError::Lost(causes(&error)),
-    }
-}
-
 /// reqwest's own sentence says little; the causes below it say what happened.
-fn causes(error: &dyn Error) -> String {
+pub(crate) fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

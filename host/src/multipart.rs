@@ -4,7 +4,6 @@ use reqwest::Body;
 use reqwest::multipart::{Form, Part as FormPart};
 use tokio_util::io::ReaderStream;
 
-use crate::blob::Blob;
 use crate::http::{Part, PartContent, TransportError};
 
 /// Every length is known, so the request carries a content length: some services refuse chunks.
@@ -15,8 +14,9 @@ pub(crate) fn form(parts: Vec<Part>) -> Result<Form, TransportError> {
     for part in parts {
         let mut content = match part.content {
             PartContent::Text(text) => FormPart::text(text),
-            PartContent::Blob(Blob { reader, len }) => {
-                FormPart::stream_with_length(Body::wrap_stream(ReaderStream::new(reader)), len)
+            PartContent::Blob(blob) => {
+                let len = blob.left();
+                FormPart::stream_with_length(Body::wrap_stream(ReaderStream::new(blob)), len)
             }
         };
         if let Some(filename) = part.filename {

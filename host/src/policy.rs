@@ -21,11 +21,13 @@ pub mod rule {
     pub const REQUEST_HEADER: &str = "request-header";
     /// The names in a multipart form cannot break out of their quotes.
     pub const MULTIPART: &str = "multipart";
-    /// A blob reference leads to something that the host lets connectors send.
+    /// A blob reference leads to something that the host lets connectors use, and not more than
+    /// 1 MiB of it is read at once.
     pub const BLOB: &str = "blob";
     /// At most [`Policy::redirects`](crate::Policy::redirects) redirects in a row.
     pub const REDIRECTS: &str = "redirects";
-    /// At most [`Policy::response_bytes`](crate::Policy::response_bytes).
+    /// At most [`Policy::response_bytes`](crate::Policy::response_bytes), or
+    /// [`Policy::save_bytes`](crate::Policy::save_bytes) where the answer is kept as a blob.
     pub const RESPONSE_SIZE: &str = "response-size";
     /// At most [`Policy::steps`](crate::Policy::steps).
     pub const STEPS: &str = "steps";
@@ -42,17 +44,20 @@ pub mod rule {
 pub struct Policy {
     /// Bytes of one response, after decompression. Default: 32 MiB.
     pub response_bytes: u64,
+    /// Bytes of one answer that is kept as a blob. Default: 4 GiB.
+    pub save_bytes: u64,
     /// Steps of one call. Default: 100 000.
     pub steps: u32,
-    /// Bytes of one checkpoint. Default: 64 KiB.
+    /// Bytes of one checkpoint. Default: 1 MiB, which holds the cursor of a trigger that has seen
+    /// 50 000 items.
     pub checkpoint_bytes: usize,
     /// The longest pause that a connector may ask for. Default: 10 minutes.
     pub pause: Duration,
-    /// From beginning to connect until the whole response is there. Default: 60 s.
+    /// From beginning to connect until the response begins, without the bodies. Default: 60 s.
     pub request_timeout: Duration,
-    /// Bytes a second that an upload reaches at least: what a body adds to the request timeout.
-    /// Default: 64 KiB.
-    pub upload_rate: u64,
+    /// Bytes a second that a transfer reaches at least: what the bodies of a request and its
+    /// response add to the request timeout. Default: 64 KiB.
+    pub transfer_rate: u64,
     /// Time to connect. Default: 10 s.
     pub connect_timeout: Duration,
     /// Time for the whole call. Default: none.
@@ -63,26 +68,30 @@ pub struct Policy {
     pub tries: u32,
     /// The wait before the first repeat; it doubles each time. Default: 500 ms.
     pub backoff: Duration,
-    /// The longest wait before a repeat. A service that asks for more gets no repeat.
-    /// Default: 60 s.
+    /// The longest wait before a repeat, or for room under a rate limit. Where more is needed, the
+    /// call fails at once. Default: 90 s, for the windows of a minute that many services have.
     pub max_wait: Duration,
 }
+
+/// Bytes of a blob that are read at once, by the contract.
+const READ_BYTES: u32 = 1 << 20;
 
 impl Default for Policy {
     fn default() -> Self {
         Policy {
             response_bytes: 32 << 20,
+            save_bytes: 4 << 30,
             steps: 100_000,
-            checkpoint_bytes: 64 << 10,
+            checkpoint_bytes: 1 << 20,
             pause: Duration::from_secs(600),
             request_timeout: Duration::from_secs(60),
-            upload_rate: 64 << 10,
+            transfer_rate: 64 << 10,
             connect_timeout: Duration::from_secs(10),
             call_time: None,
             redirects: 5,
             tries: 4,
             backoff: Duration::from_millis(500),
-            max_wait: Duration::from_secs(60),
+            max_wait: Duration::from_secs(90),
         }
     }
 }
@@ -105,6 +114,15 @@ impl Policy {
             );
             return Err(Failure::refused(rule::CHECKPOINT_SIZE, message));
         }
+        if let Step::Read(range) = step
+            && !(range.length <= READ_BYTES && is_size(range.offset))
+        {
+            let message = format!(
+                "a look at {} bytes from {}; the limit is {READ_BYTES} bytes",
+                range.length, range.offset
+            );
+            return Err(Failure::refused(rule::BLOB, message));
+        }
         if let Step::Pause(pause) = step
             && u128::from(pause.ms) > self.pause.as_millis()
         {
@@ -114,4 +132,9 @@ impl Policy {
         }
         Ok(())
     }
+}
+
+/// Whether a number of the contract is a whole number of bytes below 2^53.
+fn is_size(number: f64) -> bool {
+    (0.0..9_007_199_254_740_992.0).contains(&number) && number.fract() == 0.0
 }

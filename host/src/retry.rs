@@ -25,7 +25,7 @@ impl<'a> Retry<'a> {
         let harmless = match error {
             TransportError::NotSent(_) => true,
             TransportError::Lost(_) => self.repeatable(),
-            TransportError::TooLarge(_) => false,
+            TransportError::TooLarge(_) | TransportError::Blob(_) => false,
         };
         self.wait(harmless, None)
     }

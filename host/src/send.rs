@@ -6,13 +6,17 @@ use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use url::Url;
 
+use crate::blob::{BlobError, Held};
 use crate::connection::Connection;
-use crate::contract::PartContent as Reference;
-use crate::contract::{Body, Credential, Placement, Reply, Request, Response};
+use crate::content;
+use crate::contract::{Body, Credential, Placement, Reply, Request, Response, Saved};
 use crate::credential::CredentialError;
+use crate::driver::{Observer, Quiet};
 use crate::error::Failure;
-use crate::http::{Content, Outgoing, Part, PartContent, TransportError};
+use crate::http::{Outgoing, Save, Streams, TransportError};
+use crate::limits::{Asking, Slot};
 use crate::policy::rule;
+use crate::progress::Progress;
 use crate::request::{Checked, check_url};
 use crate::secret::Secret;
 
@@ -20,6 +24,8 @@ use crate::secret::Secret;
 pub struct Sent {
     /// The answer, or why there is none.
     pub result: Result<Response, TransportError>,
+    /// The reference to the answer's body, when it was kept as a blob.
+    pub saved: Option<String>,
     /// The credential that was attached, to be refreshed when the service refuses it.
     pub credential: Option<(String, Secret)>,
 }
@@ -27,27 +33,57 @@ pub struct Sent {
 impl Sent {
     /// What to resume the connector with.
     pub fn into_reply(self) -> Reply {
-        match self.result {
-            Ok(response) => Reply::Response(response),
-            Err(error) => Reply::Undelivered(error.to_string()),
+        match (self.result, self.saved) {
+            (Ok(Response { status, headers, .. }), Some(blob)) => {
+                Reply::Saved(Saved { status, headers, blob })
+            }
+            (Ok(response), None) => Reply::Response(response),
+            (Err(error), _) => Reply::Undelivered(error.to_string()),
         }
     }
 }
 
 impl Connection {
     /// Sends a request once, under all rules. What the service answers, or that it does not, is
-    /// in [`Sent`]; a failure means that a rule was broken or that the credential is missing.
+    /// in [`Sent`]; a failure means that a rule was broken, that the credential is missing, or that
+    /// a rate limit has no room for longer than [`Policy::max_wait`](crate::Policy::max_wait).
     pub async fn send(&self, request: &Request) -> Result<Sent, Failure> {
+        let slot = self.admit(request, &mut Quiet).await?;
+        self.send_admitted(request, slot, &Progress::default()).await
+    }
+
+    /// Waits until the service's rate limits have room for a request.
+    pub(crate) async fn admit(
+        &self,
+        request: &Request,
+        observer: &mut dyn Observer,
+    ) -> Result<Slot, Failure> {
+        let url = check_url(&self.connector, &request.url)?;
+        let asking = Asking {
+            origin: &url.origin().ascii_serialization(),
+            quota: request.quota.as_deref(),
+            quotas: &self.connector.descriptor().quotas,
+        };
+        let admitted = self.limits.admit(asking, self.policy.max_wait, observer).await;
+        admitted.map_err(|full| Failure::RateLimited { limit: full.reason(), wait: full.wait })
+    }
+
+    pub(crate) async fn send_admitted(
+        &self,
+        request: &Request,
+        slot: Slot,
+        progress: &Progress,
+    ) -> Result<Sent, Failure> {
         let mut checked = Checked::new(&self.connector, &self.environment, request)?;
         let credential = match checked.credential {
             Some(declared) => Some(self.attach(declared, &mut checked).await?),
             None => None,
         };
         let mut redirects = 0;
-        let result = loop {
-            let result = self.exchange(&checked, request).await?;
+        let (result, saved) = loop {
+            let (result, saved) = self.exchange(&checked, request, progress).await?;
             let Some(target) = self.redirect(&checked, &result) else {
-                break result;
+                break (result, saved);
             };
             redirects += 1;
             if redirects > self.policy.redirects {
@@ -56,7 +92,10 @@ impl Connection {
             }
             checked.url = check_url(&self.connector, target.as_str())?;
         };
-        Ok(Sent { result, credential })
+        if let Ok(response) = &result {
+            slot.answered(response);
+        }
+        Ok(Sent { result, saved, credential })
     }
 
     /// The only place where a credential becomes a header.
@@ -87,21 +126,40 @@ impl Connection {
         Ok((id, secret))
     }
 
-    /// The outer failure is a broken rule, the inner error an answer that did not come.
+    /// The outer failure is a broken rule, the inner error an answer that did not come. With the
+    /// answer comes the reference to its body, when it was kept.
     async fn exchange(
         &self,
         checked: &Checked<'_>,
         request: &Request,
-    ) -> Result<Result<Response, TransportError>, Failure> {
-        let (body, upload) = self.content(&request.body).await?;
-        let upload_seconds = upload / self.policy.upload_rate.max(1);
+        progress: &Progress,
+    ) -> Result<(Result<Response, TransportError>, Option<String>), Failure> {
+        let body = match content::open(&request.body, &*self.blobs, progress).await {
+            Ok(body) => body,
+            Err(BlobError::Unreadable(why)) => return Ok((Err(TransportError::Blob(why)), None)),
+            Err(error) => return Err(error.into()),
+        };
+        let upload = match &request.body {
+            Body::Bytes(bytes) => bytes.len() as u64,
+            _ => progress.transfer().to_send,
+        };
+        let mut unused = Held::new(&*self.blobs, false);
+        let (mut saved, mut save) = (None, None);
+        if request.save {
+            let (reference, writer) = self.blobs.create().await?;
+            unused.add(&reference);
+            saved = Some(reference);
+            save = Some(Save { writer, limit: self.policy.save_bytes });
+        }
+        let rate = self.policy.transfer_rate.max(1);
         let outgoing = Outgoing {
             method: checked.method.clone(),
             url: self.routes.apply(&checked.url),
             headers: checked.headers.clone(),
             body,
-            timeout: self.policy.request_timeout + Duration::from_secs(upload_seconds),
+            timeout: self.policy.request_timeout + Duration::from_secs(upload / rate),
             response_bytes: self.policy.response_bytes,
+            streams: Streams { rate, save, progress: progress.clone() },
         };
         let begun = Instant::now();
         let result = self.transport.exchange(outgoing).await;
@@ -115,40 +173,11 @@ impl Connection {
         if let Err(error @ TransportError::TooLarge(_)) = &result {
             return Err(Failure::refused(rule::RESPONSE_SIZE, error.to_string()));
         }
-        Ok(result)
-    }
-
-    /// The body and the bytes in its blobs.
-    async fn content(&self, body: &Body) -> Result<(Content, u64), Failure> {
-        let parts = match body {
-            Body::Empty => return Ok((Content::Empty, 0)),
-            Body::Bytes(bytes) => return Ok((Content::Bytes(bytes.clone()), bytes.len() as u64)),
-            Body::Multipart(parts) => parts,
-            Body::Pieces(_) => {
-                let message = "this host does not put bodies together";
-                return Err(Failure::refused(rule::BLOB, message));
-            }
-        };
-        let mut total = 0;
-        let mut form = Vec::with_capacity(parts.len());
-        for part in parts {
-            let content = match &part.content {
-                Reference::Text(text) => PartContent::Text(text.clone()),
-                Reference::Blob(reference) => {
-                    let blob = self.blobs.resolve(reference).await;
-                    let blob = blob.map_err(|why| Failure::refused(rule::BLOB, why))?;
-                    total += blob.len;
-                    PartContent::Blob(blob)
-                }
-            };
-            form.push(Part {
-                name: part.name.clone(),
-                filename: part.filename.clone(),
-                content_type: part.content_type.clone(),
-                content,
-            });
+        match &result {
+            Ok(response) if (200..300).contains(&response.status) => unused.keep = true,
+            _ => saved = None,
         }
-        Ok((Content::Multipart(form), total))
+        Ok((result, saved))
     }
 
     /// Where to go on, if this is a redirect that the host follows: without a credential, and

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use connector_host::contract::Request;
 use connector_host::contract::actions::{Description, Shape};
-use connector_host::{Call, Connection, Failure, Observer};
+use connector_host::{Call, Connection, Failure, Observer, Transfer};
 use rmcp::model::{CallToolResult, JsonObject};
 use serde::Deserialize;
 use serde_json::Value;
@@ -154,6 +154,11 @@ impl Observer for Collector {
     fn sending(&mut self, _request: &Request) {
         self.requests += 1;
         self.tell(format!("request {}", self.requests));
+    }
+
+    fn transferring(&mut self, transfer: &Transfer) {
+        let Transfer { sent, received, .. } = transfer;
+        self.tell(format!("request {}: {sent} bytes sent, {received} received", self.requests));
     }
 
     fn waiting(&mut self, time: Duration, reason: &str) {

@@ -1,8 +1,8 @@
 //! Serves a connection over the Model Context Protocol: actions are tools, triggers are resources.
 //!
 //! It knows no service by name: what it offers, and how, is what the connector says about itself.
-//! [`Server::new`] takes a connection and the scopes that it was granted; [`stdio`] serves one
-//! client that started this process, [`http()`] any number on a port.
+//! [`Server::new`] takes a connection; [`stdio`] serves the client that started this process,
+//! [`http()`] any number on a port.
 //!
 //! Read it in this order: `offer` says which actions are tools, `tool` and `schema` describe them,
 //! `call` runs them, `meta` finds those that are not listed; `watch`, `address` and `follow` are

@@ -25,8 +25,6 @@ const PAGE: usize = 512 << 10;
 /// What a server is told.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The scopes that the connection has; None when nobody knows.
-    pub granted: Option<Vec<String>>,
     /// Which actions are listed.
     pub tools: Tools,
     /// Between two polls of a trigger that a client subscribed to.
@@ -39,7 +37,6 @@ pub struct Server(Arc<Inner>);
 
 struct Inner {
     connection: Connection,
-    granted: Option<Vec<String>>,
     interval: Duration,
     actions: Vec<Named>,
     tools: Vec<Tool>,
@@ -62,7 +59,7 @@ impl Server {
             let name = tool::name(&action.id, actions.iter().map(|other| other.name.as_str()));
             actions.push(Named { name, action });
         }
-        let granted = options.granted.as_deref();
+        let granted = connection.granted();
         let all: Vec<Action> = actions.iter().map(|named| named.action.clone()).collect();
         let listed = options.tools.listed(connection.connector().descriptor(), &all)?;
         let mut tools = match options.tools {
@@ -80,9 +77,9 @@ impl Server {
                 triggers.push(instance.trigger(&trigger.id)?);
             }
         }
-        let Options { granted, interval, .. } = options;
         let watches = Watches::default();
-        let inner = Inner { connection, granted, interval, actions, tools, triggers, watches };
+        let inner =
+            Inner { connection, interval: options.interval, actions, tools, triggers, watches };
         Ok(Server(Arc::new(inner)))
     }
 
@@ -145,7 +142,7 @@ impl Server {
     ) -> Option<CallToolResult> {
         let is_meant = |named: &&Named| named.name == name || named.action.id == name;
         let action = &self.0.actions.iter().find(is_meant)?.action;
-        if !allows(self.0.granted.as_deref(), &action.scopes) {
+        if !allows(self.0.connection.granted(), &action.scopes) {
             return Some(self.lacking(action));
         }
         let description = || self.0.connection.connector().instantiate()?.action(&action.id);
@@ -159,7 +156,7 @@ impl Server {
 
     /// Nothing is sent for an action that the service would refuse.
     fn lacking(&self, action: &Action) -> CallToolResult {
-        let granted = self.0.granted.as_deref().unwrap_or_default();
+        let granted = self.0.connection.granted().unwrap_or_default();
         let lacking: Vec<_> = action.scopes.iter().filter(|it| !granted.contains(it)).collect();
         answer::refusal(json!({
             "kind": "forbidden",
@@ -181,7 +178,7 @@ impl Server {
                 return Err(answer::invalid("limit", &range));
             }
         };
-        let granted = self.0.granted.as_deref();
+        let granted = self.0.connection.granted();
         let allowed = self.0.actions.iter().filter(|it| allows(granted, &it.action.scopes));
         let found = meta::search(allowed.map(|named| &named.action), query);
         let shown = found.iter().take(limit as usize);

@@ -27,6 +27,11 @@ pub fn read<'a>(action: &Action, response: &'a Response) -> Result<Page<'a>, Err
         let items = serde_json::from_str(text).map_err(|cause| garbled(response, cause))?;
         return Ok(Page { items, bookmark: None });
     }
+    // What is one thing is a list of it alone, for those who watch it.
+    if action.listing == Listing::Single {
+        let item = serde_json::from_str(text).map_err(|cause| garbled(response, cause))?;
+        return Ok(Page { items: vec![item], bookmark: None });
+    }
     let name = match action.listing {
         Listing::Items(name) => name,
         _ => "items",

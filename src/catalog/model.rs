@@ -22,6 +22,8 @@ pub struct Action {
     pub destructive: bool,
     /// All of them are needed.
     pub scopes: &'static [&'static str],
+    /// Whether a conversion token does as well, instead of the access token.
+    pub conversion_token: bool,
     /// The name of the rate limit it counts against.
     pub quota: Option<&'static str>,
     /// `beta`, `deprecated`, `no-sandbox`.
@@ -278,9 +280,18 @@ pub struct Trigger {
     pub action: &'static Action,
     /// The fields of the action that a person fills in, and the trigger's own.
     pub config: &'static [Field],
-    /// JSON pointers into an item: what tells items apart, and when it came to be.
-    pub key: &'static str,
+    /// JSON pointers into an item: what tells items apart, and when it came to be. Without a key it
+    /// is the whole item.
+    pub key: &'static [&'static str],
     pub time: Option<&'static str>,
+    /// JSON pointers to what makes an item an event again when it changes.
+    pub changed: &'static [&'static str],
+    /// Only items count that have one of these texts here.
+    pub when: Option<(&'static str, &'static [&'static str])>,
+    /// Whether the first poll tells what is there, unless the configuration says otherwise.
+    pub existing: bool,
+    /// What polls it, where it is more than one list; what subscribes to a webhook.
+    pub flow: Option<crate::flow::Run>,
     /// An event, as JSON.
     pub sample: &'static str,
 }

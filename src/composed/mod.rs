@@ -10,6 +10,8 @@ pub mod batch;
 pub mod conversion_events;
 pub mod find;
 pub mod image_pin;
+pub mod leads;
 pub mod many;
+pub mod metrics;
 pub mod report;
 pub mod video_pin;

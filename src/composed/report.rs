@@ -68,17 +68,17 @@ const fn bulk(id: &'static str, create: &'static str) -> Job {
 
 /// Emits the rows; the output is their number, and the spans that they are of.
 pub fn run(flow: &mut Flow) -> Part<Value> {
-    let job = JOBS.iter().find(|job| job.id == flow.id()).expect("the catalogue names a job");
+    let job = find(flow.id());
     let create = action(job.create)?;
     let mut input = flow.input.clone();
     input.retain(|name, _| create.input.iter().any(|field| field.name == name));
     let takes = |name: &str| create.input.iter().any(|field| field.name == name);
     if !takes("start_date") {
-        let rows = one(flow, job, input)?;
+        let rows = one(flow, job.id, input)?;
         return Ok(json!({ "rows": rows }));
     }
     let Some(span) = period::of(flow)? else {
-        let rows = one(flow, job, input)?;
+        let rows = one(flow, job.id, input)?;
         return Ok(json!({ "rows": rows }));
     };
     let mut rows = 0;
@@ -86,9 +86,13 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
     for span in &spans {
         input.insert("start_date".to_owned(), span.first.to_string().into());
         input.insert("end_date".to_owned(), span.last.to_string().into());
-        rows += one(flow, job, input.clone())?.as_u64().unwrap_or_default();
+        rows += one(flow, job.id, input.clone())?.as_u64().unwrap_or_default();
     }
     Ok(json!({ "rows": rows, "spans": spans }))
+}
+
+fn find(id: &str) -> &'static Job {
+    JOBS.iter().find(|job| job.id == id).expect("the catalogue names a job")
 }
 
 /// How far a report may reach, as Pinterest states it for reports of this grain: days from first to
@@ -126,7 +130,8 @@ fn spans(flow: &Flow, span: Span) -> Part<Vec<Span>> {
 }
 
 /// One job from its request to its last row. Gives the number of rows.
-fn one(flow: &mut Flow, job: &Job, input: Map<String, Value>) -> Part<Value> {
+pub fn one(flow: &mut Flow, job: &str, input: Map<String, Value>) -> Part<Value> {
+    let job = find(job);
     let named = |answer: &Value, places: &[&str]| {
         places.iter().find_map(|place| answer.pointer(place)).cloned().unwrap_or_default()
     };

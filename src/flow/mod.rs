@@ -14,18 +14,21 @@ mod wait;
 use std::mem::take;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 pub use self::call::is_unknown;
 pub use self::files::place;
 use crate::answer::header;
-use crate::catalog::Action;
+use crate::catalog::{self, Action};
 use crate::checkpoint;
 use crate::contract::{
     Error, Outcome, Page, Pause, PendingRequest, Range, Reply, Request, Response, Step,
 };
-use crate::run::{Job, action};
+use crate::run::Job;
+use crate::run::events::Events;
 use crate::settings::Settings;
+use crate::webhooks;
 
 /// A composed action. Its result is the action's output.
 pub type Run = fn(&mut Flow) -> Part<Value>;
@@ -68,6 +71,8 @@ pub struct Flow {
     state: String,
     /// The service's clock at its last answer, RFC 3339 in UTC; empty before the first.
     clock: String,
+    /// What a trigger makes of the items that its flow emits.
+    events: Option<Events>,
     /// The next part to ask for.
     #[serde(skip)]
     at: usize,
@@ -82,9 +87,26 @@ pub fn start(
     input: Map<String, Value>,
     settings: Settings,
 ) -> Result<Step, Error> {
-    let (past, state, clock) = (Vec::new(), String::new(), String::new());
-    let action = action.id.to_owned();
-    Flow { action, input, settings, past, state, clock, at: 0, reply: None }.run()
+    Flow::new(action.id, input, settings).run()
+}
+
+/// Begins what has an id of its own besides those of actions: a poll, which makes `events`, or a
+/// webhook's subscription.
+pub fn start_other(
+    id: &str,
+    input: Map<String, Value>,
+    settings: Settings,
+    events: Option<Events>,
+) -> Result<Step, Error> {
+    Flow { events, ..Flow::new(id, input, settings) }.run()
+}
+
+/// What runs under this id.
+fn runner(id: &str) -> Option<Run> {
+    let triggers = catalog::TRIGGERS.iter().map(|trigger| (trigger.id, trigger.flow));
+    let actions = catalog::ACTIONS.iter().map(|action| (action.id, action.flow));
+    let named = triggers.chain(actions).find(|(known, _)| *known == id);
+    named.map_or_else(|| webhooks::runner(id), |(_, run)| run)
 }
 
 impl Flow {
@@ -94,10 +116,28 @@ impl Flow {
         self.run()
     }
 
+    fn new(id: &str, input: Map<String, Value>, settings: Settings) -> Flow {
+        Flow {
+            action: id.to_owned(),
+            input,
+            settings,
+            past: Vec::new(),
+            state: String::new(),
+            clock: String::new(),
+            events: None,
+            at: 0,
+            reply: None,
+        }
+    }
+
     fn run(mut self) -> Result<Step, Error> {
-        let run = action(&self.action)?.flow.expect("only composed actions become flows");
+        let run =
+            runner(&self.action).expect("a checkpoint of this version names one of its flows");
         match run(&mut self) {
-            Ok(output) => Ok(Step::Done(Outcome { output: output.to_string(), cursor: None })),
+            Ok(output) => {
+                let cursor = self.events.map(Events::finish);
+                Ok(Step::Done(Outcome { output: output.to_string(), cursor }))
+            }
             Err(Stop::Fail(error)) => Err(error),
             Err(Stop::Ask(ask)) => {
                 let checkpoint = checkpoint::write(&Job::Flow(Box::new(self)));
@@ -139,13 +179,25 @@ impl Flow {
     /// Emits a page of items; nothing is asked of the host for an empty one.
     pub fn emit(&mut self, items: &[Value]) -> Part<()> {
         self.part(|flow, _, reply| match reply {
-            None if !items.is_empty() => {
-                let text = Value::from(items).to_string();
-                Err(flow.ask(&(), Ask::Emit { items: text, count: items.len() as u32 }))
-            }
+            None => match flow.page(Value::from(items).to_string(), items.len() as u32)? {
+                Some(page) => Err(flow.ask(&(), page)),
+                None => Ok(Value::Null),
+            },
             _ => Ok(Value::Null),
         })
         .map(drop)
+    }
+
+    /// The page of these items, or of the events that they make in a trigger; none for an empty one.
+    fn page(&mut self, items: String, count: u32) -> Result<Option<Ask>, Error> {
+        let (items, count) = match &mut self.events {
+            Some(events) => {
+                let listed: Vec<&RawValue> = serde_json::from_str(&items).expect("it was written");
+                events.take(&listed)?
+            }
+            None => (items, count),
+        };
+        Ok((count > 0).then_some(Ask::Emit { items, count }))
     }
 
     /// What time it is: when the service answered last, by its own clock; empty before its first

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Ask, Flow, Part};
-use crate::contract::{Body, Chunk, Effect, ErrorKind, Method, Reply, Request};
+use crate::contract::{Body, Chunk, Effect, Error, ErrorKind, Method, Reply, Request};
 use crate::error::{error, unexpected};
-use crate::table::Table;
+use crate::table::{Rows, Table};
 
 /// Bytes to look at in one go, and at most, when a row is longer.
 const PIECE: u32 = 256 << 10;
@@ -40,7 +40,8 @@ impl Flow {
                     progress.length = PIECE;
                 }
                 Reply::Chunk(chunk) => {
-                    if let Some(page) = progress.take(&chunk)? {
+                    let rows = progress.take(&chunk)?;
+                    if let Some(page) = flow.page(rows.items, rows.count)? {
                         return Err(flow.ask(&progress, page));
                     }
                 }
@@ -64,8 +65,8 @@ impl Flow {
 }
 
 impl Progress {
-    /// Takes the rows out of a piece, and gives the page to emit, if there are any.
-    fn take(&mut self, chunk: &Chunk) -> Part<Option<Ask>> {
+    /// Takes the rows out of a piece.
+    fn take(&mut self, chunk: &Chunk) -> Result<Rows, Error> {
         let garbled =
             |why: String| unexpected("invalid-answer", format!("the file from Pinterest {why}"));
         let last = self.offset + chunk.data.len() as f64 >= chunk.size;
@@ -75,16 +76,16 @@ impl Progress {
         self.rows += u64::from(rows.count);
         self.ended = last;
         if last && !chunk.data[rows.used..].trim_ascii().is_empty() {
-            return Err(garbled("ends in the middle of a row".to_owned()).into());
+            return Err(garbled("ends in the middle of a row".to_owned()));
         }
         match rows.used {
             0 if !last && self.length >= LARGEST => {
-                return Err(garbled(format!("has a row of more than {LARGEST} bytes")).into());
+                return Err(garbled(format!("has a row of more than {LARGEST} bytes")));
             }
             0 => self.length = LARGEST,
             _ => self.length = PIECE,
         }
-        Ok((rows.count > 0).then_some(Ask::Emit { items: rows.items, count: rows.count }))
+        Ok(rows)
     }
 }
 

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::seen::Seen;
+use super::events::Events;
 use crate::answer::time::write_zoned;
-use crate::catalog::{Action, Source, Trigger};
+use crate::catalog::{Action, Source};
 use crate::contract::{Cursor, Error};
 use crate::error::unexpected;
 
@@ -23,19 +23,6 @@ pub enum Feed {
     Events(Events),
 }
 
-/// The new items of a list, as events.
-#[derive(Serialize, Deserialize)]
-pub struct Events {
-    /// JSON pointers into an item.
-    key: String,
-    time: Option<String>,
-    /// What precedes the item's key in an event's id.
-    prefix: String,
-    /// The first poll takes stock and is silent.
-    silent: bool,
-    seen: Seen,
-}
-
 impl Feed {
     pub fn choices(source: &Source, query: Option<&str>) -> Feed {
         let query = folded(query.unwrap_or_default());
@@ -43,20 +30,11 @@ impl Feed {
         Feed::Choices { value: source.value.to_owned(), title, query }
     }
 
-    /// `seen` is absent on a first poll.
-    pub fn events(
-        trigger: &Trigger,
-        prefix: String,
-        seen: Option<Seen>,
-        include_existing: bool,
-    ) -> Feed {
-        let silent = seen.is_none() && !include_existing;
-        let (key, time) = (trigger.key.to_owned(), trigger.time.map(str::to_owned));
-        Feed::Events(Events { key, time, prefix, silent, seen: seen.unwrap_or_default() })
-    }
-
     /// What to emit for the items of a page: a JSON array and its length.
     pub fn take(&mut self, action: &Action, items: &[&RawValue]) -> Result<(String, u32), Error> {
+        if let Feed::Events(events) = self {
+            return events.take(items);
+        }
         let mut array = Array::default();
         for raw in items {
             match self {
@@ -70,7 +48,7 @@ impl Feed {
                         }
                     }
                 }
-                Feed::Events(events) => events.take(action, raw, &mut array)?,
+                Feed::Events(_) => {}
             }
         }
         Ok(array.finish())
@@ -79,26 +57,9 @@ impl Feed {
     /// The cursor, once the list has been read to its end.
     pub fn finish(self) -> Option<Cursor> {
         match self {
-            Feed::Events(events) => Some(events.seen.cursor()),
+            Feed::Events(events) => Some(events.finish()),
             _ => None,
         }
-    }
-}
-
-impl Events {
-    fn take(&mut self, action: &Action, raw: &RawValue, array: &mut Array) -> Result<(), Error> {
-        let mut data = String::with_capacity(raw.get().len() + 8);
-        write_zoned(raw, action.output, &mut data);
-        let item: Value = serde_json::from_str(&data).unwrap_or_default();
-        let key = text(&item, &self.key).ok_or_else(|| lacking(&self.key))?;
-        if self.seen.insert(&key) && !self.silent {
-            let id = Value::from(format!("{}{key}", self.prefix));
-            let time = Value::from(self.time.as_ref().and_then(|time| text(&item, time)));
-            array.item(|out| {
-                out.push_str(&format!(r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#))
-            });
-        }
-        Ok(())
     }
 }
 
@@ -116,7 +77,7 @@ fn choices(item: &Value, value: &str, title: &[String]) -> Result<Vec<(String, S
     Ok(vec![(value, title)])
 }
 
-fn text(item: &Value, pointer: &str) -> Option<String> {
+pub(super) fn text(item: &Value, pointer: &str) -> Option<String> {
     match item.pointer(pointer)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -137,7 +98,7 @@ fn folded(text: &str) -> String {
     text.chars().map(|c| char::from_u32(fold(c)).unwrap_or(c)).collect()
 }
 
-fn lacking(pointer: &str) -> Error {
+pub(super) fn lacking(pointer: &str) -> Error {
     unexpected(
         "invalid-answer",
         format!("Pinterest's list has an item without {}", pointer.trim_start_matches('/')),
@@ -146,19 +107,19 @@ fn lacking(pointer: &str) -> Error {
 
 /// A JSON array being written.
 #[derive(Default)]
-struct Array {
+pub(super) struct Array {
     text: String,
     count: u32,
 }
 
 impl Array {
-    fn item(&mut self, write: impl FnOnce(&mut String)) {
+    pub(super) fn item(&mut self, write: impl FnOnce(&mut String)) {
         self.text.push(if self.count == 0 { '[' } else { ',' });
         write(&mut self.text);
         self.count += 1;
     }
 
-    fn finish(mut self) -> (String, u32) {
+    pub(super) fn finish(mut self) -> (String, u32) {
         self.text.push_str(if self.count == 0 { "[]" } else { "]" });
         (self.text, self.count)
     }

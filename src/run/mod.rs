@@ -3,7 +3,9 @@
 pub mod api_request;
 pub mod connection_test;
 pub mod course;
+pub mod events;
 pub mod feed;
+mod hashes;
 pub mod pages;
 pub mod seen;
 

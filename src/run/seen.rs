@@ -1,22 +1,31 @@
 //! The keys that a trigger has met, small enough to be a cursor: 48 bits of a hash each, as eight
 //! characters, so that 50 000 of them make 400 kB of text. Among so many, a new key shares a hash
 //! with an old one once in five billion times.
+//!
+//! A key that a poll did not meet again is let go, but not at once: items also drop out of a list
+//! that changes while it is read. The last few thousand of these are still known.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
-use crate::checkpoint::{checksum, opened, sealed};
+use super::hashes::{Hashes, hash};
+use crate::checkpoint::{opened, sealed};
 use crate::contract::{Cursor, Error};
 
 /// Changes whenever an older component could misread what a newer one wrote.
-const TAG: &str = "seen-1";
+const TAG: &str = "seen-2";
 
-/// Six bits to the character.
-const DIGITS: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
-const LENGTH: usize = 8;
+/// How many keys that are gone are remembered: those that went last.
+const GONE: usize = 8_192;
 
-/// Sorted.
-#[derive(Default)]
-pub struct Seen(Vec<u64>);
+/// What a cursor holds.
+#[derive(Serialize, Deserialize, Default)]
+pub struct Seen {
+    /// Those that the last poll met, sorted.
+    here: Hashes,
+    /// Those before that it did not meet, the longest gone first.
+    #[serde(default, skip_serializing_if = "Hashes::is_empty")]
+    gone: Hashes,
+}
 
 impl Seen {
     /// Reads a cursor.
@@ -27,60 +36,91 @@ impl Seen {
     pub fn cursor(&self) -> Cursor {
         sealed(TAG, self)
     }
+}
 
-    /// True if the key is new.
-    pub fn insert(&mut self, key: &str) -> bool {
-        let hash = mixed(checksum(key.as_bytes())) >> (64 - 6 * LENGTH);
-        let place = self.0.binary_search(&hash);
-        if let Err(place) = place {
-            self.0.insert(place, hash);
-        }
-        place.is_err()
+/// A poll under way.
+#[derive(Serialize, Deserialize)]
+pub struct Poll {
+    before: Seen,
+    /// Those that this poll has met, sorted.
+    met: Hashes,
+}
+
+impl Poll {
+    pub fn begin(before: Seen) -> Poll {
+        Poll { before, met: Hashes::default() }
+    }
+
+    /// Which of the keys of a page are new, each once.
+    pub fn meet(&mut self, keys: &[String]) -> Vec<bool> {
+        let mut gone = self.before.gone.clone();
+        gone.sort();
+        let mut page = Hashes::default();
+        let mut is_new = |key: &String| {
+            let hash = hash(key);
+            let again = page.has_unsorted(hash) || self.met.has(hash);
+            page.push(hash);
+            !again && !self.before.here.has(hash) && !gone.has(hash)
+        };
+        let new = keys.iter().map(&mut is_new).collect();
+        self.met.merge(page);
+        new
+    }
+
+    /// The list was read to its end.
+    pub fn end(self) -> Seen {
+        let Seen { here: before, mut gone } = self.before;
+        gone.retain(|hash| !self.met.has(hash));
+        let mut went = before;
+        went.retain(|hash| !self.met.has(hash));
+        gone.extend(went);
+        gone.keep_last(GONE);
+        Seen { here: self.met, gone }
     }
 }
 
-/// Spreads the difference of two sums over all their bits: ids often differ in their last digit only.
-fn mixed(sum: u64) -> u64 {
-    let sum = (sum ^ (sum >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    let sum = (sum ^ (sum >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    sum ^ (sum >> 33)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The digit's value, for each byte; 64 where it is none.
-const VALUES: [u8; 256] = {
-    let mut values = [64; 256];
-    let mut value = 0;
-    while value < DIGITS.len() {
-        values[DIGITS[value] as usize] = value as u8;
-        value += 1;
-    }
-    values
-};
-
-impl Serialize for Seen {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut text = String::with_capacity(LENGTH * self.0.len());
-        for hash in &self.0 {
-            text.extend(
-                (0..LENGTH)
-                    .rev()
-                    .map(|digit| char::from(DIGITS[(hash >> (6 * digit)) as usize & 63])),
-            );
+    fn poll(seen: Seen, pages: &[&[&str]]) -> (Vec<String>, Seen) {
+        let mut poll = Poll::begin(Seen::read(&seen.cursor()).unwrap());
+        let mut new = Vec::new();
+        for page in pages {
+            let keys: Vec<_> = page.iter().map(|key| (*key).to_owned()).collect();
+            let is_new = poll.meet(&keys);
+            new.extend(keys.into_iter().zip(is_new).filter(|(_, new)| *new).map(|(key, _)| key));
         }
-        serializer.serialize_str(&text)
+        (new, poll.end())
     }
-}
 
-impl<'de> Deserialize<'de> for Seen {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <&str>::deserialize(deserializer)?;
-        let values = text.bytes().map(|byte| VALUES[usize::from(byte)]);
-        if text.len() % LENGTH != 0 || values.clone().any(|value| value == 64) {
-            return Err(de::Error::custom("not a list of hashes"));
-        }
-        let values: Vec<u8> = values.collect();
-        let hash =
-            |digits: &[u8]| digits.iter().fold(0, |hash, digit| hash << 6 | u64::from(*digit));
-        Ok(Seen(values.chunks(LENGTH).map(hash).collect()))
+    #[test]
+    fn a_key_is_new_once() {
+        let (new, seen) = poll(Seen::default(), &[&["a", "b", "a"], &["b", "c"]]);
+        assert_eq!(new, ["a", "b", "c"]);
+        let (new, seen) = poll(seen, &[&["d", "c"]]);
+        assert_eq!(new, ["d"]);
+        let (new, _) = poll(seen, &[&["a", "b", "c", "d"]]);
+        assert!(new.is_empty(), "what drops out of a list and comes back is known: {new:?}");
+    }
+
+    #[test]
+    fn keys_long_gone_are_let_go() {
+        let all: Vec<_> = (0..GONE + 10).map(|key| key.to_string()).collect();
+        let all: Vec<_> = all.iter().map(String::as_str).collect();
+        let (_, seen) = poll(Seen::default(), &[&all]);
+        let (_, seen) = poll(seen, &[&["x"]]);
+        assert!(seen.cursor().len() < (GONE + 10) * 8);
+        let (new, _) = poll(seen, &[&all]);
+        assert_eq!(new.len(), 10);
+    }
+
+    #[test]
+    fn fifty_thousand_keys_fit_a_cursor() {
+        let all: Vec<_> = (0..50_000).map(|key| format!("follower{key}")).collect();
+        let pages: Vec<_> = all.chunks(250).collect();
+        let mut poll = Poll::begin(Seen::default());
+        assert!(pages.iter().all(|page| poll.meet(page).iter().all(|new| *new)));
+        assert!(poll.end().cursor().len() < 512 << 10);
     }
 }

@@ -9,7 +9,6 @@ use connector_host::Secret;
 use connector_mcp::{Http, Server, Tools};
 
 use crate::app::App;
-use crate::authorize::random;
 use crate::error::Error;
 use crate::options::Options;
 
@@ -47,10 +46,8 @@ pub struct Mcp {
 impl Mcp {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        // Not the current folder: who starts this program may do so anywhere.
-        let connection = app.connection_with(&app.options.files)?;
+        let connection = app.narrowed_connection(&self.scopes)?;
         let options = connector_mcp::Options {
-            granted: narrowed(app.granted()?, &self.scopes),
             tools: self.tools,
             interval: Duration::from_secs(self.poll_every),
         };
@@ -78,18 +75,6 @@ impl Mcp {
     }
 }
 
-/// Of what was granted, what a person wants to be used.
-fn narrowed(granted: Option<Vec<String>>, scopes: &[String]) -> Option<Vec<String>> {
-    match (granted, scopes) {
-        (granted, []) => granted,
-        (None, scopes) => Some(scopes.to_vec()),
-        (Some(mut granted), scopes) => {
-            granted.retain(|scope| scopes.contains(scope));
-            Some(granted)
-        }
-    }
-}
-
 fn token() -> Result<Option<Secret>, Error> {
     match env::var(TOKEN).ok().filter(|token| !token.is_empty()) {
         Some(token) if token.len() < SHORTEST => {
@@ -97,4 +82,12 @@ fn token() -> Result<Option<Secret>, Error> {
         }
         token => Ok(token.map(Secret::new)),
     }
+}
+
+/// 128 bits that nobody can guess.
+fn random() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Unexpected(format!("no randomness: {error}")))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -1,11 +1,17 @@
 //! The built binary, as a person or a program uses it.
 
+mod actionable;
 mod commands;
 mod connect;
+mod connections;
 mod demo;
 mod emulator;
+mod files;
 mod poll;
 mod refusals;
 mod request;
+mod resume;
 mod secrets;
 mod support;
+mod video;
+mod watch;

@@ -13,13 +13,13 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::support::{TOKEN, fixture, run};
 
 /// Answers each connection with the next text, then closes it; keeps what it was sent.
-struct Server {
-    address: String,
+pub struct Server {
+    pub address: String,
     received: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    async fn start(answers: Vec<Vec<u8>>) -> Self {
+    pub async fn start(answers: Vec<Vec<u8>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
@@ -35,7 +35,7 @@ impl Server {
         Server { address, received }
     }
 
-    fn received(&self) -> Vec<String> {
+    pub fn received(&self) -> Vec<String> {
         self.received.lock().unwrap().clone()
     }
 }
@@ -58,7 +58,7 @@ async fn read_request(socket: &mut TcpStream) -> String {
     }
 }
 
-fn text(answer: &str) -> Vec<u8> {
+pub fn text(answer: &str) -> Vec<u8> {
     answer.replace('\n', "\r\n").into_bytes()
 }
 
@@ -66,7 +66,7 @@ fn quick() -> Policy {
     Policy { backoff: Duration::from_millis(1), ..Policy::default() }
 }
 
-fn routed(address: &str) -> ConnectionBuilder {
+pub fn routed(address: &str) -> ConnectionBuilder {
     let mut routes = Routes::default();
     routes.add("https://api.example.com", address).unwrap();
     Connection::builder(fixture()).routes(routes).policy(quick())

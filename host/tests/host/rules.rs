@@ -116,12 +116,16 @@ async fn blobs() {
     std::fs::write(root.path().join("private"), "x").unwrap();
     #[cfg(unix)]
     std::os::unix::fs::symlink(root.path().join("private"), allowed.join("link")).unwrap();
-    let outside = ["../private", "link", "", "missing"].map(|name| allowed.join(name));
+    let outside = ["../private", "../missing", "link", "../.."].map(|name| allowed.join(name));
     for path in outside {
         let connection = scripted(&Script::new([])).blobs(Arc::new(Folders::new([&allowed])));
         let input = json!({"method": "post", "parts": [["a", "f", {"blob": path}]]});
         assert_eq!(refused(connection, "request", input).await.0, rule::BLOB, "{path:?}");
     }
+    let folder = scripted(&Script::new([])).blobs(Arc::new(Folders::new([&allowed])));
+    let input = json!({"method": "post", "parts": [["a", "f", {"blob": allowed}]]});
+    let error = run(&folder.build().unwrap(), "request", input).await.unwrap_err();
+    assert!(error.to_string().contains("is not a file"), "{error}");
     let by_default = json!({"method": "post", "parts": [["a", "f", {"blob": "/etc/hostname"}]]});
     assert_eq!(request_refused(by_default).await.0, rule::BLOB);
 }
@@ -161,10 +165,11 @@ async fn steps() {
 #[tokio::test]
 async fn checkpoint_size() {
     let connection = || scripted(&Script::new([]));
-    let (rule, message) = refused(connection(), "checkpoint", json!({"number": 65537})).await;
+    let (rule, message) = refused(connection(), "checkpoint", json!({"number": 1_048_577})).await;
     assert_eq!(rule, rule::CHECKPOINT_SIZE);
-    assert_eq!(message, "a checkpoint of 65537 bytes; the limit is 65536");
-    let largest = run(&connection().build().unwrap(), "checkpoint", json!({"number": 65536})).await;
+    assert_eq!(message, "a checkpoint of 1048577 bytes; the limit is 1048576");
+    let largest =
+        run(&connection().build().unwrap(), "checkpoint", json!({"number": 1_048_576})).await;
     assert!(matches!(largest, Err(Failure::Connector(_))), "the connector gets its own nonsense");
 }
 

@@ -8,14 +8,19 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { drive } from "../../driver.mjs";
-import { ConnectorError, connect } from "../../index.mjs";
+import { drive } from "../../src/driver.mjs";
+import { ConnectorError, connect } from "../../src/index.mjs";
+import { caseBlobs } from "./case-blobs.mjs";
 import { errorFile, outcomeFile, replyOf, requestFile } from "./case-files.mjs";
+
+/** What the host in Rust wrote down when it played the cases of the first component, if it did. */
+const wasmtime = new URL("../../../../target/tmp/checkpoints.json", import.meta.url);
+const elsewhere = existsSync(wasmtime) ? JSON.parse(readFileSync(wasmtime, "utf8")) : {};
 
 /**
  * One test for each case in `folder`, and one that no action and no trigger lacks its cases.
  * @param {string} name
- * @param {import("../../contract.d.ts").Component} component
+ * @param {import("../../src/contract.d.ts").Component} component
  * @param {string} folder
  */
 export function conformance(name, component, folder) {
@@ -26,7 +31,8 @@ export function conformance(name, component, folder) {
     })),
   );
   for (const { subject, path } of cases) {
-    test(`${name}: ${path.slice(folder.length + 1)}`, () => play(component, subject, path));
+    const title = path.slice(folder.length + 1);
+    test(`${name}: ${title}`, () => play(component, subject, path, elsewhere[title] ?? []));
   }
   test(`${name}: each action and trigger has a case of success and one of failure`, () => {
     const connector = connect(component);
@@ -41,7 +47,7 @@ export function conformance(name, component, folder) {
   });
 }
 
-async function play(component, subject, path) {
+async function play(component, subject, path, elsewhere) {
   const read = (file) => {
     const text = existsSync(join(path, file)) ? readFileSync(join(path, file), "utf8") : "null";
     return JSON.parse(text);
@@ -52,15 +58,21 @@ async function play(component, subject, path) {
   const responses = read("responses.json") ?? [];
   assert.equal(requests.length, responses.length, "one response for each request");
 
+  const blobs = caseBlobs(call.blobs);
   const connector = connect(component, { settings: call.settings });
   let sent = 0;
+  let steps = 0;
   const answer = async ({ request, checkpoint }) => {
     assert.ok(sent < requests.length, `no request is expected after ${sent}: ${request.url}`);
     assert.deepEqual(requestFile(request), requests[sent]);
-    return resumeTwice(connector, checkpoint, replyOf(responses[sent++]));
+    const reply = replyOf(responses[sent++]);
+    const kept = request.save && reply.tag === "response" && Math.floor(reply.val.status / 100) === 2;
+    return resume(checkpoint, kept ? blobs.save(reply.val) : reply);
   };
-  const resume = (checkpoint, reply) => resumeTwice(connector, checkpoint, reply);
-  const host = { answer, resume, sleep: async () => {}, steps: 10_000 };
+  const resume = (checkpoint, reply) =>
+    resumeEach(connector, [checkpoint, Uint8Array.from(checkpoint)], reply, elsewhere[steps++]);
+  const look = async (range) => blobs.look(range);
+  const host = { answer, resume, look, sleep: async () => {}, steps: 10_000 };
 
   const items = [];
   const end = await finish(() => drive(begin(connector, call), host), items);
@@ -79,7 +91,7 @@ async function finish(begin, items) {
     for (;;) {
       const { value, done } = await pages.next();
       if (done) return outcomeFile(value);
-      items.push(...value);
+      items.push(...value.items);
     }
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
@@ -87,8 +99,11 @@ async function finish(begin, items) {
   }
 }
 
-/** All that counts is in the checkpoint: the same bytes in another array give the same step. */
-function resumeTwice(connector, checkpoint, reply) {
+/**
+ * All that counts is in the checkpoint: the same bytes in another array, and those that another host
+ * got at this step, give the same step.
+ */
+function resumeEach(connector, [checkpoint, ...copies], reply, elsewhere) {
   const resumed = (bytes) => {
     try {
       return connector.resume(bytes, reply);
@@ -97,7 +112,8 @@ function resumeTwice(connector, checkpoint, reply) {
     }
   };
   const step = resumed(checkpoint);
-  assert.deepEqual(resumed(Uint8Array.from(checkpoint)), step);
+  if (elsewhere !== undefined) copies.push(new TextEncoder().encode(elsewhere));
+  for (const copy of copies) assert.deepEqual(resumed(copy), step);
   if (step instanceof Error) throw step;
   return step;
 }
@@ -109,6 +125,7 @@ function begin({ start }, call) {
     case "poll":
       return start.poll(call.id, call.input, call.cursor, call.now ?? "");
     case "choices":
+      if (call.of === "connection") return start.settingChoices(call.field, call.input, call.query);
       return start.choices(call.id, call.field, call.input, call.query);
     case "test":
       return start.test(call.granted);

@@ -1,0 +1,52 @@
+//! Files in inputs: paths, URLs and data URIs.
+
+use base64::Engine;
+use serde_json::{Value, json};
+
+use crate::support::{Home, Ran};
+
+/// The first bytes of an MP4 file, and some more.
+const VIDEO: &[u8] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom";
+
+fn upload(home: &Home, video: &str, args: &[&str]) -> Ran {
+    let input = json!({
+        "video": video, "board_name": "Plants for small rooms", "title": "A video",
+        "cover_image_key_frame_time": 0,
+    });
+    let input = input.to_string();
+    home.run(&[&["run", "video_pins.create", "--emulator", "--input", &input], args].concat())
+}
+
+#[test]
+fn a_file_below_the_working_folder_or_a_named_one_is_sent() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path("inner")).unwrap();
+    std::fs::write(home.path("inner/a.mp4"), VIDEO).unwrap();
+    let data = base64::engine::general_purpose::STANDARD.encode(VIDEO);
+    for video in ["inner/a.mp4".to_owned(), format!("data:video/mp4;base64,{data}")] {
+        assert_eq!(upload(&home, &video, &[]).fine().json()["created"], Value::Bool(true));
+    }
+    let elsewhere = tempfile::tempdir().unwrap();
+    let outside = elsewhere.path().join("b.mp4");
+    std::fs::write(&outside, VIDEO).unwrap();
+    let outside = outside.to_str().unwrap();
+    let refused = upload(&home, outside, &[]);
+    assert!(refused.err.contains("is not below an allowed folder"), "{}", refused.err);
+    upload(&home, outside, &["--files", elsewhere.path().to_str().unwrap()]).fine();
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_the_field_is_named() {
+    let home = Home::new();
+    let missing = upload(&home, "missing.mp4", &["--json"]);
+    assert_eq!(missing.code, 2);
+    assert_eq!(missing.error()["fields"][0]["path"], "video");
+    assert!(missing.err.contains("No such file"), "{}", missing.err);
+    for (url, why) in [
+        ("https://127.0.0.1/a.mp4?key=1", "`https://127.0.0.1/a.mp4`: it is not a public address"),
+        ("http://example.org/a.mp4", "only https is fetched"),
+    ] {
+        let refused = upload(&home, url, &[]);
+        assert!(refused.err.contains(why), "{}", refused.err);
+    }
+}

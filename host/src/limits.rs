@@ -1,0 +1,189 @@
+//! The rate limits of a service, shared by all calls of one account and app: a request that would
+//! only be refused waits until there is room for it.
+//!
+//! What is known comes from the descriptor's quotas, and then from what the service says about
+//! itself in its answers. The rest is counting.
+
+mod bucket;
+mod said;
+mod service;
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Weak};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::contract::Response;
+use crate::contract::connection::Quota;
+use crate::driver::Observer;
+use said::Said;
+use service::{Full, Service};
+
+/// Where the calls of one account and app stand. Clones share it.
+#[derive(Clone, Default)]
+pub struct RateLimits(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    /// By origin.
+    services: Mutex<HashMap<String, Service>>,
+    /// Whenever an answer has come.
+    answered: Notify,
+}
+
+/// By the names that [`RateLimits::named`] was asked for.
+static NAMED: LazyLock<Mutex<HashMap<String, Weak<Shared>>>> = LazyLock::new(Mutex::default);
+
+impl RateLimits {
+    /// The one of this name in the whole process, such as a connection's id: connections that are
+    /// built anew for each call, or side by side, share it while one of them is alive.
+    pub fn named(name: &str) -> Self {
+        let mut named = lock(&NAMED);
+        if let Some(shared) = named.get(name).and_then(Weak::upgrade) {
+            return RateLimits(shared);
+        }
+        named.retain(|_, shared| shared.strong_count() > 0);
+        let fresh = RateLimits::default();
+        named.insert(name.to_owned(), Arc::downgrade(&fresh.0));
+        fresh
+    }
+
+    /// Waits until a request has room, in the order of arrival within its quota, `max_wait` at
+    /// most. Fails at once when it would be longer.
+    pub(crate) async fn admit(
+        &self,
+        request: Asking<'_>,
+        max_wait: Duration,
+        observer: &mut dyn Observer,
+    ) -> Result<Slot, Full> {
+        let deadline = Instant::now() + max_wait;
+        let place = self.queue(&request);
+        let estimate = self
+            .service(&request, |service, quota| service.wait(quota, place.ahead, Instant::now()));
+        if let Some(full) = estimate {
+            if full.wait > max_wait {
+                return Err(full);
+            }
+            observer.waiting(full.wait, &full.reason());
+        }
+        let ahead = place.gate.clone();
+        let late = |_| self.full(&request, place.ahead);
+        let _turn = timeout_at(deadline, ahead.lock()).await.map_err(late)?;
+        loop {
+            let answered = self.0.answered.notified();
+            let now = Instant::now();
+            let full = self.service(&request, |service, quota| service.take(quota, now));
+            let Some(full) = full else {
+                return Ok(Slot { limits: self.clone(), request: request.into(), open: true });
+            };
+            if now + full.wait > deadline {
+                return Err(full);
+            }
+            tokio::select! {
+                () = sleep(full.wait) => {}
+                () = answered => {}
+            }
+        }
+    }
+
+    fn queue(&self, request: &Asking) -> Place {
+        let (gate, ahead) = self.service(request, |service, quota| service.join(quota));
+        Place { limits: self.clone(), request: request.clone().into(), gate, ahead }
+    }
+
+    /// Why it was not admitted in time.
+    fn full(&self, request: &Asking, ahead: u32) -> Full {
+        let full =
+            self.service(request, |service, quota| service.wait(quota, ahead, Instant::now()));
+        full.unwrap_or_default()
+    }
+
+    fn service<T>(&self, asking: &Asking, act: impl FnOnce(&mut Service, Option<&str>) -> T) -> T {
+        let mut services = lock(&self.0.services);
+        if !services.contains_key(asking.origin) {
+            services.insert(asking.origin.to_owned(), Service::new(asking.quotas));
+        }
+        // It is there: it was just put there.
+        let service = services.entry(asking.origin.to_owned()).or_default();
+        act(service, asking.quota)
+    }
+
+    fn known<T>(
+        &self,
+        asked: &Asked,
+        act: impl FnOnce(&mut Service, Option<&str>) -> T,
+    ) -> Option<T> {
+        let mut services = lock(&self.0.services);
+        let service = services.get_mut(&asked.origin)?;
+        Some(act(service, asked.quota.as_deref()))
+    }
+}
+
+/// Whose room is asked for.
+#[derive(Clone)]
+pub(crate) struct Asking<'a> {
+    pub origin: &'a str,
+    pub quota: Option<&'a str>,
+    /// What the connector says about its service, until the service speaks for itself.
+    pub quotas: &'a [Quota],
+}
+
+struct Asked {
+    origin: String,
+    quota: Option<String>,
+}
+
+impl From<Asking<'_>> for Asked {
+    fn from(asking: Asking) -> Self {
+        Asked { origin: asking.origin.to_owned(), quota: asking.quota.map(str::to_owned) }
+    }
+}
+
+/// A place among those that wait.
+struct Place {
+    limits: RateLimits,
+    request: Asked,
+    gate: Arc<tokio::sync::Mutex<()>>,
+    ahead: u32,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.limits.known(&self.request, |service, quota| service.leave(quota));
+    }
+}
+
+/// Room for one request. It counts as used when it is dropped: the service may have seen it.
+pub(crate) struct Slot {
+    limits: RateLimits,
+    request: Asked,
+    open: bool,
+}
+
+impl Slot {
+    /// Learns from the answer.
+    pub fn answered(mut self, response: &Response) {
+        self.close(&Said::of(response));
+    }
+
+    fn close(&mut self, said: &Said) {
+        if std::mem::take(&mut self.open) {
+            let now = Instant::now();
+            self.limits.known(&self.request, |service, quota| service.answered(quota, said, now));
+            self.limits.0.answered.notify_waiters();
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.close(&Said::default());
+    }
+}
+
+/// Nothing below panics half-way.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}

@@ -1,0 +1,128 @@
+//! One rate limit: so many calls in so much time.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A limit above this is not counted here, because each call of a window takes memory; what the
+/// service says about it counts all the same.
+const MOST_COUNTED: u32 = 10_000;
+
+/// Calls are counted over any stretch of time as long as the window, from the moment in which
+/// they were answered: so they never exceed the limit at the service, wherever its windows begin.
+#[derive(Debug, Default)]
+pub(super) struct Bucket {
+    pub limit: u32,
+    /// Zero when nobody has said it.
+    pub window: Duration,
+    answered: VecDeque<Instant>,
+    said: Option<Left>,
+}
+
+/// What the service has said. It also knows the calls of others.
+#[derive(Clone, Copy, Debug)]
+struct Left {
+    calls: u32,
+    until: Instant,
+}
+
+impl Bucket {
+    pub fn new(limit: u32, window: Duration) -> Self {
+        Bucket { limit, window, ..Bucket::default() }
+    }
+
+    fn is_counted(&self) -> bool {
+        !self.window.is_zero() && self.limit <= MOST_COUNTED
+    }
+
+    /// How long a call has to wait at least, when `open` calls are under way and `ahead` others
+    /// wait before it.
+    pub fn wait(&mut self, open: u32, ahead: u32, now: Instant) -> Duration {
+        self.prune(now);
+        let mut wait = Duration::ZERO;
+        let before = self.answered.len() + (open + ahead) as usize;
+        if self.is_counted() && before >= self.limit as usize {
+            let needed = before - self.limit as usize;
+            wait = match self.answered.get(needed) {
+                Some(answered) => *answered + self.window - now,
+                // One that has not been answered yet has to leave the window.
+                None => {
+                    let later = (needed - self.answered.len()) / self.limit.max(1) as usize;
+                    self.window.saturating_mul(later as u32 + 1)
+                }
+            };
+        }
+        match self.said {
+            Some(left) if left.until > now && left.calls <= ahead => wait.max(left.until - now),
+            _ => wait,
+        }
+    }
+
+    /// A call goes out.
+    pub fn take(&mut self) {
+        if let Some(left) = &mut self.said {
+            left.calls = left.calls.saturating_sub(1);
+        }
+    }
+
+    /// A call has come back.
+    pub fn answered(&mut self, now: Instant) {
+        self.prune(now);
+        if self.is_counted() {
+            self.answered.push_back(now);
+        }
+    }
+
+    /// The service has said how many calls are left until when. Answers overtake each other, so
+    /// the least counts.
+    pub fn learn(&mut self, calls: u32, reset: Duration, now: Instant) {
+        let until = now + reset;
+        let left = match self.said.filter(|left| left.until > now) {
+            Some(left) => Left { calls: left.calls.min(calls), until: left.until.min(until) },
+            None => Left { calls, until },
+        };
+        self.said = Some(left);
+    }
+
+    fn prune(&mut self, now: Instant) {
+        while self.answered.front().is_some_and(|answered| *answered + self.window <= now) {
+            self.answered.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_window_has_room_when_its_oldest_call_leaves() {
+        let begun = Instant::now();
+        let mut bucket = Bucket::new(2, SECOND * 10);
+        assert_eq!(bucket.wait(1, 0, begun), Duration::ZERO);
+        assert_eq!(bucket.wait(2, 0, begun), SECOND * 10, "both have to be answered first");
+        bucket.answered(begun + SECOND);
+        bucket.answered(begun + SECOND * 3);
+        let now = begun + SECOND * 4;
+        assert_eq!(bucket.wait(0, 0, now), SECOND * 7);
+        assert_eq!(bucket.wait(0, 1, now), SECOND * 9);
+        assert_eq!(bucket.wait(0, 2, now), SECOND * 10, "at least");
+        assert_eq!(bucket.wait(0, 4, now), SECOND * 20, "at least");
+        assert_eq!(bucket.wait(0, 0, begun + SECOND * 11), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_service_knows_better() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(100, SECOND);
+        bucket.learn(1, SECOND * 5, now);
+        bucket.learn(7, SECOND * 6, now);
+        assert_eq!(bucket.wait(0, 0, now), Duration::ZERO);
+        bucket.take();
+        assert_eq!(bucket.wait(0, 0, now), SECOND * 5);
+        assert_eq!(bucket.wait(0, 0, now + SECOND * 5), Duration::ZERO);
+    }
+}

@@ -1,0 +1,102 @@
+//! The new items of a list, as events.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::feed::{Array, lacking, text};
+use super::seen::{Poll, Seen};
+use crate::answer::time::write_zoned;
+use crate::catalog::{self, Trigger};
+use crate::checkpoint::checksum;
+use crate::contract::{Cursor, Error};
+use crate::date::Day;
+
+/// A poll of a trigger under way.
+#[derive(Serialize, Deserialize)]
+pub struct Events {
+    /// The trigger's id.
+    trigger: String,
+    /// What precedes an item's key in an event's id.
+    prefix: String,
+    /// The first poll takes stock and is silent.
+    silent: bool,
+    poll: Poll,
+}
+
+impl Events {
+    /// `seen` is absent on a first poll.
+    pub fn begin(trigger: &Trigger, prefix: String, seen: Option<Seen>, existing: bool) -> Events {
+        let silent = seen.is_none() && !existing;
+        let poll = Poll::begin(seen.unwrap_or_default());
+        Events { trigger: trigger.id.to_owned(), prefix, silent, poll }
+    }
+
+    /// The events of a page of items: a JSON array and its length.
+    pub fn take(&mut self, items: &[&RawValue]) -> Result<(String, u32), Error> {
+        let trigger = catalog::TRIGGERS.iter().find(|trigger| trigger.id == self.trigger);
+        let trigger = trigger.expect("a checkpoint of this version names one of its triggers");
+        let mut keyed = Vec::with_capacity(items.len());
+        for raw in items {
+            let mut data = String::with_capacity(raw.get().len() + 8);
+            write_zoned(raw, trigger.action.output, &mut data);
+            let item: Value = serde_json::from_str(&data).unwrap_or_default();
+            if counts(trigger, &item) {
+                keyed.push((self.id(trigger, &item)?, occurred(trigger, &item), data));
+            }
+        }
+        let keys: Vec<_> = keyed.iter().map(|(id, ..)| id.clone()).collect();
+        let new = self.poll.meet(&keys);
+        let mut array = Array::default();
+        for ((id, time, data), _) in keyed.iter().zip(new).filter(|(_, new)| *new && !self.silent) {
+            array.item(|out| {
+                let (id, time) = (Value::from(id.as_str()), Value::from(time.as_deref()));
+                out.push_str(&format!(r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#));
+            });
+        }
+        Ok(array.finish())
+    }
+
+    pub fn finish(self) -> Cursor {
+        self.poll.end().cursor()
+    }
+
+    /// Where it happened, to what and, where changes count, which state it came to.
+    fn id(&self, trigger: &Trigger, item: &Value) -> Result<String, Error> {
+        let mut id = self.prefix.clone();
+        for (index, pointer) in trigger.key.iter().enumerate() {
+            let part = text(item, pointer).ok_or_else(|| lacking(pointer))?;
+            id = if index == 0 { id + &part } else { format!("{id}/{part}") };
+        }
+        if trigger.key.is_empty() {
+            id += &format!("{:016x}", checksum(item.to_string().as_bytes()));
+        }
+        if !trigger.changed.is_empty() {
+            let state = |pointer: &&str| item.pointer(pointer).map(Value::to_string);
+            let states: Vec<_> = trigger.changed.iter().map(state).collect();
+            id += &format!("@{:016x}", checksum(format!("{states:?}").as_bytes()));
+        }
+        Ok(id)
+    }
+}
+
+/// Whether the item is in a state that the trigger waits for.
+fn counts(trigger: &Trigger, item: &Value) -> bool {
+    let Some((pointer, states)) = trigger.when else { return true };
+    text(item, pointer).is_some_and(|state| states.contains(&state.as_str()))
+}
+
+/// When it happened, in RFC 3339; numbers count seconds or, where they are large, milliseconds.
+fn occurred(trigger: &Trigger, item: &Value) -> Option<String> {
+    match item.pointer(trigger.time?)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => {
+            let number = number.as_i64()?;
+            let seconds = if number > 100_000_000_000 { number / 1000 } else { number };
+            let (day, time) = (Day(seconds.div_euclid(86_400)), seconds.rem_euclid(86_400));
+            let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+            Some(format!("{day}T{hour:02}:{minute:02}:{second:02}Z"))
+        }
+        _ => None,
+    }
+}

@@ -9,6 +9,7 @@ mod describe;
 mod disconnect;
 mod emulator;
 mod inspect;
+mod mcp;
 mod pack;
 mod poll;
 mod rename;
@@ -60,6 +61,8 @@ pub enum Command {
     Poll(poll::Poll),
     /// Poll triggers on and on, and deliver their events
     Watch(watch::Watch),
+    /// Serve the actions as tools over the Model Context Protocol
+    Mcp(mcp::Mcp),
     /// Write the connector in the form that a platform installs
     Pack(pack::Pack),
     /// Run an emulator of the service until Ctrl-C
@@ -88,6 +91,7 @@ impl Command {
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,
             Command::Watch(command) => command.run(options).await,
+            Command::Mcp(command) => command.run(options).await,
             Command::Pack(command) => command.run(options).await,
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,

@@ -6,12 +6,16 @@ mod connect;
 mod demo;
 mod describe;
 mod emulator;
+mod fields;
 mod inspect;
 mod poll;
+mod read;
 mod request;
+mod resources;
 mod run;
 mod test;
 mod triggers;
+mod write;
 
 use clap::Subcommand;
 
@@ -41,6 +45,14 @@ pub enum Command {
     Choices(choices::Choices),
     /// Print what is new since the last poll
     Poll(poll::Poll),
+    /// List the kinds of records
+    Resources(resources::Resources),
+    /// Show the fields of a kind of records
+    Fields(fields::Fields),
+    /// Read records, each once
+    Read(read::Read),
+    /// Write records from stdin
+    Write(write::Write),
     /// Run an emulator of the service until Ctrl-C
     Emulator(emulator::Emulator),
     /// Show it all on an emulator, in a few seconds
@@ -61,6 +73,10 @@ impl Command {
             Command::Request(command) => command.run(options).await,
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,
+            Command::Resources(command) => command.run(options).await,
+            Command::Fields(command) => command.run(options).await,
+            Command::Read(command) => command.run(options).await,
+            Command::Write(command) => command.run(options).await,
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,
         }

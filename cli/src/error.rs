@@ -3,7 +3,7 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{CredentialError, Failure, LoadError, OAuthError};
+use connector_host::{CredentialError, Failure, LoadError, OAuthError, records};
 use serde_json::{Value, json};
 
 /// Why a command did not do what it was asked for. No message holds a secret.
@@ -27,6 +27,9 @@ pub enum Error {
     /// Nobody takes the output, or it does not fit.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
+    /// Some records were not written.
+    #[error("{rejected} of {all} records were rejected")]
+    Rejected { rejected: u64, all: u64 },
     /// Something answered otherwise than it has to.
     #[error("{0}")]
     Unexpected(String),
@@ -78,6 +81,7 @@ impl Error {
             Error::OAuth(_) => "oauth",
             Error::Usage(_) => "usage",
             Error::Io { .. } | Error::Output(_) => "io",
+            Error::Rejected { .. } => "rejected",
             Error::Unexpected(_) => "unexpected",
         };
         json!({"kind": kind, "message": self.to_string()})
@@ -87,6 +91,16 @@ impl Error {
 impl From<CredentialError> for Error {
     fn from(error: CredentialError) -> Self {
         Failure::from(error).into()
+    }
+}
+
+impl From<records::Error> for Error {
+    fn from(error: records::Error) -> Self {
+        match error {
+            records::Error::Call(failure) => failure.into(),
+            records::Error::Unexpected(message) => Error::Unexpected(message),
+            other => Error::Usage(other.to_string()),
+        }
     }
 }
 

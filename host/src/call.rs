@@ -1,5 +1,7 @@
 //! What can be asked of a connector.
 
+use crate::contract::types::Checkpoint;
+
 /// A call that runs as a sequence of steps. Inputs and configurations are JSON texts.
 #[derive(Clone, Debug)]
 pub enum Call {
@@ -7,6 +9,9 @@ pub enum Call {
     Action { id: String, input: String },
     /// Lists the choices for a field of an action. `input`: what has been filled in so far.
     ActionChoices { id: String, field: String, input: String, query: Option<String> },
+    /// Goes on after a page of an earlier call, from the checkpoint that the page carried: see
+    /// [`crate::Observer::emitted`].
+    Resume { checkpoint: Checkpoint },
     /// Polls a trigger. `cursor`: from the poll before, none the first time. `now`: RFC 3339, UTC.
     Poll { trigger: String, config: String, cursor: Option<String>, now: String },
     /// Lists the choices for a field of a trigger's configuration.
@@ -21,7 +26,7 @@ impl Call {
         match self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => input,
             Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => config,
-            Call::Test { .. } => "{}",
+            Call::Resume { .. } | Call::Test { .. } => "{}",
         }
     }
 }

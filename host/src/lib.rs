@@ -59,6 +59,9 @@ mod oauth;
 mod secret;
 mod tokens;
 
+// Rows of tables, read and written with the actions above.
+pub mod records;
+
 mod error;
 
 pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, Upload};

@@ -1,7 +1,10 @@
 //! One record as a member of a call's input, and a call's output as the outcomes of its records.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
+use crate::contract;
 use crate::records::outcome::unfit;
 use crate::records::shape::{Place, Shape};
 use crate::records::{Mode, Record, Resource};
@@ -12,6 +15,9 @@ pub(crate) struct Ready {
     pub beside: Map<String, Value>,
     pub item: Value,
 }
+
+/// Wrong fields with what is wrong, by the position of their record in the call.
+pub(crate) type Blamed = BTreeMap<usize, Vec<(String, String)>>;
 
 /// Sorts the fields of a record into the input of an action. `given`: inputs for all records,
 /// which a record may override. The error names every field that has no place.
@@ -76,13 +82,24 @@ impl Shape {
         Value::Object(input)
     }
 
-    /// Where a record that is alone stands in the input.
-    pub(crate) fn within(&self) -> String {
-        match &self.place {
-            Place::Top => String::new(),
-            Place::Object(name) => name.clone(),
-            Place::List { name, .. } => format!("{name}[0]"),
+    /// Which records an error is about, and what is wrong with the fields of each. None when it
+    /// is not only about fields of records.
+    pub(crate) fn blamed(&self, error: &contract::Error) -> Option<Blamed> {
+        let mut blamed = Blamed::new();
+        for field in &error.fields {
+            let (position, path) = match &self.place {
+                Place::Top => (0, field.path.as_str()),
+                Place::Object(name) => (0, field.path.strip_prefix(name)?),
+                Place::List { name, .. } => {
+                    let rest = field.path.strip_prefix(name)?.strip_prefix('[')?;
+                    let (position, path) = rest.split_once(']')?;
+                    (position.parse().ok()?, path)
+                }
+            };
+            let path = path.trim_start_matches('.').to_owned();
+            blamed.entry(position).or_default().push((path, field.message.clone()));
         }
+        (!blamed.is_empty()).then_some(blamed)
     }
 
     /// What an output says about each of so many records.

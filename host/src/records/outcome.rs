@@ -4,7 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::contract::{self, ErrorKind};
+use crate::contract::ErrorKind;
 use crate::error::Failure;
 
 /// Serializes as `{"index", "ok": true, "data"}` or `{"index", "ok": false, "error"}`; the error
@@ -32,7 +32,10 @@ impl Serialize for Outcome {
 
 /// Why a record was not sent.
 pub(crate) fn unfit(fields: &[(String, String)]) -> Value {
-    let say = |(path, message): &(String, String)| format!("`{path}`: {message}");
+    let say = |(path, message): &(String, String)| match path.as_str() {
+        "" => message.clone(),
+        path => format!("`{path}`: {message}"),
+    };
     let message = fields.iter().map(say).collect::<Vec<_>>().join("; ");
     let fields: Vec<Value> =
         fields.iter().map(|(path, message)| json!({"path": path, "message": message})).collect();
@@ -55,20 +58,4 @@ pub(crate) fn is_about_records(failure: &Failure) -> bool {
 pub(crate) fn is_about_one(failure: &Failure) -> bool {
     let Failure::Connector(error) = failure else { return false };
     matches!(error.kind, ErrorKind::InvalidInput | ErrorKind::Rejected)
-}
-
-/// The failure of a call as the error of its records. `within`: where a single record was put in
-/// the input, which is left out of the paths.
-pub(crate) fn error(failure: Failure, within: &str) -> Value {
-    let Failure::Connector(mut error) = failure else { return failure.json() };
-    for field in &mut error.fields {
-        strip(field, within);
-    }
-    Failure::Connector(error).json()
-}
-
-fn strip(field: &mut contract::FieldError, within: &str) {
-    if let Some(rest) = field.path.strip_prefix(within).filter(|_| !within.is_empty()) {
-        field.path = rest.trim_start_matches('.').to_owned();
-    }
 }

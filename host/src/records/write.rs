@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::connection::Connection;
+use crate::contract::ErrorKind;
 use crate::driver::Observer;
 use crate::error::Failure;
 use crate::records::batch::{Ready, ready};
-use crate::records::outcome::{error, is_about_one, is_about_records, not_attempted, unfit};
+use crate::records::outcome::{is_about_one, is_about_records, not_attempted, unfit};
 use crate::records::pages::{Turn, turn};
 use crate::records::shape::Shape;
 use crate::records::{Error, Outcome, Record, Resource};
@@ -181,43 +182,71 @@ impl<'a> Writing<'a> {
         shape.map_or(1, Shape::most)
     }
 
-    /// Sends records in one call; when it is refused because of some of them, in two halves.
+    /// Sends records in one call. Those whose fields are wrong are left out and the others sent
+    /// again; when the service refuses them all, each half is tried.
     async fn send(
         &mut self,
         makes: bool,
         records: &[&Ready],
         observer: &mut dyn Observer,
     ) -> Vec<Result<Value, Value>> {
-        let mut results = Vec::with_capacity(records.len());
-        let mut open = vec![records];
-        while let Some(records) = open.pop() {
+        let mut results: Vec<Result<Value, Value>> = vec![Err(Value::Null); records.len()];
+        let mut open: Vec<Vec<usize>> = vec![(0..records.len()).collect()];
+        while let Some(mut places) = open.pop() {
+            let Some(shape) = self.shape(makes).filter(|_| !places.is_empty()) else { continue };
             if let Some(why) = &self.stopped {
-                results.extend(vec![Err(not_attempted(why)); records.len()]);
+                places.iter().for_each(|place| results[*place] = Err(not_attempted(why)));
                 continue;
             }
-            let Some(shape) = self.shape(makes).filter(|_| !records.is_empty()) else { continue };
-            let call = Call::Action {
-                id: shape.action.id.clone(),
-                input: shape.input(records).to_string(),
+            let together: Vec<&Ready> = places.iter().map(|place| records[*place]).collect();
+            let failure = match self.call(shape, &together, observer).await {
+                Ok(output) => {
+                    let said = shape.results(output, places.len());
+                    places.iter().zip(said).for_each(|(place, said)| results[*place] = said);
+                    continue;
+                }
+                Err(failure) => failure,
             };
-            match turn(self.connection, call, observer).await {
-                Ok(Turn::Done(output)) => results.extend(shape.results(output, records.len())),
-                Err(Error::Call(failure)) if records.len() > 1 && is_about_one(&failure) => {
-                    let (first, second) = records.split_at(records.len() / 2);
-                    open.extend([second, first]);
-                }
-                Err(Error::Call(failure)) => {
-                    let stops = (!is_about_records(&failure)).then(|| failure.to_string());
-                    let error = error(failure, &shape.within());
-                    results.extend(vec![Err(error); records.len()]);
-                    self.stopped = stops;
-                }
-                Ok(Turn::Page { .. }) | Err(_) => {
-                    let failure = Failure::Trap("the action did not answer as it describes".into());
-                    results.extend(vec![Err(failure.json()); records.len()]);
-                }
+            if let Failure::Connector(error) = &failure
+                && error.kind == ErrorKind::InvalidInput
+                && let Some(mut blamed) = shape.blamed(error)
+                && blamed.keys().all(|position| *position < places.len())
+            {
+                let mut position = 0;
+                places.retain(|place| {
+                    let fields = blamed.remove(&position);
+                    position += 1;
+                    fields.iter().for_each(|fields| results[*place] = Err(unfit(fields)));
+                    fields.is_none()
+                });
+                open.push(places);
+            } else if places.len() > 1 && is_about_one(&failure) {
+                let second = places.split_off(places.len() / 2);
+                open.extend([second, places]);
+            } else {
+                let error = failure.json();
+                places.iter().for_each(|place| results[*place] = Err(error.clone()));
+                self.stopped = (!is_about_records(&failure)).then(|| failure.to_string());
             }
         }
         results
+    }
+
+    /// One call for several records.
+    async fn call(
+        &self,
+        shape: &Shape,
+        records: &[&Ready],
+        observer: &mut dyn Observer,
+    ) -> Result<Value, Failure> {
+        let input = shape.input(records).to_string();
+        let call = Call::Action { id: shape.action.id.clone(), input };
+        let trap = |why: &str| Failure::Trap(format!("`{}` {why}", shape.action.id));
+        match turn(self.connection, call, observer).await {
+            Ok(Turn::Done(output)) => Ok(output),
+            Ok(Turn::Page { .. }) => Err(trap("answers a write with a page")),
+            Err(Error::Call(failure)) => Err(failure),
+            Err(other) => Err(trap(&other.to_string())),
+        }
     }
 }

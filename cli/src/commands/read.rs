@@ -163,7 +163,8 @@ impl Read {
             && out != Some(&*before.path)
         {
             let path = before.path.display();
-            let message = format!("the run under way writes to {path}: say --out {path}, or --reset");
+            let message =
+                format!("the run under way writes to {path}: say --out {path}, or --reset");
             return Err(Error::Usage(message));
         }
         let Some(path) = out else { return Ok(Sink::stdout(self.format, columns)) };

@@ -6,6 +6,7 @@ mod demo;
 mod emulator;
 mod files;
 mod poll;
+mod records;
 mod refusals;
 mod request;
 mod secrets;

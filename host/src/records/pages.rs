@@ -34,9 +34,9 @@ pub(crate) async fn turn(
             items: serde_json::from_str(&page.items).map_err(Error::json("a page"))?,
             next: page.checkpoint,
         },
-        None => Turn::Done(
-            serde_json::from_str(&outcome.output).map_err(Error::json("an output"))?,
-        ),
+        None => {
+            Turn::Done(serde_json::from_str(&outcome.output).map_err(Error::json("an output"))?)
+        }
     })
 }
 

@@ -48,10 +48,13 @@ impl Since {
                 format!("incremental by `{changed}`, which the service filters by `{field}`")
             }
             Since::Sifted { changed } => {
-                format!("the service does not filter by `{changed}`: reads all and leaves out what is older")
+                format!(
+                    "the service does not filter by `{changed}`: reads all and leaves out what is older"
+                )
             }
             Since::Known => {
-                "rows have no time of change: reads all and leaves out the keys already given".into()
+                "rows have no time of change: reads all and leaves out the keys already given"
+                    .into()
             }
         }
     }

@@ -33,9 +33,8 @@ impl Walk {
         action: &Action,
         given: Map<String, Value>,
     ) -> Result<Self, Error> {
-        let open = |name: &&String| {
-            !given.contains_key(*name) && schema::requires(&action.input, name)
-        };
+        let open =
+            |name: &&String| !given.contains_key(*name) && schema::requires(&action.input, name);
         let names: Vec<String> = resource.parents.iter().filter(open).cloned().collect();
         let fields = schema::properties(&action.input);
         let unknown = |name: &&String| fields.get(*name).is_none_or(|it| it["x-choices"].is_null());

@@ -63,8 +63,14 @@ impl<'a> Writing<'a> {
             let none = || Error::Request(format!("rows of `{}` cannot be {verb}", resource.id));
             let id = action.as_deref().ok_or_else(none)?;
             let shape = Shape::find(connection.connector(), &resource, id, keyed)?;
-            match keyed && shape.key.is_none() && !resource.key.iter().all(|key| resource.parents.contains(key)) {
-                true => Err(Error::Request(format!("`{id}` does not take the key of `{}`", resource.id))),
+            match keyed
+                && shape.key.is_none()
+                && !resource.key.iter().all(|key| resource.parents.contains(key))
+            {
+                true => Err(Error::Request(format!(
+                    "`{id}` does not take the key of `{}`",
+                    resource.id
+                ))),
                 false => Ok(Some(shape)),
             }
         };
@@ -159,7 +165,10 @@ impl<'a> Writing<'a> {
             Mode::Update | Mode::Delete => false,
         };
         let kept = (self.mode == Mode::Upsert && !makes).then(|| record.clone());
-        let ready = match (missing.filter(|key| !makes && !self.given.contains_key(key)), self.shape(makes)) {
+        let ready = match (
+            missing.filter(|key| !makes && !self.given.contains_key(key)),
+            self.shape(makes),
+        ) {
             (Some(key), _) => Err(unfit(&[(key, "is the key, and missing".into())])),
             (None, Some(shape)) => ready(&self.resource, shape, self.mode, &self.given, record),
             (None, None) => Err(wrong("no action takes it".into())),
@@ -170,10 +179,11 @@ impl<'a> Writing<'a> {
     /// Whether it can be sent together with those that wait.
     fn belongs(&self, entry: &Entry) -> bool {
         let Ok(ready) = &entry.ready else { return true };
-        let mut others = self.batch.iter().filter_map(|it| Some((it.makes, it.ready.as_ref().ok()?)));
-        others.next().is_none_or(|(makes, other)| {
-            makes == entry.makes && other.beside == ready.beside
-        })
+        let mut others =
+            self.batch.iter().filter_map(|it| Some((it.makes, it.ready.as_ref().ok()?)));
+        others
+            .next()
+            .is_none_or(|(makes, other)| makes == entry.makes && other.beside == ready.beside)
     }
 
     fn most(&self) -> usize {

@@ -10,7 +10,9 @@ NODE := $(shell command -v node 2>/dev/null)
 PYTHON := $(shell python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && command -v python3)
 
-.PHONY: all setup component examples build demo test test-rust test-node test-python bench manifest cases docs lint
+TESTS := test-rust test-node-versions test-python test-appmixer test-celigo
+
+.PHONY: all setup component examples build demo test test-node $(TESTS) bench manifest cases docs lint
 
 all: build
 
@@ -25,32 +27,57 @@ examples: setup
 	for example in examples/*/Cargo.toml; do \
 		$(CARGO) build --release --target $(TARGET) --manifest-path $$example || exit 1; done
 
+# All of the workspace takes part, so that its crates want the same features as in the tests.
 build: component
-	$(CARGO) build --release --package connector-cli
+	$(CARGO) build --release --workspace --bin connector
 
 demo: build
 	$(OUT)/release/connector demo
 
-test: test-rust test-node test-python
+test: $(TESTS)
 
 test-rust: component examples
 	$(CARGO) test --release --workspace
 
-test-node: component examples
+# With the node of this machine.
+test-node: build examples
 ifeq ($(NODE),)
 	@echo "SKIPPED: the Node driver's tests, because there is no node on this machine"
 else
 	cd drivers/node && npm install --no-audit --no-fund --no-save && npm test
 endif
 
-test-python: component examples
+# With each node that is supported, from npm.
+test-node-versions: build examples
+ifeq ($(NODE),)
+	@echo "SKIPPED: the Node driver's tests, because there is no node on this machine"
+else
+	cd drivers/node && npm install --no-audit --no-fund --no-save && npm run pretest && npm run test:versions
+endif
+
+# The pack for Celigo's integrator.io, with its runtime from npm.
+test-celigo: build examples
+ifeq ($(NODE),)
+	@echo "SKIPPED: the Celigo pack's tests, because there is no node on this machine"
+else
+	cd platforms/celigo/test && npm install --no-audit --no-fund --no-save && npm test
+endif
+
+test-python: build examples
 ifeq ($(PYTHON),)
 	@echo "SKIPPED: the Python driver's tests, because there is no Python 3.11 with venv and pip here"
 else
-	$(CARGO) build --release --workspace --bin connector
 	$(PYTHON) -m venv $(OUT)/python
 	cd drivers/python && ../../$(OUT)/python/bin/pip install --quiet --editable '.[test]'
 	cd drivers/python && ../../$(OUT)/python/bin/mypy && ../../$(OUT)/python/bin/pytest --quiet
+endif
+
+# With Appmixer's own command line, from npm.
+test-appmixer: build examples
+ifeq ($(NODE),)
+	@echo "SKIPPED: the Appmixer pack's tests, because there is no node on this machine"
+else
+	cd platforms/appmixer/test && npm install --no-audit --no-fund --no-save && npm test
 endif
 
 # With a small component beside the real one, to see what the size of the catalogue costs.

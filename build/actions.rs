@@ -45,6 +45,8 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
     let method = format!("{}{}", &method[..1], method[1..].to_lowercase());
     let scopes =
         facts["security"][0]["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let mut schemes = facts["security"].as_array().into_iter().flatten();
+    let conversion_token = schemes.any(|way| way["scheme"] == "conversion_token");
     let notes = ["beta", "deprecated"].into_iter().filter(|note| facts[note] == true);
     let notes = notes.chain((facts["sandbox"] == false).then_some("no-sandbox"));
     let notes =
@@ -59,7 +61,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
          path: {:?}, effect: Effect::{effect}, \
          destructive: {destructive}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
-         listing: {listing}, partial: {}, flow: {}, examples: &[{examples}] }},\n",
+         conversion_token: {conversion_token}, listing: {listing}, partial: {}, flow: {}, examples: &[{examples}] }},\n",
         text(words, "id")?,
         option(&words["operation_id"]),
         text(words, "title")?,

@@ -1,9 +1,9 @@
-//! The descriptor, as an expression that builds it, and the settings.
+//! The descriptor, as an expression that builds it, the settings and the form.
 
 use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::load::{Catalog, text};
 use crate::types::{Field, Types, Way};
@@ -96,7 +96,7 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
     ),
 ];
 
-/// `BASES`, `SETTINGS` and the function `descriptor`.
+/// `BASES`, `SETTINGS`, `FORM`, `FORM_HINTS` and the function `descriptor`.
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
     let mut source = "pub static BASES: &[(&str, &str)] = &[".to_owned();
     for (environment, base) in catalog.connection["bases"].as_object().unwrap_or(&Map::new()) {
@@ -106,26 +106,66 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
             base.as_str().context("a base is not a text")?
         )?;
     }
-    let mut fields = Vec::new();
-    for setting in catalog.connection["setting"].as_array().into_iter().flatten() {
-        let name = text(setting, "name")?;
-        let keys = vec![format!("settings/{name}"), name.to_owned()];
-        fields.push(Field {
-            name,
-            schema: &setting["schema"],
-            required: false,
-            place: "Place::Body",
-            keys,
-        });
-    }
-    let (fields, _) = types.fields(&fields, Way::In)?;
-    writeln!(source, "];\npub static SETTINGS: &[Field] = {fields};")?;
+    let form = form(catalog)?;
+    let settings: Vec<&Value> = form.iter().filter(|field| field["role"] == "setting").collect();
+    writeln!(source, "];\npub static SETTINGS: &[Field] = {};", fields(types, settings)?)?;
+    writeln!(source, "pub static FORM: &[Field] = {};", fields(types, form.iter())?)?;
+    source +=
+        "/// Members of the form's fields that `Field` has no place for: field, keyword, JSON.\n";
+    writeln!(source, "pub static FORM_HINTS: &[(&str, &str, &str)] = &{:?};", hints(&form)?)?;
     let descriptor = expression("Descriptor", &catalog.connection)?;
     writeln!(
         source,
         "/// `settings` and `form` are JSON Schemas.\npub fn descriptor(settings: String, form: String) -> Descriptor {{ {descriptor} }}"
     )?;
     Ok(source)
+}
+
+/// The fields of the form, with the schema of the scopes filled in.
+fn form(catalog: &Catalog) -> Result<Vec<Value>> {
+    let oauth = &catalog.connection["credentials"][0]["source"]["Oauth2"];
+    let scopes = |flag: Option<&str>| -> Vec<&Value> {
+        let all = oauth["scopes"].as_array().into_iter().flatten();
+        let wanted = all.filter(|scope| flag.is_none_or(|flag| scope[flag] == true));
+        wanted.map(|scope| &scope["id"]).collect()
+    };
+    let mut form = catalog.connection["field"].as_array().cloned().unwrap_or_default();
+    for field in form.iter_mut().filter(|field| field["role"] == "scopes") {
+        field["schema"] = json!({
+            "type": "array",
+            "items": { "type": "string", "enum": scopes(None) },
+            "default": scopes(Some("suggested")),
+        });
+        let minimum = scopes(Some("minimum")).into_iter();
+        let minimum = minimum.map(|scope| json!({ "contains": { "const": scope } }));
+        field["keywords"] = json!({ "uniqueItems": true, "allOf": minimum.collect::<Vec<_>>() });
+    }
+    Ok(form)
+}
+
+fn fields<'a>(types: &mut Types, described: impl IntoIterator<Item = &'a Value>) -> Result<String> {
+    let field = |described: &'a Value| -> Result<Field<'a>> {
+        let name = text(described, "name")?;
+        let keys = vec![format!("settings/{name}"), name.to_owned()];
+        let required = described["required"] == true;
+        Ok(Field { name, schema: &described["schema"], required, place: "Place::Body", keys })
+    };
+    let fields: Vec<_> = described.into_iter().map(field).collect::<Result<_>>()?;
+    Ok(types.fields(&fields, Way::In)?.0)
+}
+
+fn hints(form: &[Value]) -> Result<Vec<(&str, &str, String)>> {
+    let mut hints = Vec::new();
+    for field in form {
+        let name = text(field, "name")?;
+        hints.push((name, "x-role", field["role"].to_string()));
+        if field["first_choice"] == true {
+            hints.push((name, "x-first-choice", true.to_string()));
+        }
+        let keywords = field["keywords"].as_object().into_iter().flatten();
+        hints.extend(keywords.map(|(keyword, value)| (name, keyword.as_str(), value.to_string())));
+    }
+    Ok(hints)
 }
 
 /// A Rust expression of the type that the mark stands for.

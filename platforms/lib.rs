@@ -1,1 +1,80 @@
 //! Packs for the engines that people already use, made from a component and its manifest.
+//!
+//! Each platform is a module that turns a [`Source`] into files: the component as JavaScript, the
+//! driver that runs it, thin glue of the platform's own, and whatever the platform wants to read
+//! about actions and triggers. All that a pack says about the service comes from the manifest.
+
+mod appmixer;
+mod celigo;
+mod js;
+
+use std::fs;
+use std::path::{Component, Path};
+
+use anyhow::{Context, Result, bail, ensure};
+
+pub use appmixer::appmixer;
+pub use celigo::celigo;
+pub use js::runtime;
+
+/// What makes a pack for one platform.
+pub type Pack = fn(&Source) -> Result<Vec<File>>;
+
+/// Every platform by the name that people type.
+pub const PLATFORMS: &[(&str, Pack)] = &[("appmixer", appmixer), ("celigo", celigo)];
+
+/// A file of a pack.
+pub struct File {
+    /// Relative, with slashes.
+    pub path: String,
+    pub bytes: Vec<u8>,
+}
+
+impl File {
+    /// A file of bytes or text.
+    pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        File { path: path.into(), bytes: bytes.into() }
+    }
+
+    /// A file of indented JSON.
+    pub fn json(path: impl Into<String>, value: &serde_json::Value) -> Self {
+        File::new(path, format!("{value:#}\n"))
+    }
+}
+
+/// What a pack is made from.
+pub struct Source {
+    /// The component.
+    pub wasm: Vec<u8>,
+    /// What the component says about itself: `connector.json` as the host makes it.
+    pub manifest: serde_json::Value,
+}
+
+impl Source {
+    /// The pack for a platform of [`PLATFORMS`].
+    pub fn pack(&self, platform: &str) -> Result<Vec<File>> {
+        let known = PLATFORMS.iter().find(|(name, _)| *name == platform);
+        let Some((_, pack)) = known else { bail!("there is no platform `{platform}`") };
+        pack(self)
+    }
+}
+
+/// Writes a pack into a folder, which is made if it is not there. A folder with something in it is
+/// refused: what an older pack left there would be taken for a part of this one.
+pub fn write(files: &[File], out: &Path) -> Result<()> {
+    let shown = out.display();
+    fs::create_dir_all(out).with_context(|| format!("cannot make {shown}"))?;
+    let mut there = fs::read_dir(out).with_context(|| format!("cannot read {shown}"))?;
+    ensure!(there.next().is_none(), "{shown} is not empty; remove it or choose another folder");
+    for File { path, bytes } in files {
+        // Names of files are made from ids that the component chose.
+        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        ensure!(inside && !path.is_empty(), "`{path}` is not a path inside a pack");
+        let place = out.join(path);
+        let folder = place.parent().unwrap_or(out);
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&place, bytes))
+            .with_context(|| format!("cannot write {}", place.display()))?;
+    }
+    Ok(())
+}

@@ -1,5 +1,7 @@
 //! The descriptor, and the connection test.
 
+use serde_json::Value;
+
 use crate::Connector;
 use crate::contract::connection::{Descriptor, Guest};
 use crate::contract::{Error, Step};
@@ -10,8 +12,8 @@ use crate::{catalog, choices};
 
 impl Guest for Connector {
     fn describe() -> Descriptor {
-        let settings = schema::input(catalog::SETTINGS).to_string();
-        catalog::descriptor(settings.clone(), settings)
+        let settings = schema::input(catalog::SETTINGS);
+        catalog::descriptor(settings.to_string(), form().to_string())
     }
 
     fn test(settings: String, granted: Option<Vec<String>>) -> Result<Step, Error> {
@@ -21,4 +23,13 @@ impl Guest for Connector {
     fn choices(field: String, settings: String, query: Option<String>) -> Result<Step, Error> {
         choices::start(catalog::SETTINGS, &field, &settings, &settings, query.as_deref())
     }
+}
+
+/// The schema of all that a person fills in.
+fn form() -> Value {
+    let mut form = schema::input(catalog::FORM);
+    for (field, keyword, json) in catalog::FORM_HINTS {
+        form["properties"][field][keyword] = serde_json::from_str(json).unwrap_or_default();
+    }
+    form
 }

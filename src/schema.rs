@@ -183,6 +183,8 @@ fn member(field: &Field, way: Way) -> Value {
     // The last source needs the least.
     if let Some(source) = catalog::sources(field.name, field.about.place).filter(offered).last() {
         schema["x-choices"] = json!(source.needs);
+        let list = catalog::ACTIONS.iter().find(|action| action.id == source.action);
+        schema["x-scopes"] = json!(list.map_or(&[][..], |list| list.scopes));
     }
     schema
 }

@@ -3,16 +3,18 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::catalog::{self, Field};
+use crate::catalog::{self, Action, Field};
 use crate::contract::{Error, FieldError};
 use crate::error::{invalid_input, without};
 use crate::input::check;
+use crate::input::request::ACCESS_TOKEN;
 
 /// Checked settings.
 #[derive(Serialize, Deserialize)]
 pub struct Settings {
     environment: String,
     ad_account_id: Option<Value>,
+    conversions_with: Option<String>,
 }
 
 impl Settings {
@@ -27,6 +29,10 @@ impl Settings {
         Ok(Settings {
             environment: environment.to_owned(),
             ad_account_id: object.get("ad_account_id").cloned(),
+            conversions_with: object
+                .get("conversions_with")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
         })
     }
 
@@ -35,6 +41,14 @@ impl Settings {
         let chosen =
             catalog::BASES.iter().find(|(environment, _)| *environment == self.environment);
         chosen.unwrap_or(&catalog::BASES[0]).1
+    }
+
+    /// The credential that the requests of an action name.
+    pub fn credential(&self, action: &Action) -> &str {
+        match &self.conversions_with {
+            Some(chosen) if action.conversion_token => chosen,
+            _ => ACCESS_TOKEN,
+        }
     }
 
     /// Fills in what an input with these fields leaves open and the settings say.

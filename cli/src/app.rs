@@ -1,15 +1,15 @@
-//! The connector and the connection that the options name.
+//! The connector that the options name, and the ways to its service.
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use connector_host::{
-    Blobs, Client, Connection, Connector, Credentials, Engine, EngineOptions, Failure, Fetch,
-    FileCredentials, FixedCredentials, Http, OAuth, Policy, RateLimits, Routes, Secret,
+    CancellationToken, Client, Connector, Engine, EngineOptions, Failure, Http, KeySource, OAuth,
+    Policy, Routes, Secret, Vault,
 };
 
-use crate::emulated::{COMPONENT, CREDENTIAL, Emulated};
+use crate::emulated::{COMPONENT, Emulated};
 use crate::error::Error;
 use crate::options::Options;
 use crate::state::State;
@@ -24,7 +24,10 @@ pub struct App {
     pub component: PathBuf,
     /// What stands in for the service, with --emulator.
     pub emulated: Option<Emulated>,
-    state: State,
+    /// Ends the calls of all connections.
+    pub stop: CancellationToken,
+    pub(crate) state: State,
+    vault: OnceLock<Vault>,
 }
 
 impl App {
@@ -46,39 +49,8 @@ impl App {
             true => Some(Emulated::start(0).await.map_err(Error::io("emulator"))?),
             false => None,
         };
-        Ok(App { options, connector, component, emulated, state })
-    }
-
-    /// A connection with the credentials that are at hand. Having none is no error until a
-    /// request needs one.
-    pub fn connection(&self) -> Result<Connection, Error> {
-        let working = [PathBuf::from(".")];
-        let files: &[PathBuf] = match self.options.files.as_slice() {
-            [] => &working,
-            named => named,
-        };
-        let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
-        let connection = Connection::builder(self.connector.clone())
-            .settings(self.options.settings())
-            .credentials(self.credentials()?)
-            .rate_limits(RateLimits::named(&self.token_file().to_string_lossy()))
-            .routes(self.routes()?)
-            .blobs(Arc::new(Blobs::default().folders(files).fetch(fetch)))
-            .build()?;
-        Ok(connection)
-    }
-
-    /// The scopes that were granted, if that is known.
-    pub fn granted(&self) -> Result<Option<Vec<String>>, Error> {
-        if let Some(emulated) = &self.emulated {
-            return Ok(Some(emulated.scopes()));
-        }
-        if pasted().is_some() {
-            return Ok(None);
-        }
-        let id = self.credential()?;
-        let tokens = FileCredentials::new(self.token_file()).tokens(id)?;
-        Ok(tokens.and_then(|tokens| tokens.scopes))
+        let (stop, vault) = (CancellationToken::new(), OnceLock::new());
+        Ok(App { options, connector, component, emulated, stop, state, vault })
     }
 
     /// The id of the credential that a token given to this program is for: the first that is
@@ -91,30 +63,20 @@ impl App {
             .ok_or_else(|| Error::Usage("this connector needs no credential".into()))
     }
 
-    /// The tokens of this connection.
-    pub fn token_file(&self) -> PathBuf {
-        let default = || self.folder().join("tokens.json");
-        self.options.token_file.clone().unwrap_or_else(default)
+    /// Where connections are kept.
+    pub fn vault(&self) -> Result<&Vault, Error> {
+        if let Some(vault) = self.vault.get() {
+            return Ok(vault);
+        }
+        let source = KeySource::from_env("CONNECTOR_VAULT_KEY");
+        let vault = Vault::open(&self.state.vault(), &source)?;
+        Ok(self.vault.get_or_init(|| vault))
     }
 
-    /// Where this connection keeps what it remembers.
-    pub fn folder(&self) -> PathBuf {
-        self.state.connection(&self.connector.descriptor().id, self.environment())
-    }
-
-    /// The environment that the settings select. Whether it exists is checked with the connection.
-    pub fn environment(&self) -> &str {
-        let chosen = self.options.settings.as_ref();
-        let chosen = chosen.and_then(|settings| settings.get("environment")?.as_str());
-        let first = self.connector.descriptor().environments.first();
-        chosen.unwrap_or_else(|| first.map_or("", |first| &first.id))
-    }
-
-    /// The OAuth of the credential for one app.
-    pub fn oauth(&self, client: Client) -> Result<OAuth, Error> {
+    /// The OAuth of the credential for one app in one environment.
+    pub fn oauth(&self, environment: &str, client: Client) -> Result<OAuth, Error> {
         let http = Http::new(&Policy::default()).map_err(Failure::Http)?;
         let descriptor = self.connector.descriptor();
-        let environment = self.environment();
         let oauth =
             OAuth::new(descriptor, self.credential()?, environment, client, Arc::new(http))?;
         Ok(oauth.routes(self.routes()?))
@@ -132,26 +94,6 @@ impl App {
         }
         Ok(routes)
     }
-
-    fn credentials(&self) -> Result<Arc<dyn Credentials>, Error> {
-        let fixed = |id: &str, value| {
-            let credentials = FixedCredentials::new([(id.to_owned(), value)]);
-            Ok(Arc::new(credentials) as Arc<dyn Credentials>)
-        };
-        if let Some(emulated) = &self.emulated {
-            return fixed(CREDENTIAL, emulated.token(self.environment()));
-        }
-        if let Some(token) = pasted() {
-            return fixed(self.credential()?, token);
-        }
-        let credentials = FileCredentials::new(self.token_file());
-        // Without the app's id and secret the tokens work until they expire.
-        let (Ok(id), Some(secret)) = (env::var("CONNECTOR_CLIENT_ID"), client_secret()) else {
-            return Ok(Arc::new(credentials));
-        };
-        let oauth = self.oauth(Client { id, secret })?;
-        Ok(Arc::new(credentials.oauth(self.credential()?, oauth)))
-    }
 }
 
 /// The secret of the app, from the environment.
@@ -159,7 +101,8 @@ pub fn client_secret() -> Option<Secret> {
     secret("CONNECTOR_CLIENT_SECRET")
 }
 
-fn pasted() -> Option<Secret> {
+/// An access token, from the environment.
+pub fn token() -> Option<Secret> {
     secret("CONNECTOR_TOKEN")
 }
 

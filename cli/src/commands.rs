@@ -3,19 +3,32 @@
 mod actions;
 mod choices;
 mod connect;
+mod connections;
 mod demo;
 mod describe;
+mod disconnect;
 mod emulator;
 mod fields;
 mod inspect;
+mod pack;
 mod poll;
+<<<<<<< HEAD
 mod read;
+=======
+mod rename;
+>>>>>>> main
 mod request;
 mod resources;
 mod run;
+mod runs;
+mod scopes;
 mod test;
 mod triggers;
+<<<<<<< HEAD
 mod write;
+=======
+mod watch;
+>>>>>>> main
 
 use clap::Subcommand;
 
@@ -33,18 +46,29 @@ pub enum Command {
     Triggers(triggers::Triggers),
     /// Show the fields of an action or a trigger
     Describe(describe::Describe),
-    /// Connect an account: by OAuth, or with a token from stdin
+    /// Connect an account: in a browser, or with a token from stdin
     Connect(connect::Connect),
+    /// List the connections and how they stand
+    Connections(connections::Connections),
+    /// Give a connection another name
+    Rename(rename::Rename),
+    /// End a connection, and forget it
+    Disconnect(disconnect::Disconnect),
+    /// Say which scopes a flow needs
+    Scopes(scopes::Scopes),
     /// Check the connection, and say what it may not do
     Test(test::Test),
     /// Run an action
     Run(run::Run),
+    /// List the runs that are in progress or can go on, or forget one
+    Runs(runs::Runs),
     /// Show what an action would send, and send nothing
     Request(request::Request),
     /// List what can be chosen for a field
     Choices(choices::Choices),
     /// Print what is new since the last poll
     Poll(poll::Poll),
+<<<<<<< HEAD
     /// List the kinds of records
     Resources(resources::Resources),
     /// Show the fields of a kind of records
@@ -53,6 +77,12 @@ pub enum Command {
     Read(read::Read),
     /// Write records from stdin
     Write(write::Write),
+=======
+    /// Poll triggers on and on, and deliver their events
+    Watch(watch::Watch),
+    /// Write the connector in the form that a platform installs
+    Pack(pack::Pack),
+>>>>>>> main
     /// Run an emulator of the service until Ctrl-C
     Emulator(emulator::Emulator),
     /// Show it all on an emulator, in a few seconds
@@ -68,15 +98,25 @@ impl Command {
             Command::Triggers(command) => command.run(options).await,
             Command::Describe(command) => command.run(options).await,
             Command::Connect(command) => command.run(options).await,
+            Command::Connections(command) => command.run(options).await,
+            Command::Rename(command) => command.run(options).await,
+            Command::Disconnect(command) => command.run(options).await,
+            Command::Scopes(command) => command.run(options).await,
             Command::Test(command) => command.run(options).await,
             Command::Run(command) => command.run(options).await,
+            Command::Runs(command) => command.run(options).await,
             Command::Request(command) => command.run(options).await,
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,
+<<<<<<< HEAD
             Command::Resources(command) => command.run(options).await,
             Command::Fields(command) => command.run(options).await,
             Command::Read(command) => command.run(options).await,
             Command::Write(command) => command.run(options).await,
+=======
+            Command::Watch(command) => command.run(options).await,
+            Command::Pack(command) => command.run(options).await,
+>>>>>>> main
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,
         }

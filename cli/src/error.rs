@@ -3,8 +3,17 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
+<<<<<<< HEAD
 use connector_host::{CredentialError, Failure, LoadError, OAuthError, records};
+=======
+use connector_host::{
+    CredentialError, Failure, JournalError, LoadError, LoopbackError, OAuthError, VaultError,
+    WatchError,
+};
+>>>>>>> main
 use serde_json::{Value, json};
+
+use crate::interrupt;
 
 /// Why a command did not do what it was asked for. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +27,15 @@ pub enum Error {
     /// No tokens came of the OAuth flow.
     #[error(transparent)]
     OAuth(#[from] OAuthError),
+    /// The stored connections cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The browser brought nothing, and what the connector says about that.
+    #[error("{error}{}", .advice.as_ref().map_or(String::new(), |it| format!(". If its page showed an error: {it}")))]
+    NoAnswer { error: LoopbackError, advice: Option<String> },
+    /// The redirect URI cannot be listened at.
+    #[error("{0}; --redirect-uri names another one that is registered, --manual needs none")]
+    Loopback(#[from] LoopbackError),
     /// What was typed makes no sense.
     #[error("{0}")]
     Usage(String),
@@ -33,6 +51,15 @@ pub enum Error {
     /// Something answered otherwise than it has to.
     #[error("{0}")]
     Unexpected(String),
+    /// What `run` has kept cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A watch cannot begin or go on.
+    #[error(transparent)]
+    Watch(WatchError),
+    /// A run that can go on.
+    #[error("{why}")]
+    Interrupted { run: String, why: Box<Error> },
 }
 
 impl Error {
@@ -44,15 +71,23 @@ impl Error {
 
     /// Whether the reader of the output has gone, as `head` does when it has enough.
     pub fn is_closed_pipe(&self) -> bool {
-        matches!(self, Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        match self {
+            Error::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Error::Interrupted { why, .. } => why.is_closed_pipe(),
+            _ => false,
+        }
     }
 
     /// 2 for wrong input, 3 when the connection is missing or not allowed to, 4 for rate limits,
-    /// 1 for all else.
+    /// 130 when Ctrl-C ended it, 1 for all else.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Error::Interrupted { why, .. } => why.exit_code(),
+            Error::Failure(Failure::Stopped) => interrupt::EXIT_CODE,
             Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
-            Error::OAuth(_) | Error::Failure(Failure::Credential(_)) => 3,
+            Error::Journal(JournalError::Unknown(_)) | Error::Watch(WatchError::Sink(_)) => 2,
+            Error::OAuth(_) | Error::NoAnswer { .. } => 3,
+            Error::Vault(_) | Error::Failure(Failure::Credential(_)) => 3,
             Error::Failure(Failure::Connector(error)) => match error.kind {
                 ErrorKind::InvalidInput => 2,
                 ErrorKind::Unauthenticated | ErrorKind::Forbidden => 3,
@@ -69,6 +104,10 @@ impl Error {
     pub fn text(&self) -> String {
         match self {
             Error::Failure(Failure::Connector(error)) => connector_text(error),
+            Error::OAuth(error) => oauth_text(error),
+            Error::Interrupted { run, why } => {
+                format!("{}\ngo on with: connector run --resume {run}", why.text())
+            }
             other => format!("error: {other}"),
         }
     }
@@ -77,8 +116,17 @@ impl Error {
     pub fn json(&self) -> Value {
         let kind = match self {
             Error::Failure(failure) => return failure.json(),
+            Error::Interrupted { run, why } => {
+                let mut shown = why.json();
+                shown["resume"] = run.as_str().into();
+                return shown;
+            }
+            Error::Journal(_) => "journal",
+            Error::Watch(_) => "watch",
             Error::Load(_) => "load",
-            Error::OAuth(_) => "oauth",
+            Error::OAuth(error) => return oauth_json(error),
+            Error::NoAnswer { .. } | Error::Loopback(_) => "loopback",
+            Error::Vault(_) => "vault",
             Error::Usage(_) => "usage",
             Error::Io { .. } | Error::Output(_) => "io",
             Error::Rejected { .. } => "rejected",
@@ -94,12 +142,44 @@ impl From<CredentialError> for Error {
     }
 }
 
+<<<<<<< HEAD
 impl From<records::Error> for Error {
     fn from(error: records::Error) -> Self {
         match error {
             records::Error::Call(failure) => failure.into(),
             records::Error::Unexpected(message) => Error::Unexpected(message),
             other => Error::Usage(other.to_string()),
+=======
+/// What to do about it stands on a line of its own, under the name of the field to correct.
+fn oauth_text(error: &OAuthError) -> String {
+    let said = error.to_string();
+    let Some((fault, advice)) = error.fault().and_then(|it| Some((it, it.advice.as_ref()?))) else {
+        return format!("error: {said}");
+    };
+    let said = said.strip_suffix(&format!("; {advice}")).unwrap_or(&said);
+    match &fault.field {
+        Some(field) => format!("error: {said}\n  {field}: {advice}"),
+        None => format!("error: {said}\nadvice: {advice}"),
+    }
+}
+
+fn oauth_json(error: &OAuthError) -> Value {
+    let fault = error.fault();
+    json!({
+        "kind": "oauth",
+        "message": error.to_string(),
+        "code": fault.map(|fault| fault.code()),
+        "field": fault.and_then(|fault| fault.field.as_deref()),
+        "advice": fault.and_then(|fault| fault.advice.as_deref()),
+    })
+}
+
+impl From<WatchError> for Error {
+    fn from(error: WatchError) -> Self {
+        match error {
+            WatchError::Refused { failure, .. } => failure.into(),
+            other => Error::Watch(other),
+>>>>>>> main
         }
     }
 }

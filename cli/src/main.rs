@@ -4,24 +4,35 @@
 //! stderr. The exit code is 0, or as [`error::Error::exit_code`] says.
 
 mod app;
+mod asked;
 mod authorize;
 mod commands;
+mod connected;
 mod cursor;
 mod emulated;
 mod error;
+mod first_choice;
+mod interrupt;
 mod logging;
 mod manifest;
-mod mask;
 mod named;
 mod options;
 mod output;
+<<<<<<< HEAD
 mod rows;
 mod schema;
 mod shown;
 mod sink;
 mod source;
+=======
+mod progress;
+mod schema;
+mod shown;
+mod standing;
+>>>>>>> main
 mod state;
 mod stream;
+mod tested;
 mod words;
 
 use std::process::ExitCode;

@@ -13,6 +13,14 @@ pub enum Named {
 }
 
 impl Named {
+    /// All of them are needed.
+    pub fn scopes(&self) -> &[String] {
+        match self {
+            Named::Action(description) => &description.action.scopes,
+            Named::Trigger(description) => &description.trigger.scopes,
+        }
+    }
+
     /// Fails with what the connector says about an unknown action when there is neither.
     pub fn find(connector: &Connector, id: &str) -> Result<Self, Error> {
         let mut instance = connector.instantiate()?;

@@ -20,14 +20,14 @@ pub struct Options {
     #[arg(long, global = true)]
     pub emulator: bool,
 
-    /// Settings of the connection, as a JSON object
+    /// The connection to use [default: the only one]. Instead of a connection, the variable
+    /// CONNECTOR_TOKEN may hold an access token
+    #[arg(long, global = true, env = "CONNECTOR_CONNECTION", value_name = "NAME")]
+    pub connection: Option<String>,
+
+    /// Settings of the connection, as a JSON object; they replace those stored with it
     #[arg(long, global = true, value_name = "JSON", value_parser = object)]
     pub settings: Option<Map<String, Value>>,
-
-    /// Where the tokens are [default: in the state folder]. Instead of a file, the variable
-    /// CONNECTOR_TOKEN may hold an access token
-    #[arg(long, global = true, value_name = "PATH")]
-    pub token_file: Option<PathBuf>,
 
     /// Lead an origin of the service to an address on this machine (may be repeated)
     #[arg(
@@ -45,7 +45,9 @@ pub struct Options {
     #[arg(long = "files", global = true, value_name = "FOLDER")]
     pub files: Vec<PathBuf>,
 
-    /// Where compiled code, tokens and cursors are kept [default: $XDG_STATE_HOME/connector]
+    /// Where compiled code, connections and cursors are kept [default:
+    /// $XDG_STATE_HOME/connector]. Instead of a connection, the variable CONNECTOR_TOKEN may hold
+    /// an access token
     #[arg(long, global = true, env = "CONNECTOR_STATE", value_name = "FOLDER")]
     pub state: Option<PathBuf>,
 
@@ -59,9 +61,9 @@ pub struct Options {
 }
 
 impl Options {
-    /// The settings as a JSON text.
-    pub fn settings(&self) -> String {
-        Value::Object(self.settings.clone().unwrap_or_default()).to_string()
+    /// The environment that the settings name.
+    pub fn environment(&self) -> Option<&str> {
+        self.settings.as_ref()?.get("environment")?.as_str()
     }
 }
 

@@ -1,8 +1,12 @@
-//! The state folder: compiled code, and for each connection its tokens and cursors.
+//! The state folder: compiled code, connections with their tokens and cursors, the journal of runs,
+//! and the records of watches.
 
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use connector_host::Journal;
 
 use crate::error::Error;
 
@@ -32,6 +36,44 @@ impl State {
     /// Where compiled code is kept.
     pub fn compiled(&self) -> PathBuf {
         self.0.join("compiled")
+    }
+
+    /// The calls that can go on.
+    pub fn journal(&self) -> Result<Journal, Error> {
+        Ok(Journal::open(self.0.join("runs"))?)
+    }
+
+    /// Files that runs have fetched or kept, until they have ended.
+    pub fn spool(&self) -> PathBuf {
+        self.0.join("runs").join("files")
+    }
+
+    /// The record of a watch.
+    pub fn watch(&self, name: &str) -> PathBuf {
+        self.watches_folder().join(name)
+    }
+
+    /// All watches, by name.
+    pub fn watches(&self) -> Result<Vec<(String, PathBuf)>, Error> {
+        let folder = self.watches_folder();
+        let found = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            found => found.and_then(Iterator::collect::<io::Result<Vec<_>>>),
+        };
+        let found = found.map_err(Error::io(folder.display()))?;
+        let named = |it: fs::DirEntry| (it.file_name().to_string_lossy().into_owned(), it.path());
+        let mut watches: Vec<_> = found.into_iter().map(named).collect();
+        watches.sort();
+        Ok(watches)
+    }
+
+    fn watches_folder(&self) -> PathBuf {
+        self.0.join("watches")
+    }
+
+    /// Where connections are kept.
+    pub fn vault(&self) -> PathBuf {
+        self.0.join("vault")
     }
 
     /// The folder of a connector's connection in an environment.

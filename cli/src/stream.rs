@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_host::contract::{Outcome, Request};
-use connector_host::{Call, Connection, Observer, Transfer};
-use indicatif::{BinaryBytes, ProgressBar, ProgressStyle};
+use connector_host::{Call, CancellationToken, Connection, Failure, Observer, Transfer, Turn};
 
 use crate::error::Error;
 use crate::output;
+use crate::progress::Progress;
 
 /// How one item is printed.
 pub type Print = fn(&serde_json::value::RawValue) -> String;
@@ -21,51 +21,73 @@ pub async fn run(
     limit: Option<u64>,
     print: Print,
 ) -> Result<Outcome, Error> {
-    let mut printer = Printer {
-        bar: spinner(),
-        print,
-        left: limit.unwrap_or(u64::MAX),
-        items: 0,
-        requests: 0,
-        broken: None,
-    };
+    let mut printer = Printer::new(limit, print, CancellationToken::new());
     let outcome = connection.run(call, &mut printer).await;
-    printer.bar.finish_and_clear();
-    tracing::info!(requests = printer.requests, items = printer.items, "done");
-    match printer.broken {
-        Some(error) => Err(error),
-        None => Ok(outcome?),
+    printer.end(diagnosed(connection, outcome).await)
+}
+
+/// The same with a call of a journal. When the output takes no more, `stop` ends the call where it
+/// is; `stop` is the connection's.
+pub async fn run_durably(
+    connection: &Connection,
+    turn: Turn,
+    limit: Option<u64>,
+    print: Print,
+    stop: CancellationToken,
+) -> Result<Outcome, Error> {
+    let mut printer = Printer::new(limit, print, stop);
+    let outcome = connection.run_durably(turn, &mut printer).await;
+    printer.end(diagnosed(connection, outcome).await)
+}
+
+/// A refused token may be one of another environment.
+async fn diagnosed(
+    connection: &Connection,
+    outcome: Result<Outcome, Failure>,
+) -> Result<Outcome, Failure> {
+    match outcome {
+        Err(failure) => Err(connection.diagnose(failure).await),
+        outcome => outcome,
     }
 }
 
-/// A file on its way, when its length is known.
-fn transfer_style() -> ProgressStyle {
-    let line = "{bar:30} {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}";
-    ProgressStyle::with_template(line).unwrap_or_else(|_| ProgressStyle::default_bar())
-}
-
-/// On stderr, and only when that is a terminal.
-fn spinner() -> ProgressBar {
-    let bar = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
-}
-
 struct Printer {
-    bar: ProgressBar,
+    progress: Progress,
     print: Print,
     left: u64,
     items: u64,
     requests: u64,
     broken: Option<Error>,
+    stop: CancellationToken,
 }
 
 impl Printer {
+    fn new(limit: Option<u64>, print: Print, stop: CancellationToken) -> Self {
+        Printer {
+            progress: Progress::new(),
+            print,
+            left: limit.unwrap_or(u64::MAX),
+            items: 0,
+            requests: 0,
+            broken: None,
+            stop,
+        }
+    }
+
+    fn end(self, outcome: Result<Outcome, Failure>) -> Result<Outcome, Error> {
+        self.progress.end();
+        tracing::info!(requests = self.requests, items = self.items, "done");
+        match self.broken {
+            Some(error) => Err(error),
+            None => Ok(outcome?),
+        }
+    }
+
     fn take(&mut self, array: &str) -> Result<(), Error> {
         let items = output::items(array)?;
         let wanted = items.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
         let print = self.print;
-        self.bar.suspend(|| output::lines(items[..wanted].iter().map(|item| print(item))))?;
+        self.progress.aside(|| output::lines(items[..wanted].iter().map(|item| print(item))))?;
         self.items += wanted as u64;
         self.left -= wanted as u64;
         Ok(())
@@ -75,6 +97,11 @@ impl Printer {
 impl Observer for Printer {
     fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
         self.broken = self.take(items).err();
+        // A reader that has gone has enough. Anything else may be mended, and then the page is
+        // still to be printed.
+        if self.broken.as_ref().is_some_and(|error| !error.is_closed_pipe()) {
+            self.stop.cancel();
+        }
         match self.broken.is_some() || self.left == 0 {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
@@ -83,30 +110,15 @@ impl Observer for Printer {
 
     fn sending(&mut self, _request: &Request) {
         self.requests += 1;
-        let (items, requests) = (self.items, self.requests);
-        self.bar.set_style(ProgressStyle::default_spinner());
-        self.bar.set_message(format!("request {requests}, {items} items so far"));
+        self.progress.working(self.requests, self.items);
     }
 
     fn transferring(&mut self, transfer: &Transfer) {
-        let (done, total) = match transfer.received {
-            0 => (transfer.sent, Some(transfer.to_send)),
-            received => (received, transfer.to_receive),
-        };
-        match total {
-            Some(total) => {
-                self.bar.set_style(transfer_style());
-                self.bar.set_length(total);
-                self.bar.set_position(done);
-            }
-            None => self.bar.set_message(format!("{} so far", BinaryBytes(done))),
-        }
+        self.progress.transferring(transfer);
     }
 
     fn waiting(&mut self, time: Duration, reason: &str) {
-        let seconds = time.as_secs_f64();
-        self.bar.set_style(ProgressStyle::default_spinner());
-        self.bar.set_message(format!("waiting {seconds:.1} s: {reason}"));
-        tracing::info!(seconds, reason, "waiting");
+        self.progress.waiting(time, reason);
+        tracing::info!(seconds = time.as_secs_f64(), reason, "waiting");
     }
 }

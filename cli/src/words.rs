@@ -1,4 +1,4 @@
-//! The words of the contract for its enums.
+//! The words of the contract for its enums, and times.
 
 use connector_host::contract::{Effect, Method};
 
@@ -21,4 +21,9 @@ pub fn method(method: Method) -> &'static str {
         Method::Patch => "PATCH",
         Method::Delete => "DELETE",
     }
+}
+
+/// RFC 3339 in UTC, of milliseconds since 1970.
+pub fn time(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| ms.to_string(), |time| time.to_string())
 }

@@ -6,10 +6,15 @@ import { fileURLToPath } from "node:url";
 
 import { transpile } from "@bytecodealliance/jco";
 
-const dist = fileURLToPath(new URL("dist/", import.meta.url));
+const here = fileURLToPath(import.meta.url);
 
-for (const path of process.argv.slice(2)) {
-  const name = basename(path, ".wasm");
+/**
+ * Writes `<name>.js`, its core modules and its types into a folder that is made anew.
+ * @param {string} path of the component
+ * @param {string} name
+ * @param {string} folder
+ */
+export async function write(path, name, folder) {
   const { files, imports } = await transpile(await readFile(path), {
     name,
     instantiation: "sync",
@@ -17,11 +22,17 @@ for (const path of process.argv.slice(2)) {
   });
   if (imports.length > 0)
     throw new Error(`${path} imports ${imports.join(", ")}; a connector imports nothing`);
-  const folder = join(dist, name);
   await rm(folder, { recursive: true, force: true });
   for (const [file, bytes] of Object.entries(files)) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), bytes);
   }
-  console.log(`dist/${name}`);
+}
+
+if (process.argv[1] === here) {
+  for (const path of process.argv.slice(2)) {
+    const name = basename(path, ".wasm");
+    await write(path, name, join(dirname(here), "dist", name));
+    console.log(`dist/${name}`);
+  }
 }

@@ -204,6 +204,15 @@ impl Control {
         })
     }
 
+    /// Takes back what a person has granted to apps, as they do on Pinterest's page of connected
+    /// apps: no access token and no refresh token of theirs works any more.
+    pub fn revoke_grants(&self) {
+        let auth = &mut self.shared.lock().auth;
+        auth.access.retain(|_, grant| !grant.by_user);
+        auth.refresh.clear();
+        auth.codes.clear();
+    }
+
     /// Lets codes be sent to one more address.
     pub fn register_redirect_uri(&self, uri: &str) {
         for app in &mut self.shared.lock().auth.apps {

@@ -66,6 +66,8 @@ pub enum FaultKind {
     ExpiredToken,
     /// 403, as for an app with Trial access. Not carried out.
     TrialAccess,
+    /// 403, as for an account that Pinterest has suspended. Not carried out.
+    Suspended,
     /// 429 that says in its message alone how long to wait. Not carried out.
     CostLimit {
         /// Seconds to wait.

@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -39,6 +39,7 @@ pub fn router(control: Control) -> Router {
         .route("/emulator/pins", post(add_pins))
         .route("/emulator/boards", post(add_board))
         .route("/emulator/tokens", post(issue_token))
+        .route("/emulator/grants", delete(revoke_grants))
         .route("/emulator/redirect_uris", post(register))
         .route("/emulator/clock", post(advance))
         .with_state(control)
@@ -105,6 +106,11 @@ async fn issue_token(
     Json(spec): Json<TokenSpec>,
 ) -> (StatusCode, Json<Value>) {
     (StatusCode::CREATED, Json(json!({ "access_token": control.issue_token(spec) })))
+}
+
+async fn revoke_grants(State(control): State<Control>) -> StatusCode {
+    control.revoke_grants();
+    StatusCode::NO_CONTENT
 }
 
 async fn register(State(control): State<Control>, Json(uri): Json<String>) -> StatusCode {

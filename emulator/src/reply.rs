@@ -56,6 +56,15 @@ impl Refusal {
         )
     }
 
+    /// The account may not do anything for now.
+    pub fn suspended() -> Refusal {
+        Refusal::new(
+            StatusCode::FORBIDDEN,
+            2625,
+            "Your account has been disapproved, so you cannot do this. See the business hub.",
+        )
+    }
+
     /// Too many requests.
     pub fn rate_limited() -> Refusal {
         Refusal::new(

@@ -46,6 +46,7 @@ impl FaultKind {
             FaultKind::Redirect(to) => Reply::redirect(to),
             FaultKind::ExpiredToken => Refusal::unauthenticated().into(),
             FaultKind::TrialAccess => Refusal::trial_access().into(),
+            FaultKind::Suspended => Refusal::suspended().into(),
             FaultKind::CostLimit { retry_s } => Refusal::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 2726,

@@ -1,9 +1,14 @@
 //! What can be asked of a connector.
 
+<<<<<<< HEAD
 use crate::contract::types::Checkpoint;
+=======
+use serde::{Deserialize, Serialize};
+>>>>>>> main
 
 /// A call that runs as a sequence of steps. Inputs and configurations are JSON texts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Runs an action.
     Action { id: String, input: String },
@@ -16,17 +21,44 @@ pub enum Call {
     Poll { trigger: String, config: String, cursor: Option<String>, now: String },
     /// Lists the choices for a field of a trigger's configuration.
     TriggerChoices { trigger: String, field: String, config: String, query: Option<String> },
+    /// Lists the choices for a field of the settings.
+    ConnectionChoices { field: String, query: Option<String> },
     /// Checks that the connection works. `granted`: the scopes granted, when they are known.
     Test { granted: Option<Vec<String>> },
 }
 
 impl Call {
+    /// What is called, for people: the id of the action or the trigger, the field of the settings, or
+    /// `test`.
+    pub fn subject(&self) -> &str {
+        match self {
+            Call::Action { id, .. } | Call::ActionChoices { id, .. } => id,
+            Call::Poll { trigger, .. } | Call::TriggerChoices { trigger, .. } => trigger,
+            Call::ConnectionChoices { field, .. } => field,
+            Call::Test { .. } => "test",
+        }
+    }
+
+    /// The same call with another input.
+    pub(crate) fn with_input(mut self, text: String) -> Self {
+        match &mut self {
+            Call::Action { input, .. } | Call::ActionChoices { input, .. } => *input = text,
+            Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => *config = text,
+            Call::ConnectionChoices { .. } | Call::Test { .. } => {}
+        }
+        self
+    }
+
     /// What the caller has filled in, as a JSON text.
-    pub(crate) fn json(&self) -> &str {
+    pub fn json(&self) -> &str {
         match self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => input,
             Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => config,
+<<<<<<< HEAD
             Call::Resume { .. } | Call::Test { .. } => "{}",
+=======
+            Call::ConnectionChoices { .. } | Call::Test { .. } => "{}",
+>>>>>>> main
         }
     }
 }

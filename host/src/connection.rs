@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::blob::{BlobStore, Blobs};
 use crate::connector::Connector;
@@ -18,12 +19,14 @@ pub struct Connection {
     pub(crate) connector: Connector,
     pub(crate) settings: String,
     pub(crate) environment: String,
+    pub(crate) granted: Option<Vec<String>>,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) policy: Policy,
     pub(crate) limits: RateLimits,
     pub(crate) routes: Routes,
+    pub(crate) stop: CancellationToken,
 }
 
 impl Connection {
@@ -33,18 +36,25 @@ impl Connection {
         ConnectionBuilder {
             connector,
             settings: "{}".into(),
+            granted: None,
             credentials: Arc::new(FixedCredentials::default()),
             transport: None,
             blobs: Arc::new(Blobs::default()),
             policy: Policy::default(),
             limits: RateLimits::default(),
             routes: Routes::default(),
+            stop: CancellationToken::new(),
         }
     }
 
     /// The connector that it uses.
     pub fn connector(&self) -> &Connector {
         &self.connector
+    }
+
+    /// The settings, as the JSON text of an object.
+    pub fn settings(&self) -> &str {
+        &self.settings
     }
 
     /// What blob references stand for. A caller that runs the loop itself tells it to forget
@@ -63,18 +73,27 @@ impl Connection {
 pub struct ConnectionBuilder {
     connector: Connector,
     settings: String,
+    granted: Option<Vec<String>>,
     credentials: Arc<dyn Credentials>,
     transport: Option<Arc<dyn Transport>>,
     blobs: Arc<dyn BlobStore>,
     policy: Policy,
     limits: RateLimits,
     routes: Routes,
+    stop: CancellationToken,
 }
 
 impl ConnectionBuilder {
     /// The settings, as the JSON text of an object.
     pub fn settings(mut self, settings: impl Into<String>) -> Self {
         self.settings = settings.into();
+        self
+    }
+
+    /// The scopes that were granted, when they are known: what needs others is then refused before
+    /// anything is sent.
+    pub fn granted(mut self, granted: Option<Vec<String>>) -> Self {
+        self.granted = granted;
         self
     }
 
@@ -115,6 +134,13 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Ends all calls with [`Failure::Stopped`] when it is cancelled: waits and requests that may be
+    /// repeated at once, a write when its answer is there.
+    pub fn stop(mut self, stop: CancellationToken) -> Self {
+        self.stop = stop;
+        self
+    }
+
     /// Fails with [`Failure::Settings`] when the settings are not an object or select an
     /// environment that does not exist. All other settings are the connector's to check.
     pub fn build(self) -> Result<Connection, Failure> {
@@ -127,12 +153,14 @@ impl ConnectionBuilder {
             connector: self.connector,
             settings: self.settings,
             environment,
+            granted: self.granted,
             credentials: self.credentials,
             transport,
             blobs: self.blobs,
             policy: self.policy,
             limits: self.limits,
             routes: self.routes,
+            stop: self.stop,
         })
     }
 }

@@ -1,7 +1,12 @@
 //! The contract in `wit/` as Rust types. Their documentation is the text of those files.
 
 mod bindings {
-    wasmtime::component::bindgen!({ path: "../wit", world: "plugin" });
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        world: "plugin",
+        // A step is stored in the journal.
+        additional_derives: [serde::Serialize, serde::Deserialize],
+    });
 }
 
 pub use bindings::exports::automation::connector::{actions, connection, triggers, types};
@@ -17,6 +22,23 @@ pub use types::{
 pub const PACKAGE: &str = "automation:connector";
 /// See [`PACKAGE`].
 pub const VERSION: &str = "0.1.0";
+
+impl Error {
+    /// An error with nothing but the essentials.
+    pub fn new(kind: ErrorKind, code: &str, message: impl Into<String>) -> Self {
+        Error {
+            kind,
+            code: code.to_owned(),
+            message: message.into(),
+            advice: None,
+            fields: Vec::new(),
+            status: None,
+            request_id: None,
+            retry_after_ms: None,
+            details: None,
+        }
+    }
+}
 
 impl ErrorKind {
     /// The word that the contract uses for this kind, such as `not-found`.

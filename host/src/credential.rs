@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use crate::oauth::OAuthError;
 use crate::secret::Secret;
+use crate::vault::VaultError;
 
 /// The credentials of one connection. A platform with a vault brings its own.
 #[async_trait]
@@ -33,9 +34,12 @@ pub enum CredentialError {
     /// The service or the way to it failed.
     #[error("the credential `{id}` could not be refreshed: {source}")]
     Refresh { id: String, source: OAuthError },
-    /// The file cannot be read or replaced.
-    #[error("credential file {path}: {message}")]
-    Store { path: String, message: String },
+    /// The service renews the tokens no more. Nothing but connecting again helps.
+    #[error("the connection `{connection}` has to be connected again: {why}")]
+    NeedsReconnect { connection: String, why: String },
+    /// The vault cannot be read or changed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }
 
 /// Values that are given once and cannot be refreshed.

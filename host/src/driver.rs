@@ -9,12 +9,18 @@ use crate::blob::{Held, references};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
+<<<<<<< HEAD
 use crate::contract::{ErrorKind, Outcome, Page, PendingRequest, Reply, Request, Step};
+=======
+use crate::contract::{Effect, ErrorKind, Outcome, PendingRequest, Reply, Request, Step};
+>>>>>>> main
 use crate::credential::CredentialError;
 use crate::error::Failure;
+use crate::http::TransportError;
 use crate::instance::Instance;
 use crate::policy::rule;
 use crate::progress::{Progress, Transfer};
+use crate::recorder::{Event, Recorder, Unrecorded};
 use crate::retry::Retry;
 
 /// Watches a call, and takes the pages.
@@ -51,19 +57,20 @@ impl Connection {
     /// Runs a call to its end. When the observer stops it, the output is `null` and there is no
     /// cursor.
     pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
-        let Some(limit) = self.policy.call_time else {
-            return self.drive(call, observer).await;
-        };
-        timeout(limit, self.drive(call, observer)).await.unwrap_or_else(|_| {
-            let message = format!("the call ran longer than {limit:?}");
-            Err(Failure::refused(rule::CALL_TIME, message))
-        })
+        let mut instance = self.connector.instantiate()?;
+        let first = instance.start(&call, &self.settings);
+        self.drive(instance, &call, first, observer, &mut Unrecorded).await
     }
 
     /// Begins a call on an instance of its own and checks the step. For engines that store
     /// checkpoints and run the loop themselves, with [`Connection::send`] for requests.
     pub fn start(&self, call: &Call) -> Result<Step, Failure> {
-        self.checked(self.connector.instantiate()?.start(call, &self.settings))
+        let mut instance = self.connector.instantiate()?;
+        let step = self.checked(instance.start(call, &self.settings))?;
+        if let Step::Send(pending) = &step {
+            self.permit(&mut instance, call, &pending.request)?;
+        }
+        Ok(step)
     }
 
     /// Goes on after a step, on an instance of its own: see [`Connection::start`].
@@ -71,21 +78,61 @@ impl Connection {
         self.checked(self.connector.instantiate()?.resume(checkpoint, reply))
     }
 
-    async fn drive(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
-        let mut held = Held::new(&*self.blobs);
-        let mut instance = self.connector.instantiate()?;
-        let mut next = self.checked(instance.start(&call, &self.settings))?;
+    /// Goes on from a step to the end of the call, and records it.
+    pub(crate) async fn drive(
+        &self,
+        instance: Instance,
+        call: &Call,
+        first: Result<Step, Failure>,
+        observer: &mut dyn Observer,
+        recorder: &mut dyn Recorder,
+    ) -> Result<Outcome, Failure> {
+        let mut held = Held::new(&*self.blobs, recorder.goes_on());
+        let steps = self.steps(instance, call, first, observer, recorder, &mut held);
+        let ended = match self.policy.call_time {
+            None => steps.await,
+            Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
+                let message = format!("the call ran longer than {limit:?}");
+                Err(Failure::refused(rule::CALL_TIME, message))
+            }),
+        };
+        let ended = ended.map_err(|failure| self.explain(call, failure));
+        recorder.record(Event::Ended(&ended))?;
+        held.keep = recorder.goes_on();
+        ended
+    }
+
+    async fn steps(
+        &self,
+        mut instance: Instance,
+        call: &Call,
+        first: Result<Step, Failure>,
+        observer: &mut dyn Observer,
+        recorder: &mut dyn Recorder,
+        held: &mut Held<'_>,
+    ) -> Result<Outcome, Failure> {
+        let mut next = self.checked(first)?;
+        let mut permitted = false;
         for _ in 0..self.policy.steps {
+            recorder.record(Event::Next(&next))?;
+            if self.stop.is_cancelled() && !matches!(next, Step::Done(_)) {
+                return Err(Failure::Stopped);
+            }
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
                 Step::Send(pending) => {
+                    if !permitted {
+                        self.permit(&mut instance, call, &pending.request)?;
+                        permitted = true;
+                    }
                     for reference in references(&pending.request.body) {
                         held.claim(reference, call.json())?;
                     }
-                    self.answer(&mut instance, &pending, observer, &mut held).await
+                    self.answer(&mut instance, &pending, observer, recorder, held).await
                 }
                 Step::Pause(pause) => {
-                    wait(Duration::from_millis(pause.ms.into()), &pause.reason, observer).await;
+                    let time = Duration::from_millis(pause.ms.into());
+                    self.wait(time, &pause.reason, observer).await?;
                     instance.resume(&pause.checkpoint, &Reply::Proceed)
                 }
                 Step::Read(range) => {
@@ -93,9 +140,19 @@ impl Connection {
                     instance.resume(&range.checkpoint, &self.read(&range).await?)
                 }
                 Step::Emit(page) => {
+<<<<<<< HEAD
                     if observer.emitted(&page).is_break() {
                         return Ok(Outcome { output: "null".into(), cursor: None });
+=======
+                    if observer.page(&page.items, page.count).is_break() {
+                        // Told to stop as well, it could not take the page.
+                        return match self.stop.is_cancelled() {
+                            true => Err(Failure::Stopped),
+                            false => Ok(Outcome { output: "null".into(), cursor: None }),
+                        };
+>>>>>>> main
                     }
+                    recorder.record(Event::Passed(page.count))?;
                     // A connector that only emits must not keep the thread to itself.
                     tokio::task::yield_now().await;
                     instance.resume(&page.checkpoint, &Reply::Proceed)
@@ -114,22 +171,34 @@ impl Connection {
         instance: &mut Instance,
         pending: &PendingRequest,
         observer: &mut dyn Observer,
+        recorder: &mut dyn Recorder,
         held: &mut Held<'_>,
     ) -> Result<Step, Failure> {
-        let mut retry = Retry::new(&self.policy, pending.request.effect);
+        let effect = pending.request.effect;
+        let mut retry = Retry::new(&self.policy, effect);
         let mut refreshed = false;
         loop {
-            let slot = self.admit(&pending.request, observer).await?;
+            let admitted = self.admit(&pending.request, observer);
+            let slot = self.until_stopped(admitted).await??;
             observer.sending(&pending.request);
+            recorder.record(Event::Sending(effect))?;
             let progress = Progress::default();
             let sending = self.send_admitted(&pending.request, slot, &progress);
-            let sent = progress.watch(sending, observer).await?;
+            let sending = progress.watch(sending, observer);
+            let sent = match effect {
+                // Only its answer tells what it did.
+                Effect::Write => sending.await?,
+                _ => self.until_stopped(sending).await??,
+            };
             sent.saved.iter().for_each(|reference| held.add(reference));
-            if let Err(error) = &sent.result
-                && let Some(time) = retry.after_undelivered(error)
-            {
-                wait(time, &error.to_string(), observer).await;
-                continue;
+            if let Err(error) = &sent.result {
+                if let TransportError::NotSent(_) = error {
+                    recorder.record(Event::Unprocessed)?;
+                }
+                if let Some(time) = retry.after_undelivered(error) {
+                    self.wait(time, &error.to_string(), observer).await?;
+                    continue;
+                }
             }
             let credential = sent.credential.clone();
             let error = match instance.resume(&pending.checkpoint, &sent.into_reply()) {
@@ -137,6 +206,9 @@ impl Connection {
                 other => return other,
             };
             // Refused unprocessed, so it may be sent again whatever it does.
+            if matches!(error.kind, ErrorKind::Unauthenticated | ErrorKind::RateLimited) {
+                recorder.record(Event::Unprocessed)?;
+            }
             if error.kind == ErrorKind::Unauthenticated
                 && !refreshed
                 && let Some((id, stale)) = credential
@@ -151,7 +223,7 @@ impl Connection {
                 }
             }
             match retry.after_error(&error) {
-                Some(time) => wait(time, &error.message, observer).await,
+                Some(time) => self.wait(time, &error.message, observer).await?,
                 None => return Err(Failure::Connector(error)),
             }
         }
@@ -162,9 +234,18 @@ impl Connection {
         self.policy.check(&step)?;
         Ok(step)
     }
-}
 
-async fn wait(time: Duration, reason: &str, observer: &mut dyn Observer) {
-    observer.waiting(time, reason);
-    sleep(time).await;
+    async fn wait(
+        &self,
+        time: Duration,
+        reason: &str,
+        observer: &mut dyn Observer,
+    ) -> Result<(), Failure> {
+        observer.waiting(time, reason);
+        self.until_stopped(sleep(time)).await
+    }
+
+    async fn until_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        self.stop.run_until_cancelled(work).await.ok_or(Failure::Stopped)
+    }
 }

@@ -10,6 +10,7 @@ use crate::contract;
 use crate::credential::CredentialError;
 use crate::engine::{Engine, MemoryExceeded};
 use crate::http::TransportError;
+use crate::journal::JournalError;
 use crate::policy::rule;
 
 /// Why a call ended without an outcome. No message holds a secret.
@@ -44,6 +45,12 @@ pub enum Failure {
     /// waiting takes longer than the policy allows.
     #[error("{limit} is used up; the next call may go in {}", words(*.wait))]
     RateLimited { limit: String, wait: Duration },
+    /// The host was told to stop. A call in a journal can go on.
+    #[error("stopped before the end")]
+    Stopped,
+    /// What came of the call so far cannot be kept, so it did not go on.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// A credential is missing or cannot be refreshed.
     #[error(transparent)]
     Credential(#[from] CredentialError),
@@ -93,6 +100,9 @@ impl Failure {
             Failure::Busy(_) => "busy",
             Failure::Settings(_) => "settings",
             Failure::Http(_) => "http",
+            Failure::Stopped => "stopped",
+            Failure::Journal(_) => "journal",
+            Failure::Credential(CredentialError::NeedsReconnect { .. }) => "needs-reconnect",
             Failure::Credential(_) => "credential",
         };
         json!({"kind": kind, "message": self.to_string()})

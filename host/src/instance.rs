@@ -73,6 +73,9 @@ impl Instance {
                 Call::TriggerChoices { trigger, field, config, query } => {
                     triggers.call_choices(store, trigger, field, config, settings, query.as_deref())
                 }
+                Call::ConnectionChoices { field, query } => plugin
+                    .automation_connector_connection()
+                    .call_choices(store, field, settings, query.as_deref()),
                 Call::Test { granted } => plugin.automation_connector_connection().call_test(
                     store,
                     settings,

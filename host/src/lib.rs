@@ -18,7 +18,8 @@
 //! ```
 //!
 //! Read it in this order: [`contract`] is what both sides agree on; `engine` and `connector` run
-//! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out.
+//! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out; [`Vault`]
+//! keeps connections and their tokens.
 
 // What both sides agree on.
 pub mod contract;
@@ -33,9 +34,18 @@ mod manifest;
 // The loop, and when it waits and repeats.
 mod connection;
 mod driver;
+mod elsewhere;
 mod limits;
 mod look;
+mod recorder;
 mod retry;
+mod scopes;
+
+// What outlasts the process.
+mod database;
+mod journal;
+mod mask;
+mod watch;
 
 // One request on its way out, and its answer on its way in.
 mod blob;
@@ -53,11 +63,13 @@ mod routes;
 mod send;
 
 // Secrets.
+mod clock;
 mod credential;
-mod file;
+mod loopback;
 mod oauth;
 mod secret;
 mod tokens;
+mod vault;
 
 // Rows of tables, read and written with the actions above.
 pub mod records;
@@ -66,20 +78,23 @@ mod error;
 
 pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, Upload};
 pub use call::Call;
+pub use clock::Clock;
 pub use connection::{Connection, ConnectionBuilder};
 pub use connector::{Connector, LoadError};
 pub use credential::{CredentialError, Credentials, FixedCredentials};
 pub use driver::{Observer, Quiet};
 pub use engine::{Engine, EngineOptions};
 pub use error::Failure;
-pub use file::FileCredentials;
 pub use http::{
     Content, Http, Outgoing, Part, PartContent, Piece, Save, Streams, Transport, TransportError,
 };
 pub use instance::Instance;
+pub use journal::{Journal, JournalError, Run, RunState, Turn};
 pub use limits::RateLimits;
+pub use loopback::{Loopback, LoopbackError};
 pub use manifest::{Manifest, manifest};
-pub use oauth::{Client, OAuth, OAuthError};
+pub use mask::Mask;
+pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
 pub use policy::{Policy, rule};
 pub use progress::{Progress, Transfer};
 pub use retry::Retry;
@@ -87,3 +102,12 @@ pub use routes::Routes;
 pub use secret::Secret;
 pub use send::Sent;
 pub use tokens::Tokens;
+/// Stops calls: see [`ConnectionBuilder::stop`].
+pub use tokio_util::sync::CancellationToken;
+pub use vault::{
+    Account, Draft, Entry, Held, KeySource, Status, Vault, VaultCredentials, VaultError,
+};
+pub use watch::{
+    Event, Exec, JsonLines, Sink, Subscription, Watch, WatchError, WatchOptions, Watched, Webhook,
+    watched,
+};

@@ -13,7 +13,7 @@ use crate::engine::{Engine, Limits};
 use crate::error::Failure;
 
 /// The fields whose text is JSON (`json` in the contract, where it is an alias of `string`).
-const JSON_FIELDS: [&str; 6] = ["config", "data", "input", "output", "sample", "settings"];
+const JSON_FIELDS: [&str; 7] = ["config", "data", "form", "input", "output", "sample", "settings"];
 
 /// Serializes with stable keys in the order of the contract. Kebab-case names become snake case,
 /// absent options are left out, a case with a value is an object with one key, and the JSON in

@@ -1,6 +1,9 @@
 //! OAuth 2 (RFC 6749), run from a connector's descriptor alone.
 
 mod answer;
+mod attempt;
+mod error;
+mod fault;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +16,21 @@ use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
+use self::fault::Rules;
+use crate::clock::Clock;
 use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use crate::contract::{CredentialSource, Descriptor, Oauth2};
 use crate::http::{Content, Outgoing, Streams, Transport};
 use crate::routes::Routes;
 use crate::secret::Secret;
 use crate::tokens::Tokens;
+
+pub use attempt::Attempt;
+pub use error::OAuthError;
+pub use fault::Fault;
+
+/// Characters of the service's own words that an error quotes.
+const QUOTE: usize = 300;
 
 /// A token answer is small.
 const ANSWER_BYTES: u64 = 1 << 20;
@@ -34,26 +46,6 @@ pub struct Client {
     pub secret: Secret,
 }
 
-/// Why there are no tokens. No message holds one.
-#[derive(Debug, thiserror::Error)]
-pub enum OAuthError {
-    /// The descriptor does not offer what was asked for.
-    #[error("{0}")]
-    NotOffered(String),
-    /// The service gave none, so the person has to come back.
-    #[error("there is no refresh token; connect again")]
-    NoRefreshToken,
-    /// No complete answer.
-    #[error("the token endpoint did not answer: {0}")]
-    Unreachable(String),
-    /// The service's own words.
-    #[error("the token endpoint refused with status {status}: {said}")]
-    Refused { status: u16, said: String },
-    /// The answer is not what the descriptor says; the text is a JSON pointer.
-    #[error("the token answer has no `{0}`")]
-    Answer(String),
-}
-
 /// The OAuth of one credential in one environment, for one app.
 pub struct OAuth {
     oauth: Oauth2,
@@ -61,6 +53,8 @@ pub struct OAuth {
     client: Client,
     transport: Arc<dyn Transport>,
     routes: Routes,
+    rules: Rules,
+    clock: Clock,
     chosen: Vec<String>,
 }
 
@@ -87,11 +81,13 @@ impl OAuth {
         endpoint(&endpoints.authorize_url)?;
         endpoint(&endpoints.token_url)?;
         Ok(OAuth {
+            rules: Rules::new(descriptor, oauth),
             oauth: oauth.clone(),
             endpoints: endpoints.clone(),
             client,
             transport,
             routes: Routes::default(),
+            clock: Clock::default(),
             chosen: Vec::new(),
         })
     }
@@ -102,39 +98,37 @@ impl OAuth {
         self
     }
 
+    /// Goes by another clock, for tests.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
     /// Also sends the token parameters of this name that the descriptor ties to a condition.
     pub fn with_parameter(mut self, name: impl Into<String>) -> Self {
         self.chosen.push(name.into());
         self
     }
 
-    /// Where to send the person. Without `scopes` the suggested ones are asked for; the minimum
-    /// always is. `state` comes back unchanged and has to be hard to guess.
-    pub fn authorize_url(
-        &self,
-        redirect_uri: &str,
-        scopes: Option<&[String]>,
-        state: &str,
-    ) -> Result<Url, OAuthError> {
-        let scopes = self.scopes(scopes)?;
-        let mut url = self.routes.apply(&endpoint(&self.endpoints.authorize_url)?);
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.client.id)
-            .append_pair("redirect_uri", redirect_uri)
-            .append_pair("scope", &scopes)
-            .append_pair("state", state);
-        Ok(url)
-    }
-
     /// Turns the code that came back into tokens.
-    pub async fn exchange(&self, code: &Secret, redirect_uri: &str) -> Result<Tokens, OAuthError> {
-        let form = [("code", code.expose()), ("redirect_uri", redirect_uri)];
-        self.token_call(Grant::AuthorizationCode, &form, &[code]).await
+    pub async fn exchange(&self, attempt: &Attempt, code: &Secret) -> Result<Tokens, OAuthError> {
+        let mut form = vec![("code", code.expose()), ("redirect_uri", &attempt.redirect_uri)];
+        let mut secrets = vec![code];
+        if let Some(verifier) = &attempt.verifier {
+            form.push(("code_verifier", verifier.expose()));
+            secrets.push(verifier);
+        }
+        self.token_call(Grant::AuthorizationCode, &form, &secrets).await
     }
 
     /// New tokens for old ones. What the answer leaves out stays as it was.
     pub async fn refresh(&self, old: &Tokens) -> Result<Tokens, OAuthError> {
+        if old.by_app {
+            let declared = |id: &String| self.oauth.scopes.iter().any(|scope| scope.id == *id);
+            let granted = old.scopes.iter().flatten().filter(|id| declared(id)).cloned();
+            let scopes = old.scopes.as_ref().map(|_| granted.collect::<Vec<_>>());
+            return self.client_credentials(scopes.as_deref()).await;
+        }
         let refresh_token = old.refresh_token.as_ref().ok_or(OAuthError::NoRefreshToken)?;
         let form = [("refresh_token", refresh_token.expose())];
         let secrets = [refresh_token, &old.access_token];
@@ -156,7 +150,8 @@ impl OAuth {
         scopes: Option<&[String]>,
     ) -> Result<Tokens, OAuthError> {
         let scopes = self.scopes(scopes)?;
-        self.token_call(Grant::ClientCredentials, &[("scope", &scopes)], &[]).await
+        let new = self.token_call(Grant::ClientCredentials, &[("scope", &scopes)], &[]).await?;
+        Ok(Tokens { by_app: true, ..new })
     }
 
     /// In the descriptor's order, joined as the service wants it.
@@ -181,7 +176,7 @@ impl OAuth {
         };
         // RFC 7009: a service that is told the refresh token ends its access tokens as well.
         let token = tokens.refresh_token.as_ref().unwrap_or(&tokens.access_token);
-        self.post(url, &[("token", token.expose())], &[token]).await?;
+        self.post(url, None, &[("token", token.expose())], &[token]).await?;
         Ok(true)
     }
 
@@ -202,14 +197,16 @@ impl OAuth {
         let mut pairs = vec![("grant_type", word(grant))];
         pairs.extend_from_slice(form);
         pairs.extend(declared.map(|parameter| (&*parameter.name, &*parameter.value)));
-        let body = self.post(&self.endpoints.token_url, &pairs, secrets).await?;
-        answer::tokens(&self.oauth, &body)
+        let asked_at = self.clock.now();
+        let body = self.post(&self.endpoints.token_url, Some(grant), &pairs, secrets).await?;
+        answer::tokens(&self.oauth, &body, asked_at)
     }
 
     /// `secrets`: what the service must not be quoted with, besides the client secret.
     async fn post(
         &self,
         url: &str,
+        grant: Option<Grant>,
         form: &[(&str, &str)],
         secrets: &[&Secret],
     ) -> Result<Zeroizing<Vec<u8>>, OAuthError> {
@@ -220,7 +217,9 @@ impl OAuth {
         if !(200..300).contains(&status) {
             let secrets = secrets.iter().copied().chain([&self.client.secret]);
             let said = answer::quote(&body, secrets);
-            return Err(OAuthError::Refused { status, said });
+            let whole = String::from_utf8_lossy(&body);
+            let fault = self.rules.find(grant, Some(status), &whole).map(Box::new);
+            return Err(OAuthError::Refused { status, said, fault });
         }
         Ok(body)
     }
@@ -254,10 +253,12 @@ impl OAuth {
 
     /// Both halves are form-encoded first (RFC 6749, section 2.3.1).
     fn basic(&self) -> Result<HeaderValue, OAuthError> {
-        let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-        let (id, secret) = (&self.client.id, self.client.secret.expose());
-        let pair = Zeroizing::new(format!("{}:{}", encode(id), encode(secret)));
-        let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
+        let encode =
+            |text: &str| Zeroizing::new(byte_serialize(text.as_bytes()).collect::<String>());
+        let (id, secret) = (encode(&self.client.id), encode(self.client.secret.expose()));
+        let pair = Zeroizing::new(format!("{}:{}", *id, *secret));
+        let pair = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+        let value = Zeroizing::new(format!("Basic {}", *pair));
         let mut value = HeaderValue::from_str(&value)
             .map_err(|_| OAuthError::NotOffered("the client cannot be named in a header".into()))?;
         value.set_sensitive(true);

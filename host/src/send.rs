@@ -143,7 +143,7 @@ impl Connection {
             Body::Bytes(bytes) => bytes.len() as u64,
             _ => progress.transfer().to_send,
         };
-        let mut unused = Held::new(&*self.blobs);
+        let mut unused = Held::new(&*self.blobs, false);
         let (mut saved, mut save) = (None, None);
         if request.save {
             let (reference, writer) = self.blobs.create().await?;
@@ -174,7 +174,7 @@ impl Connection {
             return Err(Failure::refused(rule::RESPONSE_SIZE, error.to_string()));
         }
         match &result {
-            Ok(response) if (200..300).contains(&response.status) => unused.release(),
+            Ok(response) if (200..300).contains(&response.status) => unused.keep = true,
             _ => saved = None,
         }
         Ok((result, saved))

@@ -22,6 +22,8 @@ pub struct Action {
     pub destructive: bool,
     /// All of them are needed.
     pub scopes: &'static [&'static str],
+    /// Whether a conversion token does as well, instead of the access token.
+    pub conversion_token: bool,
     /// The name of the rate limit it counts against.
     pub quota: Option<&'static str>,
     /// `beta`, `deprecated`, `no-sandbox`.

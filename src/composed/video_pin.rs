@@ -10,14 +10,15 @@ use super::place::{Place, object};
 use super::{new_pin, place};
 use crate::contract::{ErrorKind, FieldError};
 use crate::error::{error, without};
-use crate::flow::{self, Flow, Part};
+use crate::flow::{self, Flow, Part, is_unknown};
 
 /// Bytes: what the storage's policy was seen to allow.
 const LARGEST_VIDEO: f64 = 5_368_709_120.0;
 /// Bytes: what Pinterest says of images.
 pub const LARGEST_IMAGE: f64 = 20.0 * 1024.0 * 1024.0;
-/// How often a file is sent of which nobody knows whether it arrived.
-const UPLOADS: usize = 3;
+/// How often a video is registered, or sent, of which nobody knows whether that was done. A host
+/// that is interrupted again and again must not run out of them.
+const TRIES: usize = 30;
 
 pub fn run(flow: &mut Flow) -> Part<Value> {
     only_one_cover(flow)?;
@@ -55,12 +56,12 @@ fn cover(flow: &mut Flow) -> Part<Option<String>> {
 
 /// Registers and uploads the video and waits until it is processed. Gives the media id.
 fn upload(flow: &mut Flow, video: &str) -> Part<Value> {
-    let media = flow.call("media.create", object(json!({ "media_type": "video" })))?;
+    let media = register(flow)?;
     let id = media["media_id"].clone();
     let input = || object(json!({ "media_id": id }));
     let url = media["upload_url"].as_str().unwrap_or_default();
     let fields = object(media["upload_parameters"].clone());
-    for _ in 0..UPLOADS {
+    for _ in 0..TRIES {
         if flow.upload(url, &fields, video)? {
             break;
         }
@@ -79,6 +80,19 @@ fn upload(flow: &mut Flow, video: &str) -> Part<Value> {
         },
     )?;
     Ok(id)
+}
+
+/// What is registered twice does no harm: nothing is sent to it, and it is forgotten.
+fn register(flow: &mut Flow) -> Part<Value> {
+    let input = || object(json!({ "media_type": "video" }));
+    let mut media = flow.attempt("media.create", input(), |media| media)?;
+    for _ in 1..TRIES {
+        if !media.as_ref().is_err_and(is_unknown) {
+            break;
+        }
+        media = flow.attempt("media.create", input(), |media| media)?;
+    }
+    Ok(media?)
 }
 
 fn refused(message: &str) -> crate::contract::Error {

@@ -7,7 +7,7 @@ use crate::catalog::{Action, Place, Style};
 use crate::contract::{Body, Effect, Header, Method, Request};
 use crate::settings::Settings;
 
-/// The one credential of a connection, as the descriptor names it.
+/// The credential of all requests but those that a conversion token may send.
 pub const ACCESS_TOKEN: &str = "access-token";
 
 /// The request of `action`, and its body. `input` has passed the check.
@@ -38,7 +38,8 @@ pub fn build(
     let has_body = action.input.iter().any(|field| field.about.place == Place::Body);
     let body = whole.or_else(|| has_body.then_some(Value::Object(members)));
     let url = address(settings.base(), &path, &query.finish());
-    (request(action.method, url, body.as_ref(), action.effect, action.quota), body)
+    let request = request(action.method, url, body.as_ref(), action.effect, action.quota);
+    (Request { credential: Some(settings.credential(action).to_owned()), ..request }, body)
 }
 
 /// A request with the access token and, if there is one, a JSON body.

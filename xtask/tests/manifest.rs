@@ -62,7 +62,7 @@ fn every_embedded_schema_is_a_valid_schema() {
     };
     let mut schemas = of("actions", ["input", "output"]);
     schemas.extend(of("triggers", ["config", "data"]));
-    schemas.push(manifest["connector"]["settings"].clone());
+    schemas.extend(["settings", "form"].map(|key| manifest["connector"][key].clone()));
     for schema in schemas {
         if let Err(error) = jsonschema::draft202012::new(&schema) {
             panic!(

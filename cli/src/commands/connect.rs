@@ -1,72 +1,201 @@
-//! `connect`: gets a credential and stores it.
+//! `connect`: makes a connection, or authorizes one again.
 
-use std::io::{self, IsTerminal};
+use std::sync::Arc;
 
 use clap::Args;
 use connector_host::contract::{CredentialSource, Oauth2};
-use connector_host::{Client, FileCredentials, Secret, Tokens};
+use connector_host::{Client, Draft, Entry, FixedCredentials, Loopback, Status, Tokens};
+use serde_json::Value;
 
 use crate::app::{self, App};
-use crate::authorize::Callback;
 use crate::error::Error;
 use crate::options::Options;
-use crate::output;
+use crate::tested::{self, Tested};
+use crate::{asked, authorize, connected, first_choice, output, standing};
 
-/// Asks the person in a browser, unless --paste. The client secret is in the variable
-/// CONNECTOR_CLIENT_SECRET or asked for.
+/// Asks the person in a browser, tests the connection and stores it. The app's secret is in the
+/// variable CONNECTOR_CLIENT_SECRET or asked for. What a connection of this name has already is
+/// used again.
 #[derive(Args)]
 pub struct Connect {
-    /// Store a token that somebody else got: from stdin, or typed unseen
-    #[arg(long, conflicts_with_all = ["client_id", "scopes", "redirect_uri"])]
-    paste: bool,
+    /// The connection's name [default: that of the connector, and of the environment if it is not
+    /// the first]
+    name: Option<String>,
+    /// The environment to connect to [default: the first]
+    #[arg(long)]
+    environment: Option<String>,
     /// The id of the app at the service
     #[arg(long, env = "CONNECTOR_CLIENT_ID", value_name = "ID")]
     client_id: Option<String>,
-    /// A scope to ask for (may be repeated) [default: the suggested ones]
-    #[arg(long = "scope", value_name = "SCOPE")]
+    /// Scopes to ask for, separated by commas [default: the suggested ones]
+    #[arg(long, value_delimiter = ',', value_name = "SCOPES")]
     scopes: Vec<String>,
-    /// An address on this machine that is registered for the app [default: the connector's own]
+    /// An address on this machine that is registered for the app; port 0 takes a free one
+    /// [default: the connector's own]
     #[arg(long, value_name = "URL")]
     redirect_uri: Option<String>,
+    /// No browser reaches this machine: read from stdin what it shows
+    #[arg(long)]
+    manual: bool,
+    /// Connect as the app itself, without a person
+    #[arg(long, conflicts_with = "manual")]
+    client_credentials: bool,
+    /// Store a token that somebody else got: from stdin, or typed unseen
+    #[arg(long, conflicts_with_all = ["client_credentials", "manual", "scopes", "redirect_uri"])]
+    token: bool,
+    /// The credential that the token is for [default: the one that is required]
+    #[arg(long, requires = "token", value_name = "ID")]
+    credential: Option<String>,
 }
 
 impl Connect {
-    pub async fn run(self, options: Options) -> Result<(), Error> {
+    pub async fn run(self, mut options: Options) -> Result<(), Error> {
         if options.emulator {
             return Err(Error::Usage("--emulator is connected already".into()));
         }
+        if let Some(environment) = &self.environment {
+            let settings = options.settings.get_or_insert_default();
+            settings.insert("environment".into(), environment.as_str().into());
+        }
         let app = App::open(options).await?;
-        let id = app.credential()?;
-        let tokens = match self.paste {
-            true => Tokens::pasted(hidden("token")?),
-            false => self.authorize(&app).await?,
-        };
-        let file = app.token_file();
-        let scopes = tokens.scopes.clone();
-        FileCredentials::new(&file).put(id, tokens).await?;
-        let mut lines = vec![format!("The credential {id} is in {}", file.display())];
-        lines.extend(scopes.map(|scopes| format!("Granted: {}", scopes.join(" "))));
-        output::lines(lines)
+        let name = self.name.clone().unwrap_or_else(|| default_name(&app));
+        let old = connected::find(&app, &name)?;
+        let old = old.as_ref();
+        if self.credential.as_deref().is_some_and(|id| app.credential().ok() != Some(id)) {
+            return self.add(&app, &name, old);
+        }
+        let draft = self.draft(&app, name, old)?;
+        if self.token {
+            let tokens = Tokens::pasted(asked::hidden("token")?);
+            // What nobody has authorized here is stored only when it works.
+            let token = (app.credential()?.to_owned(), tokens.access_token.clone());
+            let credentials = Arc::new(FixedCredentials::new([token]));
+            let trial = app.builder(draft.settings.clone())?.credentials(credentials).build()?;
+            tested::test(&trial, None).await?;
+            app.vault()?.put(&draft)?;
+            return finish(&app, &draft, &tokens).await;
+        }
+        // Fails early when there is no such environment.
+        app.builder(draft.settings.clone())?.build()?;
+        if old.is_none_or(|old| old.status == Status::Draft) {
+            app.vault()?.put(&draft)?;
+        }
+        let tokens = self.authorize(&app, &draft).await?;
+        app.vault()?.put(&draft)?;
+        finish(&app, &draft, &tokens).await
     }
 
-    async fn authorize(self, app: &App) -> Result<Tokens, Error> {
-        let missing = || Error::Usage("--client-id or CONNECTOR_CLIENT_ID is needed".into());
-        let client = Client {
-            id: self.client_id.ok_or_else(missing)?,
-            secret: app::client_secret().map_or_else(|| hidden("client secret"), Ok)?,
+    /// Adds a credential beside the one that makes the connection.
+    fn add(&self, app: &App, name: &str, old: Option<&Entry>) -> Result<(), Error> {
+        let id = self.credential.as_deref().unwrap_or_default();
+        let declared = &app.connector.descriptor().credentials;
+        if !declared.iter().any(|declared| declared.id == id) {
+            let ids: Vec<_> = declared.iter().map(|declared| declared.id.as_str()).collect();
+            let message = format!("there is no credential `{id}`, only {}", ids.join(", "));
+            return Err(Error::Usage(message));
+        }
+        let old = old.ok_or_else(|| Error::Usage(format!("connect `{name}` itself first")))?;
+        let value = Tokens::pasted(asked::hidden(id)?);
+        app.vault()?.store(&old.name, id, &value)?;
+        output::line(format!("The connection {name} has a {id} now"))
+    }
+
+    fn draft(&self, app: &App, name: String, old: Option<&Entry>) -> Result<Draft, Error> {
+        let id = app.connector.descriptor().id.clone();
+        if let Some(other) = old.filter(|old| old.connector != id) {
+            let message =
+                format!("`{name}` is a connection of `{}`: take another name", other.connector);
+            return Err(Error::Usage(message));
+        }
+        let stored = old.and_then(|old| old.requested.clone());
+        Ok(Draft {
+            client: self.client(app, old)?,
+            scopes: (!self.scopes.is_empty()).then(|| self.scopes.clone()).or(stored),
+            environment: app.environment(old),
+            settings: app.settings(old)?,
+            connector: id,
+            name,
+        })
+    }
+
+    /// The app: as typed, as stored when it has worked before, or else asked for. A pasted token
+    /// needs none.
+    fn client(&self, app: &App, old: Option<&Entry>) -> Result<Option<Client>, Error> {
+        let worked = old.filter(|old| old.status != Status::Draft);
+        let stored = worked.map(|old| app.vault()?.client(&old.name).map_err(Error::from));
+        let stored = stored.transpose()?.flatten();
+        if self.token {
+            return Ok(stored);
+        }
+        let id = match (&self.client_id, &stored) {
+            (Some(id), _) => id.clone(),
+            (None, Some(stored)) => stored.id.clone(),
+            (None, None) => asked::shown("client id", "--client-id or CONNECTOR_CLIENT_ID")?,
         };
-        let redirect_uri = match self.redirect_uri {
+        let secret = match (app::client_secret(), stored) {
+            (Some(secret), _) => secret,
+            (None, Some(stored)) if stored.id == id => stored.secret,
+            (None, _) => asked::hidden("client secret")?,
+        };
+        Ok(Some(Client { id, secret }))
+    }
+
+    async fn authorize(&self, app: &App, draft: &Draft) -> Result<Tokens, Error> {
+        let client = draft.client.clone();
+        let client = client.ok_or_else(|| Error::Usage("the client id is needed".into()))?;
+        let oauth = app.oauth(&draft.environment, client)?;
+        let scopes = draft.scopes.as_deref();
+        if self.client_credentials {
+            return Ok(oauth.client_credentials(scopes).await?);
+        }
+        let redirect_uri = match &self.redirect_uri {
             Some(uri) => uri,
-            None => declared_redirect_uri(app)?.to_owned(),
+            None => declared_redirect_uri(app)?,
         };
-        let scopes = (!self.scopes.is_empty()).then_some(self.scopes.as_slice());
-        let callback = Callback::listen(&redirect_uri).await?;
-        let oauth = app.oauth(client)?;
-        callback
-            .authorize(&oauth, scopes, |url| {
-                eprintln!("Open this address in a browser:\n{url}");
-            })
-            .await
+        if self.manual {
+            return authorize::by_hand(redirect_uri, &oauth, scopes).await;
+        }
+        let loopback = Loopback::listen(redirect_uri).await?;
+        authorize::in_browser(loopback, &oauth, scopes, authorize::open).await
+    }
+}
+
+/// Stores the tokens, tests the connection and says how it stands.
+async fn finish(app: &App, draft: &Draft, tokens: &Tokens) -> Result<(), Error> {
+    let (vault, id) = (app.vault()?, app.credential()?);
+    vault.store(&draft.name, id, tokens)?;
+    let connection = app.connection_of(&vault.connection(&draft.name)?)?;
+    let tested = tested::test(&connection, tokens.scopes.clone()).await?;
+    vault.set_account(&draft.name, &tested.account())?;
+    let settings =
+        first_choice::fill(&connection, &draft.settings, tokens.scopes.as_deref()).await?;
+    if let Some((settings, _)) = &settings {
+        vault.put(&Draft { settings: settings.clone(), ..draft.clone() })?;
+    }
+    let entry = vault.connection(&draft.name)?;
+    if app.options.json {
+        return output::json(&json(&entry, &tested));
+    }
+    let mut lines = vec![format!("The connection {} is stored", entry.name)];
+    lines.extend(tested.lines());
+    lines.extend(settings.into_iter().flat_map(|(_, lines)| lines));
+    lines.extend(entry.credential(id).and_then(standing::end));
+    output::lines(lines)
+}
+
+fn json(entry: &Entry, tested: &Tested) -> Value {
+    let mut json = standing::json(entry);
+    json["lacking"] = tested.output["lacking"].clone();
+    json
+}
+
+fn default_name(app: &App) -> String {
+    let descriptor = app.connector.descriptor();
+    let first = descriptor.environments.first().map(|first| first.id.as_str());
+    let environment = app.environment(None);
+    match first == Some(&environment) || environment.is_empty() {
+        true => descriptor.id.clone(),
+        false => format!("{}-{environment}", descriptor.id),
     }
 }
 
@@ -75,23 +204,10 @@ fn declared_redirect_uri(app: &App) -> Result<&str, Error> {
     let credentials = app.connector.descriptor().credentials.iter();
     let mut sources = credentials.filter(|it| it.id == id).map(|it| &it.source);
     let Some(CredentialSource::Oauth2(Oauth2 { redirect_uris, .. })) = sources.next() else {
-        return Err(Error::Usage(format!("`{id}` is a pasted value: say --paste")));
+        return Err(Error::Usage(format!("`{id}` is a pasted value: say --token")));
     };
     let mut uris = redirect_uris.iter();
     uris.find(|it| it.uri.starts_with("http://localhost"))
         .map(|it| it.uri.as_str())
         .ok_or_else(|| Error::Usage("--redirect-uri is needed".into()))
-}
-
-/// Asks on a terminal without showing what is typed; otherwise reads a line.
-fn hidden(what: &str) -> Result<Secret, Error> {
-    let line = match io::stdin().is_terminal() {
-        true => rpassword::prompt_password(format!("{what}: ")),
-        false => io::stdin().lines().next().unwrap_or(Ok(String::new())),
-    };
-    let line = line.map_err(Error::io("stdin"))?;
-    match line.trim() {
-        "" => Err(Error::Usage(format!("the {what} is empty"))),
-        value => Ok(Secret::new(value)),
-    }
 }

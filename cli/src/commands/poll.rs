@@ -35,7 +35,10 @@ impl Poll {
         // An unknown trigger gets no file.
         app.connector.instantiate()?.trigger(&self.trigger)?;
         let config = self.input.read()?;
-        let path = self.cursor.unwrap_or_else(|| default_path(&app, &self.trigger, &config));
+        let path = match self.cursor {
+            Some(path) => path,
+            None => default_path(&app, &self.trigger, &config)?,
+        };
         let connection = app.connection()?;
         let file = CursorFile::open(path)?;
         let call = Call::Poll {
@@ -55,18 +58,15 @@ impl Poll {
     }
 }
 
-/// One file for each connection, trigger and configuration. A token in the environment counts as
-/// the connection whose token file it stands in for.
-fn default_path(app: &App, trigger: &str, config: &str) -> PathBuf {
+/// One file for each connection, trigger and configuration.
+fn default_path(app: &App, trigger: &str, config: &str) -> Result<PathBuf, Error> {
     // However it is written, the same configuration has the same cursor.
     let config: Value = serde_json::from_str(config).unwrap_or_default();
-    let connection = match app.emulated {
-        Some(_) => "emulator".into(),
-        None => app.token_file().display().to_string(),
-    };
-    let parts = [&connection, &app.options.settings(), &sorted(config).to_string()];
+    let entry = app.entry()?;
+    let connection = app.remembered_as(entry.as_ref());
+    let parts = [&connection, &app.settings(entry.as_ref())?, &sorted(config).to_string()];
     let name = CursorFile::name(trigger, &parts.map(String::as_str));
-    app.folder().join("cursors").join(name)
+    Ok(app.folder(entry.as_ref()).join("cursors").join(name))
 }
 
 fn sorted(mut value: Value) -> Value {

@@ -1,13 +1,12 @@
 //! `request`: what an action would send.
 
 use clap::Args;
-use connector_host::Call;
 use connector_host::contract::actions::{Action, Shape};
 use connector_host::contract::{self, Placement, Step};
+use connector_host::{Call, Mask};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::mask::Mask;
 use crate::options::{Input, Options};
 use crate::output;
 use crate::shown::{self, Shown};

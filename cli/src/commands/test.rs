@@ -1,58 +1,39 @@
 //! `test`: whether the connection works, and what it may not do.
 
-use std::collections::BTreeMap;
-
 use clap::Args;
-use connector_host::{Call, Quiet};
-use serde_json::Value;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
-use crate::output;
+use crate::{output, standing, tested};
 
 /// With --json: what the connector answers.
 #[derive(Args)]
-pub struct Test {}
-
-impl Test {
-    pub async fn run(self, options: Options) -> Result<(), Error> {
-        let app = App::open(options).await?;
-        let granted = app.granted()?;
-        let call = Call::Test { granted: granted.clone() };
-        let outcome = app.connection()?.run(call, &mut Quiet).await?;
-        let outcome: Value = serde_json::from_str(&outcome.output)
-            .map_err(|error| Error::Unexpected(format!("the output is not JSON: {error}")))?;
-        if app.options.json {
-            return output::json(&outcome);
-        }
-        let account = &outcome["account"];
-        let text = |key: &str| account[key].as_str().unwrap_or("?");
-        let mut lines = vec![format!("Connected as {} (id {})", text("name"), text("id"))];
-        lines.push(match granted {
-            Some(granted) => format!("Granted: {}", granted.join(" ")),
-            None => "Which scopes were granted is not known".into(),
-        });
-        let lacking = lacking(&outcome["lacking"]);
-        lines.extend(
-            lacking
-                .into_iter()
-                .map(|(scope, ids)| format!("Without {scope} no {}", ids.join(", "))),
-        );
-        output::lines(lines)
-    }
+pub struct Test {
+    /// The connection [default: the only one]
+    name: Option<String>,
 }
 
-/// What each scope that was not granted would allow.
-fn lacking(list: &Value) -> BTreeMap<&str, Vec<&str>> {
-    let mut by_scope: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for entry in list.as_array().into_iter().flatten() {
-        for scope in entry["scopes"].as_array().into_iter().flatten() {
-            let (Some(scope), Some(id)) = (scope.as_str(), entry["id"].as_str()) else {
-                continue;
-            };
-            by_scope.entry(scope).or_default().push(id);
+impl Test {
+    pub async fn run(self, mut options: Options) -> Result<(), Error> {
+        options.connection = self.name.or(options.connection);
+        let app = App::open(options).await?;
+        let entry = app.entry()?;
+        let granted = app.granted(entry.as_ref())?;
+        let tested = tested::test(&app.connection()?, granted).await?;
+        if let Some(entry) = &entry {
+            app.vault()?.set_account(&entry.name, &tested.account())?;
         }
+        if app.options.json {
+            return output::json(&tested.output);
+        }
+        let mut lines = tested.lines();
+        if let Some(entry) = entry {
+            // The test may have renewed it.
+            let entry = app.vault()?.connection(&entry.name)?;
+            lines.extend(entry.credential(app.credential()?).and_then(standing::end));
+            lines.extend(standing::note(&entry.status));
+        }
+        output::lines(lines)
     }
-    by_scope
 }

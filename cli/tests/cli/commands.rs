@@ -1,5 +1,6 @@
 //! Each command with an emulator in its own process, and the shapes of its JSON.
 
+use connector_host::Tokens;
 use serde_json::{Value, json};
 
 use crate::support::{Home, Service};
@@ -35,7 +36,7 @@ fn inspect_tells_people_what_a_connection_needs() {
 
 #[test]
 fn actions_are_found_by_text_and_group() {
-    let found = json_of(&["actions", "--json", "--search", "CREATE a pin"]);
+    let found = json_of(&["actions", "--json", "--search", "or an uploaded VIDEO"]);
     assert_eq!(
         found,
         json!([{
@@ -46,6 +47,7 @@ fn actions_are_found_by_text_and_group() {
             "group": "Pins",
             "scopes": ["boards:read", "boards:write", "pins:read", "pins:write"],
             "effect": "write",
+            "destructive": false,
             "shape": "single",
             "notes": [],
         }])
@@ -172,15 +174,15 @@ fn test_names_the_account_and_what_is_lacking() {
     assert_eq!(tested["lacking"], json!([]));
     assert!(home.run(&["test", "--emulator"]).fine().out.contains("Studio Fern"));
 
-    // The token file says what was granted.
+    // The vault says what was granted.
     let service = Service::start();
     let home = service.guest();
-    let token = service.emulator.access_token();
-    let tokens = json!({"access-token": {"access_token": token, "scopes": ["user_accounts:read"]}});
-    let file = home.path("tokens.json");
-    std::fs::write(&file, tokens.to_string()).unwrap();
-    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let ran = home.run(&["test", "--token-file", "tokens.json"]).fine();
+    home.run_with_stdin(&["connect", "--token"], &service.emulator.access_token()).fine();
+    let name = home.vault().connections().unwrap().remove(0).name;
+    let pasted = home.vault().tokens(&name, "access-token").unwrap().unwrap();
+    let tokens = Tokens { scopes: Some(vec!["user_accounts:read".into()]), ..pasted };
+    home.vault().store(&name, "access-token", &tokens).unwrap();
+    let ran = home.run(&["test"]).fine();
     let lacking = ran.out.lines().find(|line| line.starts_with("Without boards:write "));
     assert!(lacking.is_some_and(|line| line.contains("boards.create")), "{}", ran.out);
 }

@@ -1,7 +1,9 @@
 //! The built binary, as a person or a program uses it.
 
+mod actionable;
 mod commands;
 mod connect;
+mod connections;
 mod demo;
 mod emulator;
 mod files;
@@ -9,5 +11,8 @@ mod poll;
 mod records;
 mod refusals;
 mod request;
+mod resume;
 mod secrets;
 mod support;
+mod video;
+mod watch;

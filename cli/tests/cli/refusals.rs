@@ -15,7 +15,7 @@ fn with_fault(kind: FaultKind, args: &[&str]) -> Ran {
 fn wrong_input_names_every_field_and_needs_no_connection() {
     let service = Service::start();
     let input = json!({"board_id": "my board", "title": "x".repeat(101)}).to_string();
-    // Neither a credential nor a token file.
+    // Neither a token nor a connection.
     let home = service.guest();
     let ran = home.run(&["run", "pins.create", "--input", &input]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));

@@ -5,7 +5,6 @@ use std::fmt::Write;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use connector_emulator::{Fault, FaultKind, Match};
-use serde_json::Value;
 
 use crate::connect::by_oauth;
 use crate::support::{Home, Ran, Service};
@@ -49,10 +48,10 @@ fn the_forms_are_what_they_have_to_be() {
 }
 
 fn tokens(home: &Home) -> Vec<String> {
-    let file = home.path("state/pinterest/production/tokens.json");
-    let tokens: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-    let tokens = &tokens["access-token"];
-    ["access_token", "refresh_token"].map(|key| tokens[key].as_str().unwrap().to_owned()).into()
+    let vault = home.vault();
+    let name = vault.connections().unwrap().remove(0).name;
+    let tokens = vault.tokens(&name, "access-token").unwrap().unwrap();
+    [tokens.access_token, tokens.refresh_token.unwrap()].map(|it| it.expose().to_owned()).into()
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
-use connector_emulator::{Control, Emulator, Options};
+use connector_emulator::{Control, Emulator, Environment, Options, STORAGE_PATH};
+use connector_host::{KeySource, Secret, Vault};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -27,6 +29,9 @@ static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
     assert!(built.success(), "the component does not build");
     target.join("wasm32-unknown-unknown/release/pinterest_connector.wasm")
 });
+
+/// The key of each home's vault; tests leave the machine's keyring alone.
+pub const VAULT_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 /// What a run of the binary came to.
 pub struct Ran {
@@ -89,9 +94,20 @@ impl Home {
         self.folder.path().join(name)
     }
 
+    /// The vault that the binary uses.
+    pub fn vault(&self) -> Vault {
+        let key = KeySource::Given(Secret::new(VAULT_KEY));
+        Vault::open(&self.path("state/vault"), &key).unwrap()
+    }
+
     /// Sets a variable for all runs.
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.variables.push((name, value.into()));
+    }
+
+    /// Takes a variable back.
+    pub fn unset(&mut self, name: &str) {
+        self.variables.retain(|(known, _)| *known != name);
     }
 
     /// The binary, not yet run.
@@ -104,6 +120,7 @@ impl Home {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("CONNECTOR_COMPONENT", &*COMPONENT)
             .env("CONNECTOR_STATE", self.path("state"))
+            .env("CONNECTOR_VAULT_KEY", VAULT_KEY)
             .envs(self.variables.iter().cloned())
             .stdin(Stdio::null());
         command
@@ -145,9 +162,10 @@ impl Service {
     pub fn guest(&self) -> Home {
         let mut home = Home::new();
         let (origin, sandbox) = (self.emulator.origin(), self.emulator.sandbox_origin());
+        let storage = Environment::Production.storage();
         let routes = format!(
             "https://api.pinterest.com={origin},https://api-sandbox.pinterest.com={sandbox},\
-             https://www.pinterest.com={origin}"
+             https://www.pinterest.com={origin},{storage}={origin}{STORAGE_PATH}"
         );
         home.set("CONNECTOR_ROUTES", routes);
         home
@@ -169,4 +187,37 @@ impl Service {
 /// The ids of objects.
 pub fn ids(values: &[Value]) -> Vec<&str> {
     values.iter().map(|value| value["id"].as_str().expect("an id")).collect()
+}
+
+/// A program that is stopped when the test ends.
+pub struct Running(pub Child);
+
+impl Running {
+    /// As `kill -9` does: it has no time for anything.
+    pub fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        self.0.wait().unwrap();
+    }
+
+    /// Asks it to end.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").arg(name).arg(self.0.id().to_string()).status();
+        assert!(sent.unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Waits for something that is going to happen.
+pub fn wait_until(what: &str, mut happened: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !happened() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "{what} does not happen");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }

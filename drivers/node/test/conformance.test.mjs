@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 
-import { load } from "../index.mjs";
+import { load } from "../src/index.mjs";
 import { conformance } from "./support/conformance.mjs";
 
 const REPOSITORY = new URL("../../../", import.meta.url);

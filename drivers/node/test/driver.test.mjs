@@ -1,14 +1,13 @@
 /** Calls from end to end: items as they come, bodies, signals, traps. */
 
 import assert from "node:assert/strict";
-import { openAsBlob } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { connect, load } from "../index.mjs";
+import { connect, files, load } from "../src/index.mjs";
 import { answer, connected, probe, serve } from "./support/probe.mjs";
 
 const example = await load(new URL("../dist/github_issues", import.meta.url));
@@ -31,6 +30,17 @@ test("items come page by page, and to leave the loop is to stop the call", async
     [2, 1],
   );
   assert.equal(seen[0].headers.authorization, "Bearer t");
+});
+
+test("a page at a time, each in an instance of its own", async () => {
+  const { base, seen } = await serve(answer(200, issues(4, 3), next), answer(200, issues(2, 1)));
+  const page = (from) =>
+    connect(() => example(), { routes: { [GITHUB]: base }, credentials: { token: "t" } })
+      .page("issues.list", REPOSITORY, from);
+  const first = await page();
+  const second = await page(Uint8Array.from(first.next));
+  const numbers = [first, second].map(({ items }) => items.map(({ number }) => number));
+  assert.deepEqual([numbers, second.next, seen.length], [[[4, 3], [2, 1]], undefined, 2]);
 });
 
 test("a poll, the connection test and an action", async () => {
@@ -64,12 +74,59 @@ test("choices come from the owner of the field", async () => {
   assert.equal(await first(connector.choices("thing.new", "url")), "the trigger thing.new");
 });
 
+test("choices for the settings, and what a connector may lack", async () => {
+  const component = probe();
+  component.connection.choices = (field, settings, query) => ({
+    tag: "emit",
+    val: {
+      items: JSON.stringify([{ value: 1, title: `${field} ${settings} ${query}` }]),
+      count: 1,
+      checkpoint: new Uint8Array(),
+    },
+  });
+  const connector = connect(component, { settings: { a: 1 } });
+  const first = async (choices) => (await choices.next()).value.title;
+  assert.equal(await first(connector.settingChoices("b")), 'b {"a":1} undefined');
+  assert.equal(await first(connector.settingChoices("b", { c: 2 }, "x")), 'b {"c":2} x');
+  assert.deepEqual([connector.webhooks(), connector.resources()], [[], []]);
+  await assert.rejects(connector.subscribe("a.b", {}, "https://h/"), { rule: "contract" });
+});
+
+test("webhooks: subscribe, receive, unsubscribe", async () => {
+  const component = probe();
+  const done = (output) => ({ tag: "done", val: { output: JSON.stringify(output) } });
+  component.webhooks = {
+    list: () => [{ id: "thing.sent", title: "", summary: "", group: "", scopes: [] }],
+    describe: (id) => ({ id }),
+    subscribe: (id, config, settings, address) => done({ id, config, settings, address }),
+    unsubscribe: (id, subscription) => done(ended.push(subscription)),
+    receive: (id, config, settings, { body }) => ({
+      tag: "emit",
+      val: { items: `[${Buffer.from(body)}]`, count: 1, checkpoint: new Uint8Array() },
+    }),
+    choices: () => done(null),
+  };
+  const ended = [];
+  const connector = connect(component, { settings: { b: 2 } });
+  const subscription = await connector.subscribe("thing.sent", { a: 1 }, "https://h/");
+  assert.deepEqual(subscription, {
+    id: "thing.sent", config: '{"a":1}', settings: '{"b":2}', address: "https://h/",
+  });
+  const delivery = { headers: [], body: Buffer.from('{"id":"7"}') };
+  component.steps.resume = () => done(null);
+  assert.deepEqual(await connector.receive("thing.sent", { a: 1 }, delivery), [{ id: "7" }]);
+  await connector.unsubscribe("thing.sent", subscription);
+  assert.deepEqual(ended, [JSON.stringify(subscription)]);
+  assert.deepEqual(connector.describe("thing.sent"), { id: "thing.sent" });
+});
+
 test("each step goes through its checkpoint alone, in any instance", async () => {
   const options = { credentials: { token: "t" } };
-  const first = connect(example, options).start.action("issues.list", REPOSITORY);
+  const other = () => connect(() => example(), options);
+  const first = other().start.action("issues.list", REPOSITORY);
   const reply = { tag: "response", val: { status: 200, headers: [], body: Buffer.from("[]") } };
-  const second = connect(example, options).resume(Buffer.from(first.val.checkpoint), reply);
-  const third = connect(example, options).resume(second.val.checkpoint, { tag: "proceed" });
+  const second = other().resume(Buffer.from(first.val.checkpoint), reply);
+  const third = other().resume(second.val.checkpoint, { tag: "proceed" });
   assert.deepEqual(
     [second.tag, third],
     ["emit", { tag: "done", val: { output: "null", cursor: undefined } }],
@@ -92,8 +149,7 @@ test("the parts of a form keep their order, and a file is streamed with its leng
   after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, "pin.png"), "PIXELS");
   const { base, seen } = await serve(answer(200));
-  const blobs = (reference) => openAsBlob(join(folder, reference));
-  await connected(base, { blobs }).run("send", {
+  await connected(base, { blobs: files({ folders: [folder] }) }).run("send", {
     method: "post",
     body: {
       tag: "multipart",
@@ -103,7 +159,7 @@ test("the parts of a form keep their order, and a file is streamed with its leng
           name: "file",
           filename: 'a"b.png',
           contentType: "image/png",
-          content: { tag: "blob", val: "pin.png" },
+          content: { tag: "blob", val: join(folder, "pin.png") },
         },
       ],
     },
@@ -140,7 +196,7 @@ test("an upload has time in proportion to its size", async () => {
       val: [{ name: "a", content: { tag: "text", val: "x".repeat(length) } }],
     },
   });
-  const connector = connected(base, { policy: { timeoutMs: 50, uploadRate: 1000 } });
+  const connector = connected(base, { policy: { timeoutMs: 50, transferRate: 1000 } });
   await assert.rejects(connector.run("send", form(1)), { kind: "unavailable" });
   assert.equal((await connector.run("send", form(1000))).text, "ok");
 });
@@ -164,6 +220,17 @@ test("a signal ends a call while it waits, with its own reason", async () => {
   const run = connected(base).run("send", {}, { signal: controller.signal });
   setTimeout(() => controller.abort(new Error("enough")), 50);
   await assert.rejects(run, { message: "enough" });
+});
+
+test("connections share an instance", async () => {
+  let instances = 0;
+  const make = () => {
+    instances++;
+    return probe();
+  };
+  connect(make);
+  connect(make).actions();
+  assert.equal(instances, 1);
 });
 
 test("an instance that trapped is replaced", async () => {

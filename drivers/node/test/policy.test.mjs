@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 
-import { connect } from "../index.mjs";
-import { covers } from "../policy.mjs";
+import { connect } from "../src/index.mjs";
+import { covers } from "../src/policy.mjs";
 import { API, SECRET, answer, connected, probe, serve } from "./support/probe.mjs";
 
 const header = (name, value = "x") => ({ headers: [{ name, value }] });

@@ -72,16 +72,16 @@ pub fn token(call: &mut Call) -> Result<Reply, Refusal> {
     match call.body::<TokenRequest>()? {
         TokenRequest::AuthorizationCode { code, redirect_uri } => {
             // Whatever comes of it, a code is used up by the first try.
-            let code = call.auth.codes.remove(&code).ok_or_else(invalid_grant)?;
-            if code.redirect_uri != redirect_uri {
-                return Err(invalid_grant());
-            }
-            let grant = usable(code.grant, app, call)?;
+            let code = call.auth.codes.remove(&code);
+            let code = code.filter(|code| code.redirect_uri == redirect_uri);
+            let grant = code.and_then(|code| usable(code.grant, app, call));
+            let grant = grant.ok_or_else(|| invalid_grant(StatusCode::BAD_REQUEST))?;
             Ok(answer(call, "authorization_code", grant.scopes.clone(), Some(grant)))
         }
         TokenRequest::RefreshToken { refresh_token, scope } => {
-            let grant = call.auth.refresh.get(&refresh_token).cloned().ok_or_else(invalid_grant)?;
-            let grant = usable(grant, app, call)?;
+            let grant = call.auth.refresh.get(&refresh_token).cloned();
+            let grant = grant.and_then(|grant| usable(grant, app, call));
+            let grant = grant.ok_or_else(|| invalid_grant(StatusCode::UNAUTHORIZED))?;
             let scopes = scope.as_deref().map(read_scopes).transpose()?;
             let scopes = scopes.unwrap_or_else(|| grant.scopes.clone());
             if !scopes.is_subset(&grant.scopes) {
@@ -151,14 +151,11 @@ fn answer(
     })
 }
 
-fn usable(grant: Grant, app: AppId, call: &Call) -> Result<Grant, Refusal> {
-    match grant.app == app && grant.expires > call.now {
-        true => Ok(grant),
-        false => Err(invalid_grant()),
-    }
+fn usable(grant: Grant, app: AppId, call: &Call) -> Option<Grant> {
+    (grant.app == app && grant.expires > call.now).then_some(grant)
 }
 
-/// Code 283 is what Pinterest's older API said; believed to have stayed.
-fn invalid_grant() -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, 283, "The authorization grant is invalid")
+/// Seen for a refresh token that is no good, with 401. That a code gets 400 is believed.
+fn invalid_grant(status: StatusCode) -> Refusal {
+    Refusal::new(status, 283, "The authorization grant is invalid")
 }

@@ -92,8 +92,18 @@ async fn a_code_becomes_tokens_that_rotate() {
     assert_eq!(second.text("response_type"), "refresh_token");
     assert_ne!(second.text("refresh_token"), first.text("refresh_token"));
     assert_eq!(api.get_as(&second.text("access_token"), "/v5/boards").await.status, 200);
-    refresh(&api, &first.text("refresh_token")).await.refused(400, 283, "grant is invalid");
+    refresh(&api, &first.text("refresh_token")).await.refused(401, 283, "grant is invalid");
     assert_eq!(refresh(&api, &second.text("refresh_token")).await.status, 200);
+}
+
+/// As on Pinterest's page of connected apps.
+#[tokio::test]
+async fn what_a_person_takes_back_is_refused() {
+    let api = Api::start().await;
+    let tokens = exchange(&api, &code(&api).await).await;
+    assert_eq!(api.delete("/emulator/grants").await.status, 204);
+    api.get_as(&tokens.text("access_token"), "/v5/boards").await.refused(401, 2, "");
+    refresh(&api, &tokens.text("refresh_token")).await.refused(401, 283, "");
 }
 
 #[tokio::test]
@@ -128,7 +138,7 @@ async fn tokens_and_codes_run_out() {
     assert_eq!(refresh(&api, &tokens.text("refresh_token")).await.status, 200);
     let tokens = exchange(&api, &code(&api).await).await;
     api.control().advance(std::time::Duration::from_secs(61 * 86_400));
-    refresh(&api, &tokens.text("refresh_token")).await.refused(400, 283, "");
+    refresh(&api, &tokens.text("refresh_token")).await.refused(401, 283, "");
 }
 
 #[tokio::test]

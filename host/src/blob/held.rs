@@ -5,15 +5,17 @@ use serde_json::Value;
 use super::{BlobError, BlobStore, scheme, shown};
 use crate::contract::{Body, PartContent, Piece};
 
-/// Forgets them when it goes, also when the call is cancelled.
+/// Forgets them when it goes, also when the call is cancelled; unless the call goes on elsewhere.
 pub(crate) struct Held<'a> {
     store: &'a dyn BlobStore,
     references: Vec<String>,
+    /// Whether they are to stay.
+    pub keep: bool,
 }
 
 impl<'a> Held<'a> {
-    pub fn new(store: &'a dyn BlobStore) -> Self {
-        Held { store, references: Vec::new() }
+    pub fn new(store: &'a dyn BlobStore, keep: bool) -> Self {
+        Held { store, references: Vec::new(), keep }
     }
 
     pub fn add(&mut self, reference: &str) {
@@ -33,17 +35,12 @@ impl<'a> Held<'a> {
         self.add(reference);
         Ok(())
     }
-
-    /// Leaves the blobs to somebody else.
-    pub fn release(mut self) {
-        self.references.clear();
-    }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        for reference in &self.references {
-            self.store.forget(reference);
+        if !self.keep {
+            self.references.iter().for_each(|reference| self.store.forget(reference));
         }
     }
 }

@@ -1,26 +1,27 @@
 //! Reads what a token endpoint answers.
 
 use serde_json::Value;
+use zeroize::Zeroize;
 
 use crate::contract::Oauth2;
-use crate::oauth::OAuthError;
+use crate::oauth::{OAuthError, QUOTE};
 use crate::secret::Secret;
-use crate::tokens::{Tokens, now};
+use crate::tokens::Tokens;
 
-/// Characters of the service's own words that an error quotes.
-const QUOTE: usize = 300;
-
-/// Takes the tokens from where the descriptor says they are. Fails naming the place of the access
-/// token when it is empty there.
-pub(super) fn tokens(oauth: &Oauth2, body: &[u8]) -> Result<Tokens, OAuthError> {
+/// Takes the tokens from where the descriptor says they are. Their lives are counted from the
+/// second in which they were asked for, by the clock that will be looked at again: whether it
+/// agrees with the service's does not matter. Fails naming the place of the access token when it
+/// is empty there.
+pub(super) fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Tokens, OAuthError> {
     let places = &oauth.token_answer;
-    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    let answer = Answer(serde_json::from_slice(body).unwrap_or_default());
+    let answer = &answer.0;
     let text = |pointer: &str| answer.pointer(pointer)?.as_str().filter(|text| !text.is_empty());
     // Some services send numbers as texts.
     let end = |pointer: &str| {
         let value = answer.pointer(pointer)?;
         let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
-        Some(now().saturating_add(seconds))
+        Some(asked_at.saturating_add(seconds))
     };
     let access_token = text(&places.access_token)
         .ok_or_else(|| OAuthError::Answer(places.access_token.clone()))?;
@@ -32,7 +33,26 @@ pub(super) fn tokens(oauth: &Oauth2, body: &[u8]) -> Result<Tokens, OAuthError> 
         refresh_token: refresh_token.map(Secret::new),
         refresh_expires_at: places.refresh_token_expires_in.as_deref().and_then(end),
         scopes: scopes.map(|joined| split(joined, &oauth.scope_separator)),
+        by_app: false,
     })
+}
+
+/// Its texts are wiped when it is dropped.
+struct Answer(Value);
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        _ => {}
+    }
 }
 
 /// Services join scopes with their own separator or, as RFC 6749 says, with blanks.

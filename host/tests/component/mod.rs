@@ -5,8 +5,11 @@ use std::sync::LazyLock;
 
 use connector_host::{Connector, Engine, EngineOptions};
 
-static ENGINE: LazyLock<Engine> =
-    LazyLock::new(|| Engine::new(EngineOptions::default()).expect("the engine starts"));
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+    // Other processes of a test do not compile it again.
+    let cache = Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled"));
+    Engine::new(EngineOptions { cache, ..EngineOptions::default() }).expect("the engine starts")
+});
 static CONNECTOR: LazyLock<Connector> = LazyLock::new(|| load(&bytes()));
 
 /// The connector of this workspace, compiled once for each test binary.

@@ -6,11 +6,14 @@ mod blobs;
 mod driver;
 mod guest;
 mod http;
+mod journal;
 mod limits;
+mod loopback;
 mod manifest;
 mod oauth;
-#[cfg(unix)]
 mod refresh;
 mod retries;
 mod rules;
+mod scopes;
 mod secrets;
+mod vault;

@@ -1,19 +1,24 @@
 //! A refused credential is refreshed once, and new tokens are stored before they are used.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use connector_host::contract::Response;
+use connector_host::contract::connection::Grant;
+use connector_host::contract::{CredentialSource, Response};
 use connector_host::{
-    Client, Connection, CredentialError, Credentials, Failure, FileCredentials, FixedCredentials,
-    OAuth, Outgoing, Secret, Tokens, Transport, TransportError,
+    Client, Clock, Connection, CredentialError, Credentials, Failure, FixedCredentials, OAuth,
+    Outgoing, Secret, Status, Tokens, Transport, TransportError, Vault, VaultCredentials,
 };
 use serde_json::{Value, json};
 
-use crate::support::{Script, TOKEN, answer, fixture, ok, run, scripted, status};
+use crate::support::{Script, TOKEN, answer, fixture, lost, ok, run, scripted, status};
+use crate::vault::{draft, open};
+
+const ID: &str = "access-token";
+const NAME: &str = "mine";
 
 fn tokens(access: &str, refresh: Option<&str>) -> Tokens {
     Tokens { refresh_token: refresh.map(Secret::new), ..Tokens::pasted(Secret::new(access)) }
@@ -21,13 +26,23 @@ fn tokens(access: &str, refresh: Option<&str>) -> Tokens {
 
 fn oauth(transport: Arc<dyn Transport>) -> OAuth {
     let client = Client { id: "app".into(), secret: Secret::new("app-secret") };
-    OAuth::new(fixture().descriptor(), "access-token", "production", client, transport).unwrap()
+    OAuth::new(fixture().descriptor(), ID, "production", client, transport).unwrap()
 }
 
-async fn stored(path: &Path, transport: &Arc<Script>) -> Arc<FileCredentials> {
-    let file = FileCredentials::new(path).oauth("access-token", oauth(transport.clone()));
-    file.put("access-token", tokens(TOKEN, Some("refresh-1"))).await.unwrap();
-    Arc::new(file)
+/// A vault with a connection that has [`TOKEN`].
+fn vault(folder: &Path) -> Vault {
+    let vault = open(folder);
+    vault.put(&draft(NAME)).unwrap();
+    vault.store(NAME, ID, &tokens(TOKEN, Some("refresh-1"))).unwrap();
+    vault
+}
+
+fn credentials(vault: &Vault, transport: &Arc<impl Transport + 'static>) -> Arc<VaultCredentials> {
+    Arc::new(vault.credentials(NAME).unwrap().oauth(ID, oauth(transport.clone())))
+}
+
+fn refresh_token(vault: &Vault) -> Option<Secret> {
+    vault.tokens(NAME, ID).unwrap().unwrap().refresh_token
 }
 
 fn new_tokens(access: &str, refresh: &str) -> Result<Response, TransportError> {
@@ -42,9 +57,10 @@ fn with_credential() -> Value {
 #[tokio::test]
 async fn a_refused_request_is_repeated_with_a_new_token() {
     let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
     let script = Script::new([status(401), new_tokens("access-2", "refresh-2"), ok()]);
-    let file = stored(&folder.path().join("tokens.json"), &script).await;
-    let connection = scripted(&script).credentials(file.clone()).build().unwrap();
+    let credentials = credentials(&vault, &script);
+    let connection = scripted(&script).credentials(credentials).build().unwrap();
     run(&connection, "request", with_credential()).await.unwrap();
     let seen = script.seen();
     assert_eq!(seen[0].authorization, Some(format!("Bearer {TOKEN}")));
@@ -53,16 +69,15 @@ async fn a_refused_request_is_repeated_with_a_new_token() {
     assert_eq!(seen[1].body, "grant_type=refresh_token&refresh_token=refresh-1");
     assert_eq!(seen[2].authorization.as_deref(), Some("Bearer access-2"));
     assert_eq!(seen[2].body, "body");
-    let now = file.tokens("access-token").unwrap().unwrap();
-    assert_eq!(now.refresh_token, Some(Secret::new("refresh-2")));
+    assert_eq!(refresh_token(&vault), Some(Secret::new("refresh-2")));
 }
 
 #[tokio::test]
 async fn a_second_refusal_is_final() {
     let folder = tempfile::tempdir().unwrap();
     let script = Script::new([status(401), new_tokens("access-2", "refresh-2"), status(401)]);
-    let file = stored(&folder.path().join("tokens.json"), &script).await;
-    let connection = scripted(&script).credentials(file).build().unwrap();
+    let credentials = credentials(&vault(folder.path()), &script);
+    let connection = scripted(&script).credentials(credentials).build().unwrap();
     let error = run(&connection, "request", with_credential()).await.unwrap_err();
     assert!(matches!(error, Failure::Connector(_)), "{error}");
     assert_eq!(script.count(), 3);
@@ -71,7 +86,7 @@ async fn a_second_refusal_is_final() {
 #[tokio::test]
 async fn without_a_way_to_refresh_the_connector_has_the_last_word() {
     let script = Script::new([status(401)]);
-    let fixed = FixedCredentials::new([("access-token".to_owned(), Secret::new(TOKEN))]);
+    let fixed = FixedCredentials::new([(ID.to_owned(), Secret::new(TOKEN))]);
     let connection = scripted(&script).credentials(Arc::new(fixed)).build().unwrap();
     let error = run(&connection, "request", with_credential()).await.unwrap_err();
     assert_eq!(error.json()["kind"], "unauthenticated");
@@ -80,8 +95,8 @@ async fn without_a_way_to_refresh_the_connector_has_the_last_word() {
     assert_eq!(error.to_string(), "the credential `access-token` has no value; connect first");
 }
 
-/// Answers like a service that rotates, and looks at the file when the new token arrives.
-struct Service(PathBuf);
+/// Answers like a service that rotates, and looks into the vault when the new token arrives.
+struct Service(Vault);
 
 #[async_trait]
 impl Transport for Service {
@@ -89,12 +104,10 @@ impl Transport for Service {
         if request.url.path() == "/oauth/token" {
             return new_tokens("access-2", "refresh-2");
         }
-        let fresh = request.headers["authorization"] == "Bearer access-2";
-        if !fresh {
+        if request.headers["authorization"] != "Bearer access-2" {
             return status(401);
         }
-        let stored: Value = serde_json::from_slice(&std::fs::read(&self.0).unwrap()).unwrap();
-        assert_eq!(stored["access-token"]["refresh_token"], "refresh-2", "stored before use");
+        assert_eq!(refresh_token(&self.0), Some(Secret::new("refresh-2")), "stored before use");
         ok()
     }
 }
@@ -102,37 +115,43 @@ impl Transport for Service {
 #[tokio::test]
 async fn new_tokens_are_on_disk_before_they_are_used() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("tokens.json");
-    let service = Arc::new(Service(path.clone()));
-    let file = FileCredentials::new(&path).oauth("access-token", oauth(service.clone()));
-    file.put("access-token", tokens(TOKEN, Some("refresh-1"))).await.unwrap();
+    let vault = vault(folder.path());
+    let service = Arc::new(Service(open(folder.path())));
     let connection = Connection::builder(fixture())
-        .credentials(Arc::new(file))
+        .credentials(credentials(&vault, &service))
         .transport(service)
         .build()
         .unwrap();
     run(&connection, "request", with_credential()).await.unwrap();
-    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[tokio::test]
 async fn many_callers_share_one_refresh() {
     let folder = tempfile::tempdir().unwrap();
     let script = Script::new([new_tokens("access-2", "refresh-2")]);
-    let path = folder.path().join("tokens.json");
-    let file = stored(&path, &script).await;
-    // Another process: the same file, its own object.
-    let other = FileCredentials::new(&path).oauth("access-token", oauth(script.clone()));
+    let one = credentials(&vault(folder.path()), &script);
+    // As another process sees it.
+    let other = credentials(&open(folder.path()), &script);
     let stale = Secret::new(TOKEN);
-    let (one, two, three) = tokio::join!(
-        file.refresh("access-token", &stale),
-        file.refresh("access-token", &stale),
-        other.refresh("access-token", &stale),
-    );
-    for new in [one, two, three] {
+    let (a, b, c) =
+        tokio::join!(one.refresh(ID, &stale), one.refresh(ID, &stale), other.refresh(ID, &stale));
+    for new in [a, b, c] {
         assert_eq!(new.unwrap(), Secret::new("access-2"));
     }
     assert_eq!(script.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_callers_share_one_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = Script::new([status(503), status(503), lost()]);
+    let credentials = credentials(&vault(folder.path()), &script);
+    let stale = Secret::new(TOKEN);
+    let (a, b) = tokio::join!(credentials.refresh(ID, &stale), credentials.refresh(ID, &stale));
+    for failed in [a, b] {
+        assert!(matches!(failed, Err(CredentialError::Refresh { .. })), "{failed:?}");
+    }
+    assert_eq!(script.count(), 3, "three tries, for both of them");
 }
 
 /// A service that has rotated and takes its time to say so.
@@ -149,28 +168,52 @@ impl Transport for Slow {
 #[tokio::test]
 async fn a_refresh_that_nobody_waits_for_is_still_stored() {
     let folder = tempfile::tempdir().unwrap();
-    let file = FileCredentials::new(folder.path().join("tokens.json"))
-        .oauth("access-token", oauth(Arc::new(Slow)));
-    file.put("access-token", tokens(TOKEN, Some("refresh-1"))).await.unwrap();
+    let vault = vault(folder.path());
+    let credentials = credentials(&vault, &Arc::new(Slow));
     let stale = Secret::new(TOKEN);
-    let refresh = file.refresh("access-token", &stale);
+    let refresh = credentials.refresh(ID, &stale);
     assert!(tokio::time::timeout(Duration::from_millis(10), refresh).await.is_err());
     // The next caller takes its turn after the first refresh, and finds it done.
-    let new = file.refresh("access-token", &stale).await.unwrap();
-    assert_eq!(new, Secret::new("access-2"));
-    let stored = file.tokens("access-token").unwrap().unwrap();
-    assert_eq!(stored.refresh_token, Some(Secret::new("refresh-2")));
+    assert_eq!(credentials.refresh(ID, &stale).await.unwrap(), Secret::new("access-2"));
+    assert_eq!(refresh_token(&vault), Some(Secret::new("refresh-2")));
 }
 
-/// A service that makes the file impossible to replace before it answers.
-struct Saboteur(PathBuf, Script);
+#[tokio::test]
+async fn whoever_connects_again_during_a_refresh_wins() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    let credentials = credentials(&vault, &Arc::new(Slow));
+    let stale = Secret::new(TOKEN);
+    let refresh = credentials.refresh(ID, &stale);
+    let connect = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        vault.store(NAME, ID, &tokens("access-9", Some("refresh-9"))).unwrap();
+    };
+    let (new, ()) = tokio::join!(refresh, connect);
+    assert_eq!(new.unwrap(), Secret::new("access-9"));
+    assert_eq!(refresh_token(&vault), Some(Secret::new("refresh-9")));
+
+    let stale = Secret::new("access-9");
+    let refresh = credentials.refresh(ID, &stale);
+    let forget = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        vault.forget(NAME).unwrap();
+    };
+    let (new, ()) = tokio::join!(refresh, forget);
+    assert!(matches!(new, Err(CredentialError::Missing(_))), "{new:?}");
+    assert!(vault.connections().unwrap().is_empty());
+}
+
+/// A service that makes the vault impossible to change before it answers.
+struct Saboteur(std::path::PathBuf, Script);
 
 #[async_trait]
 impl Transport for Saboteur {
     async fn exchange(&self, request: Outgoing) -> Result<Response, TransportError> {
         if request.url.path() == "/oauth/token" {
-            std::fs::remove_file(&self.0).unwrap();
-            std::fs::create_dir(&self.0).unwrap();
+            let trigger = "CREATE TRIGGER full BEFORE UPDATE OF access_token ON credential
+                BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+            rusqlite::Connection::open(&self.0).unwrap().execute_batch(trigger).unwrap();
         }
         self.1.exchange(request).await
     }
@@ -179,53 +222,157 @@ impl Transport for Saboteur {
 #[tokio::test]
 async fn tokens_that_cannot_be_stored_are_not_used() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("tokens.json");
+    let vault = vault(folder.path());
     let script = Script::of([status(401), new_tokens("access-2", "refresh-2"), ok()]);
-    let saboteur = Arc::new(Saboteur(path.clone(), script));
-    let file = FileCredentials::new(&path).oauth("access-token", oauth(saboteur.clone()));
-    file.put("access-token", tokens(TOKEN, Some("refresh-1"))).await.unwrap();
+    let saboteur = Arc::new(Saboteur(folder.path().join("vault.db"), script));
     let connection = Connection::builder(fixture())
-        .credentials(Arc::new(file))
+        .credentials(credentials(&vault, &saboteur))
         .transport(saboteur.clone())
         .build()
         .unwrap();
     let error = run(&connection, "request", with_credential()).await.unwrap_err();
-    assert!(matches!(error, Failure::Credential(CredentialError::Store { .. })), "{error}");
+    assert_eq!(error.to_string(), "the vault's database: the disk is full");
     assert_eq!(saboteur.1.count(), 2, "the new token is never sent");
+    assert_eq!(refresh_token(&vault), Some(Secret::new("refresh-1")), "nothing is half written");
 }
 
 #[tokio::test]
-async fn an_expired_token_is_refreshed_before_it_is_sent() {
+async fn a_refused_refresh_needs_a_person_and_is_not_tried_again() {
     let folder = tempfile::tempdir().unwrap();
-    let script = Script::new([new_tokens("access-2", "refresh-2")]);
-    let file = stored(&folder.path().join("tokens.json"), &script).await;
-    let expired = Tokens { expires_at: Some(1), ..tokens(TOKEN, Some("refresh-1")) };
-    file.put("access-token", expired).await.unwrap();
-    assert_eq!(file.get("access-token").await.unwrap(), Some(Secret::new("access-2")));
-    assert_eq!(file.get("access-token").await.unwrap(), Some(Secret::new("access-2")));
+    let vault = vault(folder.path());
+    let refused = answer(400, &[], r#"{"error": "invalid_grant", "message": "revoked"}"#);
+    let script = Script::new([status(401), refused]);
+    let connection = scripted(&script).credentials(credentials(&vault, &script)).build().unwrap();
+    for _ in 0..3 {
+        let error = run(&connection, "request", with_credential()).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the connection `mine` has to be connected again: the token endpoint refused with \
+             status 400: invalid_grant: revoked"
+        );
+    }
+    assert_eq!(script.count(), 2);
+    let status = open(folder.path()).connection(NAME).unwrap().status;
+    assert!(matches!(status, Status::NeedsReconnect { .. }), "{status:?}");
+    vault.store(NAME, ID, &tokens("access-3", None)).unwrap();
+    assert_eq!(vault.connection(NAME).unwrap().status, Status::Authenticated);
+    let again = credentials(&vault, &script).get(ID).await.unwrap();
+    assert_eq!(again, Some(Secret::new("access-3")));
+}
+
+#[tokio::test]
+async fn a_wrong_client_secret_does_not_end_the_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    let refused = answer(400, &[], r#"{"error": "invalid_client"}"#);
+    let script = Script::new([refused, new_tokens("access-2", "refresh-2")]);
+    let credentials = credentials(&vault, &script);
+    let stale = Secret::new(TOKEN);
+    let error = credentials.refresh(ID, &stale).await.unwrap_err();
+    assert!(matches!(error, CredentialError::Refresh { .. }), "{error}");
+    assert_eq!(vault.connection(NAME).unwrap().status, Status::Authenticated);
+    assert_eq!(credentials.refresh(ID, &stale).await.unwrap(), Secret::new("access-2"));
+}
+
+/// The tokens were given out, and nobody knows them.
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_asked_for_again_until_the_service_refuses() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    let script = Script::new([lost(), lost(), lost(), status(400)]);
+    let stale = Secret::new(TOKEN);
+    let error = credentials(&vault, &script).refresh(ID, &stale).await.unwrap_err();
+    assert!(matches!(error, CredentialError::Refresh { .. }), "{error}");
+    assert_eq!(vault.connection(NAME).unwrap().status, Status::Authenticated);
+    // Also by a caller to whom the token looks good.
+    let error = credentials(&open(folder.path()), &script).get(ID).await.unwrap_err();
+    let CredentialError::NeedsReconnect { why, .. } = error else { panic!("{error}") };
+    assert!(why.starts_with("a refresh was interrupted and its answer lost"), "{why}");
+}
+
+/// A clock that the test sets, at a second that no token was ever stored in.
+fn clock() -> (Arc<AtomicU64>, Clock) {
+    let now = Arc::new(AtomicU64::new(2_000_000_000));
+    let shown = now.clone();
+    (now, Clock::new(move || shown.load(Ordering::Relaxed)))
+}
+
+/// Tokens of an hour, and what answers to a refresh.
+fn for_an_hour(
+    folder: &Path,
+    answers: impl IntoIterator<Item = Result<Response, TransportError>>,
+) -> (Arc<AtomicU64>, Arc<Script>, VaultCredentials) {
+    let (now, clock) = clock();
+    let vault = vault(folder).with_clock(clock.clone());
+    let end = now.load(Ordering::Relaxed) + 3600;
+    let hour = Tokens { expires_at: Some(end), ..tokens(TOKEN, Some("refresh-1")) };
+    vault.store(NAME, ID, &hour).unwrap();
+    let script = Script::new(answers);
+    let oauth = oauth(script.clone()).clock(clock);
+    (now, script, vault.credentials(NAME).unwrap().oauth(ID, oauth))
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_shortly_before_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let (now, script, credentials) =
+        for_an_hour(folder.path(), [new_tokens("access-2", "refresh-2")]);
+    now.fetch_add(3600 - 301, Ordering::Relaxed);
+    assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new(TOKEN)));
+    now.fetch_add(1, Ordering::Relaxed);
+    for _ in 0..2 {
+        assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new("access-2")));
+    }
+    assert_eq!(script.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_it_lives_a_token_is_used_although_it_cannot_be_renewed() {
+    let folder = tempfile::tempdir().unwrap();
+    let unavailable = [status(500), status(500), status(500), status(500), status(500), lost()];
+    let (now, script, credentials) = for_an_hour(folder.path(), unavailable);
+    now.fetch_add(3600 - 60, Ordering::Relaxed);
+    for _ in 0..3 {
+        assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new(TOKEN)));
+    }
+    assert_eq!(script.count(), 3, "not at each call");
+    now.fetch_add(60, Ordering::Relaxed);
+    let error = credentials.get(ID).await.unwrap_err();
+    assert!(matches!(error, CredentialError::Refresh { .. }), "{error}");
+}
+
+/// Or else the token would count as good for as long as the clock was set back.
+#[tokio::test]
+async fn a_clock_that_was_set_back_does_not_keep_a_token_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let (now, script, credentials) =
+        for_an_hour(folder.path(), [new_tokens("access-2", "refresh-2")]);
+    now.fetch_sub(30, Ordering::Relaxed);
+    assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new(TOKEN)));
+    now.fetch_sub(365 * 86_400, Ordering::Relaxed);
+    for _ in 0..2 {
+        assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new("access-2")));
+    }
     assert_eq!(script.count(), 1);
 }
 
 #[tokio::test]
-async fn a_file_that_others_can_read_is_refused() {
+async fn an_app_renews_its_own_tokens_by_asking_again() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("tokens.json");
-    let file = stored(&path, &Script::new([])).await;
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
-    let error = file.get("access-token").await.unwrap_err();
-    assert!(
-        error.to_string().ends_with("others can read it; make it private (mode 600)"),
-        "{error}"
-    );
-}
-
-#[tokio::test]
-async fn a_damaged_file_is_told_by_its_place_and_not_by_its_content() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("tokens.json");
-    let file = stored(&path, &Script::new([])).await;
-    std::fs::write(&path, format!("{{\"access-token\": \"{TOKEN}\"}}")).unwrap();
-    let error = file.get("access-token").await.unwrap_err();
-    assert!(matches!(error, CredentialError::Store { .. }));
-    assert!(!error.to_string().contains(TOKEN) && error.to_string().contains("line 1"), "{error}");
+    let vault = vault(folder.path());
+    let own = Tokens { by_app: true, scopes: Some(vec!["read".into()]), ..tokens(TOKEN, None) };
+    vault.store(NAME, ID, &own).unwrap();
+    let body = r#"{"data": {"access_token": "access-2", "expires_in": 3600}}"#;
+    let script = Script::new([answer(200, &[], body)]);
+    let mut descriptor = fixture().descriptor().clone();
+    if let CredentialSource::Oauth2(oauth) = &mut descriptor.credentials[0].source {
+        oauth.grants.push(Grant::ClientCredentials);
+    }
+    let client = Client { id: "app".into(), secret: Secret::new("app-secret") };
+    let oauth = OAuth::new(&descriptor, ID, "production", client, script.clone()).unwrap();
+    let credentials = vault.credentials(NAME).unwrap().oauth(ID, oauth);
+    let new = credentials.refresh(ID, &Secret::new(TOKEN)).await.unwrap();
+    assert_eq!(new, Secret::new("access-2"));
+    assert_eq!(script.seen()[0].body, "grant_type=client_credentials&scope=me%2Cread");
+    assert!(vault.tokens(NAME, ID).unwrap().unwrap().renewable(), "the next time as well");
 }

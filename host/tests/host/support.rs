@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use async_trait::async_trait;
@@ -65,13 +67,14 @@ pub struct Seen {
     pub body: String,
 }
 
-type Answer = Result<Response, TransportError>;
+pub type Answer = Result<Response, TransportError>;
 
 /// Plays its answers in order, and keeps what was sent.
 #[derive(Default)]
 pub struct Script {
     answers: Mutex<VecDeque<Answer>>,
     seen: Mutex<Vec<Seen>>,
+    held: AtomicUsize,
 }
 
 impl Script {
@@ -80,7 +83,12 @@ impl Script {
     }
 
     pub fn of(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Script { answers: Mutex::new(answers.into_iter().collect()), seen: Mutex::default() }
+        Script { answers: Mutex::new(answers.into_iter().collect()), ..Script::default() }
+    }
+
+    /// The next requests are sent, and no answer comes to them.
+    pub fn hold(&self, requests: usize) {
+        self.held.store(requests, Relaxed);
     }
 
     /// How many requests were sent.
@@ -109,6 +117,10 @@ impl Transport for Script {
                 _ => String::new(),
             },
         });
+        if self.held.load(Relaxed) > 0 {
+            self.held.fetch_sub(1, Relaxed);
+            std::future::pending::<()>().await;
+        }
         let next = self.answers.lock().unwrap().pop_front();
         next.expect("the script has an answer for every request")
     }

@@ -2,10 +2,18 @@
 
 #[path = "../component/mod.rs"]
 mod component;
+mod kept;
 mod support;
 
+#[cfg(unix)]
+mod children;
 mod damage;
+#[cfg(unix)]
+mod kills;
+mod life;
 mod limits;
+#[cfg(unix)]
+mod processes;
 mod refresh;
 mod refusals;
 mod repeats;

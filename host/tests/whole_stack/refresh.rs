@@ -5,7 +5,8 @@ use std::time::Duration;
 use connector_emulator::FaultKind;
 use serde_json::json;
 
-use crate::support::{ALWAYS, CREDENTIAL, Notes, Stack, action, connect, emulator, word};
+use crate::kept::Kept;
+use crate::support::{ALWAYS, Notes, Stack, action, emulator, word};
 
 const TOKEN: &str = "/v5/oauth/token";
 /// An access token lives for 30 days, a refresh token for 60.
@@ -15,9 +16,9 @@ const MONTH: Duration = Duration::from_secs(31 * 86_400);
 async fn an_expired_token_is_refreshed_once() {
     let folder = tempfile::tempdir().unwrap();
     let emulator = emulator().await;
-    let file = connect(&emulator, &folder).await;
-    let stack = Stack::with_credentials(emulator, file.clone());
-    let old = file.tokens(CREDENTIAL).unwrap().unwrap();
+    let kept = Kept::connected(&emulator, &folder).await;
+    let stack = Stack::with_credentials(emulator, kept.credentials());
+    let old = kept.tokens();
     stack.control.advance(MONTH);
     stack.control.forget_requests();
 
@@ -26,7 +27,7 @@ async fn an_expired_token_is_refreshed_once() {
     assert!(!notes.ids.is_empty());
     assert_eq!(stack.control.count("POST", TOKEN), 1);
     assert_eq!(stack.control.count("GET", "/v5/boards"), 2);
-    let new = file.tokens(CREDENTIAL).unwrap().unwrap();
+    let new = kept.tokens();
     assert!(new.access_token != old.access_token);
     // The service gave a new one, and it replaced the old.
     assert!(new.refresh_token != old.refresh_token);
@@ -40,8 +41,8 @@ async fn an_expired_token_is_refreshed_once() {
 async fn a_write_goes_out_again_with_the_new_token() {
     let folder = tempfile::tempdir().unwrap();
     let emulator = emulator().await;
-    let file = connect(&emulator, &folder).await;
-    let stack = Stack::with_credentials(emulator, file);
+    let kept = Kept::connected(&emulator, &folder).await;
+    let stack = Stack::with_credentials(emulator, kept.credentials());
     stack.control.advance(MONTH);
     let call = action("boards.create", json!({"name": "New"}));
     stack.run(call, &mut Notes::default()).await.unwrap();
@@ -53,8 +54,8 @@ async fn a_write_goes_out_again_with_the_new_token() {
 async fn a_token_that_is_refused_at_once_again_is_not_refreshed_for_ever() {
     let folder = tempfile::tempdir().unwrap();
     let emulator = emulator().await;
-    let file = connect(&emulator, &folder).await;
-    let stack = Stack::with_credentials(emulator, file);
+    let kept = Kept::connected(&emulator, &folder).await;
+    let stack = Stack::with_credentials(emulator, kept.credentials());
     stack.control.forget_requests();
     stack.fault("GET", "/v5/boards", ALWAYS, FaultKind::ExpiredToken);
     let failure =

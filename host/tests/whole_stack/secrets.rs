@@ -8,7 +8,7 @@ mod log;
 mod memory;
 mod notes;
 mod search;
-mod vault;
+mod watched;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +19,11 @@ use connector_host::contract::{Reply, Step};
 use serde_json::json;
 
 use crate::component;
-use crate::support::{ALWAYS, BOARD, Stack, action, connect, emulator, fault};
+use crate::kept::{Kept, NAME};
+use crate::support::{ALWAYS, BOARD, Stack, action, emulator, fault};
 use log::Log;
 use notes::Notes;
-use vault::Vault;
+use watched::Watched;
 
 /// Passed to the guest, so it is in its memory if the search is worth anything.
 const CANARY: &str = "a title that goes into the guest and stays there for a while";
@@ -34,9 +35,11 @@ enum Service {
     Faulty(&'static str, &'static str, u32, FaultKind),
     /// All access tokens have expired.
     MonthLater,
+    /// The person takes back what was granted.
+    Revoked,
 }
 
-use Service::{Faulty, MonthLater, Well};
+use Service::{Faulty, MonthLater, Revoked, Well};
 
 const BOARDS: &str = "/v5/boards";
 
@@ -77,6 +80,7 @@ fn scenes(stack: &Stack) -> Vec<(Service, Call)> {
         (Faulty("GET", BOARDS, ALWAYS, FaultKind::ExpiredToken), boards()),
         (MonthLater, boards()),
         (Faulty("POST", "/v5/oauth/token", ALWAYS, FaultKind::Status(500)), create()),
+        (Revoked, boards()),
     ]
 }
 
@@ -85,8 +89,8 @@ async fn nothing_that_is_written_down_holds_a_secret() {
     let log = Log::listen();
     let folder = tempfile::tempdir().unwrap();
     let emulator = emulator().await;
-    let vault = Arc::new(Vault::new(connect(&emulator, &folder).await, &emulator.client().1));
-    let stack = Stack::with_credentials(emulator, vault.clone());
+    let watched = Arc::new(Watched::new(Kept::connected(&emulator, &folder).await));
+    let stack = Stack::with_credentials(emulator, watched.clone());
     let mut notes = Notes::default();
     for (service, call) in scenes(&stack) {
         prepare(&stack, &service);
@@ -98,10 +102,11 @@ async fn nothing_that_is_written_down_holds_a_secret() {
         step_by_step(&stack, &call, &mut notes).await;
         stack.control.clear_faults();
     }
+    watched.write_down(folder.path(), &mut notes.hay);
     notes.hay.add("log", log.taken());
 
-    let secrets = vault.seen.lock().unwrap();
-    assert!(secrets.len() >= 7, "a client secret, and three pairs of tokens");
+    let secrets = watched.seen.lock().unwrap();
+    assert!(secrets.len() >= 8, "a client secret, three pairs of tokens, and the key");
     for secret in secrets.iter() {
         notes.hay.lacks(secret);
     }
@@ -109,7 +114,10 @@ async fn nothing_that_is_written_down_holds_a_secret() {
     assert!(notes.hay.holds("memory", CANARY), "the guest's memory is found");
     assert!(notes.hay.holds("log", "hyper_util::"), "the libraries below are heard");
     assert!(notes.hay.holds("log", "connector_host::send"), "the host is heard");
-    for place in ["argument", "checkpoint", "cursor", "request", "page", "output", "failure"] {
+    assert!(notes.hay.holds("vault", NAME), "what is not secret can be read");
+    for place in
+        ["entry", "argument", "checkpoint", "cursor", "request", "page", "output", "failure"]
+    {
         assert!(notes.hay.has(place), "there is a {place}");
     }
 }
@@ -122,6 +130,7 @@ fn prepare(stack: &Stack, service: &Service) {
             fault(&stack.control, method, path, *times, kind.clone());
         }
         MonthLater => stack.control.advance(MONTH),
+        Revoked => stack.control.revoke_grants(),
     }
 }
 

@@ -8,8 +8,7 @@ use std::time::Duration;
 use connector_emulator::{Control, Emulator, Fault, FaultKind, Match, Options, TokenSpec};
 use connector_host::contract::Outcome;
 use connector_host::{
-    Call, Client, Connection, Credentials, Failure, FileCredentials, FixedCredentials, Http, OAuth,
-    Observer, Policy, Routes, Secret,
+    Call, Connection, Credentials, Failure, FixedCredentials, Observer, Policy, Routes, Secret,
 };
 use serde_json::{Value, json};
 
@@ -23,8 +22,6 @@ pub const BOARD: &str = "Plants for small rooms";
 pub const PAGE: usize = 25;
 /// As often as it is asked for.
 pub const ALWAYS: u32 = u32::MAX;
-
-const REDIRECT_URI: &str = "http://localhost:8085/";
 
 pub struct Stack {
     pub emulator: Emulator,
@@ -56,7 +53,7 @@ impl Stack {
         let connection = Connection::builder(component::connector())
             .credentials(credentials)
             .policy(policy)
-            .routes(routes(&emulator))
+            .routes(routes(&emulator.origin()))
             .build()
             .unwrap();
         Stack { control: emulator.control(), emulator, connection }
@@ -110,32 +107,13 @@ pub fn policy() -> Policy {
     }
 }
 
-fn routes(emulator: &Emulator) -> Routes {
+/// To an emulator at this address.
+pub fn routes(origin: &str) -> Routes {
     let mut routes = Routes::default();
     for declared in ["https://api.pinterest.com", "https://www.pinterest.com"] {
-        routes.add(declared, &emulator.origin()).unwrap();
+        routes.add(declared, origin).unwrap();
     }
     routes
-}
-
-/// Connects as a person does: approves, and exchanges the code. The tokens are kept in `folder`.
-pub async fn connect(emulator: &Emulator, folder: &tempfile::TempDir) -> Arc<FileCredentials> {
-    let (id, secret) = emulator.client();
-    let client = Client { id, secret: Secret::new(secret) };
-    let http = Arc::new(Http::new(&policy()).unwrap());
-    let connector = component::connector();
-    let oauth = OAuth::new(connector.descriptor(), CREDENTIAL, "production", client, http);
-    let oauth = oauth.unwrap().routes(routes(emulator));
-    let page = oauth.authorize_url(REDIRECT_URI, None, "state").unwrap();
-    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-    let approved = browser.build().unwrap().get(page).send().await.unwrap();
-    let location = approved.headers()["location"].to_str().unwrap().to_owned();
-    let back = url::Url::parse(&location).unwrap();
-    let (_, code) = back.query_pairs().find(|(name, _)| name == "code").unwrap();
-    let tokens = oauth.exchange(&Secret::new(code), REDIRECT_URI).await.unwrap();
-    let file = FileCredentials::new(folder.path().join("tokens.json")).oauth(CREDENTIAL, oauth);
-    file.put(CREDENTIAL, tokens).await.unwrap();
-    Arc::new(file)
 }
 
 pub fn action(id: &str, input: Value) -> Call {

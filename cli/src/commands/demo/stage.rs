@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use connector_emulator::Control;
 use connector_host::contract::Outcome;
 use connector_host::{
-    Call, Client, Connection, Failure, FileCredentials, OAuth, Observer, Secret, Tokens,
+    Call, Client, Connection, Draft, Failure, KeySource, OAuth, Observer, Secret, Tokens, Vault,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -16,6 +16,9 @@ use tempfile::TempDir;
 use crate::app::App;
 use crate::error::Error;
 use crate::output;
+
+/// The connection's name.
+const NAME: &str = "demo";
 
 /// The connection, and the side door of the emulator that it leads to.
 pub struct Stage {
@@ -25,9 +28,9 @@ pub struct Stage {
     pub control: Control,
     /// For the app that the emulator knows.
     pub oauth: OAuth,
-    credentials: Arc<FileCredentials>,
+    vault: Vault,
     connection: Connection,
-    /// Holds the tokens; deleted in the end.
+    /// Holds the vault; deleted in the end.
     _folder: TempDir,
 }
 
@@ -39,24 +42,33 @@ impl Stage {
         let (id, secret) = emulator.client();
         let secret = Secret::new(secret);
         let folder = tempfile::tempdir().map_err(Error::io("temporary folder"))?;
-        let credentials = Arc::new(FileCredentials::new(folder.path().join("tokens.json")));
+        let vault = Vault::open(folder.path(), &KeySource::File)?;
+        let draft = Draft {
+            name: NAME.into(),
+            connector: app.connector.descriptor().id.clone(),
+            environment: app.environment(None),
+            settings: "{}".into(),
+            client: None,
+            scopes: None,
+        };
+        vault.put(&draft)?;
         let connection = Connection::builder(app.connector.clone())
             .routes(app.routes()?)
-            .credentials(credentials.clone())
+            .credentials(Arc::new(vault.credentials(NAME)?))
             .build()?;
         Ok(Stage {
-            oauth: app.oauth(Client { id, secret })?,
+            oauth: app.oauth(&draft.environment, Client { id, secret })?,
             app,
             control,
-            credentials,
+            vault,
             connection,
             _folder: folder,
         })
     }
 
     /// Stores the tokens that the connection uses from now on.
-    pub async fn connect(&self, tokens: Tokens) -> Result<(), Error> {
-        Ok(self.credentials.put(self.app.credential()?, tokens).await?)
+    pub fn connect(&self, tokens: Tokens) -> Result<(), Error> {
+        Ok(self.vault.store(NAME, self.app.credential()?, &tokens)?)
     }
 
     /// Runs an action and answers with its output.

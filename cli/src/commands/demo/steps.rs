@@ -2,14 +2,13 @@
 
 use connector_emulator::{Fault, FaultKind, Match, OutsidePin, SeedBoard};
 use connector_host::contract::{CredentialSource, ErrorKind};
-use connector_host::{Call, Failure};
+use connector_host::{Call, Failure, Loopback};
 use serde_json::{Value, json};
 
 use super::stage::{Stage, begin, expect, surprise};
 use crate::app::App;
-use crate::authorize::Callback;
 use crate::error::Error;
-use crate::output;
+use crate::{authorize, output};
 
 /// More than two pages of the largest size.
 const MANY: usize = 600;
@@ -25,19 +24,19 @@ pub fn loaded(app: &App) -> Result<String, Error> {
 /// The authorization code flow with every scope, then the connection test.
 pub async fn connect(stage: &Stage) -> Result<(), Error> {
     let step = begin("connect");
-    let callback = Callback::listen("http://127.0.0.1:0/").await?;
-    stage.control.register_redirect_uri(callback.uri.as_str());
+    let loopback = Loopback::listen("http://127.0.0.1:0/").await?;
+    stage.control.register_redirect_uri(loopback.uri().as_str());
     let scopes = all_scopes(&stage.app);
     let browser = reqwest::Client::builder().no_proxy().build();
     let browser = browser.map_err(|error| Error::Unexpected(format!("no browser: {error}")))?;
-    let open = |url: url::Url| drop(tokio::spawn(browser.get(url).send()));
-    let tokens = callback.authorize(&stage.oauth, Some(&scopes), open).await?;
+    let open = |url: &url::Url| drop(tokio::spawn(browser.get(url.clone()).send()));
+    let tokens = authorize::in_browser(loopback, &stage.oauth, Some(&scopes), open).await?;
     let mut granted = tokens.scopes.clone().unwrap_or_default();
     granted.sort();
     let mut asked = scopes;
     asked.sort();
     expect(&granted, &asked)?;
-    stage.connect(tokens).await?;
+    stage.connect(tokens)?;
     step.done(format!("{} scopes granted through the browser", granted.len()))?;
 
     let step = begin("test");

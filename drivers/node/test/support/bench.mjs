@@ -1,6 +1,6 @@
 /** `npm run bench`: what the component and the driver cost on this machine, without a network. */
 
-import { connect, load } from "../../index.mjs";
+import { connect, load } from "../../src/index.mjs";
 
 const started = performance.now();
 const make = await load(new URL("../../dist/github_issues", import.meta.url));
@@ -19,7 +19,7 @@ const page = Buffer.from(JSON.stringify(Array(100).fill(issue)));
 const http = async () => new Response(page);
 const connector = connect(make, { credentials: { token: "t" }, http });
 const { val } = connector.start.action("issues.list", { repository });
-/** @type {import("../../contract.d.ts").Reply} */
+/** @type {import("../../src/contract.d.ts").Reply} */
 const reply = { tag: "response", val: { status: 200, headers: [], body: page } };
 
 await measure("another instance", 200, () => make());

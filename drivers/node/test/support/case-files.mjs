@@ -1,7 +1,7 @@
 /** The contract's values as the files of a case write them. */
 
 /** An entry of `requests.json`. */
-export function requestFile({ method, url, headers, body, credential, effect, quota }) {
+export function requestFile({ method, url, headers, body, credential, effect, quota, save }) {
   return defined({
     method: method.toUpperCase(),
     url,
@@ -10,12 +10,14 @@ export function requestFile({ method, url, headers, body, credential, effect, qu
     credential,
     effect,
     quota,
+    save: save || undefined,
   });
 }
 
 function bodyFile({ tag, val }) {
   if (tag === "empty") return undefined;
-  if (tag === "multipart") return { parts: val.length };
+  if (tag === "multipart") return { parts: val.map(partFile) };
+  if (tag === "pieces") return { pieces: val.map(contentFile) };
   const text = new TextDecoder().decode(val);
   try {
     return JSON.parse(text);
@@ -24,16 +26,26 @@ function bodyFile({ tag, val }) {
   }
 }
 
+function partFile({ name, filename, contentType, content }) {
+  return defined({ name, filename, content_type: contentType, ...contentFile(content) });
+}
+
+function contentFile({ tag, val }) {
+  return { [tag.replace("-", "_")]: val };
+}
+
 /** What an entry of `responses.json` stands for. */
-export function replyOf({ undelivered, status, headers = {}, body, text, base64, bytes }) {
+export function replyOf({ undelivered, status, headers = {}, body, ...written }) {
   if (undelivered !== undefined) return { tag: "undelivered", val: undelivered };
-  const content = () => {
-    if (body !== undefined) return Buffer.from(JSON.stringify(body));
-    if (text !== undefined) return Buffer.from(text);
-    return base64 === undefined ? Buffer.from(bytes ?? []) : Buffer.from(base64, "base64");
-  };
+  const bytes = body === undefined ? content(written) : Buffer.from(JSON.stringify(body));
   const listed = Object.entries(headers).map(([name, value]) => ({ name, value }));
-  return { tag: "response", val: { status, headers: listed, body: content() } };
+  return { tag: "response", val: { status, headers: listed, body: bytes } };
+}
+
+/** Bytes that are written as `text` or `base64`. */
+export function content({ text, base64, bytes = [] }) {
+  if (text !== undefined) return Buffer.from(text);
+  return base64 === undefined ? Buffer.from(bytes) : Buffer.from(base64, "base64");
 }
 
 /** `output.json`, without the items. */

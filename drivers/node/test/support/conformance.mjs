@@ -8,14 +8,15 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { drive } from "../../driver.mjs";
-import { ConnectorError, connect } from "../../index.mjs";
+import { drive } from "../../src/driver.mjs";
+import { ConnectorError, connect } from "../../src/index.mjs";
+import { caseBlobs } from "./case-blobs.mjs";
 import { errorFile, outcomeFile, replyOf, requestFile } from "./case-files.mjs";
 
 /**
  * One test for each case in `folder`, and one that no action and no trigger lacks its cases.
  * @param {string} name
- * @param {import("../../contract.d.ts").Component} component
+ * @param {import("../../src/contract.d.ts").Component} component
  * @param {string} folder
  */
 export function conformance(name, component, folder) {
@@ -52,15 +53,19 @@ async function play(component, subject, path) {
   const responses = read("responses.json") ?? [];
   assert.equal(requests.length, responses.length, "one response for each request");
 
+  const blobs = caseBlobs(call.blobs);
   const connector = connect(component, { settings: call.settings });
   let sent = 0;
   const answer = async ({ request, checkpoint }) => {
     assert.ok(sent < requests.length, `no request is expected after ${sent}: ${request.url}`);
     assert.deepEqual(requestFile(request), requests[sent]);
-    return resumeTwice(connector, checkpoint, replyOf(responses[sent++]));
+    const reply = replyOf(responses[sent++]);
+    const kept = request.save && reply.tag === "response" && Math.floor(reply.val.status / 100) === 2;
+    return resumeTwice(connector, checkpoint, kept ? blobs.save(reply.val) : reply);
   };
   const resume = (checkpoint, reply) => resumeTwice(connector, checkpoint, reply);
-  const host = { answer, resume, sleep: async () => {}, steps: 10_000 };
+  const look = async (range) => blobs.look(range);
+  const host = { answer, resume, look, sleep: async () => {}, steps: 10_000 };
 
   const items = [];
   const end = await finish(() => drive(begin(connector, call), host), items);
@@ -79,7 +84,7 @@ async function finish(begin, items) {
     for (;;) {
       const { value, done } = await pages.next();
       if (done) return outcomeFile(value);
-      items.push(...value);
+      items.push(...value.items);
     }
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
@@ -109,6 +114,7 @@ function begin({ start }, call) {
     case "poll":
       return start.poll(call.id, call.input, call.cursor, call.now ?? "");
     case "choices":
+      if (call.of === "connection") return start.settingChoices(call.field, call.input, call.query);
       return start.choices(call.id, call.field, call.input, call.query);
     case "test":
       return start.test(call.granted);

@@ -6,16 +6,16 @@
 import { createServer } from "node:http";
 import { after } from "node:test";
 
-import { connect } from "../../index.mjs";
+import { connect } from "../../src/index.mjs";
 
-/** @import { Component, Request, Response } from "../../contract.d.ts" */
+/** @import { Component, Request, Response } from "../../src/contract.d.ts" */
 
 export const API = "https://api.example.com";
 export const SECRET = "tok-3f1c9a7e5b2d";
 
 /**
  * Action `send`: its input is the request, laid over a plain one; the credential
- * `null` is none. Error kinds go by the status.
+ * `null` is none. Error kinds go by the status. A reply that is no response is the output.
  * @param {Partial<Component["actions"]>} [actions] to replace some of it
  * @returns {Component}
  */
@@ -27,11 +27,13 @@ export function probe(actions) {
     body: { tag: "empty" },
     credential: "token",
     effect: "read",
+    save: false,
   };
   return {
     connection: {
       describe: () => descriptor,
       test: () => ({ tag: "done", val: { output: "{}" } }),
+      choices: () => fail("invalid-input", "none"),
     },
     actions: {
       list: () => [
@@ -42,6 +44,7 @@ export function probe(actions) {
           group: "",
           scopes: [],
           effect: "read",
+          destructive: false,
           shape: "single",
           notes: [],
         },
@@ -66,7 +69,7 @@ export function probe(actions) {
         if (reply.tag === "undelivered") fail("unavailable", reply.val);
         return reply.tag === "response"
           ? answered(reply.val)
-          : { tag: "done", val: { output: "null" } };
+          : { tag: "done", val: { output: JSON.stringify(reply) } };
       },
     },
   };
@@ -110,8 +113,10 @@ const descriptor = {
     },
   ],
   settings: "{}",
+  form: "{}",
   setup: [],
   quotas: [],
+  operations: [],
 };
 
 /** @param {Response} response */
@@ -186,10 +191,11 @@ export const cut = (_, response) =>
 /**
  * The probe connected to a server, with waits too short to notice.
  * @param {string} base
- * @param {import("../../types.d.ts").Options} [options]
+ * @param {import("../../src/types.d.ts").Options} [options]
+ * @param {Component} [component]
  */
-export function connected(base, { policy, ...options } = {}) {
-  return connect(probe(), {
+export function connected(base, { policy, ...options } = {}, component = probe()) {
+  return connect(component, {
     credentials: { token: SECRET, key: SECRET },
     routes: { [API]: base },
     policy: { backoffMs: 1, ...policy },

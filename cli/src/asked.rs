@@ -1,0 +1,35 @@
+//! What a person is asked for.
+
+use std::io::{self, IsTerminal, Write};
+
+use connector_host::Secret;
+
+use crate::error::Error;
+
+/// Asks on a terminal without showing what is typed; otherwise reads a line.
+pub fn hidden(what: &str) -> Result<Secret, Error> {
+    let line = match io::stdin().is_terminal() {
+        true => rpassword::prompt_password(format!("{what}: ")),
+        false => io::stdin().lines().next().unwrap_or(Ok(String::new())),
+    };
+    let line = line.map_err(Error::io("stdin"))?;
+    match line.trim() {
+        "" => Err(Error::Usage(format!("the {what} is empty"))),
+        value => Ok(Secret::new(value)),
+    }
+}
+
+/// Asks on a terminal. Elsewhere it has to be given in the `other` way.
+pub fn shown(what: &str, other: &str) -> Result<String, Error> {
+    let needed = || Error::Usage(format!("{other} is needed"));
+    if !io::stdin().is_terminal() {
+        return Err(needed());
+    }
+    eprint!("{what}: ");
+    io::stderr().flush().map_err(Error::io("stderr"))?;
+    let line = io::stdin().lines().next().ok_or_else(needed)?.map_err(Error::io("stdin"))?;
+    match line.trim() {
+        "" => Err(needed()),
+        value => Ok(value.to_owned()),
+    }
+}

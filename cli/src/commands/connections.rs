@@ -1,0 +1,35 @@
+//! `connections`: what is stored, and how it stands.
+
+use clap::Args;
+use connector_host::Entry;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::options::Options;
+use crate::{output, standing};
+
+/// Looks at what is stored here and asks the service nothing. With --json: an array.
+#[derive(Args)]
+pub struct Connections {}
+
+impl Connections {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let entries = app.vault()?.connections()?;
+        if app.options.json {
+            return output::json(&Value::Array(entries.iter().map(standing::json).collect()));
+        }
+        let row = |entry: &Entry| {
+            let account = entry.account.as_ref().map(|account| account.name.clone());
+            [
+                entry.name.clone(),
+                standing::word(&entry.status).to_owned(),
+                entry.environment.clone(),
+                account.unwrap_or_default(),
+                standing::note(&entry.status).unwrap_or_default(),
+            ]
+        };
+        output::lines(output::table("", &entries.iter().map(row).collect::<Vec<_>>()))
+    }
+}

@@ -1,0 +1,45 @@
+//! `disconnect`: ends a connection.
+
+use clap::Args;
+use connector_host::Entry;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::options::Options;
+use crate::output;
+
+/// Has the service end the tokens where it can, and forgets the connection in any case.
+#[derive(Args)]
+pub struct Disconnect {
+    /// The connection
+    name: String,
+}
+
+impl Disconnect {
+    pub async fn run(self, mut options: Options) -> Result<(), Error> {
+        options.connection = Some(self.name.clone());
+        let app = App::open(options).await?;
+        let entry = app.vault()?.connection(&self.name)?;
+        let revoked = revoke(&app, &entry).await;
+        app.vault()?.forget(&self.name)?;
+        let by_hand = "to end it there too, remove the app in the account's settings";
+        output::lines([
+            format!("The connection {} is forgotten", self.name),
+            match revoked {
+                Ok(true) => "The service has ended its tokens".into(),
+                Ok(false) => format!("The service was not told: {by_hand}"),
+                Err(error) => format!("The service did not end its tokens ({error}): {by_hand}"),
+            },
+        ])
+    }
+}
+
+/// Whether the service has ended the tokens; false when there are none or it offers no way.
+async fn revoke(app: &App, entry: &Entry) -> Result<bool, Error> {
+    let id = app.credential()?;
+    let tokens = app.vault()?.tokens(&entry.name, id)?;
+    let (Some(tokens), Some(client)) = (tokens, app.vault()?.client(&entry.name)?) else {
+        return Ok(false);
+    };
+    Ok(app.oauth(&entry.environment, client)?.revoke(&tokens).await?)
+}

@@ -1,0 +1,49 @@
+//! What is watched.
+
+use connector_host::{Watched, watched};
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::output;
+use crate::state::State;
+use crate::words::time;
+
+pub fn print(state: &State, as_json: bool) -> Result<(), Error> {
+    let mut all = Vec::new();
+    for (name, folder) in state.watches()? {
+        all.extend(watched(&folder)?.into_iter().map(|it| (name.clone(), it)));
+    }
+    match as_json {
+        true => output::json(&all.iter().map(shown).collect()),
+        false => output::lines(output::table("", &all.iter().map(row).collect::<Vec<_>>())),
+    }
+}
+
+fn row((name, it): &(String, Watched)) -> [String; 5] {
+    let polled = it.polled.map_or_else(|| "never".into(), time);
+    let counts = format!("{} events, {} undelivered", it.recorded, it.undelivered);
+    let errors = [&it.error, &it.delivery_error].into_iter().flatten().cloned();
+    [
+        name.clone(),
+        format!("{} {}", it.trigger, it.config),
+        format!("polled {polled}"),
+        counts,
+        errors.collect::<Vec<_>>().join("; "),
+    ]
+}
+
+fn shown((name, it): &(String, Watched)) -> Value {
+    json!({
+        "name": name,
+        "trigger": it.trigger,
+        "config": serde_json::from_str::<Value>(&it.config).unwrap_or_default(),
+        "connector": it.connector,
+        "connection": it.connection,
+        "polled": it.polled.map(time),
+        "failures": it.failures,
+        "error": it.error,
+        "recorded": it.recorded,
+        "undelivered": it.undelivered,
+        "delivery_error": it.delivery_error,
+    })
+}

@@ -1,0 +1,58 @@
+//! Where events go.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use connector_host::{Event, Exec, JsonLines, Secret, Sink, Webhook};
+
+use super::duration;
+use crate::error::Error;
+use crate::output;
+
+/// The variable with the key of the signatures.
+const SECRET: &str = "CONNECTOR_WEBHOOK_SECRET";
+
+/// One way at most.
+#[derive(Args)]
+pub struct Chosen {
+    /// Run a shell command for each event, with the event as its input; exit code 0 means that it
+    /// is delivered
+    #[arg(long, value_name = "COMMAND", group = "way")]
+    exec: Option<String>,
+    /// Post each event to an address; if the variable CONNECTOR_WEBHOOK_SECRET holds a secret, the
+    /// header event-signature holds `sha256=` and the body's HMAC
+    #[arg(long, value_name = "URL", group = "way")]
+    webhook: Option<String>,
+    /// Append each event to a file, which belongs to this watch alone
+    #[arg(long, value_name = "FILE", group = "way")]
+    jsonl: Option<PathBuf>,
+    /// How long a command or an answer may take
+    #[arg(long, default_value = "60s", value_parser = duration, value_name = "TIME")]
+    timeout: Duration,
+}
+
+impl Chosen {
+    pub fn open(self) -> Result<Box<dyn Sink>, Error> {
+        Ok(match (self.exec, self.webhook, self.jsonl) {
+            (Some(command), ..) => Box::new(Exec::new(command, self.timeout)),
+            (_, Some(url), _) => {
+                let secret = env::var(SECRET).ok().filter(|secret| !secret.is_empty());
+                Box::new(Webhook::new(&url, secret.map(Secret::new), self.timeout)?)
+            }
+            (.., Some(path)) => Box::new(JsonLines::open(&path)?),
+            _ => Box::new(Printed),
+        })
+    }
+}
+
+/// A line on stdout.
+struct Printed;
+
+#[async_trait::async_trait]
+impl Sink for Printed {
+    async fn deliver(&mut self, event: &Event) -> Result<(), String> {
+        output::line(&event.json).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,159 @@
+//! The connection that a command uses, and what it is made of.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use connector_host::{
+    Blobs, Connection, ConnectionBuilder, Credentials, Entry, Fetch, FixedCredentials, RateLimits,
+    VaultError,
+};
+use serde_json::{Map, Value};
+
+use crate::app::{self, App};
+use crate::emulated::CREDENTIAL;
+use crate::error::Error;
+use crate::options;
+
+impl App {
+    /// The connection that is named, or the only one; none when there is none, or when a token is
+    /// given instead.
+    pub fn entry(&self) -> Result<Option<Entry>, Error> {
+        if self.emulated.is_some() {
+            return Ok(None);
+        }
+        let entry = match &self.options.connection {
+            Some(name) => Some(self.vault()?.connection(name)?),
+            None if app::token().is_some() => None,
+            None => self.only()?,
+        };
+        let wanted = self.options.environment();
+        match (&entry, wanted) {
+            (Some(entry), Some(wanted)) if entry.environment != wanted => {
+                let (name, is) = (&entry.name, &entry.environment);
+                let message = format!("the connection `{name}` is for `{is}`, not for `{wanted}`");
+                Err(Error::Usage(message))
+            }
+            _ => Ok(entry),
+        }
+    }
+
+    fn only(&self) -> Result<Option<Entry>, Error> {
+        let (id, wanted) = (&self.connector.descriptor().id, self.options.environment());
+        let mut entries = self.vault()?.connections()?;
+        entries.retain(|entry| {
+            entry.connector == *id && wanted.is_none_or(|wanted| entry.environment == wanted)
+        });
+        match entries.as_slice() {
+            [] | [_] => Ok(entries.pop()),
+            several => {
+                let names: Vec<_> = several.iter().map(|entry| entry.name.as_str()).collect();
+                let message = format!("say --connection with one of {}", names.join(", "));
+                Err(Error::Usage(message))
+            }
+        }
+    }
+
+    /// A connection with the credentials that are at hand. Having none is no error until a
+    /// request needs one.
+    pub fn connection(&self) -> Result<Connection, Error> {
+        self.connect(self.entry()?.as_ref())
+    }
+
+    /// A stored connection.
+    pub fn connection_of(&self, entry: &Entry) -> Result<Connection, Error> {
+        self.connect(Some(entry))
+    }
+
+    fn connect(&self, entry: Option<&Entry>) -> Result<Connection, Error> {
+        let builder = self.builder(self.settings(entry)?)?.granted(self.granted(entry)?);
+        let limits = RateLimits::named(entry.map_or("token", |entry| &entry.id));
+        Ok(builder.rate_limits(limits).credentials(self.credentials(entry)?).build()?)
+    }
+
+    /// A connection with these settings, as yet without credentials.
+    pub fn builder(&self, settings: String) -> Result<ConnectionBuilder, Error> {
+        let working = [PathBuf::from(".")];
+        let files: &[PathBuf] = match self.options.files.as_slice() {
+            [] => &working,
+            named => named,
+        };
+        let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
+        let builder = Connection::builder(self.connector.clone()).settings(settings);
+        let builder = builder.blobs(Arc::new(
+            Blobs::default().folders(files).fetch(fetch).spool(self.state.spool()),
+        ));
+        Ok(builder.stop(self.stop.clone()).routes(self.routes()?))
+    }
+
+    /// The scopes that were granted, if that is known.
+    pub fn granted(&self, entry: Option<&Entry>) -> Result<Option<Vec<String>>, Error> {
+        if let Some(emulated) = &self.emulated {
+            return Ok(Some(emulated.scopes()));
+        }
+        let id = self.credential()?;
+        Ok(entry.and_then(|entry| entry.credential(id)?.scopes.clone()))
+    }
+
+    /// The settings of a connection, and those typed over them.
+    pub fn settings(&self, entry: Option<&Entry>) -> Result<String, Error> {
+        let stored = entry.map(|entry| options::object(&entry.settings));
+        let mut settings: Map<String, Value> =
+            stored.transpose().map_err(Error::Unexpected)?.unwrap_or_default();
+        settings.extend(self.options.settings.clone().unwrap_or_default());
+        Ok(Value::Object(settings).to_string())
+    }
+
+    /// The environment that is chosen. Whether it exists is checked with the connection.
+    pub fn environment(&self, entry: Option<&Entry>) -> String {
+        let first = self.connector.descriptor().environments.first();
+        let first = || first.map_or("", |first| &first.id);
+        let stored = || entry.map(|entry| entry.environment.as_str());
+        self.options.environment().or_else(stored).unwrap_or_else(first).to_owned()
+    }
+
+    /// Tells what is remembered of a connection from what is remembered of others. All that a token
+    /// in the environment is used for counts as one.
+    pub fn remembered_as(&self, entry: Option<&Entry>) -> String {
+        match (entry, &self.emulated) {
+            (Some(entry), _) => entry.id.clone(),
+            (None, Some(_)) => "emulator".into(),
+            (None, None) => "token".into(),
+        }
+    }
+
+    /// Where a connection keeps how far its triggers have come.
+    pub fn folder(&self, entry: Option<&Entry>) -> PathBuf {
+        self.state.connection(&self.connector.descriptor().id, &self.environment(entry))
+    }
+
+    fn credentials(&self, entry: Option<&Entry>) -> Result<Arc<dyn Credentials>, Error> {
+        let fixed = |id: &str, value| {
+            let credentials = FixedCredentials::new([(id.to_owned(), value)]);
+            Ok(Arc::new(credentials) as Arc<dyn Credentials>)
+        };
+        if let Some(emulated) = &self.emulated {
+            return fixed(CREDENTIAL, emulated.token(&self.environment(None)));
+        }
+        let Some(entry) = entry else {
+            return match app::token() {
+                Some(token) => fixed(self.credential()?, token),
+                None => Ok(Arc::new(FixedCredentials::default())),
+            };
+        };
+        let vault = self.vault()?;
+        let credentials = vault.credentials(&entry.name)?;
+        let Some(client) = vault.client(&entry.name)? else {
+            return Ok(Arc::new(credentials));
+        };
+        let oauth = self.oauth(&entry.environment, client)?;
+        Ok(Arc::new(credentials.oauth(self.credential()?, oauth)))
+    }
+}
+
+/// The connection of this name, if there is one.
+pub fn find(app: &App, name: &str) -> Result<Option<Entry>, Error> {
+    match app.vault()?.connection(name) {
+        Err(VaultError::Unknown(_)) => Ok(None),
+        found => Ok(Some(found?)),
+    }
+}

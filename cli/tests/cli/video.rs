@@ -1,0 +1,130 @@
+//! A video Pin whose process is killed at random moments: one Pin, and the file arrives once.
+
+use std::fs::File;
+use std::io::Write;
+use std::time::Duration;
+
+use connector_emulator::{Fault, FaultKind, Match};
+use serde_json::{Value, json};
+
+use crate::support::{Home, Running, Service};
+
+/// How an MP4 file begins.
+const BEGINNING: &[u8] = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41";
+const BOARD: &str = "Autumn table";
+const TITLE: &str = "Lemon tart";
+
+struct Stage {
+    service: Service,
+    home: Home,
+    /// Bytes of memory that a process had at most, beyond what one has that only reads.
+    peak: u64,
+}
+
+impl Stage {
+    /// With a file of so many bytes, of which the disk holds the first ones only.
+    fn new(size: u64) -> Self {
+        let service = Service::start();
+        let home = service.home();
+        let mut file = File::create(home.path("video.mp4")).unwrap();
+        file.write_all(BEGINNING).unwrap();
+        file.set_len(size).unwrap();
+        Stage { service, home, peak: 0 }
+    }
+
+    fn start(&self, args: &[&str]) -> Running {
+        let mut command = self.home.command(args);
+        let out = |name: &str| File::create(self.home.path(name)).unwrap();
+        command.stdout(out("out")).stderr(out("err"));
+        Running(command.spawn().unwrap())
+    }
+
+    /// Whether it ends within this time; then it has to end well. If not it is killed.
+    fn ends_within(&mut self, mut running: Running, time: Duration) -> bool {
+        let begun = std::time::Instant::now();
+        loop {
+            self.peak = self.peak.max(memory(&running).unwrap_or_default());
+            if let Some(status) = running.0.try_wait().unwrap() {
+                let said = std::fs::read_to_string(self.home.path("err")).unwrap();
+                assert!(status.success(), "{said}");
+                return true;
+            }
+            if begun.elapsed() >= time {
+                running.kill();
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn run(&self) -> Option<String> {
+        let runs = self.home.run(&["runs", "--json"]).fine().json();
+        runs[0]["id"].as_str().map(str::to_owned)
+    }
+
+    /// Makes the Pin, and kills the process again and again, each time within `longest`.
+    fn make(&mut self, kills: u32, longest: Duration) -> Value {
+        let input = json!({"video": "video.mp4", "board_name": BOARD, "title": TITLE}).to_string();
+        let begin = ["run", "video_pins.create", "--input", &input];
+        let mut left = kills;
+        let mut done = false;
+        while !done {
+            let running = match self.run() {
+                Some(run) => self.start(&["run", "--resume", &run]),
+                None => self.start(&begin),
+            };
+            let time = match left {
+                0 => Duration::from_secs(600),
+                _ => longest.mul_f64(fastrand::f64()),
+            };
+            left = left.saturating_sub(1);
+            done = self.ends_within(running, time);
+        }
+        serde_json::from_str(&std::fs::read_to_string(self.home.path("out")).unwrap()).unwrap()
+    }
+
+    fn check(&self, output: &Value) {
+        let board = self.service.control.board_id(BOARD).unwrap();
+        let input = json!({ "board_id": board }).to_string();
+        let pins = self.home.run(&["run", "board_pins.list", "--input", &input]).fine().lines();
+        let made: Vec<_> = pins.iter().filter(|pin| pin["title"] == TITLE).collect();
+        assert_eq!(made.len(), 1, "{made:?}");
+        assert_eq!(made[0]["id"], output["pin"]["id"]);
+        let media = self.home.run(&["run", "media.list"]).fine().lines();
+        let arrived = media.iter().filter(|media| media["status"] != "registered").count();
+        assert_eq!(arrived, 1, "{media:?}");
+    }
+}
+
+/// The most memory that a process has had, in bytes.
+fn memory(running: &Running) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", running.0.id())).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kb| kb << 10)
+}
+
+#[test]
+fn killed_at_random_moments_it_makes_one_pin() {
+    let mut stage = Stage::new(64 << 20);
+    let kind = FaultKind::Slow(30);
+    stage.service.control.fault(Fault { on: Match::default(), times: u32::MAX, kind });
+    let output = stage.make(20, Duration::from_millis(700));
+    stage.check(&output);
+}
+
+/// `cargo test --release --workspace --test cli -- --ignored gigabytes --nocapture`
+#[test]
+#[ignore = "takes minutes"]
+fn two_gigabytes_in_flat_memory() {
+    let mut stage = Stage::new(2 << 30);
+    let idle = {
+        let running = stage.start(&["run", "boards.list"]);
+        assert!(stage.ends_within(running, Duration::from_secs(60)));
+        std::mem::take(&mut stage.peak)
+    };
+    let output = stage.make(20, Duration::from_secs(8));
+    stage.check(&output);
+    let megabytes = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+    println!("{:.0} MiB idle, {:.0} MiB at most", megabytes(idle), megabytes(stage.peak));
+    assert!(stage.peak < idle + 100_000_000);
+}

@@ -1,0 +1,1 @@
+export { ConnectorError, Refusal, connect, files } from "./index.cjs";

@@ -1,0 +1,172 @@
+/** One HTTP exchange. It knows limits and no rules. */
+
+import { Readable } from "node:stream";
+
+import { Refusal } from "./errors.mjs";
+import { scrub, scrubbed, without } from "./secrets.mjs";
+
+/** @import { Reply } from "./contract.d.ts" */
+/** @import { Policy } from "./types.d.ts" */
+
+/**
+ * @typedef {object} Outgoing
+ * @property {string} method
+ * @property {Headers} headers with the credential
+ * @property {Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array> | undefined} body
+ * @property {string | undefined} secret the credential's value
+ * @property {number} timeoutMs without the time for the answer's body
+ * @property {Policy} policy
+ * @property {((body: AsyncIterable<Uint8Array>) => Promise<string>) | undefined} save for the body
+ *   of a 2xx answer; gives its reference
+ */
+
+/** Errors of before the first byte of a request is sent. */
+const NEVER_LEFT = new Set([
+  "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** Bytes that need no more time than any answer has. */
+const SHORT = 1024 * 1024;
+
+/**
+ * Headers that stop here: they speak of the body as it was before it was decompressed, or, as
+ * cookies do, hold secrets of the service.
+ */
+const DROPPED = new Set([
+  "connection", "content-encoding", "content-length", "keep-alive", "set-cookie",
+  "transfer-encoding",
+]);
+
+/**
+ * @param {typeof fetch} http
+ * @param {URL} url
+ * @param {Outgoing} outgoing
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ reply: Reply, left: boolean }>} `left`: it may have reached the service
+ */
+export async function exchange(http, url, outgoing, signal) {
+  const { method, secret, timeoutMs, policy, save } = outgoing;
+  signal?.throwIfAborted();
+  const timeout = new Deadline(timeoutMs);
+  const stop = () => timeout.abort();
+  signal?.addEventListener("abort", stop);
+  try {
+    const response = await http(url, { ...sendable(outgoing), method, signal: timeout.signal });
+    const { status } = response;
+    const headers = [...response.headers]
+      .filter(([name]) => !DROPPED.has(name))
+      .map(([name, value]) => ({ name, value: without(value, secret) }));
+    const limit = save && response.ok ? policy.saveBytes : policy.responseBytes;
+    if (isShort(response, limit) && !(save && response.ok)) {
+      const body = scrub(Buffer.from(await response.arrayBuffer()), secret);
+      return { reply: { tag: "response", val: { status, headers, body } }, left: true };
+    }
+    const more = (/** @type {number} */ size) => timeout.add((size / policy.transferRate) * 1000);
+    const chunks = scrubbed(limited(response, limit, more), secret);
+    if (save && response.ok) {
+      const blob = await save(chunks);
+      return { reply: { tag: "saved", val: { status, headers, blob } }, left: true };
+    }
+    const body = Buffer.concat(await collect(chunks));
+    return { reply: { tag: "response", val: { status, headers, body } }, left: true };
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    signal?.throwIfAborted();
+    const why = timeout.signal.aborted ? "no complete answer in time" : reason(error);
+    return { reply: { tag: "undelivered", val: why }, left: !NEVER_LEFT.has(why) };
+  } finally {
+    timeout.clear();
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** Aborts when its time is over; more time can be added. */
+class Deadline extends AbortController {
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+
+  /** @param {number} ms */
+  constructor(ms) {
+    super();
+    this.#end = performance.now() + ms;
+    this.#wait();
+  }
+
+  #end;
+
+  /** @param {number} ms */
+  add(ms) {
+    this.#end += ms;
+  }
+
+  clear() {
+    clearTimeout(this.#timer);
+  }
+
+  #wait() {
+    const left = this.#end - performance.now();
+    if (left <= 0) this.abort();
+    // What a timer can count to is less than a month.
+    else this.#timer = setTimeout(() => this.#wait(), Math.min(Math.ceil(left), 2 ** 31 - 1));
+  }
+}
+
+/**
+ * A stream goes out under the content length that is among the headers.
+ * @param {Outgoing} outgoing
+ * @returns {RequestInit}
+ */
+function sendable({ headers, body }) {
+  const fixed = /** @type {const} */ ({ headers, redirect: "manual" });
+  if (body === undefined || body instanceof Uint8Array) return { ...fixed, body };
+  const stream = /** @type {any} */ (Readable.toWeb(Readable.from(body, { objectMode: false })));
+  return /** @type {RequestInit} */ ({ ...fixed, body: stream, duplex: "half" });
+}
+
+/**
+ * Whether the service says that the body is short: then it is read at once, which is several times
+ * as fast as by chunks. The length of a compressed one says nothing.
+ * @param {Response} response
+ * @param {number} limit
+ */
+function isShort({ headers }, limit) {
+  const length = headers.get("content-length");
+  const short = length !== null && Number(length) <= Math.min(limit, SHORT);
+  return short && !headers.has("content-encoding");
+}
+
+/**
+ * @param {Response} response
+ * @param {number} limit
+ * @param {(size: number) => void} seen
+ * @returns {AsyncGenerator<Uint8Array, void, undefined>}
+ */
+async function* limited(response, limit, seen) {
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) throw new Refusal("response-size", `an answer is larger than ${limit} bytes`);
+    seen(chunk.byteLength);
+    yield chunk;
+  }
+}
+
+/**
+ * @template T
+ * @param {AsyncIterable<T>} source
+ */
+async function collect(source) {
+  const all = [];
+  for await (const one of source) all.push(one);
+  return all;
+}
+
+/**
+ * Why nothing arrived. A code, because messages may quote what was sent.
+ * @param {any} error
+ * @returns {string}
+ */
+function reason(error) {
+  return error?.cause?.code ?? error?.code ?? error?.name ?? "failed";
+}

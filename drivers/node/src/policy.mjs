@@ -1,0 +1,134 @@
+/** What a component may ask for. Each refusal names its rule. */
+
+import { Refusal } from "./errors.mjs";
+
+/** @import { Descriptor, Request, Step } from "./contract.d.ts" */
+/** @import { Policy } from "./types.d.ts" */
+
+/** @type {Policy} */
+export const defaults = {
+  timeoutMs: 60_000,
+  transferRate: 64 * 1024,
+  responseBytes: 32 * 1024 * 1024,
+  saveBytes: 4 * 1024 * 1024 * 1024,
+  checkpointBytes: 1024 * 1024,
+  steps: 100_000,
+  pauseMs: 600_000,
+  redirects: 5,
+  tries: 4,
+  backoffMs: 500,
+  maxWaitMs: 60_000,
+};
+
+/** What a component may take out of a blob at once. */
+const LOOK_BYTES = 1024 * 1024;
+
+/** Headers that carry credentials or belong to the connection. */
+const HOST_HEADERS = new Set([
+  "accept-encoding", "authorization", "connection", "content-length", "cookie", "expect", "host",
+  "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+]);
+
+/**
+ * A URL that a request may go to.
+ * @param {string} text
+ * @param {Descriptor} descriptor
+ */
+export function checkUrl(text, descriptor) {
+  if (!URL.canParse(text)) throw new Refusal("url", "the URL of a request is not absolute");
+  const url = new URL(text);
+  if (url.username || url.password || url.hash) {
+    throw new Refusal("url", "the URL of a request holds a user, a password or a fragment");
+  }
+  if (url.protocol !== "https:") throw new Refusal("https", `a request to ${url.origin}`);
+  if (!descriptor.origins.some((origin) => covers(origin, url))) {
+    const message = `a request to ${url.origin}, which the connector does not declare`;
+    throw new Refusal("declared-origin", message);
+  }
+  return url;
+}
+
+/**
+ * Whether an origin as a descriptor writes it covers a URL. `*.` stands for one or more labels.
+ * @param {string} origin
+ * @param {URL} url
+ */
+export function covers(origin, url) {
+  const [scheme, host = ""] = origin.split("://");
+  if (!host.startsWith("*.")) return origin === url.origin;
+  const end = host.slice(1);
+  return (
+    url.protocol === `${scheme}:` &&
+    url.host.endsWith(end) &&
+    /^([a-z0-9_-]+\.)*[a-z0-9_-]+$/.test(url.host.slice(0, -end.length))
+  );
+}
+
+/**
+ * The headers that the component sets.
+ * @param {Request} request
+ * @param {Descriptor} descriptor
+ */
+export function checkHeaders(request, descriptor) {
+  const headers = new Headers();
+  const placed = descriptor.credentials.map(({ placement }) =>
+    placement.tag === "header" ? placement.val.toLowerCase() : "authorization");
+  for (const { name, value } of request.headers) {
+    const quoted = JSON.stringify(name);
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(value)) {
+      throw new Refusal("request-header", `the header ${quoted} is not well formed`);
+    }
+    const lower = name.toLowerCase();
+    const chosen = lower === "content-type" && request.body.tag === "multipart";
+    if (HOST_HEADERS.has(lower) || lower.startsWith("proxy-") || placed.includes(lower) || chosen) {
+      throw new Refusal("request-header", `only the host sets the header ${quoted}`);
+    }
+    headers.append(name, value);
+  }
+  return headers;
+}
+
+/**
+ * The descriptor's credential, if it may go to the URL.
+ * @param {string} id
+ * @param {URL} url
+ * @param {Descriptor} descriptor
+ * @param {string | undefined} environment
+ */
+export function checkCredential(id, url, descriptor, environment) {
+  const credential = descriptor.credentials.find((credential) => credential.id === id);
+  if (!credential) {
+    const message = `a request names the credential ${JSON.stringify(id)}, which is not declared`;
+    throw new Refusal("declared-credential", message);
+  }
+  const bound = credential.origins.some(
+    (bound) => bound.origin === url.origin && (bound.environment ?? environment) === environment,
+  );
+  if (!bound) {
+    const place = environment === undefined ? "" : ` in the environment ${environment}`;
+    throw new Refusal("credential-origin", `the credential ${id} is not for ${url.origin}${place}`);
+  }
+  return credential;
+}
+
+/**
+ * The sizes in a step.
+ * @param {Step} step
+ * @param {Policy} policy
+ */
+export function checkStep(step, policy) {
+  if (step.tag !== "done" && step.val.checkpoint.byteLength > policy.checkpointBytes) {
+    const message = `a checkpoint is larger than ${policy.checkpointBytes} bytes`;
+    throw new Refusal("checkpoint-size", message);
+  }
+  if (step.tag === "pause" && step.val.ms > policy.pauseMs) {
+    throw new Refusal("pause", `a pause of ${step.val.ms} ms; the limit is ${policy.pauseMs} ms`);
+  }
+  if (step.tag === "read") {
+    const { offset, length } = step.val;
+    if (!Number.isSafeInteger(offset) || offset < 0 || length > LOOK_BYTES) {
+      throw new Refusal("blob", `a look at ${length} bytes from ${offset}`);
+    }
+  }
+  return step;
+}

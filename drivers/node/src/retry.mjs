@@ -1,0 +1,76 @@
+/** One pending request until the connector goes on: what is sent again, and after which wait. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { ConnectorError } from "./errors.mjs";
+import { send } from "./send.mjs";
+
+/** @import { ErrorKind, PendingRequest, Reply, Request, Step } from "./contract.d.ts" */
+/** @import { Wire } from "./send.mjs" */
+/** @import { Policy } from "./types.d.ts" */
+
+/**
+ * Sends a request, again where that helps and does no harm, and resumes with what came of it. Each
+ * repeat is the same request, and resumes the same checkpoint.
+ * @param {PendingRequest} pending
+ * @param {object} host
+ * @param {(checkpoint: Uint8Array, reply: Reply) => Step} host.resume
+ * @param {Wire} host.wire
+ * @param {AbortSignal} [host.signal]
+ */
+export async function answer({ request, checkpoint }, { resume, wire, signal }) {
+  let renewed = false;
+  for (let tries = 1; ; tries++) {
+    const { reply, left, lacking, secret } = await send(request, wire, signal);
+    /** @param {ErrorKind} kind */
+    const mends = (kind) =>
+      tries < wire.policy.tries && !lacking && harmless(kind, request, left);
+    if (reply.tag === "undelivered" && mends("unavailable")) {
+      await pause(backoff(tries, wire.policy), signal);
+      continue;
+    }
+    try {
+      return resume(checkpoint, reply);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      if (error.kind === "unauthenticated" && request.credential && !renewed) {
+        renewed = true;
+        if (await wire.vault.renew(request.credential, secret)) continue;
+      }
+      const ms = error.retryAfterMs ?? backoff(tries, wire.policy);
+      // Waiting less than the service asks for would only be refused again.
+      if (!mends(error.kind) || ms > wire.policy.maxWaitMs) throw error;
+      await pause(ms, signal);
+    }
+  }
+}
+
+/**
+ * Whether a repeat after such a failure can help, and does no more than was asked for.
+ * @param {ErrorKind} kind
+ * @param {Request} request
+ * @param {boolean} left whether the request may have reached the service
+ */
+function harmless(kind, { effect }, left) {
+  // A request that was refused for its number was not processed, so even a write did nothing.
+  if (kind === "rate-limited") return true;
+  return kind === "unavailable" && (effect !== "write" || !left);
+}
+
+/**
+ * Doubles each time; half of it is chance, so that many callers do not return together.
+ * @param {number} tries
+ * @param {Policy} policy
+ */
+function backoff(tries, { backoffMs, maxWaitMs }) {
+  return Math.min(backoffMs * 2 ** (tries - 1), maxWaitMs) * (0.5 + Math.random() / 2);
+}
+
+/**
+ * Waits, or throws the signal's reason.
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ */
+export async function pause(ms, signal) {
+  await sleep(ms, undefined, { signal }).catch(() => signal?.throwIfAborted());
+}

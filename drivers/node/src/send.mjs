@@ -1,0 +1,122 @@
+/** Carries out one request of a connector: check, credential, body, redirects. */
+
+import { assemble } from "./body.mjs";
+import { Unreadable } from "./blobs.mjs";
+import { Refusal } from "./errors.mjs";
+import { exchange } from "./http.mjs";
+import { form } from "./multipart.mjs";
+import { checkCredential, checkHeaders, checkUrl } from "./policy.mjs";
+import { lead } from "./routes.mjs";
+
+/** @import { Descriptor, Reply, Request } from "./contract.d.ts" */
+/** @import { BlobStore, Policy } from "./types.d.ts" */
+/** @import { Vault } from "./vault.mjs" */
+
+/**
+ * @typedef {object} Wire what a request needs to know about its connection
+ * @property {Descriptor} descriptor
+ * @property {string | undefined} environment
+ * @property {Policy} policy
+ * @property {[string, URL][]} routes
+ * @property {typeof fetch} http
+ * @property {BlobStore} blobs
+ * @property {Vault} vault
+ */
+
+/**
+ * @typedef {object} Sent
+ * @property {Reply} reply
+ * @property {boolean} left whether the request may have reached the service
+ * @property {boolean} [lacking] a file for it cannot be read: to send it again is in vain
+ * @property {string | undefined} secret the credential's value that travelled with it
+ */
+
+/**
+ * Sends a request once. A redirect is followed only without a credential, only for what has no
+ * body, and only to declared origins; any other one is an answer.
+ * @param {Request} request
+ * @param {Wire} wire
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Sent>}
+ */
+export async function send(request, wire, signal) {
+  const { descriptor, policy, routes, http, blobs } = wire;
+  let url = checkUrl(request.url, descriptor);
+  const headers = checkHeaders(request, descriptor);
+  const secret = await authorize(request, url, headers, wire);
+  const fetches = request.method === "get" || request.method === "head";
+  for (let redirects = 0; redirects <= policy.redirects; redirects++) {
+    const made = await content(request, headers, blobs).catch(unreadable);
+    if (made instanceof Unreadable) {
+      const reply = /** @type {const} */ ({ tag: "undelivered", val: made.message });
+      return { reply, left: false, lacking: true, secret };
+    }
+    const { reply, left } = await exchange(http, lead(routes, url), {
+      method: request.method.toUpperCase(),
+      headers,
+      body: made.body,
+      secret,
+      timeoutMs: policy.timeoutMs + (made.size / policy.transferRate) * 1000,
+      policy,
+      save: request.save ? (body) => blobs.save(body) : undefined,
+    }, signal);
+    const target = request.credential === undefined && fetches ? redirect(reply, url) : undefined;
+    if (!target) return { reply, left, secret };
+    url = checkUrl(target, descriptor);
+  }
+  throw new Refusal("redirects", `more than ${policy.redirects} redirects in a row`);
+}
+
+/**
+ * The only place where a credential becomes a header. Returns its value.
+ * @param {Request} request
+ * @param {URL} url
+ * @param {Headers} headers
+ * @param {Wire} wire
+ */
+async function authorize({ credential: id }, url, headers, { descriptor, environment, vault }) {
+  if (id === undefined) return undefined;
+  const { placement } = checkCredential(id, url, descriptor, environment);
+  const secret = await vault.get(id);
+  if (placement.tag === "bearer") headers.set("authorization", `Bearer ${secret}`);
+  else headers.set(placement.val, secret);
+  return secret;
+}
+
+/** @param {unknown} error */
+function unreadable(error) {
+  if (error instanceof Unreadable) return error;
+  throw error;
+}
+
+/**
+ * The body, and its size in bytes.
+ * @param {Request} request
+ * @param {Headers} headers
+ * @param {BlobStore} blobs
+ */
+async function content({ body, method }, headers, blobs) {
+  if (body.tag === "empty") return { body: undefined, size: 0 };
+  if (method === "get" || method === "head") {
+    throw new Refusal("request-body", `fetch sends no body with ${method}`);
+  }
+  if (body.tag === "bytes") {
+    const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (body.val);
+    return { body: bytes, size: bytes.byteLength };
+  }
+  const { type, pieces } = body.tag === "multipart" ? form(body.val) : { pieces: body.val };
+  if (type) headers.set("content-type", type);
+  const { size, stream } = await assemble(pieces, blobs);
+  headers.set("content-length", String(size));
+  return { body: stream, size };
+}
+
+/**
+ * @param {Reply} reply
+ * @param {URL} url
+ */
+function redirect(reply, url) {
+  if (reply.tag !== "response" || ![301, 302, 303, 307, 308].includes(reply.val.status)) return;
+  const location = reply.val.headers.find(({ name }) => name === "location")?.value;
+  if (location !== undefined && URL.canParse(location, url)) return new URL(location, url).href;
+}

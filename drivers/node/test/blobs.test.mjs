@@ -1,0 +1,234 @@
+/** Files on their way into requests, out of answers, and under the eyes of a component. */
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { connect, files } from "../src/index.mjs";
+import { isPublic, remote } from "../src/web.mjs";
+import { SECRET, answer, connected, probe, serve } from "./support/probe.mjs";
+
+const outer = await mkdtemp(join(tmpdir(), "driver-"));
+after(() => rm(outer, { recursive: true }));
+const folder = join(outer, "allowed");
+await mkdir(folder);
+const film = join(folder, "film.mp4");
+const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7) % 251));
+await writeFile(film, bytes);
+await writeFile(join(outer, "private"), "x");
+await symlink(join(outer, "private"), join(folder, "link"));
+
+const look = (blob, offset, length, store = files({ folders: [folder] })) =>
+  connect(probe(), { blobs: store }).look({ blob, offset, length, checkpoint: new Uint8Array() });
+const pieces = (...val) => ({ method: "post", body: { tag: "pieces", val } });
+
+test("a body of pieces holds a file as it is, and in base64, with its length", async () => {
+  const { base, seen } = await serve(answer(200));
+  const input = pieces(
+    { tag: "text", val: '{"ä":"' },
+    { tag: "blob-base64", val: film },
+    { tag: "text", val: '"}' },
+    { tag: "blob", val: "data:text/plain;base64,aGk=" },
+  );
+  await connected(base, { blobs: files({ folders: [folder] }) }).run("send", input);
+  assert.equal(seen[0].body, `{"ä":"${bytes.toString("base64")}"}hi`);
+  assert.equal(Number(seen[0].headers["content-length"]), Buffer.byteLength(seen[0].body));
+  assert.equal(seen[0].headers["transfer-encoding"], undefined);
+});
+
+test("a body is sent again from its beginning", async () => {
+  const { base, seen } = await serve(answer(503), answer(200));
+  const input = { ...pieces({ tag: "blob", val: "data:,again" }), effect: "idempotent" };
+  await connected(base).run("send", input);
+  assert.deepEqual(seen.map(({ body }) => body), ["again", "again"]);
+});
+
+test("a large body does not stay in memory", async () => {
+  let received = 0;
+  const { base } = await serve((request, response) => response.end());
+  const chunk = new Uint8Array(1 << 20);
+  const size = 300 << 20;
+  let peak = 0;
+  const stream = async function* () {
+    for (let sent = 0; sent < size; sent += chunk.length) {
+      peak = Math.max(peak, process.memoryUsage.rss());
+      yield chunk;
+    }
+  };
+  const blobs = { open: () => ({ size, stream: stream() }), save: async () => "" };
+  const http = async (url, { body, headers }) => {
+    for await (const part of body) received += part.length;
+    assert.equal(headers.get("content-length"), String(size));
+    return new Response("{}");
+  };
+  const before = process.memoryUsage.rss();
+  await connected(base, { blobs, http }).run("send", pieces({ tag: "blob", val: "1" }));
+  assert.equal(received, size);
+  assert.ok(peak - before < 100 << 20, `${(peak - before) >> 20} MiB more than before`);
+});
+
+test("a component looks at a part of a file", async () => {
+  const part = async (offset, length) => (await look(film, offset, length)).val;
+  assert.deepEqual(await part(100_000, 3), {
+    data: bytes.subarray(100_000, 100_003),
+    size: bytes.length,
+    name: "film.mp4",
+  });
+  assert.deepEqual((await part(199_999, 1000)).data, bytes.subarray(199_999));
+  assert.equal((await part(200_000, 1)).data.length, 0);
+  assert.deepEqual(await look("data:,hello", 1, 3), {
+    tag: "chunk",
+    val: { data: Buffer.from("ell"), size: 5, name: undefined },
+  });
+});
+
+test("what is broken is told to the connector, without contents and signatures", async () => {
+  const told = async (reference) => (await look(reference, 0, 1)).val;
+  assert.equal(await told(join(folder, "none")), `"${folder}/none": ENOENT`);
+  assert.match(await told(folder), /it is not a file$/);
+  assert.match(await told(`data:text/plain;base64,${"!".repeat(50)}`), /^the data URI: /);
+});
+
+test("what is not allowed ends the call, wherever it is named", async () => {
+  const refused = (reference, message) =>
+    assert.rejects(look(reference, 0, 1), { rule: "blob", message });
+  const outside = /is not below an allowed folder$/;
+  await refused(join(outer, "private"), outside);
+  await refused(join(outer, "none"), outside);
+  await refused(join(folder, "..", "private"), outside);
+  await refused(join(folder, "link"), outside);
+  await refused("/etc/passwd", outside);
+  await refused("https://files.example.com/a?signature=1", /^"https:\/\/files.example.com\/a" is not/);
+  await refused("file:///etc/passwd", outside);
+  const { base, seen } = await serve(answer(200));
+  const send = connected(base).run("send", pieces({ tag: "blob", val: film }));
+  await assert.rejects(send, { rule: "blob" });
+  assert.equal(seen.length, 0);
+});
+
+test("a request without its file is not sent, and not tried again", async () => {
+  const { base, seen } = await serve(answer(200));
+  let asked = 0;
+  const open = async () => { asked++; throw new Error("gone"); };
+  const input = { ...pieces({ tag: "blob", val: "f1" }), effect: "idempotent" };
+  const send = connected(base, { blobs: { open, save: open } }).run("send", input);
+  await assert.rejects(send, { kind: "unavailable", message: '"f1": gone' });
+  assert.deepEqual([asked, seen.length], [1, 0]);
+});
+
+test("a look is 1 MiB at most, and begins at a whole number", async () => {
+  for (const [offset, length] of [[0, (1 << 20) + 1], [-1, 1], [0.5, 1]]) {
+    const range = { blob: "1", offset, length, checkpoint: new Uint8Array() };
+    const component = probe({ start: () => ({ tag: "read", val: range }) });
+    await assert.rejects(connect(component).run("send"), { rule: "blob" });
+  }
+});
+
+test("an answer is saved without the secret in it, read, and dropped with its call", async () => {
+  const saves = join(outer, "saves");
+  const { base } = await serve((request, response) => {
+    response.writeHead(200, { "x-rows": "2" });
+    response.write(`a ${SECRET.slice(0, 5)}`);
+    setTimeout(() => response.end(`${SECRET.slice(5)} b`), 20);
+  });
+  const component = probe();
+  const { resume } = component.steps;
+  let saved;
+  component.steps.resume = (checkpoint, reply) => {
+    if (reply.tag !== "saved") return resume(checkpoint, reply);
+    saved = reply.val;
+    return { tag: "read", val: { blob: saved.blob, offset: 0, length: 100, checkpoint } };
+  };
+  const { val } = await connected(base, { blobs: files({ saves }) }, component)
+    .run("send", { save: true });
+  assert.equal(Buffer.from(val.data).toString(), "a [secret] b");
+  assert.equal(saved.headers.find(({ name }) => name === "x-rows").value, "2");
+  assert.ok(saved.blob.startsWith(saves) && !existsSync(saved.blob));
+});
+
+test("only a success is saved, and no more than the policy allows", async () => {
+  const saves = join(outer, "limited");
+  const { base } = await serve(answer(404, "none"), answer(200, "x".repeat(11)));
+  const connector = connected(base, { blobs: files({ saves }), policy: { saveBytes: 10 } });
+  assert.equal((await connector.run("send", { save: true })).text, "none");
+  await assert.rejects(connector.run("send", { save: true }), { rule: "response-size" });
+  assert.deepEqual(await readdir(saves), []);
+});
+
+test("a saved answer stays for an engine that runs the loop itself", async () => {
+  const { base } = await serve(answer(200, "rows"));
+  const connector = connected(base, { blobs: files({ saves: join(outer, "kept") }) });
+  const { request } = connector.start.action("send", { save: true }).val;
+  const { val } = await connector.send(request);
+  assert.equal(await readFile(val.blob, "utf8"), "rows");
+});
+
+test("an address is read in parts, from servers that know ranges and others", async () => {
+  const ranges = (request, response) => {
+    const [, start, end] = request.headers.range.match(/bytes=(\d+)-(\d*)/);
+    if (start >= bytes.length) {
+      return response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
+    }
+    const part = bytes.subarray(start, end ? Number(end) + 1 : undefined);
+    response.writeHead(206, { "content-range": `bytes ${start}-/${bytes.length}` }).end(part);
+  };
+  const whole = (_, response) => response.setHeader("content-length", bytes.length).end(bytes);
+  const address = "https://files.example.com/a/b.mp4?x=1";
+  /** Leads to a server on loopback; what happens before and after is as it is. */
+  const part = async (handler, start, end) => {
+    const { base } = await serve(handler);
+    const { stream, ...told } = await remote(address, { start, end }, (url, { headers }) =>
+      get(new URL(url.pathname, base), { headers }));
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return { ...told, data: Buffer.concat(chunks) };
+  };
+  for (const handler of [ranges, whole]) {
+    const told = { size: bytes.length, name: "b.mp4" };
+    const some = await part(handler, 1000, 1010);
+    assert.deepEqual(some, { ...told, data: bytes.subarray(1000, 1010) });
+    assert.deepEqual(await part(handler, 0, Infinity), { ...told, data: bytes });
+    assert.equal((await part(handler, bytes.length, bytes.length + 9)).data.length, 0);
+  }
+  await assert.rejects(part((_, response) => response.write("a", () => response.end()), 0, 1),
+    /its size is not known/);
+  await assert.rejects(part(answer(404), 0, 1), /the answer is 404/);
+  await assert.rejects(part(answer(302, "", { location: "/" }), 0, 1), /more than 5 redirects/);
+  await assert.rejects(part(answer(302, "", { location: "http://a.example/" }), 0, 1),
+    { rule: "blob", message: "only https is fetched" });
+});
+
+test("an address inside of the network is not opened", async () => {
+  const store = files({ https: true });
+  for (const host of ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "[::ffff:10.0.0.1]"]) {
+    await assert.rejects(look(`https://${host}:1/`, 0, 1, store), { rule: "blob" }, host);
+  }
+  for (const open of ["8.8.8.8", "172.15.0.1", "100.63.0.1", "2606:4700::1"]) {
+    assert.ok(isPublic(open), open);
+  }
+  for (const inner of ["0.0.0.0", "10.1.2.3", "100.64.0.1", "172.16.0.1", "192.168.0.1",
+    "203.0.113.5", "224.0.0.1", "::", "::ffff:8.8.8.8", "fe80::1", "fd00::1", "64:ff9b::a00:1",
+    "2001:db8::1", "2002:a00:1::"]) {
+    assert.ok(!isPublic(inner), inner);
+  }
+});
+
+test("a download has time in proportion to its size", async () => {
+  const slow = (count) => (_, response) => {
+    let left = count;
+    const timer = setInterval(() => {
+      if (left-- > 0) response.write("x".repeat(100));
+      else response.end();
+    }, 50);
+    response.on("close", () => clearInterval(timer));
+  };
+  const policy = { timeoutMs: 150, transferRate: 1000, tries: 1 };
+  const { base } = await serve(slow(8));
+  assert.equal((await connected(base, { policy }).run("send")).text.length, 800);
+  const late = connected(base, { policy: { ...policy, transferRate: 100_000 } });
+  await assert.rejects(late.run("send"), { message: "no complete answer in time" });
+});

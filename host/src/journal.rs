@@ -1,0 +1,212 @@
+//! A journal of calls in SQLite. A call that is in it goes on after a crash, in another process:
+//! what was to be done next is written down before it is done.
+//!
+//! What is repeated: a request that may be repeated is sent again. A write that was under way is
+//! not: the connector is told that nobody knows what came of it, and decides. A page that was
+//! passed on is not passed on again; the one that was being passed on is.
+
+mod id;
+mod record;
+mod run;
+mod turn;
+
+use std::fs::{self, File};
+use std::io;
+use std::path::PathBuf;
+
+use rusqlite::OptionalExtension;
+
+use self::record::Recording;
+pub use self::run::{Run, RunState};
+use self::turn::From;
+pub use self::turn::Turn;
+use crate::call::Call;
+use crate::connection::Connection;
+use crate::connector::Connector;
+use crate::database::{self, now};
+use crate::error::Failure;
+use crate::mask::Mask;
+
+const FORMAT: i32 = 1;
+const TABLES: &str = "
+    CREATE TABLE runs (
+        id TEXT PRIMARY KEY,
+        connector TEXT NOT NULL,
+        version TEXT NOT NULL,
+        connection TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        call TEXT NOT NULL,
+        secret INTEGER NOT NULL,
+        started INTEGER NOT NULL,
+        changed INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        step BLOB,
+        step_at INTEGER,
+        doing TEXT NOT NULL DEFAULT 'start',
+        outcome_unknown INTEGER NOT NULL DEFAULT 0,
+        passed INTEGER NOT NULL DEFAULT 0,
+        items INTEGER NOT NULL DEFAULT 0,
+        requests INTEGER NOT NULL DEFAULT 0,
+        error TEXT
+    ) STRICT;";
+/// Why a call cannot be kept, or cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The database or a lock beside it.
+    #[error("journal: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// The folder or a file in it.
+    #[error("journal: {0}")]
+    File(#[from] io::Error),
+    /// There is no such call.
+    #[error("there is no run `{0}`")]
+    Unknown(String),
+    /// Another process has it.
+    #[error("the run `{0}` is in progress in another process")]
+    Busy(String),
+    /// It is over, and not because it was interrupted.
+    #[error("the run `{id}` has failed: {error}")]
+    Failed { id: String, error: String },
+    /// It belongs to another connector, or to another connection of this one.
+    #[error("the run `{id}` belongs to {owner}")]
+    Foreign { id: String, owner: String },
+    /// Its input or its output holds secrets, so nothing was kept to go on with.
+    #[error("the run `{0}` holds values marked as secret, which are not kept; start it anew")]
+    Secret(String),
+    /// What is kept is not what this program writes.
+    #[error("the run `{0}` is damaged")]
+    Damaged(String),
+}
+
+/// A folder with the calls of one machine's connections. Any number of processes may use it.
+pub struct Journal {
+    folder: PathBuf,
+}
+
+impl Journal {
+    /// Creates the folder when it is missing; nobody else can look into it then.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, JournalError> {
+        let folder = folder.into();
+        database::create_folder(&folder.join("locks"))?;
+        Ok(Journal { folder })
+    }
+
+    /// Takes down a call that is about to begin. `connection` names the connection for people and
+    /// keeps the calls of different connections apart; it holds no secret.
+    pub fn begin(&self, on: &Connection, connection: &str, call: Call) -> Result<Turn, Failure> {
+        let (mask, secret) = secrets(on.connector(), &call)?;
+        let shown = call.clone().with_input(mask.apply(call.json().to_owned()));
+        let now = now();
+        let id = id::new(now);
+        let turn = Turn {
+            _lock: self.lock(&id)?,
+            recording: Recording { db: self.database()?, id, secret, mask, goes_on: !secret },
+            call,
+            from: From::Start,
+        };
+        let begun = turn.recording.begin(on, connection, &shown, now);
+        begun.map_err(JournalError::from)?;
+        Ok(turn)
+    }
+
+    /// Takes up a call that was interrupted. Of one that is done it gives the outcome again.
+    pub fn resume(
+        &self,
+        on: &Connection,
+        connection: &str,
+        id: &str,
+    ) -> Result<Turn, JournalError> {
+        let run = self.run(id)?;
+        let lock = self.lock(id)?;
+        let descriptor = on.connector().descriptor();
+        let asked = (&*descriptor.id, connection, on.settings());
+        if asked != (&*run.connector, &*run.connection, &*run.settings) {
+            let owner =
+                format!("{} ({}, settings {})", run.connector, run.connection, run.settings);
+            return Err(JournalError::Foreign { id: id.into(), owner });
+        }
+        let db = self.database()?;
+        // Read again: it may have ended between the first look and the lock.
+        let (call, from) = From::read(&db, id)?;
+        let recording =
+            Recording { db, id: id.into(), secret: false, mask: Mask::default(), goes_on: true };
+        Ok(Turn { _lock: lock, recording, call, from })
+    }
+
+    /// All calls that are kept, oldest first.
+    pub fn runs(&self) -> Result<Vec<Run>, JournalError> {
+        let db = self.database()?;
+        let mut rows = db.prepare(&format!("{} ORDER BY id", run::SELECT))?;
+        let runs = rows.query_map([], run::read)?.collect::<Result<Vec<_>, _>>()?;
+        runs.into_iter().map(|run| self.seen(run)).collect()
+    }
+
+    /// One of them.
+    pub fn run(&self, id: &str) -> Result<Run, JournalError> {
+        let db = self.database()?;
+        let found = db.query_row(&format!("{} WHERE id = ?1", run::SELECT), [id], run::read);
+        let run = found.optional()?.ok_or_else(|| JournalError::Unknown(id.into()))?;
+        self.seen(run)
+    }
+
+    /// Forgets a call, unless it is in progress.
+    pub fn forget(&self, id: &str) -> Result<(), JournalError> {
+        self.run(id)?;
+        let _lock = self.lock(id)?;
+        self.database()?.execute("DELETE FROM runs WHERE id = ?1", [id])?;
+        fs::remove_file(self.lock_path(id))?;
+        Ok(())
+    }
+
+    /// A process that is killed leaves `running` behind; its lock is gone.
+    fn seen(&self, mut run: Run) -> Result<Run, JournalError> {
+        if run.state == RunState::Running {
+            match self.lock(&run.id) {
+                Ok(_) => run.state = RunState::Interrupted,
+                Err(JournalError::Busy(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(run)
+    }
+
+    fn database(&self) -> Result<rusqlite::Connection, JournalError> {
+        let db = database::open(&self.folder.join("runs.db"), FORMAT, TABLES)?;
+        // Nothing is lost when a process is killed; see `Recording` for when the power fails.
+        db.pragma_update(None, "synchronous", "normal")?;
+        Ok(db)
+    }
+
+    /// Only one process at a time has it, and it ends with the process.
+    fn lock(&self, id: &str) -> Result<File, JournalError> {
+        let lock = database::try_lock(&self.lock_path(id))?;
+        lock.ok_or_else(|| JournalError::Busy(id.into()))
+    }
+
+    /// Ids are read from a database, and typed.
+    fn lock_path(&self, id: &str) -> PathBuf {
+        let plain = id.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        self.folder.join("locks").join(plain)
+    }
+}
+
+/// The secrets that were filled in, and whether there are any or some will come out.
+fn secrets(connector: &Connector, call: &Call) -> Result<(Mask, bool), Failure> {
+    let mut instance = connector.instantiate()?;
+    let (input, output) = match call {
+        Call::Action { id, .. } => {
+            let action = instance.action(id)?;
+            (action.input, action.output)
+        }
+        Call::ActionChoices { id, .. } => (instance.action(id)?.input, String::new()),
+        Call::Poll { trigger, .. } => {
+            let trigger = instance.trigger(trigger)?;
+            (trigger.config, trigger.data)
+        }
+        Call::TriggerChoices { trigger, .. } => (instance.trigger(trigger)?.config, String::new()),
+        Call::ConnectionChoices { .. } | Call::Test { .. } => Default::default(),
+    };
+    let mask = Mask::new(&input, call.json());
+    let secret = !mask.is_empty() || output.contains("\"x-secret\"");
+    Ok((mask, secret))
+}

@@ -1,0 +1,53 @@
+//! Why the vault did not do what it was asked for.
+
+use std::io;
+use std::path::Path;
+
+/// Why nothing was read or changed. No message holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// No connection has this name.
+    #[error("there is no connection `{0}`")]
+    Unknown(String),
+    /// Another connection has this name.
+    #[error("there is a connection `{0}` already")]
+    Taken(String),
+    /// No name.
+    #[error(
+        "`{0}` cannot be a connection's name: 1 to 64 characters, no control characters, no \
+             blanks around them"
+    )]
+    Name(String),
+    /// The key cannot be found or made.
+    #[error("the vault's key: {0}")]
+    Key(String),
+    /// There is a key, and it is not this vault's.
+    #[error("this key does not open the vault; it was made with another one")]
+    WrongKey,
+    /// What is stored is not what was stored there.
+    #[error("what the vault holds for the connection `{0}` is damaged; connect it again")]
+    Damaged(String),
+    /// A newer program has used it.
+    #[error("the vault has the format {0}, and this program knows formats up to {1}")]
+    Newer(u32, u32),
+    /// SQLite's own words.
+    #[error("the vault's database: {0}")]
+    Database(String),
+    /// A file beside the database cannot be used.
+    #[error("{path}: {source}")]
+    File { path: String, source: io::Error },
+}
+
+impl VaultError {
+    /// For [`Result::map_err`], naming the file.
+    pub(super) fn file(path: &Path) -> impl FnOnce(io::Error) -> VaultError {
+        move |source| VaultError::File { path: path.display().to_string(), source }
+    }
+}
+
+/// SQLite quotes statements and names of columns, never values.
+impl From<rusqlite::Error> for VaultError {
+    fn from(error: rusqlite::Error) -> Self {
+        VaultError::Database(error.to_string())
+    }
+}

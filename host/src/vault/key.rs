@@ -1,0 +1,164 @@
+//! Where the vault's key is: in the operating system's keyring, in a file, or outside.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::thread;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use super::VaultError;
+use super::seal::{KEY, Key, random};
+use crate::secret::Secret;
+
+/// The file that holds the key where there is no keyring.
+pub const FILE: &str = "vault.key";
+/// Under what the key is found in the keyring, together with the vault's own id.
+const SERVICE: &str = "connector vault";
+
+/// Where a vault has its key from. A vault remembers where its key was put when it was made;
+/// [`KeySource::Keyring`] and [`KeySource::File`] only say where a new one goes.
+#[derive(Clone, Debug)]
+pub enum KeySource {
+    /// The operating system's keyring, or a file where there is none.
+    Keyring,
+    /// A file beside the database that only its owner can read.
+    File,
+    /// 32 bytes in base64 that somebody else keeps.
+    Given(Secret),
+}
+
+impl KeySource {
+    /// The key in this environment variable, or else the keyring.
+    pub fn from_env(variable: &str) -> Self {
+        let value = std::env::var(variable).ok().filter(|value| !value.is_empty());
+        value.map_or(KeySource::Keyring, |value| KeySource::Given(Secret::new(value)))
+    }
+}
+
+/// Where the key of an existing vault is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Keyring,
+    File,
+    Outside,
+}
+
+impl Place {
+    /// As it is written in the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Place::Keyring => "keyring",
+            Place::File => "file",
+            Place::Outside => "outside",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Place::Keyring, Place::File, Place::Outside].into_iter().find(|it| it.word() == word)
+    }
+}
+
+/// The key of a new vault. When this returns, the key is where it will be looked for.
+pub fn make(source: &KeySource, folder: &Path, id: &str) -> Result<(Key, Place), VaultError> {
+    if let KeySource::Given(text) = source {
+        return Ok((parse(text)?, Place::Outside));
+    }
+    let path = folder.join(FILE);
+    // Left behind by somebody who was stopped while making this vault.
+    if path.exists() {
+        return Ok((read(&path)?, Place::File));
+    }
+    let key = Key::new(random());
+    if matches!(source, KeySource::Keyring) && into_keyring(id, &key) {
+        return Ok((key, Place::Keyring));
+    }
+    write(&path, &key).map_err(VaultError::file(&path))?;
+    Ok((key, Place::File))
+}
+
+/// The key of a vault that exists.
+pub fn find(source: &KeySource, place: Place, folder: &Path, id: &str) -> Result<Key, VaultError> {
+    match (source, place) {
+        (KeySource::Given(text), _) => parse(text),
+        (_, Place::File) => read(&folder.join(FILE)),
+        (_, Place::Keyring) => from_keyring(id),
+        (_, Place::Outside) => Err(VaultError::Key("it was given, so it has to be again".into())),
+    }
+}
+
+fn parse(text: &Secret) -> Result<Key, VaultError> {
+    let bytes = STANDARD.decode(text.expose().trim()).map(Zeroizing::new);
+    bytes
+        .ok()
+        .and_then(|bytes| key(&bytes))
+        .ok_or_else(|| VaultError::Key(format!("it is not {KEY} bytes in base64")))
+}
+
+fn key(bytes: &[u8]) -> Option<Key> {
+    Some(Key::new(bytes.try_into().ok()?))
+}
+
+fn read(path: &Path) -> Result<Key, VaultError> {
+    let mut file = File::open(path).map_err(VaultError::file(path))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.metadata().map_err(VaultError::file(path))?.permissions().mode();
+        if mode & 0o077 != 0 {
+            let path = path.display();
+            let message = format!("others can read {path}; make it private (mode 600)");
+            return Err(VaultError::Key(message));
+        }
+    }
+    let mut text = Zeroizing::new(String::with_capacity(KEY * 2));
+    file.read_to_string(&mut text).map_err(VaultError::file(path))?;
+    parse(&Secret::new(&**text))
+}
+
+/// Appears under its name only when it is complete and on disk.
+fn write(path: &Path, key: &Key) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // Created with mode 600.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(Zeroizing::new(STANDARD.encode(**key)).as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+/// Whether the keyring has taken it, and gives it back.
+fn into_keyring(id: &str, key: &Key) -> bool {
+    let (id, copy) = (id.to_owned(), key.clone());
+    let taken = in_keyring(move || keyring::Entry::new(SERVICE, &id)?.set_secret(&*copy));
+    match taken {
+        Ok(()) => true,
+        Err(why) => {
+            tracing::debug!(why, "no keyring takes the key, so it goes into a file");
+            false
+        }
+    }
+}
+
+fn from_keyring(id: &str) -> Result<Key, VaultError> {
+    let id = id.to_owned();
+    let bytes = in_keyring(move || keyring::Entry::new(SERVICE, &id)?.get_secret());
+    let bytes = bytes.map(Zeroizing::new).map_err(|why| {
+        VaultError::Key(format!("the operating system's keyring does not give it: {why}"))
+    })?;
+    key(&bytes).ok_or_else(|| VaultError::Key("what the keyring holds is not a key".into()))
+}
+
+/// On a thread of its own: a keyring may run an executor, and that must not meet the caller's.
+fn in_keyring<T: Send + 'static>(
+    ask: impl FnOnce() -> keyring::Result<T> + Send + 'static,
+) -> Result<T, String> {
+    match thread::spawn(ask).join() {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(_) => Err("it crashed".into()),
+    }
+}

@@ -1,0 +1,209 @@
+//! What the vault keeps, and from whom.
+
+use std::fs;
+use std::path::Path;
+
+use connector_host::{
+    Account, Client, Clock, CredentialError, Credentials, Draft, KeySource, Secret, Status, Tokens,
+    Vault, VaultError,
+};
+
+use crate::support::TOKEN;
+
+const ID: &str = "access-token";
+const DAY: u64 = 86_400;
+
+/// A vault whose key is in a file.
+pub fn open(folder: &Path) -> Vault {
+    Vault::open(folder, &KeySource::File).unwrap()
+}
+
+/// A connection of the fixture.
+pub fn draft(name: &str) -> Draft {
+    Draft {
+        name: name.into(),
+        connector: "fixture".into(),
+        environment: "production".into(),
+        settings: "{}".into(),
+        client: Some(Client { id: "app".into(), secret: Secret::new("app-secret-of-mine") }),
+        scopes: Some(vec!["read".into()]),
+    }
+}
+
+fn pasted() -> Tokens {
+    Tokens { refresh_token: Some(Secret::new("refresh")), ..Tokens::pasted(Secret::new(TOKEN)) }
+}
+
+#[test]
+fn what_was_stored_is_there_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = open(folder.path());
+    assert_eq!(vault.put(&draft("one")).unwrap().status, Status::Draft);
+    let tokens = Tokens {
+        expires_at: Some(5_000_000_000),
+        refresh_expires_at: Some(6_000_000_000),
+        scopes: Some(vec!["me".into(), "read".into()]),
+        ..pasted()
+    };
+    vault.store("one", ID, &tokens).unwrap();
+    let account = Account { id: "7".into(), name: "Fern".into() };
+    vault.set_account("one", &account).unwrap();
+
+    let vault = open(folder.path());
+    let entry = vault.connections().unwrap().remove(0);
+    assert_eq!((entry.connector.as_str(), entry.client_id.as_deref()), ("fixture", Some("app")));
+    assert_eq!((entry.requested, entry.account), (Some(vec!["read".into()]), Some(account)));
+    assert_eq!(entry.status, Status::Authenticated);
+    let held = &entry.credentials[0];
+    assert_eq!((&held.scopes, held.renewable), (&tokens.scopes, true));
+    let found = vault.tokens("one", ID).unwrap().unwrap();
+    assert_eq!(found.access_token, tokens.access_token);
+    assert_eq!(found.refresh_token, tokens.refresh_token);
+    assert_eq!(found.expires_at, tokens.expires_at);
+    assert_eq!(vault.client("one").unwrap().unwrap().secret, Secret::new("app-secret-of-mine"));
+}
+
+#[tokio::test]
+async fn a_connection_is_renamed_and_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = open(folder.path());
+    vault.put(&draft("one")).unwrap();
+    vault.put(&draft("two")).unwrap();
+    vault.store("one", ID, &pasted()).unwrap();
+    let credentials = vault.credentials("one").unwrap();
+    let said = |result: Result<(), VaultError>| result.unwrap_err().to_string();
+    assert_eq!(said(vault.rename("one", "two")), "there is a connection `two` already");
+    assert_eq!(said(vault.rename("nine", "ten")), "there is no connection `nine`");
+    for name in ["", " x", "a\nb", &"x".repeat(65)] {
+        assert!(matches!(vault.rename("one", name), Err(VaultError::Name(_))), "{name}");
+    }
+    vault.rename("one", "three").unwrap();
+    assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new(TOKEN)), "as before");
+    vault.forget("three").unwrap();
+    assert_eq!(said(vault.forget("three")), "there is no connection `three`");
+    assert_eq!(credentials.get(ID).await.unwrap(), None);
+    // One of the same name is another one.
+    vault.put(&draft("three")).unwrap();
+    assert_eq!(vault.connection("three").unwrap().status, Status::Draft);
+    assert_eq!(credentials.get(ID).await.unwrap(), None);
+}
+
+#[test]
+fn tokens_of_another_app_or_environment_are_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = open(folder.path());
+    let other_app = || Client { id: "other".into(), secret: Secret::new("s") };
+    let new_secret = || Client { id: "app".into(), secret: Secret::new("new") };
+    for (changed, kept) in [
+        (Draft { settings: r#"{"a": 1}"#.into(), ..draft("one") }, true),
+        (Draft { client: Some(new_secret()), ..draft("one") }, true),
+        (Draft { client: Some(other_app()), ..draft("one") }, false),
+        (Draft { environment: "sandbox".into(), ..draft("one") }, false),
+    ] {
+        vault.put(&draft("one")).unwrap();
+        vault.store("one", ID, &pasted()).unwrap();
+        let entry = vault.put(&changed).unwrap();
+        assert_eq!(entry.settings, changed.settings);
+        assert_eq!(entry.status != Status::Draft, kept, "{changed:?}");
+    }
+}
+
+#[test]
+fn a_connection_tells_when_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = open(folder.path()).with_clock(Clock::new(|| 1000 * DAY));
+    vault.put(&draft("one")).unwrap();
+    let status = |expires: Option<u64>, refresh: Option<u64>, renewable: bool| {
+        let mut tokens = Tokens { expires_at: expires, refresh_expires_at: refresh, ..pasted() };
+        if !renewable {
+            tokens.refresh_token = None;
+        }
+        vault.store("one", ID, &tokens).unwrap();
+        vault.connection("one").unwrap().status
+    };
+    let (soon, later) = (Some(1014 * DAY), Some(1014 * DAY + 1));
+    assert_eq!(status(Some(1001 * DAY), later, true), Status::Authenticated);
+    assert_eq!(status(Some(1001 * DAY), soon, true), Status::Expiring { until: 1014 * DAY });
+    assert_eq!(status(Some(1001 * DAY), None, true), Status::Authenticated);
+    assert_eq!(status(soon, None, false), Status::Expiring { until: 1014 * DAY });
+    assert_eq!(status(None, None, false), Status::Authenticated);
+    assert!(matches!(status(soon, Some(1), true), Status::Expiring { .. }));
+    assert!(matches!(status(Some(1), None, false), Status::NeedsReconnect { .. }));
+}
+
+#[test]
+fn another_key_opens_nothing() {
+    let key = |byte: &str| KeySource::Given(Secret::new(byte.repeat(43) + "="));
+    let folder = tempfile::tempdir().unwrap();
+    let said = |source: &KeySource| Vault::open(folder.path(), source).err().unwrap().to_string();
+    assert_eq!(
+        said(&KeySource::Given(Secret::new("short"))),
+        "the vault's key: it is not 32 bytes in base64"
+    );
+    Vault::open(folder.path(), &key("A")).unwrap().put(&draft("one")).unwrap();
+    assert!(!folder.path().join("vault.key").exists());
+    assert_eq!(said(&key("E")), "this key does not open the vault; it was made with another one");
+    assert_eq!(said(&KeySource::File), "the vault's key: it was given, so it has to be again");
+    assert_eq!(Vault::open(folder.path(), &key("A")).unwrap().connections().unwrap().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_files_are_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("new/vault");
+    let vault = open(&inner);
+    vault.put(&draft("one")).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&inner), 0o700);
+    for file in ["vault.db", "vault.db-wal", "vault.db-shm", "vault.key"] {
+        assert_eq!(mode(&inner.join(file)), 0o600, "{file}");
+    }
+    let key = inner.join("vault.key");
+    fs::set_permissions(&key, PermissionsExt::from_mode(0o640)).unwrap();
+    let error = Vault::open(&inner, &KeySource::File).err().unwrap().to_string();
+    assert!(error.ends_with("vault.key; make it private (mode 600)"), "{error}");
+}
+
+/// Somebody who can write the database cannot give one connection the tokens of another.
+#[tokio::test]
+async fn secrets_do_not_move() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = open(folder.path());
+    for name in ["one", "two"] {
+        vault.put(&draft(name)).unwrap();
+        vault.store(name, ID, &pasted()).unwrap();
+    }
+    let sql = rusqlite::Connection::open(folder.path().join("vault.db")).unwrap();
+    let copy = |table: &str, column: &str, key: &str| {
+        let ids = ["one", "two"].map(|name| vault.connection(name).unwrap().id);
+        let copy = format!(
+            "UPDATE {table} SET {column} = (SELECT {column} FROM {table} WHERE {key} = ?2)
+             WHERE {key} = ?1"
+        );
+        assert_eq!(sql.execute(&copy, ids).unwrap(), 1);
+    };
+    copy("connection", "client_secret", "id");
+    assert!(matches!(vault.client("one"), Err(VaultError::Damaged(_))));
+    assert!(vault.client("two").is_ok());
+    copy("credential", "refresh_token", "connection");
+    let error = vault.credentials("one").unwrap().get(ID).await.unwrap_err();
+    assert!(matches!(error, CredentialError::Vault(VaultError::Damaged(_))), "{error}");
+    assert!(!format!("{error} {error:?}").contains(TOKEN));
+    assert!(vault.tokens("two", ID).is_ok());
+    // Whoever connects again is well.
+    vault.put(&draft("one")).unwrap();
+    vault.store("one", ID, &pasted()).unwrap();
+    assert!(vault.tokens("one", ID).is_ok() && vault.client("one").is_ok());
+}
+
+#[test]
+fn a_newer_vault_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()));
+    let sql = rusqlite::Connection::open(folder.path().join("vault.db")).unwrap();
+    sql.pragma_update(None, "user_version", 9).unwrap();
+    let error = Vault::open(folder.path(), &KeySource::File).err().unwrap();
+    assert!(matches!(error, VaultError::Newer(9, 1)), "{error}");
+}

@@ -1,0 +1,36 @@
+"use strict";
+
+/** The driver's HTTP, on Appmixer's own `context.httpRequest`. */
+
+const { Readable } = require("node:stream");
+
+/**
+ * As much of `fetch` as the driver uses. Redirects are answers: the driver decides about them.
+ * @param {{ httpRequest: Function }} context
+ * @param {URL} url
+ * @param {RequestInit} init whose body is bytes or a stream
+ */
+async function request({ httpRequest }, url, { method, headers, body, signal }) {
+  const { status, headers: given, data } = await httpRequest({
+    url: url.href,
+    method,
+    headers: Object.fromEntries(headers),
+    data: body && sendable(body),
+    signal,
+    responseType: "stream",
+    maxRedirects: 0,
+    maxBodyLength: Infinity,
+    validateStatus: () => true,
+  });
+  // A header that came more than once is a list.
+  const pairs = Object.entries(given).flatMap(([name, value]) =>
+    [value].flat().map((one) => [name, one]));
+  return { ok: status >= 200 && status < 300, status, headers: pairs, body: data };
+}
+
+const sendable = (body) =>
+  body instanceof Uint8Array
+    ? Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    : Readable.fromWeb(body);
+
+module.exports = { request };

@@ -1,0 +1,102 @@
+"use strict";
+
+/** What leaves a component through its port `out`. */
+
+/**
+ * Appmixer's messages are objects.
+ * @param {any} output
+ */
+function message(output) {
+  if (output === null || output === undefined) return {};
+  if (Array.isArray(output)) return { result: output, count: output.length };
+  return typeof output === "object" ? output : { value: output };
+}
+
+/**
+ * Sends the items of a list as the form asks for them: one by one as they arrive, or together.
+ * @param {object} context
+ * @param {object} connector
+ * @param {string} id of the action
+ * @param {object} input
+ * @param {{ outputType?: string, maxItems?: number | string }} how
+ */
+async function sendItems(context, connector, id, input, { outputType = "array", maxItems }) {
+  const most = Number(maxItems || Infinity);
+  if (outputType === "object" || outputType === "first") {
+    const items = upTo(outputType === "first" ? 1 : most, connector.list(id, input));
+    let index = 0;
+    for await (const item of items) {
+      await context.sendJson({ ...message(item), index }, "out");
+      index += 1;
+    }
+    return;
+  }
+  const items = await collected(connector, id, input, most);
+  if (outputType === "array") {
+    await context.sendJson(message(items), "out");
+  } else {
+    const file = await context.saveFileStream(`${id}.csv`, Buffer.from(csv(items.map(message))));
+    await context.sendJson({ fileId: file.fileId, count: items.length }, "out");
+  }
+}
+
+async function collected(connector, id, input, most) {
+  if (most === Infinity) return connector.run(id, input);
+  const items = [];
+  for await (const item of upTo(most, connector.list(id, input))) items.push(item);
+  return items;
+}
+
+/** The first items. To leave the loop is to ask for no further page. */
+async function* upTo(most, items) {
+  let left = most;
+  for await (const item of items) {
+    yield item;
+    left -= 1;
+    if (left <= 0) return;
+  }
+}
+
+/**
+ * RFC 4180. A column for each key of any row; what is not plain is JSON.
+ * @param {object[]} rows
+ */
+function csv(rows) {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const lines = rows.map((row) => columns.map((column) => cell(row[column])));
+  return [columns.map(cell), ...lines].map((line) => `${line.join(",")}\r\n`).join("");
+}
+
+function cell(value) {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * The variables that the next component can use, for the chosen kind of output.
+ * @param {string} outputType
+ * @param {object} schema of one item
+ */
+function options(outputType, schema) {
+  const count = { label: "Number of items", value: "count", schema: { type: "integer" } };
+  const file = { label: "File", value: "fileId", schema: { type: "string" } };
+  if (outputType === "file") return [file, count];
+  if (outputType !== "object" && outputType !== "first") {
+    return [{ label: "Items", value: "result", schema: { type: "array", items: schema } }, count];
+  }
+  const members = Object.entries(schema.properties ?? {});
+  const index = { label: "Index", value: "index", schema: { type: "integer" } };
+  const plain = { label: "Item", value: "value", schema };
+  const listed = members.map(([name, member]) =>
+    ({ label: label(name, member), value: name, schema: member }));
+  return [...(members.length > 0 ? listed : [plain]), index];
+}
+
+/** `created_at` is shown as `Created at`. */
+function label(name, { title }) {
+  const words = name.replaceAll("_", " ");
+  return title ?? words[0].toUpperCase() + words.slice(1);
+}
+
+module.exports = { message, options, sendItems };

@@ -1,0 +1,182 @@
+//! Which functions the module has, as data for the glue: `functions.json`.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, ensure};
+use serde_json::{Map, Value, json};
+
+/// Names that the module uses itself.
+const TAKEN: [&str; 2] = ["ping", "wrappers"];
+
+/// By name, in the manifest's order: an export for each action that reads, an import for each that
+/// writes, and an import that does both for each resource that can be created and updated.
+pub fn functions(manifest: &Value) -> Result<Map<String, Value>> {
+    let mut functions = Map::new();
+    let mut add = |name: String, about: Value| {
+        ensure!(
+            !TAKEN.contains(&name.as_str()) && !functions.contains_key(&name),
+            "two functions would be called {name}"
+        );
+        functions.insert(name, about);
+        Ok(())
+    };
+    for entry in list(&manifest["actions"]) {
+        let action = &entry["action"];
+        let about = match text(&action["effect"]) {
+            "read" => export(manifest, entry),
+            _ => import(action, vec![target(manifest, entry)]),
+        };
+        add(name(text(&action["id"])), about)?;
+    }
+    for resource in list(&manifest["resources"]) {
+        if let Some(about) = upsert(manifest, resource) {
+            add(format!("{}Upsert", name(text(&resource["id"]))), about)?;
+        }
+    }
+    Ok(functions)
+}
+
+/// `board_sections.list` as a function is called in JavaScript: `boardSectionsList`.
+pub fn name(id: &str) -> String {
+    let mut words = id.split(['.', '_', '-']);
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| match word.chars().next() {
+        Some(initial) => name + &initial.to_uppercase().to_string() + &word[initial.len_utf8()..],
+        None => name,
+    })
+}
+
+/// The entries of a list that may be absent.
+pub fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// A text that may be absent.
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The names of an object's members.
+pub fn members(object: &Value) -> impl Iterator<Item = &str> {
+    object.as_object().into_iter().flatten().map(|(name, _)| name.as_str())
+}
+
+fn export(manifest: &Value, entry: &Value) -> Value {
+    let action = &entry["action"];
+    let mut about = json!({
+        "kind": "export",
+        "title": action["title"],
+        "summary": action["summary"],
+        "action": action["id"],
+        "shape": action["shape"],
+        "fields": members(&entry["input"]["properties"]).collect::<Vec<_>>(),
+    });
+    let read = list(&manifest["resources"])
+        .find(|resource| resource["list_action"] == action["id"] && growing(resource).is_some());
+    if let Some(resource) = read {
+        let times = list(&resource["fields"]).filter(|field| is_time(field));
+        about["delta"] = json!({
+            "field": resource["incremental"],
+            "times": times.map(|field| &field["name"]).collect::<Vec<_>>(),
+        });
+    }
+    about
+}
+
+/// The field of a resource that tells what is new, if it is a time.
+fn growing(resource: &Value) -> Option<&Value> {
+    list(&resource["fields"])
+        .find(|field| field["name"] == resource["incremental"] && is_time(field))
+}
+
+fn is_time(field: &Value) -> bool {
+    matches!(text(&field["kind"]), "time" | "date")
+}
+
+fn import(about: &Value, targets: Vec<Value>) -> Value {
+    json!({
+        "kind": "import",
+        "title": about["title"],
+        "summary": about["summary"],
+        "targets": targets,
+    })
+}
+
+/// An action that writes a record: how, and where the answer names what was written.
+fn target(manifest: &Value, entry: &Value) -> Value {
+    let id = &entry["action"]["id"];
+    let mut target = json!({ "action": id });
+    if let Some((field, max)) = batch(entry) {
+        let outer = members(&entry["input"]["properties"]).filter(|name| *name != field);
+        let inner = &entry["input"]["properties"][field]["items"]["properties"];
+        target["batch"] = json!({
+            "field": field,
+            "max": max,
+            "outer": outer.collect::<Vec<_>>(),
+            "inner": members(inner).collect::<Vec<_>>(),
+        });
+    }
+    let verbs = ["create_action", "update_action", "delete_action"];
+    let written = list(&manifest["resources"]).find(|it| verbs.iter().any(|verb| it[verb] == *id));
+    if let Some(resource) = written {
+        if let [key] = list(&resource["key"]).collect::<Vec<_>>()[..] {
+            target["id"] = key.clone();
+        }
+        let parents: BTreeSet<_> = list(&resource["parents"]).map(text).collect();
+        let own: Vec<_> = required(entry).into_iter().filter(|it| !parents.contains(it)).collect();
+        if let ([own], false) = (&own[..], resource["create_action"] == *id) {
+            target["given"] = json!(own);
+        }
+    }
+    target
+}
+
+/// The field that takes many records at once, and how many: of an action that answers with an
+/// outcome for each.
+pub fn batch(entry: &Value) -> Option<(&str, &Value)> {
+    let answer = &entry["output"]["properties"];
+    if answer["results"]["items"]["properties"]["ok"].is_null() || answer["failed"].is_null() {
+        return None;
+    }
+    let fields = entry["input"]["properties"].as_object()?;
+    let mut many = fields.iter().filter(|(_, field)| {
+        let scalar = matches!(text(&field["items"]["type"]), "string" | "integer" | "number");
+        field["type"] == "array" && !scalar
+    });
+    let (field, schema) = many.next()?;
+    many.next().is_none().then_some((field, &schema["maxItems"]))
+}
+
+/// The schema of what one record is in the input.
+fn record(entry: &Value) -> &Value {
+    let input = &entry["input"];
+    batch(entry).map_or(input, |(field, _)| &input["properties"][field]["items"])
+}
+
+fn required(entry: &Value) -> BTreeSet<&str> {
+    list(&record(entry)["required"]).map(text).collect()
+}
+
+/// Updates a record that has what only an update needs, and creates any other.
+fn upsert(manifest: &Value, resource: &Value) -> Option<Value> {
+    let find = |verb: &str| {
+        let id = resource.get(verb)?;
+        list(&manifest["actions"]).find(|entry| entry["action"]["id"] == *id)
+    };
+    let (create, update) = (find("create_action")?, find("update_action")?);
+    let created: BTreeSet<_> = members(&record(create)["properties"])
+        .chain(members(&create["input"]["properties"]))
+        .collect();
+    let when: Vec<_> = required(update).into_iter().filter(|it| !created.contains(it)).collect();
+    if when.is_empty() {
+        return None;
+    }
+    let mut change = target(manifest, update);
+    change["when"] = json!(when);
+    let title = text(&resource["title"]);
+    let about = json!({
+        "title": format!("{title}: update or create"),
+        "summary": format!("Updates records that have {}, and creates the others.", when.join(" and ")),
+    });
+    Some(import(&about, vec![change, target(manifest, create)]))
+}

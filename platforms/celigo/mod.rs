@@ -1,0 +1,57 @@
+//! Celigo integrator.io: a module for its extension runtime, and documents for its HTTP connector.
+
+mod connections;
+mod documents;
+mod functions;
+mod probe;
+
+use anyhow::Result;
+use include_dir::{Dir, include_dir};
+use serde_json::{Value, json};
+
+use crate::{File, Source, runtime};
+use connections::connections;
+use documents::documents;
+use functions::{functions, list, members, text};
+use probe::Probe;
+
+/// What the module is made of besides the component and the driver.
+static GLUE: Dir = include_dir!("$CARGO_MANIFEST_DIR/celigo/glue");
+
+/// The pack.
+pub fn celigo(source: &Source) -> Result<Vec<File>> {
+    let connector = &source.manifest["connector"];
+    let functions = functions(&source.manifest)?;
+    let mut files = runtime(source)?;
+    files.push(File::json(
+        "package.json",
+        &json!({
+            "name": format!("{}-celigo", text(&connector["id"])),
+            "version": connector["version"],
+            "description": connector["summary"],
+            "private": true,
+            "main": "index.js",
+            "engines": {"node": ">=20"},
+        }),
+    ));
+    files.push(File::json(
+        "functions.json",
+        &json!({
+            "settings": members(&connector["settings"]["properties"]).collect::<Vec<_>>(),
+            "credentials": list(&connector["credentials"]).map(|it| &it["id"]).collect::<Vec<&Value>>(),
+            "functions": functions,
+        }),
+    ));
+    for folder in [Some(&GLUE), GLUE.get_dir("lib")].into_iter().flatten() {
+        files.extend(
+            folder
+                .files()
+                .map(|file| File::new(file.path().display().to_string(), file.contents())),
+        );
+    }
+    let mut probe = Probe::new(&source.wasm)?;
+    files.extend(connections(connector, probe.test().as_ref()));
+    files.extend(documents(&source.manifest, &mut probe)?);
+    files.push(File::new("README.md", include_str!("README.md")));
+    Ok(files)
+}

@@ -12,11 +12,8 @@ mod fields;
 mod inspect;
 mod pack;
 mod poll;
-<<<<<<< HEAD
 mod read;
-=======
 mod rename;
->>>>>>> main
 mod request;
 mod resources;
 mod run;
@@ -24,11 +21,8 @@ mod runs;
 mod scopes;
 mod test;
 mod triggers;
-<<<<<<< HEAD
-mod write;
-=======
 mod watch;
->>>>>>> main
+mod write;
 
 use clap::Subcommand;
 
@@ -68,7 +62,6 @@ pub enum Command {
     Choices(choices::Choices),
     /// Print what is new since the last poll
     Poll(poll::Poll),
-<<<<<<< HEAD
     /// List the kinds of records
     Resources(resources::Resources),
     /// Show the fields of a kind of records
@@ -77,12 +70,10 @@ pub enum Command {
     Read(read::Read),
     /// Write records from stdin
     Write(write::Write),
-=======
     /// Poll triggers on and on, and deliver their events
     Watch(watch::Watch),
     /// Write the connector in the form that a platform installs
     Pack(pack::Pack),
->>>>>>> main
     /// Run an emulator of the service until Ctrl-C
     Emulator(emulator::Emulator),
     /// Show it all on an emulator, in a few seconds
@@ -108,15 +99,12 @@ impl Command {
             Command::Request(command) => command.run(options).await,
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,
-<<<<<<< HEAD
             Command::Resources(command) => command.run(options).await,
             Command::Fields(command) => command.run(options).await,
             Command::Read(command) => command.run(options).await,
             Command::Write(command) => command.run(options).await,
-=======
             Command::Watch(command) => command.run(options).await,
             Command::Pack(command) => command.run(options).await,
->>>>>>> main
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,
         }

@@ -3,14 +3,10 @@
 use std::io;
 
 use connector_host::contract::{self, ErrorKind};
-<<<<<<< HEAD
-use connector_host::{CredentialError, Failure, LoadError, OAuthError, records};
-=======
 use connector_host::{
     CredentialError, Failure, JournalError, LoadError, LoopbackError, OAuthError, VaultError,
-    WatchError,
+    WatchError, records,
 };
->>>>>>> main
 use serde_json::{Value, json};
 
 use crate::interrupt;
@@ -142,14 +138,16 @@ impl From<CredentialError> for Error {
     }
 }
 
-<<<<<<< HEAD
 impl From<records::Error> for Error {
     fn from(error: records::Error) -> Self {
         match error {
             records::Error::Call(failure) => failure.into(),
             records::Error::Unexpected(message) => Error::Unexpected(message),
             other => Error::Usage(other.to_string()),
-=======
+        }
+    }
+}
+
 /// What to do about it stands on a line of its own, under the name of the field to correct.
 fn oauth_text(error: &OAuthError) -> String {
     let said = error.to_string();
@@ -179,7 +177,6 @@ impl From<WatchError> for Error {
         match error {
             WatchError::Refused { failure, .. } => failure.into(),
             other => Error::Watch(other),
->>>>>>> main
         }
     }
 }

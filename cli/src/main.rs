@@ -18,18 +18,13 @@ mod manifest;
 mod named;
 mod options;
 mod output;
-<<<<<<< HEAD
+mod progress;
 mod rows;
 mod schema;
 mod shown;
 mod sink;
 mod source;
-=======
-mod progress;
-mod schema;
-mod shown;
 mod standing;
->>>>>>> main
 mod state;
 mod stream;
 mod tested;

@@ -1,10 +1,8 @@
 //! What can be asked of a connector.
 
-<<<<<<< HEAD
-use crate::contract::types::Checkpoint;
-=======
 use serde::{Deserialize, Serialize};
->>>>>>> main
+
+use crate::contract::types::Checkpoint;
 
 /// A call that runs as a sequence of steps. Inputs and configurations are JSON texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +34,7 @@ impl Call {
             Call::Poll { trigger, .. } | Call::TriggerChoices { trigger, .. } => trigger,
             Call::ConnectionChoices { field, .. } => field,
             Call::Test { .. } => "test",
+            Call::Resume { .. } => "resume",
         }
     }
 
@@ -44,7 +43,7 @@ impl Call {
         match &mut self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => *input = text,
             Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => *config = text,
-            Call::ConnectionChoices { .. } | Call::Test { .. } => {}
+            Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => {}
         }
         self
     }
@@ -54,11 +53,7 @@ impl Call {
         match self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => input,
             Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => config,
-<<<<<<< HEAD
-            Call::Resume { .. } | Call::Test { .. } => "{}",
-=======
-            Call::ConnectionChoices { .. } | Call::Test { .. } => "{}",
->>>>>>> main
+            Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => "{}",
         }
     }
 }

@@ -9,11 +9,7 @@ use crate::blob::{Held, references};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
-<<<<<<< HEAD
-use crate::contract::{ErrorKind, Outcome, Page, PendingRequest, Reply, Request, Step};
-=======
-use crate::contract::{Effect, ErrorKind, Outcome, PendingRequest, Reply, Request, Step};
->>>>>>> main
+use crate::contract::{Effect, ErrorKind, Outcome, Page, PendingRequest, Reply, Request, Step};
 use crate::credential::CredentialError;
 use crate::error::Failure;
 use crate::http::TransportError;
@@ -140,17 +136,12 @@ impl Connection {
                     instance.resume(&range.checkpoint, &self.read(&range).await?)
                 }
                 Step::Emit(page) => {
-<<<<<<< HEAD
                     if observer.emitted(&page).is_break() {
-                        return Ok(Outcome { output: "null".into(), cursor: None });
-=======
-                    if observer.page(&page.items, page.count).is_break() {
                         // Told to stop as well, it could not take the page.
                         return match self.stop.is_cancelled() {
                             true => Err(Failure::Stopped),
                             false => Ok(Outcome { output: "null".into(), cursor: None }),
                         };
->>>>>>> main
                     }
                     recorder.record(Event::Passed(page.count))?;
                     // A connector that only emits must not keep the thread to itself.

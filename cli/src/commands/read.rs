@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use connector_host::records::{self, Cursor, Reading, Request, Resource};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::cursor::CursorFile;
@@ -135,16 +135,8 @@ impl Read {
             (Some(path), _) => path.clone(),
             (None, None) => return Ok(None),
             (None, Some(since)) => {
-                let connection = match app.emulated {
-                    Some(_) => "emulator".into(),
-                    None => app.token_file().display().to_string(),
-                };
-                let mut input = input.clone();
-                input.sort_all_objects();
-                let parts =
-                    [connection, app.options.settings(), input.to_string(), since.to_string()];
-                let name = CursorFile::name(&self.resource, &parts.each_ref().map(String::as_str));
-                app.folder().join("cursors").join(name)
+                let config = json!({"input": input, "since": since});
+                CursorFile::default_path(app, &self.resource, config)?
             }
         };
         CursorFile::open(path).map(Some)

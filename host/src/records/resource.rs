@@ -20,6 +20,9 @@ pub struct Resource {
     /// The field that grows when a row is made or changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incremental: Option<String>,
+    /// The input of the list action that takes a value of that field and leaves out rows below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_action: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

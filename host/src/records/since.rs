@@ -19,11 +19,9 @@ pub(crate) enum Since {
 impl Since {
     pub fn of(resource: &Resource, action: &Action) -> Self {
         let Some(changed) = resource.changed().map(str::to_owned) else { return Since::Known };
-        let asks = |(_, schema): &(String, Value)| schema["x-since"] == true;
-        match schema::properties(&action.input).into_iter().find(asks) {
-            Some((field, schema)) => Since::Asked { field, schema, changed },
-            None => Since::Sifted { changed },
-        }
+        let Some(field) = resource.since.clone() else { return Since::Sifted { changed } };
+        let schema = schema::properties(&action.input).remove(&field).unwrap_or_default();
+        Since::Asked { field, schema, changed }
     }
 
     /// The field that tells when a row was made or changed.

@@ -89,13 +89,15 @@ impl Shape {
         let needed = |name: &&String| {
             name.ends_with("_id")
                 && !resource.parents.contains(name)
-                && resource.kind(name).is_none()
                 && (self.required.contains(name) || schema::requires(&self.action.input, name))
         };
-        let mut ids = self.inputs.keys().chain(self.fields.keys()).filter(needed);
-        let name = match (ids.next(), ids.next()) {
+        let ids = || self.inputs.keys().chain(self.fields.keys()).filter(needed);
+        let own = || ids().filter(|name| resource.kind(name).is_none());
+        let named = self.fields.contains_key(key) || self.inputs.contains_key(key);
+        let name = match (own().next(), own().nth(1)) {
             (Some(only), None) => only,
-            _ => key,
+            _ if named => key,
+            _ => ids().next().unwrap_or(key),
         };
         let taken = self.fields.contains_key(name) || self.inputs.contains_key(name);
         taken.then(|| (key.clone(), name.clone()))
@@ -117,14 +119,12 @@ fn place(action: &Action, keyed: bool) -> Place {
             false => Place::Object(BODY.into()),
         };
     }
-    if !each {
-        return Place::Top;
-    }
     let lists: Vec<_> = inputs.iter().filter(|(_, input)| schema::is(input, "array")).collect();
     let needed = |name: &str| schema::requires(&action.input, name);
     let (rows, plain): (Vec<_>, Vec<_>) =
         lists.into_iter().partition(|(_, list)| !schema::properties(&list["items"]).is_empty());
-    let row = rows.iter().find(|(name, _)| needed(name)).or(rows.first());
+    let row = rows.iter().find(|(name, _)| needed(name) && (each || keyed));
+    let row = row.or(rows.first().filter(|_| each));
     if let Some((name, _)) = row {
         return list(name, false);
     }

@@ -14,6 +14,7 @@ mod life;
 mod limits;
 #[cfg(unix)]
 mod processes;
+mod records;
 mod refresh;
 mod refusals;
 mod repeats;

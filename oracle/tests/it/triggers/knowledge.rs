@@ -25,12 +25,10 @@ pub struct Visit {
 #[derive(Default)]
 pub struct Attempt {
     pub begun: Time,
-    /// Event ids, and the visits that they tell of, as the host recorded them.
+    /// Event ids, and the visits that they tell of. Not those of a step that had to be repeated.
     pub told: Vec<(String, usize)>,
     /// Items went or moved, which shifts pages that begin after a number of items.
     pub shifted: bool,
-    /// A step was repeated, and perhaps its events.
-    pub repeated: bool,
 }
 
 impl Visit {
@@ -117,7 +115,7 @@ impl Knowledge {
             }
         }
         let ids: BTreeSet<_> = attempt.told.iter().map(|(id, _)| id.clone()).collect();
-        if ids.len() < attempt.told.len() && !attempt.repeated {
+        if ids.len() < attempt.told.len() {
             return Err("one poll told an event twice".to_owned());
         }
         self.settled.extend(ids);

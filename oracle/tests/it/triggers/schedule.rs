@@ -128,10 +128,9 @@ impl<'a, W: World> Schedule<'a, W> {
                     if self.happens(10) {
                         // The host dies before it has kept the next checkpoint; perhaps it has
                         // recorded the events.
-                        attempt.repeated = true;
                         writeln!(self.log, "{}: step repeated", self.listing.now).unwrap();
                         if let (Ok(Step::Emit(page)), true) = (came, self.rng.bool()) {
-                            self.record(&mut attempt, &page.items, silent)?;
+                            self.record(&attempt, &page.items, silent)?;
                         }
                         Ok(Step::Send(pending))
                     } else {
@@ -139,7 +138,8 @@ impl<'a, W: World> Schedule<'a, W> {
                     }
                 }
                 Step::Emit(page) => {
-                    self.record(&mut attempt, &page.items, silent)?;
+                    let told = self.record(&attempt, &page.items, silent)?;
+                    attempt.told.extend(told);
                     self.world.resume(page.checkpoint, Reply::Proceed)
                 }
                 Step::Read(range) => {
@@ -158,7 +158,14 @@ impl<'a, W: World> Schedule<'a, W> {
         }
     }
 
-    fn record(&mut self, attempt: &mut Attempt, items: &str, silent: bool) -> Result<(), String> {
+    /// The host records the events of a page: their ids, and the visits that they tell of.
+    fn record(
+        &mut self,
+        attempt: &Attempt,
+        items: &str,
+        silent: bool,
+    ) -> Result<Vec<(String, usize)>, String> {
+        let mut told = Vec::new();
         let events: Vec<Value> = serde_json::from_str(items).expect("a page is a JSON array");
         if silent {
             return Err(format!("the first poll tells {items}"));
@@ -170,9 +177,9 @@ impl<'a, W: World> Schedule<'a, W> {
             let now = self.listing.now;
             writeln!(self.log, "{now}: told {id}").unwrap();
             self.knowledge.tell(&self.listing.visits, attempt, id, visit, now)?;
-            attempt.told.push((id.to_owned(), visit));
+            told.push((id.to_owned(), visit));
             self.told += 1;
         }
-        Ok(())
+        Ok(told)
     }
 }

@@ -33,17 +33,20 @@ pub struct Listing {
     pub shifts: u32,
     keys: Vec<String>,
     may_add: bool,
-    /// Places can be chosen, and changed.
-    pub places: bool,
+    /// Places are chosen, and changed; otherwise things are in the order of their keys.
+    places: bool,
+    /// What went may come back.
+    returns: bool,
 }
 
 impl Listing {
-    pub fn new(subject: &Subject, places: bool) -> Listing {
+    pub fn new(subject: &Subject, places: bool, returns: bool) -> Listing {
         let keys = subject.keys();
         Listing {
             may_add: keys.is_none(),
             keys: keys.unwrap_or_default(),
             places,
+            returns,
             ..Listing::default()
         }
     }
@@ -66,6 +69,9 @@ impl Listing {
             let item = self.items.remove(index);
             self.leave(&item);
             self.shifts += 1;
+            if !self.returns {
+                self.keys.retain(|key| *key != item.key);
+            }
             return Change::Remove(item.key);
         }
         let mut item = self.items.remove(index);

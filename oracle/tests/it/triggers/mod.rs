@@ -4,6 +4,7 @@
 //! [`knowledge`] says what must be told and what must not, from the history of the list alone.
 //! `TRIGGER_SEED` draws other schedules; a failing one is printed with its seed.
 
+mod emulated;
 mod knowledge;
 mod listing;
 mod schedule;
@@ -12,12 +13,16 @@ mod subject;
 
 use pinterest_connector::catalog::TRIGGERS;
 
+use emulated::Emulated;
 use schedule::Schedule;
 use served::Served;
-use subject::Subject;
+use subject::{Reading, Subject};
 
 /// Schedules, spread over all triggers that read one list.
 const SCHEDULES: u64 = 10_000;
+
+/// Schedules over the emulator, for each trigger whose list it keeps.
+const EMULATED: u64 = 20;
 
 /// The first seed: another one with `TRIGGER_SEED`.
 fn first_seed() -> u64 {
@@ -47,5 +52,15 @@ fn every_event_is_told_exactly_once() {
     for (index, subject) in subjects.iter().enumerate() {
         let told: u64 = totals.iter().map(|told| told[index]).sum();
         assert!(told > 0, "{} told nothing in any schedule", subject.trigger.id);
+    }
+}
+
+#[test]
+fn and_so_it_is_over_http() {
+    let subjects = TRIGGERS.iter().map(Subject::of).filter(Emulated::keeps);
+    for subject in subjects.filter(|subject| subject.reading == Reading::List) {
+        let play = |seed| Schedule::play(&subject, seed, |rng| Emulated::of(&subject, rng));
+        let told: u64 = (0..EMULATED).map(|number| play(first_seed() + number)).sum();
+        assert!(told > 0, "{} told nothing", subject.trigger.id);
     }
 }

@@ -22,6 +22,16 @@ pub trait World {
     fn read(&mut self) -> Reply;
     /// The list has changed.
     fn changed(&mut self, _subject: &Subject, _change: &Change) {}
+    /// What the answers call the thing with this key.
+    fn id(&self, key: &str) -> String {
+        key.to_owned()
+    }
+    /// What went may come back under its key.
+    fn returns(&self) -> bool {
+        true
+    }
+    /// The schedule says where things are in the list.
+    fn places(&self) -> bool;
     /// Pages begin after a number of items, so that items can be passed over.
     fn counts_items(&self) -> bool;
 }
@@ -44,16 +54,16 @@ pub struct Schedule<'a, W> {
 
 impl<'a, W: World> Schedule<'a, W> {
     /// Plays the schedule of a seed, and gives how many events were told. Panics with the schedule.
-    pub fn play(subject: &'a Subject, seed: u64, world: impl FnOnce(&mut Rng) -> (W, bool)) -> u64 {
+    pub fn play(subject: &'a Subject, seed: u64, world: impl FnOnce(&mut Rng) -> W) -> u64 {
         let mut rng = Rng::with_seed(seed);
-        let (world, places) = world(&mut rng);
+        let world = world(&mut rng);
         let existing = rng.u8(..4) == 0;
         let mut schedule = Schedule {
             subject,
+            listing: Listing::new(subject, world.places(), world.returns()),
             world,
             existing,
             rng,
-            listing: Listing::new(subject, places),
             knowledge: Knowledge::default(),
             cursor: None,
             shown: HashMap::new(),
@@ -122,7 +132,8 @@ impl<'a, W: World> Schedule<'a, W> {
                 Step::Send(pending) => {
                     self.listing.tick();
                     let items = self.listing.items.iter();
-                    self.shown = items.filter_map(|it| Some((it.key.clone(), it.visit?))).collect();
+                    self.shown =
+                        items.filter_map(|it| Some((self.world.id(&it.key), it.visit?))).collect();
                     let reply = self.world.answer(self.subject, &self.listing, &pending.request);
                     let came = self.world.resume(pending.checkpoint.clone(), reply);
                     if self.happens(10) {

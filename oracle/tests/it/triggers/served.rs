@@ -27,10 +27,10 @@ pub struct Served {
 }
 
 impl Served {
-    pub fn new(rng: &mut Rng) -> (Served, bool) {
+    pub fn new(rng: &mut Rng) -> Served {
         let page = rng.usize(1..5);
         let (counts_items, ends_empty) = (rng.bool(), rng.bool());
-        (Served { page, counts_items, ends_empty, file: String::new() }, true)
+        Served { page, counts_items, ends_empty, file: String::new() }
     }
 
     /// A page of the list, and where the next one begins.
@@ -107,6 +107,10 @@ impl World for Served {
     fn read(&mut self) -> Reply {
         let data = self.file.clone().into_bytes();
         Reply::Chunk(Chunk { size: data.len() as f64, data, name: None })
+    }
+
+    fn places(&self) -> bool {
+        true
     }
 
     fn counts_items(&self) -> bool {

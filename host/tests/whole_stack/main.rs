@@ -4,6 +4,7 @@
 mod component;
 mod support;
 
+mod composed;
 mod damage;
 mod limits;
 mod refresh;

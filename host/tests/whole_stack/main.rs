@@ -7,6 +7,7 @@ mod support;
 
 #[cfg(unix)]
 mod children;
+mod composed;
 mod damage;
 #[cfg(unix)]
 mod kills;

@@ -10,7 +10,7 @@ NODE := $(shell command -v node 2>/dev/null)
 PYTHON := $(shell python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && command -v python3)
 
-TESTS := test-rust test-node-versions test-python test-appmixer test-celigo
+TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp
 
 .PHONY: all setup component examples build demo test test-node $(TESTS) bench manifest cases docs lint
 
@@ -78,6 +78,21 @@ ifeq ($(NODE),)
 	@echo "SKIPPED: the Appmixer pack's tests, because there is no node on this machine"
 else
 	cd platforms/appmixer/test && npm install --no-audit --no-fund --no-save && npm test
+endif
+
+# With the official clients: the one in Python, and the inspector, which brings its own Node.
+test-mcp: build
+ifeq ($(PYTHON),)
+	@echo "SKIPPED: MCP with the Python client, because there is no Python 3.11 with venv and pip here"
+else
+	$(PYTHON) -m venv $(OUT)/mcp
+	$(OUT)/mcp/bin/pip install --quiet --requirement mcp/tests/python/requirements.txt
+	cd mcp/tests/python && ../../../$(OUT)/mcp/bin/pytest --quiet
+endif
+ifeq ($(NODE),)
+	@echo "SKIPPED: MCP with the inspector, because there is no node on this machine"
+else
+	cd mcp/tests/inspector && npm install --no-audit --no-fund --no-save && npm test
 endif
 
 # With a small component beside the real one, to see what the size of the catalogue costs.

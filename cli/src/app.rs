@@ -40,8 +40,8 @@ impl App {
         };
         let engine = Engine::new(EngineOptions {
             cache: Some(state.compiled()),
-            // This process runs one call at a time.
-            instances: 8,
+            // This process runs one call at a time, or those of a few models.
+            instances: 64,
             ..EngineOptions::default()
         })?;
         let connector = Connector::load(&engine, &component)?;

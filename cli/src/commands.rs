@@ -10,6 +10,7 @@ mod disconnect;
 mod emulator;
 mod fields;
 mod inspect;
+mod mcp;
 mod pack;
 mod poll;
 mod read;
@@ -72,6 +73,8 @@ pub enum Command {
     Write(write::Write),
     /// Poll triggers on and on, and deliver their events
     Watch(watch::Watch),
+    /// Serve the actions as tools over the Model Context Protocol
+    Mcp(mcp::Mcp),
     /// Write the connector in the form that a platform installs
     Pack(pack::Pack),
     /// Run an emulator of the service until Ctrl-C
@@ -104,6 +107,7 @@ impl Command {
             Command::Read(command) => command.run(options).await,
             Command::Write(command) => command.run(options).await,
             Command::Watch(command) => command.run(options).await,
+            Command::Mcp(command) => command.run(options).await,
             Command::Pack(command) => command.run(options).await,
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,

@@ -64,19 +64,40 @@ impl App {
         self.connect(Some(entry))
     }
 
+    /// A connection for a program that decides by itself: with no more than these scopes, unless
+    /// there are none, and with files from the folders that were named, not from where it is
+    /// started.
+    pub fn narrowed_connection(&self, scopes: &[String]) -> Result<Connection, Error> {
+        let entry = self.entry()?;
+        let granted = narrowed(self.granted(entry.as_ref())?, scopes);
+        self.connect_with(entry.as_ref(), granted, &self.options.files)
+    }
+
     fn connect(&self, entry: Option<&Entry>) -> Result<Connection, Error> {
-        let builder = self.builder(self.settings(entry)?)?.granted(self.granted(entry)?);
+        self.connect_with(entry, self.granted(entry)?, &self.files())
+    }
+
+    fn connect_with(
+        &self,
+        entry: Option<&Entry>,
+        granted: Option<Vec<String>>,
+        files: &[PathBuf],
+    ) -> Result<Connection, Error> {
+        let builder = self.builder_with(self.settings(entry)?, files)?.granted(granted);
         let limits = RateLimits::named(entry.map_or("token", |entry| &entry.id));
         Ok(builder.rate_limits(limits).credentials(self.credentials(entry)?).build()?)
     }
 
     /// A connection with these settings, as yet without credentials.
     pub fn builder(&self, settings: String) -> Result<ConnectionBuilder, Error> {
-        let working = [PathBuf::from(".")];
-        let files: &[PathBuf] = match self.options.files.as_slice() {
-            [] => &working,
-            named => named,
-        };
+        self.builder_with(settings, &self.files())
+    }
+
+    fn builder_with(
+        &self,
+        settings: String,
+        files: &[PathBuf],
+    ) -> Result<ConnectionBuilder, Error> {
         let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
         let builder = Connection::builder(self.connector.clone()).settings(settings);
         let builder = builder.blobs(Arc::new(
@@ -85,13 +106,22 @@ impl App {
         Ok(builder.stop(self.stop.clone()).routes(self.routes()?))
     }
 
+    /// The folders whose files may be uploaded.
+    fn files(&self) -> Vec<PathBuf> {
+        match self.options.files.as_slice() {
+            [] => vec![".".into()],
+            named => named.to_vec(),
+        }
+    }
+
     /// The scopes that were granted, if that is known.
     pub fn granted(&self, entry: Option<&Entry>) -> Result<Option<Vec<String>>, Error> {
         if let Some(emulated) = &self.emulated {
             return Ok(Some(emulated.scopes()));
         }
+        let Some(entry) = entry else { return Ok(None) };
         let id = self.credential()?;
-        Ok(entry.and_then(|entry| entry.credential(id)?.scopes.clone()))
+        Ok(entry.credential(id).and_then(|held| held.scopes.clone()))
     }
 
     /// The settings of a connection, and those typed over them.
@@ -147,6 +177,18 @@ impl App {
         };
         let oauth = self.oauth(&entry.environment, client)?;
         Ok(Arc::new(credentials.oauth(self.credential()?, oauth)))
+    }
+}
+
+/// Of what was granted, what a person wants to be used.
+fn narrowed(granted: Option<Vec<String>>, scopes: &[String]) -> Option<Vec<String>> {
+    match (granted, scopes) {
+        (granted, []) => granted,
+        (None, scopes) => Some(scopes.to_vec()),
+        (Some(mut granted), scopes) => {
+            granted.retain(|scope| scopes.contains(scope));
+            Some(granted)
+        }
     }
 }
 

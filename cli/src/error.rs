@@ -172,6 +172,15 @@ fn oauth_json(error: &OAuthError) -> Value {
     })
 }
 
+impl From<connector_mcp::Error> for Error {
+    fn from(error: connector_mcp::Error) -> Self {
+        match error {
+            connector_mcp::Error::Failure(failure) => failure.into(),
+            unknown => Error::Usage(unknown.to_string()),
+        }
+    }
+}
+
 impl From<WatchError> for Error {
     fn from(error: WatchError) -> Self {
         match error {

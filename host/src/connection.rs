@@ -63,6 +63,11 @@ impl Connection {
         &*self.blobs
     }
 
+    /// The scopes that were granted; None when nobody knows.
+    pub fn granted(&self) -> Option<&[String]> {
+        self.granted.as_deref()
+    }
+
     /// The environment that the settings select.
     pub fn environment(&self) -> &str {
         &self.environment

@@ -9,6 +9,7 @@ extern crate connector_host as pinterest_connector;
 mod case;
 mod component;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use connector_host::contract::{Reply, Step};
@@ -24,10 +25,14 @@ const LARGEST: usize = 1_300_000;
 
 #[test]
 fn every_case_goes_as_written() {
-    play_all(
+    let checkpoints = play_all(
         &component::connector(),
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases"),
     );
+    // The Node driver's tests go on from these.
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("checkpoints.json");
+    std::fs::write(file, serde_json::to_string(&checkpoints).expect("it is JSON"))
+        .expect("the target folder can be written");
 }
 
 /// Connectors for other services, in the same host.
@@ -48,15 +53,22 @@ fn the_manifest_is_current() {
     assert!(written == current, "connector.json is stale: run `make manifest docs`");
 }
 
-fn play_all(connector: &Connector, cases: &Path) {
+/// The checkpoints of each case, as texts.
+fn play_all(connector: &Connector, cases: &Path) -> BTreeMap<String, Vec<String>> {
     let cases = Case::below(cases);
-    let wrong: Vec<String> =
-        cases.iter().filter_map(|case| case.settle(play(connector, case)).err()).collect();
+    let mut all = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let mut checkpoints = Vec::new();
+        wrong.extend(case.settle(play(connector, case, &mut checkpoints)).err());
+        all.insert(case.name.clone(), checkpoints);
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    all
 }
 
-/// What happens when the case's responses are played, and the requests on the way.
-fn play<'a>(connector: &Connector, case: &'a Case) -> Played<'a> {
+/// What happens when the case's responses are played, and the requests and checkpoints on the way.
+fn play<'a>(connector: &Connector, case: &'a Case, checkpoints: &mut Vec<String>) -> Played<'a> {
     let fresh = || connector.instantiate().expect("there is room");
     let settings = object(&case.call, "settings");
     let mut played = Played::of(case);
@@ -77,6 +89,7 @@ fn play<'a>(connector: &Connector, case: &'a Case) -> Played<'a> {
                 (page.checkpoint, Reply::Proceed)
             }
         };
+        checkpoints.push(String::from_utf8_lossy(&checkpoint).into_owned());
         next = fresh().resume(&checkpoint, &reply);
     }
 }

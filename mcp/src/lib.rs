@@ -1,1 +1,31 @@
-//! Serves a connector over the Model Context Protocol.
+//! Serves a connection over the Model Context Protocol: actions are tools, triggers are resources.
+//!
+//! It knows no service by name: what it offers, and how, is what the connector says about itself.
+//! [`Server::new`] takes a connection; [`stdio`] serves the client that started this process,
+//! [`http()`] any number on a port.
+//!
+//! Read it in this order: `offer` says which actions are tools, `tool` and `schema` describe them,
+//! `call` runs them, `meta` finds those that are not listed; `watch`, `address` and `follow` are
+//! the triggers; `session` is the protocol's side of it all.
+
+// Actions.
+mod answer;
+mod call;
+mod meta;
+mod offer;
+mod schema;
+mod tool;
+
+// Triggers.
+mod address;
+mod follow;
+mod watch;
+
+// The protocol.
+mod http;
+mod server;
+mod session;
+
+pub use http::{Http, http};
+pub use offer::{Error, Tools};
+pub use server::{Options, Server, stdio};

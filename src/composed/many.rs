@@ -38,7 +38,7 @@ fn list(base: &Action) -> (&'static str, usize) {
         _ => None,
     });
     let whole = lists.clone().find(|(field, _)| field.about.place == Place::WholeBody);
-    let (field, max) = whole.or_else(|| lists.last()).expect("the catalogue names a batch");
+    let (field, max) = whole.or_else(|| lists.rev().next()).expect("the catalogue names a batch");
     (field.name, max as usize)
 }
 

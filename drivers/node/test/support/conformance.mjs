@@ -13,6 +13,10 @@ import { ConnectorError, connect } from "../../src/index.mjs";
 import { caseBlobs } from "./case-blobs.mjs";
 import { errorFile, outcomeFile, replyOf, requestFile } from "./case-files.mjs";
 
+/** What the host in Rust wrote down when it played the cases of the first component, if it did. */
+const wasmtime = new URL("../../../../target/tmp/checkpoints.json", import.meta.url);
+const elsewhere = existsSync(wasmtime) ? JSON.parse(readFileSync(wasmtime, "utf8")) : {};
+
 /**
  * One test for each case in `folder`, and one that no action and no trigger lacks its cases.
  * @param {string} name
@@ -27,7 +31,8 @@ export function conformance(name, component, folder) {
     })),
   );
   for (const { subject, path } of cases) {
-    test(`${name}: ${path.slice(folder.length + 1)}`, () => play(component, subject, path));
+    const title = path.slice(folder.length + 1);
+    test(`${name}: ${title}`, () => play(component, subject, path, elsewhere[title] ?? []));
   }
   test(`${name}: each action and trigger has a case of success and one of failure`, () => {
     const connector = connect(component);
@@ -42,7 +47,7 @@ export function conformance(name, component, folder) {
   });
 }
 
-async function play(component, subject, path) {
+async function play(component, subject, path, elsewhere) {
   const read = (file) => {
     const text = existsSync(join(path, file)) ? readFileSync(join(path, file), "utf8") : "null";
     return JSON.parse(text);
@@ -56,14 +61,16 @@ async function play(component, subject, path) {
   const blobs = caseBlobs(call.blobs);
   const connector = connect(component, { settings: call.settings });
   let sent = 0;
+  let steps = 0;
   const answer = async ({ request, checkpoint }) => {
     assert.ok(sent < requests.length, `no request is expected after ${sent}: ${request.url}`);
     assert.deepEqual(requestFile(request), requests[sent]);
     const reply = replyOf(responses[sent++]);
     const kept = request.save && reply.tag === "response" && Math.floor(reply.val.status / 100) === 2;
-    return resumeTwice(connector, checkpoint, kept ? blobs.save(reply.val) : reply);
+    return resume(checkpoint, kept ? blobs.save(reply.val) : reply);
   };
-  const resume = (checkpoint, reply) => resumeTwice(connector, checkpoint, reply);
+  const resume = (checkpoint, reply) =>
+    resumeEach(connector, [checkpoint, Uint8Array.from(checkpoint)], reply, elsewhere[steps++]);
   const look = async (range) => blobs.look(range);
   const host = { answer, resume, look, sleep: async () => {}, steps: 10_000 };
 
@@ -92,8 +99,11 @@ async function finish(begin, items) {
   }
 }
 
-/** All that counts is in the checkpoint: the same bytes in another array give the same step. */
-function resumeTwice(connector, checkpoint, reply) {
+/**
+ * All that counts is in the checkpoint: the same bytes in another array, and those that another host
+ * got at this step, give the same step.
+ */
+function resumeEach(connector, [checkpoint, ...copies], reply, elsewhere) {
   const resumed = (bytes) => {
     try {
       return connector.resume(bytes, reply);
@@ -102,7 +112,8 @@ function resumeTwice(connector, checkpoint, reply) {
     }
   };
   const step = resumed(checkpoint);
-  assert.deepEqual(resumed(Uint8Array.from(checkpoint)), step);
+  if (elsewhere !== undefined) copies.push(new TextEncoder().encode(elsewhere));
+  for (const copy of copies) assert.deepEqual(resumed(copy), step);
   if (step instanceof Error) throw step;
   return step;
 }

@@ -1,0 +1,93 @@
+//! `mcp`: the connection's actions as tools for language models.
+
+use std::env;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use clap::Args;
+use connector_host::Secret;
+use connector_mcp::{Http, Server, Tools};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::options::Options;
+
+/// The variable with the token of the HTTP server.
+const TOKEN: &str = "CONNECTOR_MCP_TOKEN";
+/// Characters of that token, at least.
+const SHORTEST: usize = 16;
+
+/// Serves the client that started this program, on stdin and stdout; or others, with --http. Files
+/// can be uploaded from the folders of --files, and from none without it.
+#[derive(Args)]
+pub struct Mcp {
+    /// What is listed as tools: `daily`, `all`, or groups and actions with commas between them; the
+    /// rest can be found and called all the same
+    #[arg(long, default_value = "daily", value_name = "WORDS")]
+    tools: Tools,
+    /// Serve no more than this scope allows (may be repeated) [default: what was granted]
+    #[arg(long = "scope", value_name = "SCOPE")]
+    scopes: Vec<String>,
+    /// Seconds between two polls of a trigger that a client subscribed to
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    poll_every: u64,
+    /// Serve streamable HTTP at /mcp on this port; 0 takes a free one. The token that clients need
+    /// is in the variable CONNECTOR_MCP_TOKEN, or made and printed once
+    #[arg(long, value_name = "PORT")]
+    http: Option<u16>,
+    /// The address to listen at, instead of this machine's own
+    #[arg(long, requires = "http", default_value_t = Ipv4Addr::LOCALHOST.into())]
+    bind: IpAddr,
+    /// A host name by which clients call this machine (may be repeated)
+    #[arg(long = "host", requires = "http", value_name = "NAME")]
+    hosts: Vec<String>,
+}
+
+impl Mcp {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let connection = app.narrowed_connection(&self.scopes)?;
+        let options = connector_mcp::Options {
+            tools: self.tools,
+            interval: Duration::from_secs(self.poll_every),
+        };
+        let server = Server::new(connection, options)?;
+        let Some(port) = self.http else {
+            return connector_mcp::stdio(server).await.map_err(Error::io("stdin and stdout"));
+        };
+        let (token, made) = match token()? {
+            Some(token) => (token, false),
+            None => (Secret::new(random()?), true),
+        };
+        let shown = made.then(|| token.expose().to_owned());
+        let address = SocketAddr::new(self.bind, port);
+        let http = Http { address, token, hosts: self.hosts };
+        let serving = connector_mcp::http(server, http, |address| {
+            eprintln!("Serving at http://{address}/mcp; stop it with Ctrl-C");
+            shown
+                .iter()
+                .for_each(|token| eprintln!("Its token, which is not shown again: {token}"));
+        });
+        tokio::select! {
+            ended = serving => ended.map_err(Error::io(address)),
+            stopped = tokio::signal::ctrl_c() => stopped.map_err(Error::io("Ctrl-C")),
+        }
+    }
+}
+
+fn token() -> Result<Option<Secret>, Error> {
+    match env::var(TOKEN).ok().filter(|token| !token.is_empty()) {
+        Some(token) if token.len() < SHORTEST => {
+            Err(Error::Usage(format!("{TOKEN} has less than {SHORTEST} characters")))
+        }
+        token => Ok(token.map(Secret::new)),
+    }
+}
+
+/// 128 bits that nobody can guess.
+fn random() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Unexpected(format!("no randomness: {error}")))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

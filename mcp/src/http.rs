@@ -1,0 +1,90 @@
+//! The streamable HTTP transport, for those who hold the token.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use connector_host::Secret;
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use tokio::net::TcpListener;
+
+use crate::server::Server;
+use crate::session::Session;
+
+/// Names of this machine; a page of another site cannot be reached under them.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// Where it listens, and for whom.
+pub struct Http {
+    /// Port 0 takes a free one.
+    pub address: SocketAddr,
+    /// What clients send as `authorization: Bearer …`.
+    pub token: Secret,
+    /// Host names that clients may use besides those of this machine.
+    pub hosts: Vec<String>,
+}
+
+/// Serves at `/mcp` until the future is dropped. `started` takes the address.
+pub async fn http(
+    server: Server,
+    options: Http,
+    started: impl FnOnce(SocketAddr),
+) -> std::io::Result<()> {
+    let hosts = LOOPBACK.map(str::to_owned).into_iter().chain(options.hosts);
+    // Browsers say where a page comes from; other clients say nothing.
+    let origins = LOOPBACK.map(|host| format!("http://{host}:*"));
+    let config = StreamableHttpServerConfig::default()
+        .with_allowed_hosts(hosts)
+        .with_allowed_origins(origins);
+    let session = move || Ok(Session::new(server.clone()));
+    let sessions = Arc::new(LocalSessionManager::default());
+    let service = StreamableHttpService::new(session, sessions, config);
+    let token = Arc::new(options.token);
+    let router = Router::new()
+        .route_service("/mcp", service)
+        .layer(middleware::from_fn_with_state(token, authorized));
+    let listener = TcpListener::bind(options.address).await?;
+    started(listener.local_addr()?);
+    axum::serve(listener, router).await
+}
+
+async fn authorized(State(token): State<Arc<Secret>>, request: Request, next: Next) -> Response {
+    let given = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| value.split_once(' '));
+    match given {
+        Some((scheme, given)) if scheme.eq_ignore_ascii_case("bearer") && same(given, &token) => {
+            next.run(request).await
+        }
+        _ => {
+            let text = "the token of this server is needed, as `authorization: Bearer …`\n";
+            (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")], text).into_response()
+        }
+    }
+}
+
+/// Takes the same time wherever the first difference is.
+fn same(given: &str, token: &Secret) -> bool {
+    let (given, token) = (given.as_bytes(), token.expose().as_bytes());
+    let different = given.iter().zip(token).fold(0, |found, (one, other)| found | (one ^ other));
+    given.len() == token.len() && different == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_the_same_or_not() {
+        let token = Secret::new("abc");
+        assert!(same("abc", &token));
+        for other in ["", "ab", "abd", "abcd"] {
+            assert!(!same(other, &token), "{other}");
+        }
+    }
+}

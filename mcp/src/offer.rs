@@ -1,0 +1,150 @@
+//! Which actions are offered: what the scopes allow, and which of that is listed as tools.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use connector_host::contract::actions::Action;
+use connector_host::contract::{CredentialSource, Descriptor};
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A word of [`Tools::Named`] that names nothing.
+    #[error("there is no group and no action `{word}`; the groups are {}", groups.join(", "))]
+    Unknown { word: String, groups: Vec<String> },
+    /// The connector cannot describe itself.
+    #[error(transparent)]
+    Failure(#[from] connector_host::Failure),
+}
+
+/// Which of the allowed actions are listed as tools. The others can be found and called by two
+/// tools more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Tools {
+    /// Those without notes (such as `beta`) whose scopes the connector suggests to everybody.
+    #[default]
+    Daily,
+    /// All of them.
+    All,
+    /// Those of these groups, in any case, or with these ids.
+    Named(Vec<String>),
+}
+
+/// `daily`, `all`, or groups and ids with commas between them.
+impl FromStr for Tools {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "daily" => Tools::Daily,
+            "all" => Tools::All,
+            named => Tools::Named(named.split(',').map(|word| word.trim().to_owned()).collect()),
+        })
+    }
+}
+
+impl Tools {
+    /// Whether each of the actions is listed, in their order.
+    pub(crate) fn listed(
+        &self,
+        descriptor: &Descriptor,
+        actions: &[Action],
+    ) -> Result<Vec<bool>, Error> {
+        let words = match self {
+            Tools::All => return Ok(vec![true; actions.len()]),
+            Tools::Daily => {
+                let suggested = suggested(descriptor);
+                return Ok(actions.iter().map(|action| daily(action, &suggested)).collect());
+            }
+            Tools::Named(words) => words,
+        };
+        let names = |word: &String, action: &Action| {
+            word.eq_ignore_ascii_case(&action.group) || *word == action.id
+        };
+        for word in words {
+            if !actions.iter().any(|action| names(word, action)) {
+                let groups: BTreeSet<_> = actions.iter().map(|it| it.group.clone()).collect();
+                let groups = groups.into_iter().collect();
+                return Err(Error::Unknown { word: word.clone(), groups });
+            }
+        }
+        Ok(actions.iter().map(|it| words.iter().any(|word| names(word, it))).collect())
+    }
+}
+
+/// Whether a connection may do what needs these scopes. When nobody knows what was granted, the
+/// service has the last word.
+pub(crate) fn allows(granted: Option<&[String]>, scopes: &[String]) -> bool {
+    granted.is_none_or(|granted| scopes.iter().all(|scope| granted.contains(scope)))
+}
+
+/// Actions that need no scope where others do are the raw way around them: not for every day.
+fn daily(action: &Action, suggested: &Option<BTreeSet<&str>>) -> bool {
+    action.notes.is_empty()
+        && suggested.as_ref().is_none_or(|suggested| {
+            !action.scopes.is_empty()
+                && action.scopes.iter().all(|scope| suggested.contains(scope.as_str()))
+        })
+}
+
+/// What a person grants who does not choose; none when there are no scopes at all.
+fn suggested(descriptor: &Descriptor) -> Option<BTreeSet<&str>> {
+    let scopes = descriptor.credentials.iter().filter_map(|credential| match &credential.source {
+        CredentialSource::Oauth2(oauth) => Some(&oauth.scopes),
+        CredentialSource::Secret(_) => None,
+    });
+    let scopes: Vec<_> = scopes.flatten().collect();
+    let wanted = scopes.iter().filter(|scope| scope.suggested || scope.minimum);
+    (!scopes.is_empty()).then(|| wanted.map(|scope| scope.id.as_str()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_host::contract::Effect;
+    use connector_host::contract::actions::Shape;
+
+    use super::*;
+
+    fn action(scopes: &[&str], notes: &[&str]) -> Action {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Action {
+            id: "things.list".into(),
+            operation_id: None,
+            title: String::new(),
+            summary: String::new(),
+            group: "Things".into(),
+            scopes: owned(scopes),
+            effect: Effect::Read,
+            destructive: false,
+            shape: Shape::Items,
+            notes: owned(notes),
+        }
+    }
+
+    #[test]
+    fn every_scope_is_needed_and_unknown_grants_allow_all() {
+        let granted = ["a".to_owned(), "b".to_owned()];
+        let needs = |scopes: &[&str]| allows(Some(&granted), &action(scopes, &[]).scopes);
+        assert!(needs(&[]) && needs(&["a"]) && needs(&["b", "a"]));
+        assert!(!needs(&["a", "c"]));
+        assert!(allows(None, &["c".to_owned()]));
+    }
+
+    #[test]
+    fn daily_work_needs_suggested_scopes_and_no_reserve() {
+        let suggested = Some(BTreeSet::from(["read"]));
+        assert!(daily(&action(&["read"], &[]), &suggested));
+        assert!(!daily(&action(&["read"], &["beta"]), &suggested));
+        assert!(!daily(&action(&["read", "billing"], &[]), &suggested));
+        assert!(!daily(&action(&[], &[]), &suggested));
+        assert!(daily(&action(&[], &[]), &None));
+    }
+
+    #[test]
+    fn what_is_typed_is_a_set_or_names() {
+        assert_eq!("daily".parse(), Ok(Tools::Daily));
+        assert_eq!("all".parse(), Ok(Tools::All));
+        let named = Tools::Named(vec!["Sold items".into(), "orders.get".into()]);
+        assert_eq!("Sold items, orders.get".parse(), Ok(named));
+    }
+}

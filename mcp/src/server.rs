@@ -1,0 +1,219 @@
+//! What is served: the same for every client, and for both transports.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use connector_host::contract::actions::Action;
+use connector_host::contract::triggers;
+use connector_host::{Connection, Failure};
+use rmcp::model::{CallToolResult, JsonObject, Tool};
+use rmcp::{ServiceExt, transport};
+use serde_json::{Value, json};
+
+use crate::address;
+use crate::answer;
+use crate::call::{self, Progress};
+use crate::meta;
+use crate::offer::{Error, Tools, allows};
+use crate::session::Session;
+use crate::tool;
+use crate::watch::{Watch, Watches};
+
+/// Bytes of tools in one message, about; some clients take no message above 1 MiB.
+const PAGE: usize = 512 << 10;
+
+/// What a server is told.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which actions are listed.
+    pub tools: Tools,
+    /// Between two polls of a trigger that a client subscribed to.
+    pub interval: Duration,
+}
+
+/// A connection, ready to be served. Cheap to clone.
+#[derive(Clone)]
+pub struct Server(Arc<Inner>);
+
+struct Inner {
+    connection: Connection,
+    interval: Duration,
+    actions: Vec<Named>,
+    tools: Vec<Tool>,
+    triggers: Vec<triggers::Description>,
+    watches: Watches,
+}
+
+/// An action, and its name as a tool.
+struct Named {
+    name: String,
+    action: Action,
+}
+
+impl Server {
+    /// Fails when the options name what does not exist.
+    pub fn new(connection: Connection, options: Options) -> Result<Self, Error> {
+        let mut instance = connection.connector().instantiate()?;
+        let mut actions: Vec<Named> = Vec::new();
+        for action in instance.actions()? {
+            let name = tool::name(&action.id, actions.iter().map(|other| other.name.as_str()));
+            actions.push(Named { name, action });
+        }
+        let granted = connection.granted();
+        let all: Vec<Action> = actions.iter().map(|named| named.action.clone()).collect();
+        let listed = options.tools.listed(connection.connector().descriptor(), &all)?;
+        let mut tools = match options.tools {
+            Tools::All => Vec::new(),
+            _ => meta::tools().into(),
+        };
+        for (named, _) in actions.iter().zip(listed).filter(|(_, listed)| *listed) {
+            if allows(granted, &named.action.scopes) {
+                tools.push(tool::tool(&named.name, &instance.action(&named.action.id)?));
+            }
+        }
+        let mut triggers = Vec::new();
+        for trigger in instance.triggers()? {
+            if allows(granted, &trigger.scopes) {
+                triggers.push(instance.trigger(&trigger.id)?);
+            }
+        }
+        let watches = Watches::default();
+        let inner =
+            Inner { connection, interval: options.interval, actions, tools, triggers, watches };
+        Ok(Server(Arc::new(inner)))
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.0.connection
+    }
+
+    pub(crate) fn interval(&self) -> Duration {
+        self.0.interval
+    }
+
+    /// The listed tools from the one at `start`, and where those begin that are too many for one
+    /// message.
+    pub(crate) fn tools(&self, start: usize) -> (&[Tool], Option<usize>) {
+        let rest = self.0.tools.get(start..).unwrap_or_default();
+        let mut bytes = 0;
+        let page = rest.iter().take_while(|tool| {
+            let first = bytes == 0;
+            bytes += serde_json::to_string(tool).map_or(0, |text| text.len());
+            first || bytes <= PAGE
+        });
+        let count = page.count();
+        (&rest[..count], (count < rest.len()).then_some(start + count))
+    }
+
+    pub(crate) fn triggers(&self) -> &[triggers::Description] {
+        &self.0.triggers
+    }
+
+    /// Calls a tool, listed or not; None when there is none of that name.
+    pub(crate) async fn call(
+        &self,
+        name: &str,
+        mut arguments: JsonObject,
+        progress: Progress,
+    ) -> Option<CallToolResult> {
+        match name {
+            meta::FIND => Some(self.find(&arguments).unwrap_or_else(|refused| refused)),
+            meta::CALL => {
+                let Some(Value::String(name)) = arguments.remove("name") else {
+                    return Some(answer::invalid("name", "must be a text"));
+                };
+                let inner = match arguments.remove("arguments") {
+                    None | Some(Value::Null) => JsonObject::new(),
+                    Some(Value::Object(inner)) => inner,
+                    Some(_) => return Some(answer::invalid("arguments", "must be an object")),
+                };
+                let unknown = || answer::invalid("name", "is no tool; find_tools gives the names");
+                Some(self.run(&name, inner, progress).await.unwrap_or_else(unknown))
+            }
+            action => self.run(action, arguments, progress).await,
+        }
+    }
+
+    async fn run(
+        &self,
+        name: &str,
+        arguments: JsonObject,
+        progress: Progress,
+    ) -> Option<CallToolResult> {
+        let is_meant = |named: &&Named| named.name == name || named.action.id == name;
+        let action = &self.0.actions.iter().find(is_meant)?.action;
+        if !allows(self.0.connection.granted(), &action.scopes) {
+            return Some(self.lacking(action));
+        }
+        let description = || self.0.connection.connector().instantiate()?.action(&action.id);
+        Some(match description() {
+            Ok(description) => {
+                call::run(&self.0.connection, &description, arguments, progress).await
+            }
+            Err(failure) => answer::failure(&failure),
+        })
+    }
+
+    /// Nothing is sent for an action that the service would refuse.
+    fn lacking(&self, action: &Action) -> CallToolResult {
+        let granted = self.0.connection.granted().unwrap_or_default();
+        let lacking: Vec<_> = action.scopes.iter().filter(|it| !granted.contains(it)).collect();
+        answer::refusal(json!({
+            "kind": "forbidden",
+            "code": "missing-scope",
+            "message": format!("`{}` needs scopes that this connection does not have", action.id),
+            "advice": "ask the person to connect again and to grant these scopes",
+            "scopes": lacking,
+        }))
+    }
+
+    fn find(&self, arguments: &JsonObject) -> Result<CallToolResult, CallToolResult> {
+        let query = arguments.get("query").and_then(Value::as_str).filter(|it| !it.is_empty());
+        let query = query.ok_or_else(|| answer::invalid("query", "must be a text"))?;
+        let limit = match arguments.get("limit").map(|limit| (limit, limit.as_u64())) {
+            None => meta::MATCHES,
+            Some((_, Some(limit @ 1..=meta::MOST))) => limit,
+            Some(_) => {
+                let range = format!("must be a whole number from 1 to {}", meta::MOST);
+                return Err(answer::invalid("limit", &range));
+            }
+        };
+        let granted = self.0.connection.granted();
+        let allowed = self.0.actions.iter().filter(|it| allows(granted, &it.action.scopes));
+        let found = meta::search(allowed.map(|named| &named.action), query);
+        let shown = found.iter().take(limit as usize);
+        let tools = shown.map(|action| self.found(&action.id)).collect::<Result<Vec<_>, _>>();
+        let tools = tools.map_err(|failure| answer::failure(&failure))?;
+        let more = found.len() - tools.len();
+        Ok(CallToolResult::structured(json!({"tools": tools, "more": more})))
+    }
+
+    /// A tool without its output schema, which a model does not need to call it.
+    fn found(&self, id: &str) -> Result<Value, Failure> {
+        let named = self.0.actions.iter().find(|named| named.action.id == id);
+        let name = named.map_or(id, |named| &named.name);
+        let description = self.0.connection.connector().instantiate()?.action(id)?;
+        let mut tool = tool::tool(name, &description);
+        tool.output_schema = None;
+        serde_json::to_value(tool).map_err(|error| Failure::Trap(error.to_string()))
+    }
+
+    /// The watch of an address; None when there is no such trigger, or no room.
+    pub(crate) fn watch(&self, address: &str) -> Option<Arc<Watch>> {
+        let connector = &self.0.connection.connector().descriptor().id;
+        let (id, query) = address::parse(connector, address)?;
+        let found = self.0.triggers.iter().find(|description| description.trigger.id == id)?;
+        let schema = serde_json::from_str(&found.config).unwrap_or_default();
+        let config = Value::Object(address::config(query, &schema)).to_string();
+        self.0.watches.get(address, &id, &config)
+    }
+}
+
+/// Serves the client at stdin and stdout until it hangs up.
+pub async fn stdio(server: Server) -> std::io::Result<()> {
+    let wrong = std::io::Error::other::<Box<dyn std::error::Error + Send + Sync>>;
+    let session = Session::new(server);
+    let running = session.serve(transport::stdio()).await.map_err(|error| wrong(error.into()))?;
+    running.waiting().await.map_err(|error| wrong(error.into()))?;
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! The protocol, as one client speaks it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use connector_host::Failure;
+use connector_host::contract::ErrorKind;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, Implementation, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProgressNotificationParam,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Resource,
+    ResourceContents, ResourceTemplate, ServerCapabilities, ServerConfig, SubscribeRequestParams,
+    SubscriptionFilter, UnsubscribeRequestParams,
+};
+use rmcp::service::{RequestContext, SubscriptionContext};
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::address;
+use crate::follow::{Listener, follow};
+use crate::server::Server;
+use crate::watch::Watch;
+
+/// The side of the server that belongs to one client.
+pub struct Session {
+    server: Server,
+    /// What follows an address ends when it is dropped.
+    subscriptions: Mutex<HashMap<String, JoinSet<()>>>,
+}
+
+impl Session {
+    pub fn new(server: Server) -> Self {
+        Session { server, subscriptions: Mutex::default() }
+    }
+
+    fn watch(&self, address: &str) -> Result<Arc<Watch>, ErrorData> {
+        let missing = || {
+            ErrorData::resource_not_found(format!("there is nothing to watch at `{address}`"), None)
+        };
+        self.server.watch(address).ok_or_else(missing)
+    }
+
+    fn followed(&self, address: &str, watch: Arc<Watch>, listener: Listener) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(follow(self.server.clone(), address.to_owned(), watch, listener));
+        tasks
+    }
+}
+
+impl ServerHandler for Session {
+    fn get_info(&self) -> ServerConfig {
+        let descriptor = self.server.connection().connector().descriptor();
+        let capabilities = ServerCapabilities::builder()
+            .enable_tools()
+            .enable_resources()
+            .enable_resources_subscribe()
+            .build();
+        let server =
+            Implementation::new(&descriptor.id, &descriptor.version).with_title(&descriptor.title);
+        ServerConfig::new(capabilities).with_server_info(server).with_instructions(format!(
+            "{} Tools that answer with `items` take `max_items`. What no listed tool does, \
+             find_tools may find and call_tool then calls. Resources hold the newest events of \
+             triggers; read one twice, or subscribe, because the first look only takes stock.",
+            descriptor.summary
+        ))
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let cursor = request.and_then(|request| request.cursor);
+        let wrong = |_| ErrorData::invalid_params("the cursor is not one of this server's", None);
+        let start = cursor.map_or(Ok(0), |cursor| cursor.parse()).map_err(wrong)?;
+        let (page, next) = self.server.tools(start);
+        let mut result = ListToolsResult::with_all_items(page.to_vec());
+        result.next_cursor = next.map(|next| next.to_string());
+        Ok(result)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let (sender, mut lines) = mpsc::unbounded_channel();
+        let mut reporter = Reporter { context: &context, told: 0 };
+        let call = self.server.call(&request.name, request.arguments.unwrap_or_default(), sender);
+        tokio::pin!(call);
+        let ended = loop {
+            tokio::select! {
+                biased;
+                // The answer to a cancelled request reaches nobody; the call ends with this.
+                () = context.ct.cancelled() => {
+                    return Err(ErrorData::internal_error("cancelled", None));
+                }
+                Some(line) = lines.recv() => reporter.tell(line).await,
+                ended = &mut call => break ended,
+            }
+        };
+        while let Ok(line) = lines.try_recv() {
+            reporter.tell(line).await;
+        }
+        let unknown = || format!("there is no tool `{}`", request.name);
+        ended.map(Into::into).ok_or_else(|| ErrorData::invalid_params(unknown(), None))
+    }
+
+    async fn list_resources(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let connector = &self.server.connection().connector().descriptor().id;
+        let needs_nothing =
+            |config: &Value| config["required"].as_array().is_none_or(Vec::is_empty);
+        let resources = self.server.triggers().iter().filter_map(|description| {
+            let trigger = &description.trigger;
+            needs_nothing(&serde_json::from_str(&description.config).ok()?).then(|| {
+                Resource::new(address::plain(connector, &trigger.id), &trigger.id)
+                    .with_title(&trigger.title)
+                    .with_description(&trigger.summary)
+                    .with_mime_type("application/json")
+            })
+        });
+        Ok(ListResourcesResult::with_all_items(resources.collect()))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        let connector = &self.server.connection().connector().descriptor().id;
+        let templates = self.server.triggers().iter().filter_map(|description| {
+            let trigger = &description.trigger;
+            let config = serde_json::from_str(&description.config).ok()?;
+            let template = address::template(connector, &trigger.id, &config);
+            let template = ResourceTemplate::new(template, &trigger.id)
+                .with_title(&trigger.title)
+                .with_description(&trigger.summary)
+                .with_mime_type("application/json");
+            Some(template)
+        });
+        Ok(ListResourceTemplatesResult::with_all_items(templates.collect()))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let watch = self.watch(&request.uri)?;
+        watch.poll(self.server.connection(), Duration::ZERO).await.map_err(refused)?;
+        let text = watch.read().await.to_string();
+        let contents = ResourceContents::text(text, request.uri).with_mime_type("application/json");
+        Ok(ReadResourceResult::new(vec![contents]).into())
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let watch = self.watch(&request.uri)?;
+        // What is wrong with the configuration is said now, not in a log.
+        watch.poll(self.server.connection(), self.server.interval()).await.map_err(refused)?;
+        let tasks = self.followed(&request.uri, watch, Listener::Session(context.peer));
+        self.subscriptions.lock().unwrap_or_else(|it| it.into_inner()).insert(request.uri, tasks);
+        Ok(())
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.subscriptions.lock().unwrap_or_else(|it| it.into_inner()).remove(&request.uri);
+        Ok(())
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        let wanted = requested.resource_subscriptions.iter().flatten();
+        let known: Vec<_> = wanted.filter(|address| self.watch(address).is_ok()).collect();
+        Some(
+            SubscriptionFilter::builder()
+                .resource_subscriptions(known.into_iter().cloned())
+                .build(),
+        )
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        let mut followed = Vec::new();
+        for address in context.accepted().resource_subscriptions.iter().flatten() {
+            let listener = Listener::Subscription(context.sink().clone());
+            followed.push(self.followed(address, self.watch(address)?, listener));
+        }
+        context.cancelled().await;
+        Ok(())
+    }
+}
+
+/// Sends progress to a client that asked for it.
+struct Reporter<'a> {
+    context: &'a RequestContext<RoleServer>,
+    told: u32,
+}
+
+impl Reporter<'_> {
+    /// How much there is to do is never known; the number only grows.
+    async fn tell(&mut self, line: String) {
+        let Some(token) = self.context.meta.get_progress_token() else { return };
+        self.told += 1;
+        let progress = ProgressNotificationParam::new(token, self.told.into()).with_message(line);
+        // A client that has gone is noticed elsewhere.
+        let _ = self.context.peer.notify_progress(progress).await;
+    }
+}
+
+fn refused(failure: Failure) -> ErrorData {
+    let (message, data) = (failure.to_string(), Some(failure.json()));
+    match failure {
+        Failure::Connector(error) if error.kind == ErrorKind::InvalidInput => {
+            ErrorData::invalid_params(message, data)
+        }
+        _ => ErrorData::internal_error(message, data),
+    }
+}

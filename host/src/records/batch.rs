@@ -68,10 +68,11 @@ impl Shape {
         let mut input = records.first().map(|first| first.beside.clone()).unwrap_or_default();
         let mut items = records.iter().map(|record| record.item.clone());
         match &self.place {
-            Place::Top => match items.next() {
-                Some(Value::Object(fields)) => input.extend(fields),
-                _ => {}
-            },
+            Place::Top => {
+                if let Some(Value::Object(fields)) = items.next() {
+                    input.extend(fields);
+                }
+            }
             Place::Object(name) => {
                 input.insert(name.clone(), items.next().unwrap_or_default());
             }

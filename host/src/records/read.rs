@@ -47,8 +47,18 @@ pub struct Reading<'a> {
 struct Open {
     values: Vec<Value>,
     call: Call,
-    /// Nothing of it has been read yet.
-    fresh: bool,
+    from: From,
+}
+
+/// Where in a parent's rows the next page begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// Before the first.
+    Start,
+    /// Where an earlier process stopped, perhaps long ago.
+    Stored,
+    /// After the page before.
+    Page,
 }
 
 impl<'a> Reading<'a> {
@@ -120,7 +130,17 @@ impl<'a> Reading<'a> {
         let (rows, next) = match turn(self.connection, open.call.clone(), observer).await {
             Ok(Turn::Page { items, next }) => (items, Some(next)),
             Ok(Turn::Done(output)) => (self.only_row(output), None),
-            Err(error) if open.fresh && !open.values.is_empty() && is_gone(&error) => {
+            Err(Error::Call(Failure::Connector(error)))
+                if open.from == From::Stored
+                    && matches!(error.kind, ErrorKind::InvalidInput | ErrorKind::Rejected) =>
+            {
+                let message =
+                    format!("the service does not go on there, begin anew: {}", error.message);
+                return Err(Error::Cursor(message));
+            }
+            Err(error)
+                if open.from == From::Start && !open.values.is_empty() && is_gone(&error) =>
+            {
                 // It was listed a moment ago, and so was deleted since.
                 (Vec::new(), None)
             }
@@ -134,7 +154,7 @@ impl<'a> Reading<'a> {
                 Some(next) => {
                     run.at = Some(Place { parent, checkpoint: STANDARD.encode(&next) });
                     open.call = Call::Resume { checkpoint: next };
-                    open.fresh = false;
+                    open.from = From::Page;
                     self.open = Some(open);
                 }
                 None => {
@@ -164,14 +184,14 @@ impl<'a> Reading<'a> {
                     .decode(&place.checkpoint)
                     .map_err(|_| Error::Cursor("its checkpoint is damaged".into()))?;
                 let call = Call::Resume { checkpoint };
-                return Ok(Some(Open { values, call, fresh: false }));
+                return Ok(Some(Open { values, call, from: From::Stored }));
             }
             let mut input = self.request.input.clone();
             input.extend(self.parents(&values));
             self.since.ask(self.cursor.mark, &mut input);
             let input = Value::Object(input).to_string();
             let call = Call::Action { id: self.action.id.clone(), input };
-            return Ok(Some(Open { values, call, fresh: true }));
+            return Ok(Some(Open { values, call, from: From::Start }));
         }
         Ok(None)
     }

@@ -133,6 +133,18 @@ async fn a_parent_that_goes_while_it_is_walked_is_passed_over() {
 }
 
 #[tokio::test]
+async fn a_place_that_the_service_has_forgotten_is_said_to_be_the_cursors() {
+    let stack = Stack::start().await;
+    let mut first = reading(&stack, "pins", request(json!({"page_size": 5})), None).unwrap();
+    first.next(MANY, &mut Quiet).await.unwrap();
+    let cursor = Some(stored(first.cursor()));
+    stack.fault("GET", "/v5/pins", 1, connector_emulator::FaultKind::Status(400));
+    let mut second = reading(&stack, "pins", request(json!({"page_size": 5})), cursor).unwrap();
+    let why = second.next(MANY, &mut Quiet).await.unwrap_err().to_string();
+    assert!(why.starts_with("cursor: the service does not go on there"), "{why}");
+}
+
+#[tokio::test]
 async fn a_service_that_filters_by_time_is_asked_to() {
     let stack = Stack::start().await;
     let account = json!({"ad_account_id": stack.control.ad_account_id()});

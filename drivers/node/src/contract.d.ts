@@ -246,6 +246,7 @@ export interface Resource {
   parents: string[];
   analytic: boolean;
   incremental?: string;
+  since?: string;
   listAction?: string;
   getAction?: string;
   createAction?: string;

@@ -127,13 +127,14 @@ fn resources(catalog: &Catalog) -> Result<String> {
     for facts in items(&catalog.resources, "resource") {
         write!(
             source,
-            "Resource {{ id: {:?}, title: {:?}, key: {}, parents: {}, analytic: {}, incremental: {}",
+            "Resource {{ id: {:?}, title: {:?}, key: {}, parents: {}, analytic: {}, incremental: {}, since: {}",
             text(facts, "id")?,
             text(facts, "title")?,
             names(facts, "key"),
             names(facts, "parents"),
             facts["analytic"] == true,
             option(&facts["incremental"]),
+            option(&facts["since"]),
         )?;
         for verb in ["list", "get", "create", "update", "delete"] {
             write!(source, ", {verb}: {:?}", action_id(catalog, facts, verb)?)?;

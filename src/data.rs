@@ -24,6 +24,7 @@ fn resource(resource: &Resource) -> data::Resource {
         parents: owned(resource.parents),
         analytic: resource.analytic,
         incremental: id(resource.incremental),
+        since: id(resource.since),
         list_action: id(resource.list),
         get_action: id(resource.get),
         create_action: id(resource.create),

@@ -8,18 +8,22 @@ mod demo;
 mod describe;
 mod disconnect;
 mod emulator;
+mod fields;
 mod inspect;
 mod mcp;
 mod pack;
 mod poll;
+mod read;
 mod rename;
 mod request;
+mod resources;
 mod run;
 mod runs;
 mod scopes;
 mod test;
 mod triggers;
 mod watch;
+mod write;
 
 use clap::Subcommand;
 
@@ -59,6 +63,14 @@ pub enum Command {
     Choices(choices::Choices),
     /// Print what is new since the last poll
     Poll(poll::Poll),
+    /// List the kinds of records
+    Resources(resources::Resources),
+    /// Show the fields of a kind of records
+    Fields(fields::Fields),
+    /// Read records, each once
+    Read(read::Read),
+    /// Write records from stdin
+    Write(write::Write),
     /// Poll triggers on and on, and deliver their events
     Watch(watch::Watch),
     /// Serve the actions as tools over the Model Context Protocol
@@ -90,6 +102,10 @@ impl Command {
             Command::Request(command) => command.run(options).await,
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,
+            Command::Resources(command) => command.run(options).await,
+            Command::Fields(command) => command.run(options).await,
+            Command::Read(command) => command.run(options).await,
+            Command::Write(command) => command.run(options).await,
             Command::Watch(command) => command.run(options).await,
             Command::Mcp(command) => command.run(options).await,
             Command::Pack(command) => command.run(options).await,

@@ -119,8 +119,9 @@ impl App {
         if let Some(emulated) = &self.emulated {
             return Ok(Some(emulated.scopes()));
         }
+        let Some(entry) = entry else { return Ok(None) };
         let id = self.credential()?;
-        Ok(entry.and_then(|entry| entry.credential(id)?.scopes.clone()))
+        Ok(entry.credential(id).and_then(|held| held.scopes.clone()))
     }
 
     /// The settings of a connection, and those typed over them.

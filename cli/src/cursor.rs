@@ -1,23 +1,30 @@
-//! How far a trigger has come, in a file.
+//! How far a trigger or a read has come, in a file.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::app::App;
 use crate::error::Error;
 
-/// The cursor of one trigger with one configuration. Whoever has it open has it alone, so that two
-/// polls at once do not print the same event twice.
+/// The cursor of one trigger or resource with one configuration. Whoever has it open has it alone,
+/// so that two processes at once do not print the same twice.
 pub struct CursorFile {
     path: PathBuf,
     _turn: File,
 }
 
 impl CursorFile {
-    /// The name of the file for a trigger: `parts` tell its polls from all others.
-    pub fn name(trigger: &str, parts: &[&str]) -> String {
+    /// Where it is unless somebody says otherwise: one file for each connection, trigger or
+    /// resource, and configuration, however that is written.
+    pub fn default_path(app: &App, id: &str, mut config: Value) -> Result<PathBuf, Error> {
+        config.sort_all_objects();
+        let entry = app.entry()?;
+        let connection = app.remembered_as(entry.as_ref());
+        let parts = [&connection, &app.settings(entry.as_ref())?, &config.to_string()];
         let mut hash = Sha256::new();
         for part in parts {
             hash.update(part.len().to_le_bytes());
@@ -25,10 +32,11 @@ impl CursorFile {
         }
         let hash = hash.finalize();
         let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{trigger}-{hash}.cursor")
+        let name = format!("{id}-{hash}.cursor");
+        Ok(app.folder(entry.as_ref()).join("cursors").join(name))
     }
 
-    /// Waits while another process polls with the same file.
+    /// Waits while another process uses the same file.
     pub fn open(path: PathBuf) -> Result<Self, Error> {
         let turn = || -> io::Result<File> {
             fs::create_dir_all(folder(&path))?;
@@ -42,7 +50,7 @@ impl CursorFile {
         Ok(CursorFile { path, _turn: turn })
     }
 
-    /// None before the first poll.
+    /// None before the first time.
     pub fn read(&self) -> Result<Option<String>, Error> {
         match fs::read_to_string(&self.path) {
             Ok(cursor) => Ok(Some(cursor)),

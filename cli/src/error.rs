@@ -5,7 +5,7 @@ use std::io;
 use connector_host::contract::{self, ErrorKind};
 use connector_host::{
     CredentialError, Failure, JournalError, LoadError, LoopbackError, OAuthError, VaultError,
-    WatchError,
+    WatchError, records,
 };
 use serde_json::{Value, json};
 
@@ -41,6 +41,9 @@ pub enum Error {
     /// Nobody takes the output, or it does not fit.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
+    /// Some records were not written.
+    #[error("{rejected} of {all} records were rejected")]
+    Rejected { rejected: u64, all: u64 },
     /// Something answered otherwise than it has to.
     #[error("{0}")]
     Unexpected(String),
@@ -122,6 +125,7 @@ impl Error {
             Error::Vault(_) => "vault",
             Error::Usage(_) => "usage",
             Error::Io { .. } | Error::Output(_) => "io",
+            Error::Rejected { .. } => "rejected",
             Error::Unexpected(_) => "unexpected",
         };
         json!({"kind": kind, "message": self.to_string()})
@@ -131,6 +135,16 @@ impl Error {
 impl From<CredentialError> for Error {
     fn from(error: CredentialError) -> Self {
         Failure::from(error).into()
+    }
+}
+
+impl From<records::Error> for Error {
+    fn from(error: records::Error) -> Self {
+        match error {
+            records::Error::Call(failure) => failure.into(),
+            records::Error::Unexpected(message) => Error::Unexpected(message),
+            other => Error::Usage(other.to_string()),
+        }
     }
 }
 

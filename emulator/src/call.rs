@@ -67,7 +67,8 @@ impl Call<'_> {
             filters.retain(|key, _| !["bookmark", "page_size", "limit"].contains(&&**key));
         }
         let asked: Asked = self.query()?;
-        Page::open(asked, &format!("{}?{filters}", self.path), self.options.page_cap)
+        let list = format!("{}?{filters}", self.path);
+        Page::open(asked, &list, self.options.page_cap, self.options.largest_page)
     }
 
     /// Whether the caller may deal with a board. A secret one needs these scopes.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::auth::{ACCESS_LIFE_S, AppId, Grant, SCOPES};
 use crate::fault::Fault;
+use crate::generic::Key;
 use crate::log::Recorded;
 use crate::options::SeedBoard;
 use crate::state::Shared;
@@ -188,6 +190,50 @@ impl Control {
     pub fn remove_pin(&self, pin_id: &str) -> bool {
         let state = &mut *self.shared.lock();
         state.world.remove_pin(Id::read(pin_id), state.clock.now()).is_some()
+    }
+
+    /// Puts a pin on another board as another client would. False when there is no such pin or
+    /// board.
+    pub fn move_pin(&self, pin_id: &str, board_id: &str) -> bool {
+        let state = &mut *self.shared.lock();
+        let (pin, board) = (Id::read(pin_id), Id::read(board_id));
+        let exist = state.world.pins.contains_key(&pin) && state.world.boards.contains_key(&board);
+        if exist {
+            state.world.move_pin(pin, board, None, state.clock.now());
+        }
+        exist
+    }
+
+    /// Names a board anew as another client would. False when there is none.
+    pub fn rename_board(&self, board_id: &str, name: &str) -> bool {
+        let state = &mut *self.shared.lock();
+        let board = state.world.boards.get_mut(&Id::read(board_id));
+        board.map(|board| board.name = name.to_owned()).is_some()
+    }
+
+    /// Takes a board away with its pins, as another client would.
+    pub fn remove_board(&self, board_id: &str) {
+        self.shared.lock().world.remove_board(Id::read(board_id));
+    }
+
+    /// Makes these the things of the list at a path, by their keys: for all lists but those of
+    /// boards, sections, pins and media. The list is in the order of the keys, shorter ones first.
+    pub fn keep_all(&self, path: &str, things: impl IntoIterator<Item = (String, Value)>) {
+        let things = things.into_iter().map(|(key, thing)| (Key::new(&key), thing)).collect();
+        self.shared.lock().world.store.collections.insert(path.to_owned(), things);
+    }
+
+    /// Adds a thing to the list at a path or replaces the one with its key: see
+    /// [`Control::keep_all`].
+    pub fn keep(&self, path: &str, key: &str, thing: Value) {
+        let collections = &mut self.shared.lock().world.store.collections;
+        collections.entry(path.to_owned()).or_default().insert(Key::new(key), thing);
+    }
+
+    /// Takes a thing away from the list at a path. False when there is none.
+    pub fn remove(&self, path: &str, key: &str) -> bool {
+        let collections = &mut self.shared.lock().world.store.collections;
+        collections.get_mut(path).is_some_and(|things| things.remove(&Key::new(key)).is_some())
     }
 
     /// Issues an access token.

@@ -17,6 +17,10 @@ pub struct Options {
     pub limits: Limits,
     /// After how many items a list refuses to go on; None lifts this.
     pub page_cap: Option<usize>,
+    /// Pages are no longer than this, also where more is asked for.
+    pub largest_page: Option<usize>,
+    /// How many rows the result of a job has.
+    pub result_rows: usize,
     /// Whether `/oauth/` shows a page to a person instead of approving at once.
     pub ask_approval: bool,
     /// The exact addresses to which codes may be sent. More can be added later
@@ -33,6 +37,8 @@ impl Default for Options {
             seed: Seed::default(),
             limits: Limits::default(),
             page_cap: Some(100_000),
+            largest_page: None,
+            result_rows: 3,
             ask_approval: false,
             redirect_uris: vec![
                 "http://localhost:8085/".to_owned(),

@@ -48,10 +48,15 @@ struct Envelope<T> {
 impl Page {
     /// Opens the bookmark. `list` names the list with its filters: a bookmark of
     /// another list is refused, as is one that we did not write, and as is
-    /// reading on after `cap` items.
-    pub fn open(asked: Asked, list: &str, cap: Option<usize>) -> Result<Page, Refusal> {
+    /// reading on after `cap` items. A page has no more than `largest` items, whatever is asked for.
+    pub fn open(
+        asked: Asked,
+        list: &str,
+        cap: Option<usize>,
+        largest: Option<usize>,
+    ) -> Result<Page, Refusal> {
         let list = digest(&list);
-        let size = asked.page_size.unwrap_or(25);
+        let size = asked.page_size.unwrap_or(25).min(largest.unwrap_or(usize::MAX));
         let Some(bookmark) = asked.bookmark else {
             return Ok(Page { after: None, seen: 0, size, list });
         };

@@ -4,14 +4,16 @@
 //! No credential belongs here. A video comes as a multipart form with every parameter that
 //! `media/create` gave, and `file` as the last part; a part of a customer list comes as it is.
 
+use std::convert::Infallible;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 
 use crate::generic;
 use crate::state::Shared;
@@ -94,16 +96,17 @@ async fn part(State(shared): State<Shared>, Path(handle): Path<String>, body: Bo
     (StatusCode::OK, [(header::ETAG, format!("\"{handle}\""))]).into_response()
 }
 
-/// The result of a job.
+/// The result of a job, made up while it is sent.
 async fn file(State(shared): State<Shared>, Path(name): Path<String>) -> Response {
-    let Some(content) = generic::result(&shared.lock().world.store, &name) else {
+    let state = shared.lock();
+    let Some(ending) = generic::ending(&state.world.store, &name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let is_json = name.ends_with(".json");
-    let content_type = if is_json { "application/json" } else { "text/csv; charset=utf-8" };
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
-    (headers, content).into_response()
+    let parts = generic::parts(ending, state.options.result_rows);
+    let content_type =
+        if ending == "json" { "application/json" } else { "text/csv; charset=utf-8" };
+    let parts = stream::iter(parts.map(Ok::<_, Infallible>));
+    ([(header::CONTENT_TYPE, content_type)], Body::from_stream(parts)).into_response()
 }
 
 fn refuse(words: &str) -> Refused {

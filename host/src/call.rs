@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract::types::Checkpoint;
+
 /// A call that runs as a sequence of steps. Inputs and configurations are JSON texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -10,6 +12,9 @@ pub enum Call {
     Action { id: String, input: String },
     /// Lists the choices for a field of an action. `input`: what has been filled in so far.
     ActionChoices { id: String, field: String, input: String, query: Option<String> },
+    /// Goes on after a page of an earlier call, from the checkpoint that the page carried: see
+    /// [`crate::Observer::emitted`].
+    Resume { checkpoint: Checkpoint },
     /// Polls a trigger. `cursor`: from the poll before, none the first time. `now`: RFC 3339, UTC.
     Poll { trigger: String, config: String, cursor: Option<String>, now: String },
     /// Lists the choices for a field of a trigger's configuration.
@@ -29,6 +34,7 @@ impl Call {
             Call::Poll { trigger, .. } | Call::TriggerChoices { trigger, .. } => trigger,
             Call::ConnectionChoices { field, .. } => field,
             Call::Test { .. } => "test",
+            Call::Resume { .. } => "resume",
         }
     }
 
@@ -37,7 +43,7 @@ impl Call {
         match &mut self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => *input = text,
             Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => *config = text,
-            Call::ConnectionChoices { .. } | Call::Test { .. } => {}
+            Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => {}
         }
         self
     }
@@ -47,7 +53,7 @@ impl Call {
         match self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => input,
             Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => config,
-            Call::ConnectionChoices { .. } | Call::Test { .. } => "{}",
+            Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => "{}",
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::blob::{Held, references};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
-use crate::contract::{Effect, ErrorKind, Outcome, PendingRequest, Reply, Request, Step};
+use crate::contract::{Effect, ErrorKind, Outcome, Page, PendingRequest, Reply, Request, Step};
 use crate::credential::CredentialError;
 use crate::error::Failure;
 use crate::http::TransportError;
@@ -24,6 +24,12 @@ pub trait Observer: Send {
     /// A page of items, as a JSON array. `Break` ends the call here.
     fn page(&mut self, _items: &str, _count: u32) -> ControlFlow<()> {
         ControlFlow::Continue(())
+    }
+
+    /// The same page with the checkpoint that [`Call::Resume`] goes on from, now or later. Whoever
+    /// implements this gets no [`Observer::page`].
+    fn emitted(&mut self, page: &Page) -> ControlFlow<()> {
+        self.page(&page.items, page.count)
     }
 
     /// A request is about to be sent, for the first time or again. It holds no credential.
@@ -130,7 +136,7 @@ impl Connection {
                     instance.resume(&range.checkpoint, &self.read(&range).await?)
                 }
                 Step::Emit(page) => {
-                    if observer.page(&page.items, page.count).is_break() {
+                    if observer.emitted(&page).is_break() {
                         // Told to stop as well, it could not take the page.
                         return match self.stop.is_cancelled() {
                             true => Err(Failure::Stopped),

@@ -62,6 +62,10 @@ impl Instance {
                 Call::ActionChoices { id, field, input, query } => {
                     actions.call_choices(store, id, field, input, settings, query.as_deref())
                 }
+                Call::Resume { checkpoint } => {
+                    let steps = plugin.automation_connector_steps();
+                    steps.call_resume(store, checkpoint, &Reply::Proceed)
+                }
                 Call::Poll { trigger, config, cursor, now } => {
                     let cursor = cursor.as_ref();
                     triggers.call_start(store, trigger, config, settings, cursor, now)

@@ -204,7 +204,9 @@ fn secrets(connector: &Connector, call: &Call) -> Result<(Mask, bool), Failure> 
             (trigger.config, trigger.data)
         }
         Call::TriggerChoices { trigger, .. } => (instance.trigger(trigger)?.config, String::new()),
-        Call::ConnectionChoices { .. } | Call::Test { .. } => Default::default(),
+        Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => {
+            Default::default()
+        }
     };
     let mask = Mask::new(&input, call.json());
     let secret = !mask.is_empty() || output.contains("\"x-secret\"");

@@ -71,6 +71,9 @@ mod secret;
 mod tokens;
 mod vault;
 
+// Rows of tables, read and written with the actions above.
+pub mod records;
+
 mod error;
 
 pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, Upload};

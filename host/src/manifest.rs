@@ -45,6 +45,12 @@ pub fn manifest(connector: &Connector) -> Result<Manifest, Failure> {
     })
 }
 
+/// The data model alone, as in the manifest; none when the connector exports none.
+pub(crate) fn resources(connector: &Connector) -> Result<Option<Value>, Failure> {
+    let resources = Reader::new(connector)?.resources()?;
+    resources.map(serde_json::to_value).transpose().map_err(|_| surprise("data", "resources"))
+}
+
 impl Manifest {
     /// The manifest as JSON with a line for each entry of its lists, so that a change is a short
     /// difference and the file a third of an indented one.

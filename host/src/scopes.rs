@@ -72,6 +72,8 @@ fn needed(
         Call::ConnectionChoices { field, .. } => of_choices(&descriptor.settings, field),
         // It tells what is lacking.
         Call::Test { .. } => Vec::new(),
+        // The call that it goes on with had them.
+        Call::Resume { .. } => Vec::new(),
     })
 }
 
@@ -105,5 +107,6 @@ fn subject(call: &Call) -> String {
         }
         Call::ConnectionChoices { field, .. } => format!("choosing `{field}`"),
         Call::Test { .. } => "the connection test".into(),
+        Call::Resume { .. } => "the next page".into(),
     }
 }

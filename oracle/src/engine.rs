@@ -147,7 +147,8 @@ fn effect(effect: guest::Effect) -> Effect {
     }
 }
 
-fn ended(result: Result<guest::Step, Failure>) -> Result<Step, Error> {
+/// A step of the component, as the library has them. Panics where the component breaks.
+pub fn ended(result: Result<guest::Step, Failure>) -> Result<Step, Error> {
     match result {
         Ok(step) => Ok(translated(step)),
         Err(Failure::Connector(failed)) => Err(error(*failed)),
@@ -240,7 +241,8 @@ fn error(error: guest::Error) -> Error {
     }
 }
 
-fn told(reply: Reply) -> guest::Reply {
+/// A reply for the component.
+pub fn told(reply: Reply) -> guest::Reply {
     match reply {
         Reply::Response(response) => guest::Reply::Response(guest::Response {
             status: response.status,
@@ -254,5 +256,21 @@ fn told(reply: Reply) -> guest::Reply {
         Reply::Saved(_) | Reply::Chunk(_) => unreachable!("no operation reads a blob"),
         Reply::Undelivered(cause) => guest::Reply::Undelivered(cause),
         Reply::Proceed => guest::Reply::Proceed,
+    }
+}
+
+/// A reply to a request, as the library has them.
+pub fn native_reply(reply: guest::Reply) -> Reply {
+    let header = |header: guest::Header| Header { name: header.name, value: header.value };
+    match reply {
+        guest::Reply::Response(guest::Response { status, headers, body }) => {
+            let headers = headers.into_iter().map(header).collect();
+            Reply::Response(Response { status, headers, body })
+        }
+        guest::Reply::Undelivered(cause) => Reply::Undelivered(cause),
+        guest::Reply::Saved(_) | guest::Reply::Chunk(_) => {
+            unreachable!("no operation keeps a blob")
+        }
+        guest::Reply::Proceed => Reply::Proceed,
     }
 }

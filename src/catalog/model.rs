@@ -247,6 +247,8 @@ pub struct Resource {
     pub parents: &'static [&'static str],
     pub analytic: bool,
     pub incremental: Option<&'static str>,
+    /// The input of the list that takes a value of that field.
+    pub since: Option<&'static str>,
     /// Ids of actions.
     pub list: Option<&'static str>,
     pub get: Option<&'static str>,

@@ -33,7 +33,9 @@ pub fn items(flow: &mut Flow) -> Part<Value> {
 pub fn feed(flow: &mut Flow) -> Part<Value> {
     let input = fitting(flow, "catalog_feeds.ingest")?;
     let id = flow.call_for("catalog_feeds.ingest", input, |begun| begun["id"].clone())?;
-    let look = fitting(flow, "catalog_feed_results.list")?;
+    let mut look = fitting(flow, "catalog_feed_results.list")?;
+    // A feed that is ingested every day has more results than a page of the usual size.
+    look.insert("page_size".to_owned(), 250.into());
     let result =
         flow.wait("Pinterest to process the feed", "catalog_feed_results.list", look, |page| {
             let results = page["items"].as_array().map_or(&[][..], Vec::as_slice);

@@ -5,6 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::feed::{Array, lacking, text};
+use super::marks::mark;
 use super::seen::{Poll, Seen};
 use crate::answer::time::write_zoned;
 use crate::catalog::{self, Trigger};
@@ -36,21 +37,23 @@ impl Events {
     pub fn take(&mut self, items: &[&RawValue]) -> Result<(String, u32), Error> {
         let trigger = catalog::TRIGGERS.iter().find(|trigger| trigger.id == self.trigger);
         let trigger = trigger.expect("a checkpoint of this version names one of its triggers");
-        let mut keyed = Vec::with_capacity(items.len());
+        let (mut marks, mut found) = (Vec::new(), Vec::new());
         for raw in items {
             let mut data = String::with_capacity(raw.get().len() + 8);
             write_zoned(raw, trigger.action.output, &mut data);
             let item: Value = serde_json::from_str(&data).unwrap_or_default();
             if counts(trigger, &item) {
-                keyed.push((self.id(trigger, &item)?, occurred(trigger, &item), data));
+                let (key, state) = (self.key(trigger, &item)?, state(trigger, &item));
+                marks.push(mark(&key, state.as_deref()));
+                found.push((key, state, occurred(trigger, &item), data));
             }
         }
-        let keys: Vec<_> = keyed.iter().map(|(id, ..)| id.clone()).collect();
-        let new = self.poll.meet(&keys);
+        let news = self.poll.meet(&marks);
         let mut array = Array::default();
-        for ((id, time, data), _) in keyed.iter().zip(new).filter(|(_, new)| *new && !self.silent) {
+        for ((key, state, time, data), changes) in found.into_iter().zip(news) {
+            let Some(changes) = changes.filter(|_| !self.silent) else { continue };
+            let (id, time) = (Value::from(id(key, state, changes)), Value::from(time));
             array.item(|out| {
-                let (id, time) = (Value::from(id.as_str()), Value::from(time.as_deref()));
                 out.push_str(&format!(r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#));
             });
         }
@@ -61,23 +64,33 @@ impl Events {
         self.poll.end().cursor()
     }
 
-    /// Where it happened, to what and, where changes count, which state it came to.
-    fn id(&self, trigger: &Trigger, item: &Value) -> Result<String, Error> {
-        let mut id = self.prefix.clone();
+    /// Where it happened and to what.
+    fn key(&self, trigger: &Trigger, item: &Value) -> Result<String, Error> {
+        let mut key = self.prefix.clone();
         for (index, pointer) in trigger.key.iter().enumerate() {
             let part = text(item, pointer).ok_or_else(|| lacking(pointer))?;
-            id = if index == 0 { id + &part } else { format!("{id}/{part}") };
+            key = if index == 0 { key + &part } else { format!("{key}/{part}") };
         }
         if trigger.key.is_empty() {
-            id += &format!("{:016x}", checksum(item.to_string().as_bytes()));
+            key += &format!("{:016x}", checksum(item.to_string().as_bytes()));
         }
-        if !trigger.changed.is_empty() {
-            let state = |pointer: &&str| item.pointer(pointer).map(Value::to_string);
-            let states: Vec<_> = trigger.changed.iter().map(state).collect();
-            id += &format!("@{:016x}", checksum(format!("{states:?}").as_bytes()));
-        }
-        Ok(id)
+        Ok(key)
     }
+}
+
+/// An event's id: the key and, where changes count, a sum of the state that it came to and of how
+/// many came before. So a state that comes again is an event of its own, and a poll that has to be
+/// repeated tells the same.
+fn id(key: String, state: Option<String>, changes: u16) -> String {
+    let Some(state) = state else { return key };
+    format!("{key}@{:016x}", checksum(format!("{changes}{state}").as_bytes()))
+}
+
+/// What makes the item an event again when it changes, where anything does.
+fn state(trigger: &Trigger, item: &Value) -> Option<String> {
+    let state = |pointer: &&str| item.pointer(pointer).map(Value::to_string);
+    let states: Vec<_> = trigger.changed.iter().map(state).collect();
+    (!states.is_empty()).then(|| format!("{states:?}"))
 }
 
 /// Whether the item is in a state that the trigger waits for.

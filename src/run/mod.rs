@@ -5,7 +5,7 @@ pub mod connection_test;
 pub mod course;
 pub mod events;
 pub mod feed;
-mod hashes;
+mod marks;
 pub mod pages;
 pub mod seen;
 

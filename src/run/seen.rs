@@ -1,30 +1,33 @@
-//! The keys that a trigger has met, small enough to be a cursor: 48 bits of a hash each, as eight
-//! characters, so that 50 000 of them make 400 kB of text. Among so many, a new key shares a hash
-//! with an old one once in five billion times.
+//! What a trigger knows of the items that it has met, small enough to be a cursor: eight characters
+//! for each key, so that 50 000 of them make 400 kB of text, and as many for each state where
+//! changes count. Among so many, a new key shares a hash with an old one once in five billion times.
 //!
-//! A key that a poll did not meet again is let go, but not at once: items also drop out of a list
-//! that changes while it is read. The last few thousand of these are still known.
+//! An item that a poll did not meet again is let go, but not at once: items also drop out of a list
+//! that changes while it is read. The last few thousand of these are still known, so an item that
+//! leaves and comes back is news only when it comes back changed.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::hashes::{Hashes, hash};
+use super::marks::{Mark, Marks};
 use crate::checkpoint::{opened, sealed};
 use crate::contract::{Cursor, Error};
 
 /// Changes whenever an older component could misread what a newer one wrote.
-const TAG: &str = "seen-2";
+const TAG: &str = "seen-3";
 
-/// How many keys that are gone are remembered: those that went last.
+/// How many items that are gone are remembered: those that went last.
 const GONE: usize = 8_192;
 
 /// What a cursor holds.
 #[derive(Serialize, Deserialize, Default)]
 pub struct Seen {
-    /// Those that the last poll met, sorted.
-    here: Hashes,
-    /// Those before that it did not meet, the longest gone first.
-    #[serde(default, skip_serializing_if = "Hashes::is_empty")]
-    gone: Hashes,
+    /// What the last poll met, sorted.
+    here: Marks,
+    /// What those before met and it did not, the longest gone first.
+    #[serde(default, skip_serializing_if = "Marks::is_empty")]
+    gone: Marks,
 }
 
 impl Seen {
@@ -38,60 +41,76 @@ impl Seen {
     }
 }
 
-/// A poll under way.
+/// A poll under way. What it meets moves from one list to another, so that it needs hardly more
+/// room than the cursor.
 #[derive(Serialize, Deserialize)]
 pub struct Poll {
-    before: Seen,
-    /// Those that this poll has met, sorted.
-    met: Hashes,
+    /// What this poll has met, sorted.
+    met: Marks,
+    /// What the poll before met and this one has not yet, sorted.
+    missing: Marks,
+    gone: Marks,
 }
 
 impl Poll {
     pub fn begin(before: Seen) -> Poll {
-        Poll { before, met: Hashes::default() }
+        let Seen { here, gone } = before;
+        Poll { met: Marks::default(), missing: here, gone }
     }
 
-    /// Which of the keys of a page are new, each once.
-    pub fn meet(&mut self, keys: &[String]) -> Vec<bool> {
-        let mut gone = self.before.gone.clone();
-        gone.sort();
-        let mut page = Hashes::default();
-        let mut is_new = |key: &String| {
-            let hash = hash(key);
-            let again = page.has_unsorted(hash) || self.met.has(hash);
-            page.push(hash);
-            !again && !self.before.here.has(hash) && !gone.has(hash)
+    /// Which items of a page are news, unknown until now or known in another state: for each, how
+    /// often its state has changed since it became known.
+    pub fn meet(&mut self, items: &[Mark]) -> Vec<Option<u16>> {
+        let mut page = BTreeMap::new();
+        let mut news = |item: &Mark| {
+            let known = page.get(&item.key).copied().or_else(|| self.find(item.key));
+            let is_news = known.is_none_or(|known| known.state != item.state);
+            let changes = known.map_or(0, |it| it.changes.wrapping_add(u16::from(is_news)));
+            page.insert(item.key, Mark { changes, ..*item });
+            is_news.then_some(changes)
         };
-        let new = keys.iter().map(&mut is_new).collect();
-        self.met.merge(page);
-        new
+        let news = items.iter().map(&mut news).collect();
+        for list in [&mut self.met, &mut self.missing, &mut self.gone] {
+            list.0.retain(|mark| !page.contains_key(&mark.key));
+        }
+        self.met.0.extend(page.into_values());
+        self.met.0.sort_by_key(|mark| mark.key);
+        news
+    }
+
+    fn find(&self, key: u64) -> Option<Mark> {
+        let here = self.met.find(key).or_else(|| self.missing.find(key));
+        here.or_else(|| self.gone.find_unsorted(key))
     }
 
     /// The list was read to its end.
     pub fn end(self) -> Seen {
-        let Seen { here: before, mut gone } = self.before;
-        gone.retain(|hash| !self.met.has(hash));
-        let mut went = before;
-        went.retain(|hash| !self.met.has(hash));
-        gone.extend(went);
-        gone.keep_last(GONE);
-        Seen { here: self.met, gone }
+        let Poll { met, missing, mut gone } = self;
+        gone.0.extend(missing.0);
+        gone.0.drain(..gone.0.len().saturating_sub(GONE));
+        Seen { here: met, gone }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::marks::mark;
     use super::*;
+
+    fn read(item: &str) -> Mark {
+        let (key, state) = item.split_once('=').unwrap_or((item, ""));
+        mark(key, (!state.is_empty()).then_some(state))
+    }
 
     fn poll(seen: Seen, pages: &[&[&str]]) -> (Vec<String>, Seen) {
         let mut poll = Poll::begin(Seen::read(&seen.cursor()).unwrap());
-        let mut new = Vec::new();
+        let mut news = Vec::new();
         for page in pages {
-            let keys: Vec<_> = page.iter().map(|key| (*key).to_owned()).collect();
-            let is_new = poll.meet(&keys);
-            new.extend(keys.into_iter().zip(is_new).filter(|(_, new)| *new).map(|(key, _)| key));
+            let marks: Vec<_> = page.iter().map(|item| read(item)).collect();
+            let both = page.iter().zip(poll.meet(&marks));
+            news.extend(both.filter(|(_, news)| news.is_some()).map(|(key, _)| (*key).to_owned()));
         }
-        (new, poll.end())
+        (news, poll.end())
     }
 
     #[test]
@@ -102,6 +121,24 @@ mod tests {
         assert_eq!(new, ["d"]);
         let (new, _) = poll(seen, &[&["a", "b", "c", "d"]]);
         assert!(new.is_empty(), "what drops out of a list and comes back is known: {new:?}");
+    }
+
+    #[test]
+    fn a_state_is_news_also_when_it_was_there_before() {
+        let (_, seen) = poll(Seen::default(), &[&["a=1", "b=1"]]);
+        let (news, seen) = poll(seen, &[&["a=2", "b=1"]]);
+        assert_eq!(news, ["a=2"]);
+        let (news, seen) = poll(seen, &[&["a=1"]]);
+        assert_eq!(news, ["a=1"]);
+        let mut poll_again = Poll::begin(Seen::read(&seen.cursor()).unwrap());
+        assert_eq!(
+            poll_again.meet(&[read("a=2"), read("b=1"), read("c=1")]),
+            [Some(3), None, Some(0)]
+        );
+        let (news, seen) = poll(seen, &[&["b=1", "a=1"]]);
+        assert!(news.is_empty(), "{news:?}");
+        let (_, seen) = poll(seen, &[&["a=1"]]);
+        assert_eq!(poll(seen, &[&["b=2", "a=1"]]).0, ["b=2"]);
     }
 
     #[test]
@@ -117,10 +154,9 @@ mod tests {
 
     #[test]
     fn fifty_thousand_keys_fit_a_cursor() {
-        let all: Vec<_> = (0..50_000).map(|key| format!("follower{key}")).collect();
-        let pages: Vec<_> = all.chunks(250).collect();
+        let all: Vec<_> = (0..50_000).map(|key| mark(&format!("follower{key}"), None)).collect();
         let mut poll = Poll::begin(Seen::default());
-        assert!(pages.iter().all(|page| poll.meet(page).iter().all(|new| *new)));
+        assert!(all.chunks(250).all(|page| poll.meet(page).iter().all(Option::is_some)));
         assert!(poll.end().cursor().len() < 512 << 10);
     }
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use connector_host::Call;
-use serde_json::Value;
 
 use crate::app::App;
 use crate::cursor::CursorFile;
@@ -37,7 +36,10 @@ impl Poll {
         let config = self.input.read()?;
         let path = match self.cursor {
             Some(path) => path,
-            None => default_path(&app, &self.trigger, &config)?,
+            None => {
+                let config = serde_json::from_str(&config).unwrap_or_default();
+                CursorFile::default_path(&app, &self.trigger, config)?
+            }
         };
         let connection = app.connection()?;
         let file = CursorFile::open(path)?;
@@ -56,20 +58,4 @@ impl Poll {
             None => Err(Error::Unexpected("the poll brought no cursor".into())),
         }
     }
-}
-
-/// One file for each connection, trigger and configuration.
-fn default_path(app: &App, trigger: &str, config: &str) -> Result<PathBuf, Error> {
-    // However it is written, the same configuration has the same cursor.
-    let config: Value = serde_json::from_str(config).unwrap_or_default();
-    let entry = app.entry()?;
-    let connection = app.remembered_as(entry.as_ref());
-    let parts = [&connection, &app.settings(entry.as_ref())?, &sorted(config).to_string()];
-    let name = CursorFile::name(trigger, &parts.map(String::as_str));
-    Ok(app.folder(entry.as_ref()).join("cursors").join(name))
-}
-
-fn sorted(mut value: Value) -> Value {
-    value.sort_all_objects();
-    value
 }

@@ -8,6 +8,7 @@ mod demo;
 mod emulator;
 mod files;
 mod poll;
+mod records;
 mod refusals;
 mod request;
 mod resume;

@@ -148,8 +148,12 @@ pub struct Service {
 
 impl Service {
     pub fn start() -> Self {
+        Service::with(Options::default())
+    }
+
+    pub fn with(options: Options) -> Self {
         let runtime = Runtime::new().unwrap();
-        let emulator = runtime.block_on(Emulator::start(Options::default())).unwrap();
+        let emulator = runtime.block_on(Emulator::start(options)).unwrap();
         let control = emulator.control();
         Service { runtime, emulator, control }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::collection::Collection;
-use super::download::file;
+use super::download::size;
 use super::give::filled;
 use super::invent::Inventor;
 use super::job_kind::Job;
@@ -76,7 +76,7 @@ pub fn poll(plan: &Plan, job: &Job, inventor: Inventor, call: &mut Call) -> Resu
         answer[url] = format!("{}/files/{handle}.{}", call.storage, started.ending).into();
     }
     if is_done && !answer["size"].is_null() {
-        answer["size"] = file(started.ending).len().into();
+        answer["size"] = size(started.ending, call.options.result_rows).into();
     }
     Ok(answer)
 }

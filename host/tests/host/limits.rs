@@ -99,7 +99,10 @@ async fn storm(connection: Connection, tasks: u32, calls: u32) -> u32 {
                 let mut failed = 0;
                 for _ in 0..calls {
                     let ended = run(&connection, "request", json!({"quota": "reads"})).await;
-                    failed += u32::from(ended.is_err());
+                    if let Err(failure) = ended {
+                        eprintln!("{failure}");
+                        failed += 1;
+                    }
                 }
                 failed
             })
@@ -153,7 +156,9 @@ async fn connections_of_one_name_share_their_limits() {
     let service = Service::new([("reads", 60, 20)]);
     let named = |name| {
         let builder = Connection::builder(fixture()).transport(service.clone());
-        builder.rate_limits(RateLimits::named(name)).build().unwrap()
+        // Who comes last may have to let two windows pass.
+        let policy = Policy { max_wait: Duration::from_secs(180), ..Policy::default() };
+        builder.policy(policy).rate_limits(RateLimits::named(name)).build().unwrap()
     };
     let (first, second, stranger) = (named("one"), named("one"), named("another"));
     run(&first, "request", json!({"quota": "reads"})).await.unwrap();

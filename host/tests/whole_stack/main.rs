@@ -7,6 +7,7 @@ mod support;
 
 #[cfg(unix)]
 mod children;
+mod composed;
 mod damage;
 #[cfg(unix)]
 mod kills;
@@ -14,6 +15,7 @@ mod life;
 mod limits;
 #[cfg(unix)]
 mod processes;
+mod records;
 mod refresh;
 mod refusals;
 mod repeats;

@@ -1,4 +1,4 @@
-//! Judgements on every action, passed on the native library and on the component alike.
+//! Judgements on every action and trigger, passed on the native library and on the component alike.
 
 #[path = "../../../host/tests/component/mod.rs"]
 mod component;
@@ -10,3 +10,4 @@ mod judges;
 mod refused_inputs;
 mod requests;
 mod secrets;
+mod triggers;

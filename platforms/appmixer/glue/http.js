@@ -22,10 +22,13 @@ async function request({ httpRequest }, url, { method, headers, body, signal }) 
     maxBodyLength: Infinity,
     validateStatus: () => true,
   });
+  const answered = new Headers();
   // A header that came more than once is a list.
-  const pairs = Object.entries(given).flatMap(([name, value]) =>
-    [value].flat().map((one) => [name, one]));
-  return { ok: status >= 200 && status < 300, status, headers: pairs, body: data };
+  for (const [name, value] of Object.entries(given))
+    for (const one of [value].flat()) answered.append(name, one);
+  const empty = [204, 205, 304].includes(status);
+  if (empty) data.resume();
+  return new Response(empty ? null : Readable.toWeb(data), { status, headers: answered });
 }
 
 const sendable = (body) =>

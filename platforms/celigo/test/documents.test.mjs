@@ -112,7 +112,7 @@ test("connections and clients have OAuth, and no secret", () => {
   }
   const { wrapper } = read("stack/connection.json");
   assert.equal(wrapper.pingFunction, "ping");
-  assert.deepEqual(wrapper.encryptedFields.map(({ id }) => id), ["access-token"]);
+  assert.deepEqual(wrapper.encryptedFields.map(({ id }) => id), ["access-token", "conversion-token"]);
 });
 
 test("an export reads all pages of the service", async () => {

@@ -1,4 +1,4 @@
-//! What an action answers with, from the conformance cases.
+//! What an action answers with and a trigger tells, from the conformance cases.
 
 use std::fs;
 use std::path::Path;
@@ -32,6 +32,33 @@ pub fn answer(folder: &Path, examples: &[Example]) -> Result<Option<Value>> {
         }
     }
     Ok(best.map(|(_, answer)| answer))
+}
+
+/// A poll that tells events.
+pub struct Poll {
+    pub config: Value,
+    pub requests: Vec<Value>,
+    /// An array.
+    pub events: Value,
+}
+
+/// The first case of a trigger, by name, that goes on from a cursor and tells events; else the
+/// first that tells any.
+pub fn poll(folder: &Path) -> Result<Option<Poll>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(None) };
+    let cases: Vec<_> = entries.map(|case| Ok(case?.path())).collect::<Result<_>>()?;
+    let mut best = None;
+    for case in cases.into_iter().filter(|case| case.join("output.json").exists()) {
+        let mut call = read(&case.join("call.json"))?;
+        let events = read(&case.join("output.json"))?["items"].take();
+        let rank = (call["cursor"].is_null(), case);
+        if events.is_array() && best.as_ref().is_none_or(|(least, _)| rank < *least) {
+            let requests = read(&rank.1.join("requests.json"))?;
+            let requests = requests.as_array().cloned().unwrap_or_default();
+            best = Some((rank, Poll { config: call["input"].take(), requests, events }));
+        }
+    }
+    Ok(best.map(|(_, poll)| poll))
 }
 
 fn read(file: &Path) -> Result<Value> {

@@ -19,7 +19,7 @@ pub fn render(root: &Path) -> Result<Pages> {
     let cases = root.join("tests/cases");
     let mut pages = BTreeMap::from([
         ("actions/README.md".to_owned(), index::page(&manifest)),
-        ("triggers.md".to_owned(), triggers::page(&manifest.triggers)?),
+        ("triggers.md".to_owned(), triggers::page(&manifest.triggers, &cases)?),
         ("resources.md".to_owned(), resources::page(&manifest)),
     ]);
     for (group, actions) in manifest.groups() {

@@ -9,7 +9,7 @@ const connector = connect({
   blobs: files({ folders: ["."] }),
 });
 connect();
-connect({ credentials: (id: "access-token") => id });
+connect({ credentials: (id: "access-token" | "conversion-token") => id });
 // @ts-expect-error no such credential
 connect({ credentials: { token: "t" } });
 // @ts-expect-error no such environment

@@ -1,0 +1,183 @@
+//! `read`: records, each once.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use connector_host::records::{self, Cursor, Reading, Request, Resource};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::cursor::CursorFile;
+use crate::error::Error;
+use crate::options::Options;
+use crate::rows::{Format, Given, Waits};
+use crate::sink::Sink;
+
+/// Prints each record on a line. The parents that are not named are walked, and each record
+/// carries its own. With --since or --cursor the next run gives what came since, and a run that was
+/// interrupted is gone on with by the same command.
+///
+/// The cursor moves when a page has been written. After an interruption at that very moment
+/// stdout gets that one page again; a file of --out is cut back first, so it holds each record
+/// once.
+#[derive(Args)]
+pub struct Read {
+    /// The id of a resource
+    resource: String,
+    #[command(flatten)]
+    given: Given,
+    /// Only what was made or changed at this time or later: RFC 3339, or a date [UTC]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<i64>,
+    /// Where to keep how far it came [default with --since: in the state folder, by everything
+    /// that says what is read]
+    #[arg(long, value_name = "FILE")]
+    cursor: Option<PathBuf>,
+    /// Forget the cursor first: read all again
+    #[arg(long)]
+    reset: bool,
+    /// Only these fields, in this order; `owner.name` is a field of an object
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    fields: Option<Vec<String>>,
+    #[arg(long, value_enum, default_value = "jsonl")]
+    format: Format,
+    /// Write to a file; a cursor that goes on with it appends, else it begins anew
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Stop after so many records
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+}
+
+/// What the cursor file holds.
+#[derive(Deserialize, Serialize)]
+struct Kept {
+    cursor: Cursor,
+    out: Option<Out>,
+}
+
+/// How much of the output file belongs to the cursor.
+#[derive(Clone, Deserialize, Serialize)]
+struct Out {
+    path: PathBuf,
+    length: u64,
+}
+
+impl Read {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let resource = records::resource(&app.connector, &self.resource)?;
+        let columns = self.columns(&app, &resource)?;
+        let input = self.given.read(&app, resource.reader()?)?;
+        let file = self.cursor_file(&app, &Value::from(input.clone()))?;
+        let kept = match &file {
+            Some(file) if !self.reset => kept(file)?,
+            _ => None,
+        };
+        let out = self.out.as_deref().map(std::path::absolute).transpose();
+        let out = out.map_err(Error::io("--out"))?;
+        let mut sink = self.sink(kept.as_ref(), out.as_deref(), columns)?;
+        let request = Request { input, since: self.since, incremental: file.is_some() };
+        let connection = app.connection()?;
+        let now = jiff::Timestamp::now().as_microsecond();
+        let cursor = kept.map(|kept| kept.cursor);
+        let goes_on = cursor.as_ref().is_some_and(Cursor::is_under_way);
+        let mut reading = Reading::new(&connection, resource, request, cursor, now)?;
+        if file.is_some() {
+            let word = if goes_on { "goes on where it was interrupted; " } else { "" };
+            eprintln!("{word}{}", reading.how());
+        }
+        if !reading.walked().is_empty() {
+            eprintln!("walks all values of {}", reading.walked().join(", "));
+        }
+        let mut left = self.limit.unwrap_or(u64::MAX);
+        while left > 0 {
+            let most = usize::try_from(left).unwrap_or(usize::MAX);
+            let records = reading.next(most, &mut Waits).await?;
+            let over = records.is_none();
+            let records = records.unwrap_or_default();
+            left -= records.len() as u64;
+            let length = sink.write(&records)?;
+            if let Some(file) = &file {
+                let out = out.clone().zip(length).map(|(path, length)| Out { path, length });
+                store(file, reading.cursor().clone(), out)?;
+            }
+            if over {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The fields to print, if not all that come. An unknown one is an error.
+    fn columns(&self, app: &App, resource: &Resource) -> Result<Option<Vec<String>>, Error> {
+        let known = records::fields(&app.connector, resource)?;
+        let known = known.into_iter().filter(|field| field.readable).map(|field| field.name);
+        let known: Vec<String> = known.collect();
+        let Some(wanted) = &self.fields else {
+            return Ok((self.format == Format::Csv).then_some(known));
+        };
+        let first = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+        match wanted.iter().find(|name| !known.contains(&first(name))) {
+            Some(name) => Err(Error::Usage(format!(
+                "--fields: `{}` has no field `{name}`; it has {}",
+                resource.id,
+                known.join(", ")
+            ))),
+            None => Ok(Some(wanted.clone())),
+        }
+    }
+
+    /// None when nothing is to be remembered.
+    fn cursor_file(&self, app: &App, input: &Value) -> Result<Option<CursorFile>, Error> {
+        let path = match (&self.cursor, self.since) {
+            (Some(path), _) => path.clone(),
+            (None, None) => return Ok(None),
+            (None, Some(since)) => {
+                let config = json!({"input": input, "since": since});
+                CursorFile::default_path(app, &self.resource, config)?
+            }
+        };
+        CursorFile::open(path).map(Some)
+    }
+
+    /// Goes on in the file that the cursor counts on; any other begins anew.
+    fn sink(
+        &self,
+        kept: Option<&Kept>,
+        out: Option<&Path>,
+        columns: Option<Vec<String>>,
+    ) -> Result<Sink, Error> {
+        let before = kept.and_then(|kept| kept.out.as_ref());
+        if let (Some(kept), Some(before)) = (kept, before)
+            && kept.cursor.is_under_way()
+            && out != Some(&*before.path)
+        {
+            let path = before.path.display();
+            let message =
+                format!("the run under way writes to {path}: say --out {path}, or --reset");
+            return Err(Error::Usage(message));
+        }
+        let Some(path) = out else { return Ok(Sink::stdout(self.format, columns)) };
+        let length = before.filter(|before| before.path == path).map_or(0, |before| before.length);
+        Sink::file(path, length, self.format, columns)
+    }
+}
+
+fn kept(file: &CursorFile) -> Result<Option<Kept>, Error> {
+    let Some(text) = file.read()? else { return Ok(None) };
+    let kept = serde_json::from_str(&text)
+        .map_err(|error| Error::Usage(format!("the cursor file is damaged: {error}")))?;
+    Ok(Some(kept))
+}
+
+fn store(file: &CursorFile, cursor: Cursor, out: Option<Out>) -> Result<(), Error> {
+    let text = serde_json::to_string(&Kept { cursor, out })
+        .map_err(|error| Error::Unexpected(format!("the cursor is not JSON: {error}")))?;
+    file.write(&text)
+}
+
+fn time(text: &str) -> Result<i64, String> {
+    records::instant(text).ok_or_else(|| "a time such as 2026-01-31T08:00:00Z".into())
+}

@@ -1,0 +1,67 @@
+//! What `read` and `write` share: the form of records, the inputs that name parents, and waits.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use connector_host::contract::actions::Description;
+use connector_host::{Observer, records};
+use serde_json::{Map, Value};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::options::{Input, object};
+
+/// The form of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A JSON object on each line
+    Jsonl,
+    /// A line with the names of the fields, then a line for each record; lists and objects as JSON
+    Csv,
+}
+
+/// What is filled in beside the records.
+#[derive(Args, Clone, Debug)]
+pub struct Given {
+    /// A field that says whose rows are meant (may be repeated)
+    #[arg(long = "parent", value_name = "NAME=VALUE", value_parser = pair)]
+    parents: Vec<(String, String)>,
+    /// Other inputs of the actions that are used
+    #[command(flatten)]
+    input: Input,
+}
+
+impl Given {
+    /// All of it, with the types that the inputs of an action want. A name that it does not have
+    /// is an error.
+    pub fn read(&self, app: &App, action: &str) -> Result<Map<String, Value>, Error> {
+        let described: Description = app.connector.instantiate()?.action(action)?;
+        let schema: Value = serde_json::from_str(&described.input)
+            .map_err(|error| Error::Unexpected(format!("a schema is not JSON: {error}")))?;
+        let mut given = object(&self.input.read()?)
+            .map_err(|error| Error::Usage(format!("--input: {error}")))?;
+        for (name, value) in &self.parents {
+            let Some(field) = schema["properties"].get(name) else {
+                return Err(Error::Usage(format!("--parent: `{action}` has no input `{name}`")));
+            };
+            given.insert(name.clone(), records::typed(value, field));
+        }
+        Ok(given)
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a name, `=` and a value")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Says what is waited for, on stderr, when it is long.
+pub struct Waits;
+
+impl Observer for Waits {
+    fn waiting(&mut self, time: Duration, reason: &str) {
+        if time > Duration::from_secs(2) {
+            eprintln!("waiting {:.0} s: {reason}", time.as_secs_f64());
+        }
+    }
+}

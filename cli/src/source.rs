@@ -1,0 +1,99 @@
+//! Records from stdin, each with the text that it was written as.
+
+use std::io::{self, BufRead, BufReader, Stdin};
+
+use connector_host::records::{self, Record, Writing};
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::rows::Format;
+
+/// One record of the input, or why it is none.
+pub struct Row {
+    /// As it came, to be put aside when it is rejected; with its line break.
+    pub text: Vec<u8>,
+    pub record: Result<Record, String>,
+}
+
+/// Reads stdin row by row: memory does not grow with it.
+pub enum Source {
+    Jsonl(BufReader<Stdin>),
+    Csv { lines: Box<csv::Reader<Stdin>>, columns: csv::StringRecord },
+}
+
+impl Source {
+    pub fn open(format: Format) -> Result<Self, Error> {
+        match format {
+            Format::Jsonl => Ok(Source::Jsonl(BufReader::new(io::stdin()))),
+            Format::Csv => {
+                let mut lines =
+                    Box::new(csv::ReaderBuilder::new().flexible(true).from_reader(io::stdin()));
+                let columns = lines.headers().map_err(wrong)?.clone();
+                Ok(Source::Csv { lines, columns })
+            }
+        }
+    }
+
+    /// What has to stand before the rows that are put aside.
+    pub fn head(&self) -> Result<Vec<u8>, Error> {
+        match self {
+            Source::Jsonl(_) => Ok(Vec::new()),
+            Source::Csv { columns, .. } => text(columns),
+        }
+    }
+
+    /// The next row. The cells of a table are values of the types that the fields take; an empty
+    /// cell is a field left out.
+    pub fn next(&mut self, writing: &Writing<'_>) -> Result<Option<Row>, Error> {
+        match self {
+            Source::Jsonl(lines) => loop {
+                let mut text = Vec::new();
+                if lines.read_until(b'\n', &mut text).map_err(Error::io("stdin"))? == 0 {
+                    return Ok(None);
+                }
+                if text.iter().all(u8::is_ascii_whitespace) {
+                    continue;
+                }
+                let record = serde_json::from_slice(&text);
+                let record = record.map_err(|error| format!("not a JSON object: {error}"));
+                if text.last() != Some(&b'\n') {
+                    text.push(b'\n');
+                }
+                return Ok(Some(Row { text, record }));
+            },
+            Source::Csv { lines, columns } => {
+                let mut cells = csv::StringRecord::new();
+                if !lines.read_record(&mut cells).map_err(wrong)? {
+                    return Ok(None);
+                }
+                Ok(Some(Row { text: text(&cells)?, record: record(columns, &cells, writing) }))
+            }
+        }
+    }
+}
+
+fn record(
+    columns: &csv::StringRecord,
+    cells: &csv::StringRecord,
+    writing: &Writing<'_>,
+) -> Result<Record, String> {
+    if cells.len() != columns.len() {
+        return Err(format!("{} cells, and {} columns", cells.len(), columns.len()));
+    }
+    let filled = columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
+    let value = |(name, cell): (&str, &str)| {
+        let field = writing.field(name).unwrap_or(&Value::Null);
+        (name.to_owned(), records::typed(cell, field))
+    };
+    Ok(filled.map(value).collect())
+}
+
+fn text(cells: &csv::StringRecord) -> Result<Vec<u8>, Error> {
+    let mut line = csv::Writer::from_writer(Vec::new());
+    line.write_record(cells).map_err(wrong)?;
+    line.into_inner().map_err(|error| Error::Output(io::Error::other(error.to_string())))
+}
+
+fn wrong(error: csv::Error) -> Error {
+    Error::io("stdin")(error.into())
+}

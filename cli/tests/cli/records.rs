@@ -1,0 +1,365 @@
+//! Records are read once each, whatever happens, and written with an outcome for each.
+
+use std::collections::BTreeSet;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use connector_emulator::{Options, OutsidePin, SeedBoard};
+use serde_json::{Value, json};
+
+use crate::support::{Home, Ran, Service, ids};
+
+const SINCE: &str = "2020-01-01";
+
+fn add(service: &Service, board: &str) -> String {
+    let pin = OutsidePin { board_id: board.to_owned(), ..OutsidePin::default() };
+    service.control.add_pin(pin).unwrap()
+}
+
+/// The ids in order, none twice.
+fn once(records: &[Value]) -> BTreeSet<String> {
+    let all = ids(records);
+    let set: BTreeSet<String> = all.iter().map(|id| (*id).to_owned()).collect();
+    assert_eq!(set.len(), all.len(), "a record came twice");
+    set
+}
+
+/// All pins, read in another way.
+fn pins(home: &Home) -> BTreeSet<String> {
+    once(&home.run(&["run", "pins.list", "--input", r#"{"page_size": 250}"#]).fine().lines())
+}
+
+#[test]
+fn a_second_run_gives_what_came_since() {
+    let service = Service::start();
+    let home = service.home();
+    let board = service.control.board_id("Autumn table").unwrap();
+    let read = || home.run(&["read", "pins", "--since", SINCE]).fine();
+    let first = read();
+    assert!(first.err.contains("does not filter by `created_at`"), "{}", first.err);
+    assert_eq!(once(&first.lines()), pins(&home));
+    assert_eq!(read().out, "");
+    let added = [add(&service, &board), add(&service, &board)];
+    let second = once(&read().lines());
+    assert_eq!(second, added.into_iter().collect());
+    assert_eq!(read().out, "");
+    // Another time is another read.
+    let all = home.run(&["read", "pins", "--since", "2020-01-02"]).fine();
+    assert_eq!(once(&all.lines()), pins(&home));
+    // As is one that was told to forget.
+    let all = home.run(&["read", "pins", "--since", SINCE, "--reset"]).fine();
+    assert_eq!(once(&all.lines()), pins(&home));
+}
+
+#[test]
+fn older_records_are_left_out() {
+    let service = Service::start();
+    let home = service.home();
+    let now = jiff::Timestamp::now().to_string();
+    assert_eq!(home.run(&["read", "pins", "--since", &now]).fine().out, "");
+    let added = add(&service, &service.control.board_id("Autumn table").unwrap());
+    let came = home.run(&["read", "pins", "--since", &now]).fine().lines();
+    assert_eq!(ids(&came), [added]);
+}
+
+/// A service with many pins, and a read of them in many pages.
+struct Long {
+    service: Service,
+    home: Home,
+    board: String,
+}
+
+impl Long {
+    fn start() -> Self {
+        let service = Service::with(Options::for_bench());
+        let board = service.control.add_board(&SeedBoard::new("Long", 700));
+        Long { home: service.home(), service, board }
+    }
+
+    fn spawn(&self, out: &[&str]) -> Child {
+        let args = ["read", "pins", "--since", SINCE, "--cursor", "far", "--input"];
+        let args = [&args[..], &[r#"{"page_size": 4}"#], out].concat();
+        let mut command = self.home.command(&args);
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Runs until one run ends by itself, kills all before it at times that differ, and changes the
+    /// pins meanwhile. Gives what stdout got of each.
+    fn runs(&self, out: &[&str], mut change: impl FnMut(u64)) -> Vec<Vec<Value>> {
+        let begun = Instant::now();
+        let mut outputs = Vec::new();
+        for round in 0.. {
+            assert!(begun.elapsed() < Duration::from_secs(120), "the read does not get on");
+            let child = self.spawn(out);
+            let id = child.id().to_string();
+            let reader = std::thread::spawn(move || child.wait_with_output().unwrap());
+            // From before the first request to well into the pages.
+            let life = Duration::from_millis(15 + round * 37 % 160);
+            let end = Instant::now() + life;
+            while Instant::now() < end && !reader.is_finished() {
+                change(round);
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            if !reader.is_finished() && round < 12 {
+                let _ = std::process::Command::new("kill").args(["-9", &id]).status();
+            }
+            let ended = reader.join().unwrap();
+            let text = String::from_utf8(ended.stdout).unwrap();
+            let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+            outputs.push(whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect());
+            if ended.status.success() {
+                return outputs;
+            }
+        }
+        unreachable!("rounds have no end")
+    }
+}
+
+#[test]
+fn killed_and_resumed_while_data_changes_a_file_is_exact() {
+    let long = Long::start();
+    let before = pins(&long.home);
+    let mut added = BTreeSet::new();
+    let outputs = long.runs(&["--out", "pins.jsonl"], |_| {
+        added.insert(add(&long.service, &long.board));
+    });
+    assert!(outputs.len() > 3, "it was killed {} times", outputs.len() - 1);
+    // What came while it ran is there now or comes with the next run.
+    assert!(long.spawn(&["--out", "pins.jsonl"]).wait().unwrap().success());
+    let text = std::fs::read_to_string(long.home.path("pins.jsonl")).unwrap();
+    let records: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let union: BTreeSet<String> = before.union(&added).cloned().collect();
+    assert_eq!(once(&records), union);
+    assert_eq!(union, pins(&long.home));
+}
+
+#[test]
+fn killed_and_resumed_stdout_misses_nothing_and_repeats_one_page_at_most() {
+    let long = Long::start();
+    let before = pins(&long.home);
+    let outputs = long.runs(&[], |_| {});
+    assert!(outputs.len() > 3, "it was killed {} times", outputs.len() - 1);
+    let runs = outputs.len();
+    let all: Vec<Value> = outputs.into_iter().flatten().collect();
+    let union: BTreeSet<String> = ids(&all).into_iter().map(str::to_owned).collect();
+    assert_eq!(union, before);
+    assert!(all.len() - union.len() <= 4 * (runs - 1), "{} came again", all.len() - union.len());
+}
+
+#[test]
+fn parents_are_walked_and_in_each_record() {
+    let service = Service::start();
+    let home = service.home();
+    let board = service.control.board_id("Plants for small rooms").unwrap();
+    let sections = home.run(&["read", "board_sections"]).fine().lines();
+    assert_eq!(sections.len(), 3);
+    assert!(sections.iter().all(|section| section["board_id"] == *board));
+    // Two levels: the sections of all boards, and their pins.
+    let pins =
+        home.run(&["read", "board_section_pins", "--fields", "id,section_id"]).fine().lines();
+    let held: BTreeSet<&str> = pins.iter().map(|pin| pin["section_id"].as_str().unwrap()).collect();
+    assert_eq!(held, ids(&sections).into_iter().collect());
+    // One that is given is not walked.
+    let other = format!("board_id={}", service.control.board_id("Moss and stone").unwrap());
+    assert_eq!(home.run(&["read", "board_sections", "--parent", &other]).fine().out, "");
+    // What nothing lists has to be given.
+    let ran = home.run(&["read", "pin_search"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("`query` has to be given"), "{}", ran.err);
+}
+
+#[test]
+fn rows_without_a_time_come_once_by_their_key() {
+    let service = Service::start();
+    let home = service.home();
+    let board = service.control.board_id("Autumn table").unwrap();
+    let read = || home.run(&["read", "board_sections", "--cursor", "far"]).fine().lines();
+    assert_eq!(read().len(), 3);
+    assert_eq!(read().len(), 0);
+    let input = json!({"board_id": board, "name": "New"}).to_string();
+    let made = home.run(&["run", "board_sections.create", "--input", &input]).fine().json();
+    assert_eq!(ids(&read()), [made["id"].as_str().unwrap()]);
+    let ran = home.run(&["read", "board_sections", "--since", SINCE]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("do not tell when"), "{}", ran.err);
+}
+
+#[test]
+fn a_limit_stops_inside_a_page_and_the_next_run_goes_on_there() {
+    let service = Service::start();
+    let home = service.home();
+    let read = |limit: &str| {
+        home.run(&["read", "pins", "--cursor", "far", "--limit", limit]).fine().lines()
+    };
+    let mut all = Vec::new();
+    for limit in ["10", "7", "30", "1000"] {
+        all.extend(read(limit));
+    }
+    assert_eq!(once(&all), pins(&home));
+}
+
+#[test]
+fn csv_has_a_head_and_cells_for_the_fields() {
+    let service = Service::start();
+    let home = service.home();
+    let args = ["read", "boards", "--format", "csv", "--fields", "name,owner.username,pin_count"];
+    let out = home.run(&args).fine().out;
+    assert!(out.starts_with("name,owner.username,pin_count\n"), "{out}");
+    assert!(out.contains("\nAutumn table,studiofern,9\n"), "{out}");
+    let ran = home.run(&["read", "boards", "--fields", "colour"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("`boards` has no field `colour`"), "{}", ran.err);
+}
+
+#[test]
+fn a_cursor_is_for_one_read() {
+    let service = Service::start();
+    let home = service.home();
+    home.run(&["read", "pins", "--cursor", "far", "--limit", "1"]).fine();
+    let ran = home.run(&["read", "boards", "--cursor", "far"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("it is for `pins`, and not for `boards`"), "{}", ran.err);
+}
+
+#[test]
+fn resources_and_fields_need_no_connection() {
+    let home = Home::new();
+    let resources = home.run(&["resources", "--json"]).fine().json();
+    let pins = resources.as_array().unwrap().iter().find(|it| it["id"] == "pins").unwrap();
+    assert_eq!(pins["key"], json!(["id"]));
+    let fields = home.run(&["fields", "campaigns", "--json"]).fine().json();
+    let field = |name: &str| {
+        let mut all = fields.as_array().unwrap().iter();
+        all.find(|it| it["name"] == name).cloned().unwrap()
+    };
+    assert_eq!(field("name")["required"], true);
+    assert_eq!((&field("id")["creatable"], &field("id")["key"]), (&json!(false), &json!(true)));
+    assert_eq!(field("ad_account_id")["parent"], true);
+    assert_eq!(field("created_time")["kind"], "time");
+    let ran = home.run(&["fields", "board"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("there is no resource `board`; there is boards,"), "{}", ran.err);
+}
+
+fn lines(records: &[Value]) -> String {
+    records.iter().map(|record| format!("{record}\n")).collect()
+}
+
+fn is_ok(outcomes: &[Value]) -> Vec<bool> {
+    for (position, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(outcome["index"], position);
+    }
+    outcomes.iter().map(|outcome| outcome["ok"].as_bool().unwrap()).collect()
+}
+
+#[test]
+fn one_bad_record_keeps_no_good_one_back() {
+    let service = Service::start();
+    let home = service.home();
+    let account = format!("ad_account_id={}", service.control.ad_account_id());
+    let good = |name: &str| json!({"name": name, "objective_type": "AWARENESS"});
+    let bad = json!({"name": "Bad", "objective_type": "FAME"});
+    let records = [good("One"), bad.clone(), good("Two"), good("Three")];
+    let write = ["write", "campaigns", "--parent", &account, "--rejects", "rejected.jsonl"];
+    let ran = home.run_with_stdin(&write, &lines(&records));
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("1 of 4 records were rejected"), "{}", ran.err);
+    let outcomes = ran.lines();
+    assert_eq!(is_ok(&outcomes), [true, false, true, true]);
+    assert_eq!(outcomes[1]["error"]["fields"][0]["path"], "objective_type");
+    assert_eq!(outcomes[3]["data"]["name"], "Three");
+    // The good ones went together.
+    assert_eq!(service.requests(), 1);
+    let rejected = std::fs::read_to_string(home.path("rejected.jsonl")).unwrap();
+    assert_eq!(rejected, lines(&[bad]));
+    let mended = rejected.replace("FAME", "AWARENESS");
+    assert_eq!(is_ok(&home.run_with_stdin(&write, &mended).fine().lines()), [true]);
+}
+
+#[test]
+fn batches_are_as_large_as_the_action_allows() {
+    let service = Service::start();
+    let home = service.home();
+    let account = format!("ad_account_id={}", service.control.ad_account_id());
+    let record = |n: usize| json!({"name": n.to_string(), "objective_type": "AWARENESS"});
+    let records: Vec<Value> = (0..61).map(record).collect();
+    let write = ["write", "campaigns", "--parent", &account];
+    let outcomes = home.run_with_stdin(&write, &lines(&records)).fine().lines();
+    let names: Vec<Value> = outcomes.iter().map(|it| it["data"]["name"].clone()).collect();
+    let sent: Vec<Value> = records.iter().map(|it| it["name"].clone()).collect();
+    assert_eq!(names, sent);
+    assert_eq!(service.requests(), 3);
+}
+
+#[test]
+fn upsert_updates_what_has_a_key_and_creates_the_rest() {
+    let service = Service::start();
+    let home = service.home();
+    let board = service.control.board_id("Autumn table").unwrap();
+    let records = [json!({"id": board, "name": "Winter table"}), json!({"name": "Spring table"})];
+    let ran = home.run_with_stdin(&["write", "boards", "--mode", "upsert"], &lines(&records));
+    assert_eq!(is_ok(&ran.fine().lines()), [true, true]);
+    assert_eq!(service.control.board_id("Winter table").unwrap(), board);
+    assert!(service.control.board_id("Spring table").is_some());
+    assert!(service.control.board_id("Autumn table").is_none());
+}
+
+#[test]
+fn what_was_read_can_be_deleted_as_it_is() {
+    let service = Service::start();
+    let home = service.home();
+    let sections = home.run(&["read", "board_sections"]).fine().out;
+    let ran = home.run_with_stdin(&["write", "board_sections", "--mode", "delete"], &sections);
+    assert_eq!(is_ok(&ran.fine().lines()), [true, true, true]);
+    assert_eq!(home.run(&["read", "board_sections"]).fine().out, "");
+}
+
+#[test]
+fn records_that_fit_nothing_are_named_and_not_sent() {
+    let service = Service::start();
+    let home = service.home();
+    let input =
+        "{\"name\": \"A\", \"colour\": \"red\"}\nnothing\n\n{\"id\": \"1\", \"name\": \"B\"}\n";
+    let ran = home.run_with_stdin(&["write", "boards"], input);
+    assert_eq!(ran.code, 1);
+    let outcomes = ran.lines();
+    assert_eq!(is_ok(&outcomes), [false, false, false]);
+    let says = |n: usize| outcomes[n]["error"]["message"].as_str().unwrap();
+    assert_eq!(says(0), "`colour`: `boards` has no such field");
+    assert!(says(1).starts_with("not a JSON object"), "{}", says(1));
+    assert_eq!(says(2), "`id`: cannot be set by `boards.create`");
+    let update = home.run_with_stdin(&["write", "boards", "--mode", "update"], "{\"name\": \"B\"}");
+    assert_eq!(update.lines()[0]["error"]["message"], "`id`: is the key, and missing");
+    assert_eq!(service.requests(), 0);
+}
+
+#[test]
+fn cells_get_the_types_of_their_fields() {
+    let service = Service::start();
+    let home = service.home();
+    let account = format!("ad_account_id={}", service.control.ad_account_id());
+    let write = ["write", "campaigns", "--parent", &account, "--format", "csv"];
+    let table = "name,objective_type,daily_spend_cap,status\n2026,AWARENESS,5000000,\nB,FAME,,\n";
+    let rejects = [&write[..], &["--rejects", "rejected.csv"]].concat();
+    let ran: Ran = home.run_with_stdin(&rejects, table);
+    let outcomes = ran.lines();
+    assert_eq!(is_ok(&outcomes), [true, false]);
+    assert_eq!(outcomes[0]["data"]["name"], "2026");
+    assert_eq!(outcomes[0]["data"]["daily_spend_cap"], 5_000_000);
+    let rejected = std::fs::read_to_string(home.path("rejected.csv")).unwrap();
+    assert_eq!(rejected, "name,objective_type,daily_spend_cap,status\nB,FAME,,\n");
+}
+
+#[test]
+fn after_a_refused_credential_nothing_more_is_attempted() {
+    let service = Service::start();
+    let mut home = service.guest();
+    home.set("CONNECTOR_TOKEN", "wrong");
+    let ran = home.run_with_stdin(&["write", "boards"], "{\"name\": \"A\"}\n{\"name\": \"B\"}\n");
+    assert_eq!(ran.code, 1);
+    let outcomes = ran.lines();
+    assert_eq!(outcomes[0]["error"]["kind"], "unauthenticated");
+    assert_eq!(outcomes[1]["error"]["code"], "not-attempted");
+    assert_eq!(service.requests(), 1);
+}

@@ -1,0 +1,160 @@
+//! Long lists in flat memory: a trigger that knows 50 000 followers, and reports of many rows. Each
+//! test measures what the whole process needs at most, so they take turns.
+#![cfg(target_os = "linux")]
+
+#[allow(dead_code, reason = "the other tests use more of it")]
+mod component;
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use connector_emulator::{Emulator, Environment, Options, STORAGE_PATH, Seed};
+use connector_host::contract::Outcome;
+use connector_host::{Call, Connection, FixedCredentials, Observer, Policy, Routes, Secret};
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+const FOLLOWERS: usize = 50_000;
+/// Where the emulator keeps them.
+const PATH: &str = "/v5/user_account/followers";
+/// Bytes above what the process needs when it is idle.
+const MOST: u64 = 64 << 20;
+
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// Counts what comes.
+#[derive(Default)]
+struct Counted {
+    items: u64,
+    last: Option<Value>,
+}
+
+impl Observer for Counted {
+    fn page(&mut self, items: &str, count: u32) -> ControlFlow<()> {
+        let items: Vec<Value> = serde_json::from_str(items).unwrap();
+        assert_eq!(items.len(), count as usize);
+        self.items += u64::from(count);
+        self.last = items.into_iter().next_back();
+        ControlFlow::Continue(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_thousand_followers_are_polled_with_a_small_cursor() {
+    let _turn = TURN.lock().await;
+    let emulator = emulator(0).await;
+    let connection = connection(&emulator);
+    let control = emulator.control();
+    let follower = |number: usize| {
+        let name = format!("follower{number}");
+        (name.clone(), json!({ "username": name, "type": "user" }))
+    };
+    let poll = |cursor| Call::Poll {
+        trigger: "followers.new".into(),
+        config: "{}".into(),
+        cursor,
+        now: "2026-07-20T12:00:00Z".into(),
+    };
+    // Everything that is made once is made.
+    control.keep_all(PATH, (0..10).map(follower));
+    flat(&connection, "ten followers", poll(None)).await;
+
+    control.keep_all(PATH, (0..FOLLOWERS).map(follower));
+    let (outcome, came) = flat(&connection, "first poll", poll(None)).await;
+    let cursor = outcome.cursor.unwrap();
+    println!("cursor: {} bytes", cursor.len());
+    assert!(came.items == 0 && cursor.len() <= 512 << 10, "{} bytes", cursor.len());
+
+    control.keep_all(PATH, (7..FOLLOWERS + 3).map(follower));
+    let (outcome, came) = flat(&connection, "second poll", poll(Some(cursor))).await;
+    assert_eq!(came.items, 3);
+    assert_eq!(came.last.unwrap()["id"], format!("follower{}", FOLLOWERS + 2));
+    let cursor = outcome.cursor.unwrap();
+    let (outcome, came) = flat(&connection, "third poll", poll(Some(cursor))).await;
+    assert!(came.items == 0 && outcome.cursor.unwrap().len() <= 512 << 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_thousand_rows_pass_through() {
+    report(100_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes a while: cargo test --release --test long_lists -- --ignored --nocapture"]
+async fn a_million_rows_pass_through() {
+    report(1_000_000).await;
+}
+
+async fn report(rows: usize) {
+    let _turn = TURN.lock().await;
+    let emulator = emulator(rows).await;
+    let connection = connection(&emulator);
+    let few = self::emulator(3).await;
+    let ad_account_id = emulator.control().ad_account_id();
+    let run = |format: &str| Call::Action {
+        id: "ads_reports.run".into(),
+        input: json!({
+            "ad_account_id": ad_account_id,
+            "granularity": "TOTAL",
+            "level": "CAMPAIGN",
+            "columns": ["CAMPAIGN_ID", "SPEND_IN_DOLLAR"],
+            "start_date": "2026-07-01",
+            "end_date": "2026-07-19",
+            "report_format": format,
+        })
+        .to_string(),
+    };
+    flat(&self::connection(&few), "three rows", run("CSV")).await;
+    for format in ["CSV", "JSON"] {
+        let (outcome, came) = flat(&connection, format, run(format)).await;
+        let output: Value = serde_json::from_str(&outcome.output).unwrap();
+        assert_eq!((&output["rows"], came.items), (&json!(rows), rows as u64));
+        let impressions = (1204 + (rows - 1) * 107 % 9000) as u64;
+        let last = &came.last.unwrap()["IMPRESSION"];
+        assert_eq!(last.to_string().trim_matches('"'), impressions.to_string());
+    }
+}
+
+async fn emulator(result_rows: usize) -> Emulator {
+    let options = Options { result_rows, seed: Seed::empty(), ..Options::for_bench() };
+    Emulator::start(options).await.unwrap()
+}
+
+fn connection(emulator: &Emulator) -> Connection {
+    let mut routes = Routes::default();
+    routes.add("https://api.pinterest.com", &emulator.origin()).unwrap();
+    let storage = format!("{}{STORAGE_PATH}", emulator.origin());
+    routes.add(Environment::Production.storage(), &storage).unwrap();
+    let token = Secret::new(emulator.access_token());
+    let credentials = FixedCredentials::new([("access-token".to_owned(), token)]);
+    // Also in the middle of a poll, what is known is hardly larger than the cursor.
+    let policy = Policy { checkpoint_bytes: 512 << 10, ..Policy::default() };
+    Connection::builder(component::connector())
+        .credentials(Arc::new(credentials))
+        .policy(policy)
+        .routes(routes)
+        .build()
+        .unwrap()
+}
+
+/// Runs a call, and measures what it takes.
+async fn flat(connection: &Connection, what: &str, call: Call) -> (Outcome, Counted) {
+    // Begins to measure the peak anew: see proc_pid_clear_refs(5).
+    fs::write("/proc/self/clear_refs", "5").unwrap();
+    let (idle, begun) = (memory("VmRSS"), Instant::now());
+    let mut counted = Counted::default();
+    let outcome = connection.run(call, &mut counted).await.unwrap();
+    let above = memory("VmHWM").saturating_sub(idle);
+    println!("{what}: {} MiB above idle, {:.1?}", above >> 20, begun.elapsed());
+    assert!(above <= MOST, "{what}: {above} bytes above idle");
+    (outcome, counted)
+}
+
+/// Bytes of a line of the process's status, which is in KiB.
+fn memory(name: &str) -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+}

@@ -1,6 +1,6 @@
 //! Runs an action for a tool call: collects what it brings and tells how far it is.
 
-use std::ops::{ControlFlow, RangeInclusive};
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_host::contract::Request;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::answer::{self, Ended};
+use crate::answer::{self, Ended, Invalid};
 use crate::schema::{self, ITEMS, LIMIT, MOST, SKIP};
 
 /// Bytes of items in an answer, about. It travels twice, as a value and as a text, and some clients
@@ -29,14 +29,9 @@ pub async fn run(
     mut arguments: JsonObject,
     progress: Progress,
 ) -> CallToolResult {
-    let mut number = |name, default, range: RangeInclusive<u64>| {
-        number(description, &mut arguments, name, default, range)
-    };
-    let limit = number(LIMIT, ITEMS, 1..=MOST);
-    let window = limit.and_then(|limit| Ok((limit, number(SKIP, 0, 0..=u32::MAX.into())?)));
-    let (limit, skip) = match window {
+    let (limit, skip) = match window(description, &mut arguments) {
         Ok(window) => window,
-        Err(refused) => return *refused,
+        Err(invalid) => return invalid.into(),
     };
     let id = description.action.id.clone();
     let call = Call::Action { id, input: Value::Object(arguments).to_string() };
@@ -52,28 +47,22 @@ pub async fn run(
     }
 }
 
-/// Takes a number of this server's own out of the arguments of an action with items, unless the
-/// action has a field of that name.
-fn number(
+/// How many items are wanted and how many come before. Takes both out of the arguments; a field of
+/// that name is the action's own, when it has one.
+fn window(
     description: &Description,
     arguments: &mut JsonObject,
-    name: &str,
-    default: u64,
-    range: RangeInclusive<u64>,
-) -> Result<usize, Box<CallToolResult>> {
-    let single = description.action.shape == Shape::Single;
-    if single || schema::has_own(&description.input, name) {
-        return Ok(default as usize);
+) -> Result<(usize, usize), Invalid> {
+    let mut ours = JsonObject::new();
+    if description.action.shape == Shape::Items {
+        for name in [LIMIT, SKIP] {
+            if !schema::has_own(&description.input, name) {
+                ours.extend(arguments.remove(name).map(|value| (name.to_owned(), value)));
+            }
+        }
     }
-    let wanted = match arguments.remove(name) {
-        None | Some(Value::Null) => Some(default),
-        Some(wanted) => wanted.as_u64().filter(|wanted| range.contains(wanted)),
-    };
-    let wrong = || {
-        let range = format!("must be a whole number from {} to {}", range.start(), range.end());
-        Box::new(answer::invalid(name, &range))
-    };
-    wanted.map(|wanted| wanted as usize).ok_or_else(wrong)
+    let limit = answer::number(&ours, LIMIT, ITEMS, 1..=MOST)?;
+    Ok((limit, answer::number(&ours, SKIP, 0, 0..=u32::MAX.into())?))
 }
 
 /// Keeps the items of a call, or a part of them.

@@ -7,6 +7,8 @@ use connector_host::contract::actions::Action;
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
+use crate::answer::{self, Invalid};
+
 /// Finds actions by words.
 pub const FIND: &str = "find_tools";
 /// Calls an action by the name that [`FIND`] gave.
@@ -62,6 +64,25 @@ pub fn tools() -> [Tool; 2] {
             ToolAnnotations::new().read_only(false).destructive(true).open_world(true),
         );
     [find, call]
+}
+
+/// What [`FIND`] is to look for, and how many it is to show.
+pub fn wanted(arguments: &JsonObject) -> Result<(&str, usize), Invalid> {
+    let query = arguments.get("query").and_then(Value::as_str).filter(|query| !query.is_empty());
+    let query = query.ok_or_else(|| Invalid::new("query", "must be a text"))?;
+    Ok((query, answer::number(arguments, "limit", MATCHES, 1..=MOST)?))
+}
+
+/// What [`CALL`] is to call, and with which arguments.
+pub fn called(mut arguments: JsonObject) -> Result<(String, JsonObject), Invalid> {
+    let Some(Value::String(name)) = arguments.remove("name") else {
+        return Err(Invalid::new("name", "must be a text"));
+    };
+    match arguments.remove("arguments") {
+        None | Some(Value::Null) => Ok((name, JsonObject::new())),
+        Some(Value::Object(inner)) => Ok((name, inner)),
+        Some(_) => Err(Invalid::new("arguments", "must be an object")),
+    }
 }
 
 /// The actions that have words beginning as words of the query do, best first. A word counts more

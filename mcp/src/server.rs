@@ -11,7 +11,7 @@ use rmcp::{ServiceExt, transport};
 use serde_json::{Value, json};
 
 use crate::address;
-use crate::answer;
+use crate::answer::{self, Invalid};
 use crate::call::{self, Progress};
 use crate::meta;
 use crate::offer::{Error, Tools, allows};
@@ -113,23 +113,22 @@ impl Server {
     pub(crate) async fn call(
         &self,
         name: &str,
-        mut arguments: JsonObject,
+        arguments: JsonObject,
         progress: Progress,
     ) -> Option<CallToolResult> {
         match name {
-            meta::FIND => Some(self.find(&arguments).unwrap_or_else(|refused| refused)),
-            meta::CALL => {
-                let Some(Value::String(name)) = arguments.remove("name") else {
-                    return Some(answer::invalid("name", "must be a text"));
-                };
-                let inner = match arguments.remove("arguments") {
-                    None | Some(Value::Null) => JsonObject::new(),
-                    Some(Value::Object(inner)) => inner,
-                    Some(_) => return Some(answer::invalid("arguments", "must be an object")),
-                };
-                let unknown = || answer::invalid("name", "is no tool; find_tools gives the names");
-                Some(self.run(&name, inner, progress).await.unwrap_or_else(unknown))
-            }
+            meta::FIND => Some(match meta::wanted(&arguments) {
+                Ok((query, limit)) => self.find(query, limit),
+                Err(invalid) => invalid.into(),
+            }),
+            meta::CALL => Some(match meta::called(arguments) {
+                Ok((name, arguments)) => {
+                    let unknown = || Invalid::new("name", "is no tool; find_tools gives the names");
+                    let ran = self.run(&name, arguments, progress).await;
+                    ran.unwrap_or_else(|| unknown().into())
+                }
+                Err(invalid) => invalid.into(),
+            }),
             action => self.run(action, arguments, progress).await,
         }
     }
@@ -167,25 +166,18 @@ impl Server {
         }))
     }
 
-    fn find(&self, arguments: &JsonObject) -> Result<CallToolResult, CallToolResult> {
-        let query = arguments.get("query").and_then(Value::as_str).filter(|it| !it.is_empty());
-        let query = query.ok_or_else(|| answer::invalid("query", "must be a text"))?;
-        let limit = match arguments.get("limit").map(|limit| (limit, limit.as_u64())) {
-            None => meta::MATCHES,
-            Some((_, Some(limit @ 1..=meta::MOST))) => limit,
-            Some(_) => {
-                let range = format!("must be a whole number from 1 to {}", meta::MOST);
-                return Err(answer::invalid("limit", &range));
-            }
-        };
+    fn find(&self, query: &str, limit: usize) -> CallToolResult {
         let granted = self.0.connection.granted();
         let allowed = self.0.actions.iter().filter(|it| allows(granted, &it.action.scopes));
         let found = meta::search(allowed.map(|named| &named.action), query);
-        let shown = found.iter().take(limit as usize);
-        let tools = shown.map(|action| self.found(&action.id)).collect::<Result<Vec<_>, _>>();
-        let tools = tools.map_err(|failure| answer::failure(&failure))?;
-        let more = found.len() - tools.len();
-        Ok(CallToolResult::structured(json!({"tools": tools, "more": more})))
+        let shown = found.iter().take(limit).map(|action| self.found(&action.id));
+        match shown.collect::<Result<Vec<_>, _>>() {
+            Ok(tools) => {
+                let more = found.len() - tools.len();
+                CallToolResult::structured(json!({"tools": tools, "more": more}))
+            }
+            Err(failure) => answer::failure(&failure),
+        }
     }
 
     /// A tool without its output schema, which a model does not need to call it.

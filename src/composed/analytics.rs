@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::period;
+use super::place::fitting;
 use crate::catalog::Kind;
 use crate::contract::FieldError;
 use crate::error::without;
@@ -37,8 +38,7 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
         return Err(without(vec![fault("start_date"), fault("end_date")]).unwrap_err().into());
     };
     let span = span.within(BACK, "these figures")?;
-    let mut input = flow.input.clone();
-    input.retain(|name, _| base.input.iter().any(|field| field.name == name));
+    let mut input = fitting(base.id, &flow.input)?;
     input.insert("start_date".to_owned(), span.first.to_string().into());
     input.insert("end_date".to_owned(), span.last.to_string().into());
     let mut rows = 0;

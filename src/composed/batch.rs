@@ -1,20 +1,19 @@
 //! Work that Pinterest does by itself once it was given: batches of catalog items, the ingestion of
 //! a feed, and uploads of customer lists. Each is begun, waited for, and reported.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::place::object;
+use super::place::fitting;
 use crate::contract::{Error, ErrorKind};
 use crate::error::{error, unexpected};
 use crate::flow::{Flow, Part};
-use crate::run::action;
 
 /// `catalog_item_batches.run`: emits what became of each item.
 pub fn items(flow: &mut Flow) -> Part<Value> {
-    let input = fitting(flow, "catalog_item_batches.create")?;
+    let input = fitting("catalog_item_batches.create", &flow.input)?;
     let id =
         flow.call_for("catalog_item_batches.create", input, |batch| batch["batch_id"].clone())?;
-    let mut look = fitting(flow, "catalog_item_batches.get")?;
+    let mut look = fitting("catalog_item_batches.get", &flow.input)?;
     look.insert("batch_id".to_owned(), named(&id)?);
     let batch =
         flow.wait("Pinterest to process the items", "catalog_item_batches.get", look, |batch| {
@@ -31,9 +30,9 @@ pub fn items(flow: &mut Flow) -> Part<Value> {
 
 /// `catalog_feed_ingestions.run`: the processing result of the ingestion.
 pub fn feed(flow: &mut Flow) -> Part<Value> {
-    let input = fitting(flow, "catalog_feeds.ingest")?;
+    let input = fitting("catalog_feeds.ingest", &flow.input)?;
     let id = flow.call_for("catalog_feeds.ingest", input, |begun| begun["id"].clone())?;
-    let mut look = fitting(flow, "catalog_feed_results.list")?;
+    let mut look = fitting("catalog_feed_results.list", &flow.input)?;
     // A feed that is ingested every day has more results than a page of the usual size.
     look.insert("page_size".to_owned(), 250.into());
     let result =
@@ -50,7 +49,7 @@ pub fn feed(flow: &mut Flow) -> Part<Value> {
 /// `customer_list_uploads.send`: each file is one part of the list.
 pub fn customers(flow: &mut Flow) -> Part<Value> {
     let files = flow.input.get("files").and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut input = fitting(flow, "customer_list_uploads.create")?;
+    let mut input = fitting("customer_list_uploads.create", &flow.input)?;
     input.insert("total_parts".to_owned(), files.len().into());
     let upload = flow.call("customer_list_uploads.create", input)?;
     let id = named(&upload["customer_list_upload"]["id"])?;
@@ -62,7 +61,7 @@ pub fn customers(flow: &mut Flow) -> Part<Value> {
         })?;
         flow.put(url, file.as_str().unwrap_or_default())?;
     }
-    let mut look = fitting(flow, "customer_list_uploads.get")?;
+    let mut look = fitting("customer_list_uploads.get", &flow.input)?;
     look.insert("customer_list_upload_id".to_owned(), id);
     flow.call_for("customer_list_uploads.run", look.clone(), |_| Value::Null)?;
     flow.wait("Pinterest to match the customers", "customer_list_uploads.get", look, |upload| {
@@ -72,14 +71,6 @@ pub fn customers(flow: &mut Flow) -> Part<Value> {
             _ => Ok(None),
         }
     })
-}
-
-/// Of the flow's input, what that action takes.
-fn fitting(flow: &Flow, id: &str) -> Part<Map<String, Value>> {
-    let fields = action(id)?.input;
-    let mut input = object(Value::Object(flow.input.clone()));
-    input.retain(|name, _| fields.iter().any(|field| field.name == name));
-    Ok(input)
 }
 
 fn named(id: &Value) -> Part<Value> {

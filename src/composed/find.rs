@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::place::{self, ambiguous, object};
+use super::place::{self, ambiguous, fitting};
 use crate::flow::{Flow, Part, is_unknown};
-use crate::run::action;
 
 /// What can be found.
 struct Kind {
@@ -78,12 +77,4 @@ fn find(
             Err(ambiguous(kind.name, &wanted, &several).into())
         }
     }
-}
-
-/// Of the input, what that action takes.
-fn fitting(id: &str, input: &Map<String, Value>) -> Part<Map<String, Value>> {
-    let fields = action(id)?.input;
-    let mut input = object(Value::Object(input.clone()));
-    input.retain(|name, _| fields.iter().any(|field| field.name == name));
-    Ok(input)
 }

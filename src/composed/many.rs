@@ -33,12 +33,12 @@ fn base(id: &str) -> String {
 
 /// The field that is the list, and how many items a request may have.
 fn list(base: &Action) -> (&'static str, usize) {
-    let lists = base.input.iter().filter_map(|field| match field.ty.kind {
+    let mut lists = base.input.iter().filter_map(|field| match field.ty.kind {
         Kind::List { max, .. } if field.about.place != Place::Path => Some((field, max)),
         _ => None,
     });
     let whole = lists.clone().find(|(field, _)| field.about.place == Place::WholeBody);
-    let (field, max) = whole.or_else(|| lists.rev().next()).expect("the catalogue names a batch");
+    let (field, max) = whole.or_else(|| lists.next_back()).expect("the catalogue names a batch");
     (field.name, max as usize)
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::contract::{Error, FieldError};
 use crate::error::{error, invalid_field, without};
 use crate::flow::{Flow, Part};
+use crate::run::action;
 
 /// A board, and a section of it.
 pub struct Place {
@@ -74,6 +75,14 @@ pub fn ambiguous(field: &str, name: &str, candidates: &[Value]) -> Error {
         fields: fault.fields,
         ..error(fault.kind, "ambiguous", fault.message)
     }
+}
+
+/// Of an input, what that action takes.
+pub fn fitting(id: &str, input: &Map<String, Value>) -> Part<Map<String, Value>> {
+    let fields = action(id)?.input;
+    let mut input = input.clone();
+    input.retain(|name, _| fields.iter().any(|field| field.name == name));
+    Ok(input)
 }
 
 /// The object that `json!` made.

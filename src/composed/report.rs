@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::period::{self, Span};
+use super::place::fitting;
 use crate::contract::{Error, ErrorKind};
 use crate::error::{error, invalid_field, unexpected};
 use crate::flow::{Flow, Part};
@@ -70,8 +71,7 @@ const fn bulk(id: &'static str, create: &'static str) -> Job {
 pub fn run(flow: &mut Flow) -> Part<Value> {
     let job = find(flow.id());
     let create = action(job.create)?;
-    let mut input = flow.input.clone();
-    input.retain(|name, _| create.input.iter().any(|field| field.name == name));
+    let mut input = fitting(job.create, &flow.input)?;
     let takes = |name: &str| create.input.iter().any(|field| field.name == name);
     if !takes("start_date") {
         let rows = one(flow, job.id, input)?;
@@ -141,8 +141,7 @@ pub fn one(flow: &mut Flow, job: &str, input: Map<String, Value>) -> Part<Value>
     }
     let mut look = input;
     look.insert(job.named.to_owned(), text(&handle));
-    let poll = action(job.poll)?;
-    look.retain(|name, _| poll.input.iter().any(|field| field.name == name));
+    let look = fitting(job.poll, &look)?;
     let done = |answer: Value| {
         let (state, url) = (named(&answer, job.state), named(&answer, job.url));
         match state.as_str() {

@@ -25,7 +25,7 @@ use crate::settings::Settings;
 #[derive(Serialize, Deserialize)]
 pub enum Job {
     Single(Single),
-    Pages(Pages),
+    Pages(Box<Pages>),
     ApiRequest,
     ConnectionTest(connection_test::Granted),
     Flow(Box<Flow>),

@@ -31,11 +31,12 @@ impl Pages {
         feed: Feed,
     ) -> Step {
         let (request, course) = Course::begin(action, input, settings);
-        send(request, &Job::Pages(Pages { action: action.id.to_owned(), course, feed }))
+        let pages = Pages { action: action.id.to_owned(), course, feed };
+        send(request, &Job::Pages(Box::new(pages)))
     }
 
     /// After an answer: passes its items on. After a page: asks for the next one.
-    pub fn resume(mut self, reply: Reply) -> Result<Step, Error> {
+    pub fn resume(mut self: Box<Self>, reply: Reply) -> Result<Step, Error> {
         let action = action(&self.action)?;
         if reply == Reply::Proceed {
             return self.advance(action);
@@ -51,7 +52,7 @@ impl Pages {
         Ok(Step::Emit(Page { items, count, checkpoint: checkpoint::write(&Job::Pages(self)) }))
     }
 
-    fn advance(self, action: &Action) -> Result<Step, Error> {
+    fn advance(self: Box<Self>, action: &Action) -> Result<Step, Error> {
         Ok(match self.course.request(action)? {
             Some(request) => send(request, &Job::Pages(self)),
             None => Step::Done(Outcome { output: "null".to_owned(), cursor: self.feed.finish() }),

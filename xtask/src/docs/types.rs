@@ -95,6 +95,9 @@ fn kind(schema: &Value, fold: bool) -> String {
 }
 
 fn text(schema: &Value) -> String {
+    if schema["x-file"] == "blob" {
+        return "file: a path, an https address or a data URI".into();
+    }
     let name = match (schema["format"].as_str(), schema["x-file"].as_str()) {
         (Some("date-time"), _) => "time (RFC 3339)".into(),
         (Some("date"), _) => "date".into(),

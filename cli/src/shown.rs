@@ -3,8 +3,6 @@
 use connector_host::contract::{Body, Part, PartContent, Piece, Request};
 use serde_json::{Value, json};
 
-use crate::words;
-
 /// Where a credential will be.
 pub struct Credential<'a> {
     pub id: &'a str,
@@ -23,7 +21,7 @@ impl Shown<'_> {
     /// As HTTP looks, with what the connector knows about it below.
     pub fn text(&self) -> String {
         let request = self.request;
-        let mut lines = vec![format!("{} {}", words::method(request.method), request.url)];
+        let mut lines = vec![format!("{} {}", request.method.word(), request.url)];
         if let Some(Credential { id, header, .. }) = &self.credential {
             lines.push(format!("{header}: <{id}>"));
         }
@@ -41,7 +39,7 @@ impl Shown<'_> {
                 lines.extend([pieces.iter().map(piece_text).collect(), String::new()]);
             }
         }
-        lines.push(format!("effect {}", words::effect(request.effect)));
+        lines.push(format!("effect {}", request.effect.word()));
         lines.extend(request.quota.iter().map(|quota| format!("quota {quota}")));
         lines.join("\n")
     }
@@ -61,12 +59,12 @@ impl Shown<'_> {
             Body::Pieces(pieces) => pieces.iter().map(piece_json).collect(),
         };
         json!({
-            "method": words::method(request.method),
+            "method": request.method.word(),
             "url": request.url,
             "headers": headers,
             "body": body,
             "credential": request.credential,
-            "effect": words::effect(request.effect),
+            "effect": request.effect.word(),
             "quota": request.quota,
         })
     }
@@ -75,7 +73,7 @@ impl Shown<'_> {
     pub fn curl(&self) -> String {
         let request = self.request;
         let mut words =
-            vec![format!("curl --request {}", words::method(request.method)), quote(&request.url)];
+            vec![format!("curl --request {}", request.method.word()), quote(&request.url)];
         if let Some(Credential { header, prefix, .. }) = &self.credential {
             words.push(format!("--header \"{header}: {prefix}$TOKEN\""));
         }

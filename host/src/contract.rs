@@ -40,6 +40,31 @@ impl Error {
     }
 }
 
+impl Method {
+    /// As HTTP writes it, such as `GET`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+impl Effect {
+    /// The word that the contract uses for this effect, such as `idempotent`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Effect::Read => "read",
+            Effect::Idempotent => "idempotent",
+            Effect::Write => "write",
+        }
+    }
+}
+
 impl ErrorKind {
     /// The word that the contract uses for this kind, such as `not-found`.
     pub fn word(self) -> &'static str {

@@ -1,7 +1,5 @@
-//! SQLite files of the host, and the locks beside them.
+//! SQLite files of the host.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -10,14 +8,20 @@ use rusqlite::{Connection, Result};
 /// How long one process waits while another writes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Opens a database, and creates it with these tables when it is new. What is committed is on
-/// disk, and readers do not wait for a writer. `format` changes whenever the tables, or what is in
-/// them, become unreadable for the program before; a file of another format is refused.
-pub fn open(path: &Path, format: i32, tables: &str) -> Result<Connection> {
+/// Opens a database in which what is committed is on disk, and readers do not wait for a writer.
+pub fn durable(path: &Path) -> Result<Connection> {
     let db = Connection::open(path)?;
     db.busy_timeout(PATIENCE)?;
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "full")?;
+    Ok(db)
+}
+
+/// Opens a database, and creates it with these tables when it is new: see [`durable`].
+/// `format` changes whenever the tables, or what is in them, become unreadable for the program
+/// before; a file of another format is refused.
+pub fn open(path: &Path, format: i32, tables: &str) -> Result<Connection> {
+    let db = durable(path)?;
     match found(&db)? {
         // Looked at first: a reader is not to wait for a writer.
         0 => create(&db, format, tables)?,
@@ -42,26 +46,6 @@ fn create(db: &Connection, format: i32, tables: &str) -> Result<()> {
         db.pragma_update(None, "user_version", format)?;
     }
     db.execute_batch("COMMIT")
-}
-
-/// Creates a folder that nobody else can look into.
-pub fn create_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Makes the file if need be, and locks it until it is dropped or the process ends. None when
-/// somebody else has it.
-pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
-    let file = OpenOptions::new().create(true).append(true).open(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
 }
 
 /// Milliseconds since 1970-01-01 UTC.

@@ -26,6 +26,7 @@ use crate::connector::Connector;
 use crate::database::{self, now};
 use crate::error::Failure;
 use crate::mask::Mask;
+use crate::private;
 
 const FORMAT: i32 = 1;
 const TABLES: &str = "
@@ -87,7 +88,7 @@ impl Journal {
     /// Creates the folder when it is missing; nobody else can look into it then.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let folder = folder.into();
-        database::create_folder(&folder.join("locks"))?;
+        private::create_folder(&folder.join("locks"))?;
         Ok(Journal { folder })
     }
 
@@ -179,7 +180,7 @@ impl Journal {
 
     /// Only one process at a time has it, and it ends with the process.
     fn lock(&self, id: &str) -> Result<File, JournalError> {
-        let lock = database::try_lock(&self.lock_path(id))?;
+        let lock = private::try_lock(&self.lock_path(id))?;
         lock.ok_or_else(|| JournalError::Busy(id.into()))
     }
 

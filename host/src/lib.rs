@@ -45,6 +45,7 @@ mod scopes;
 mod database;
 mod journal;
 mod mask;
+mod private;
 mod watch;
 
 // One request on its way out, and its answer on its way in.

@@ -26,6 +26,7 @@ use rusqlite::{Connection as Sqlite, params};
 
 use crate::clock::Clock;
 use crate::oauth::Client;
+use crate::private;
 use crate::secret::Secret;
 use crate::tokens::Tokens;
 use database::Database;
@@ -57,7 +58,7 @@ impl Vault {
     /// Opens the vault in a folder, and makes it when there is none. A new folder is private to
     /// its owner.
     pub fn open(folder: &Path, source: &KeySource) -> Result<Self, VaultError> {
-        private_folder(folder).map_err(VaultError::file(folder))?;
+        private::create_folder(folder).map_err(VaultError::file(folder))?;
         // Whoever comes first makes the database and its key; the others wait.
         let _turn = Lock::wait(&folder.join("vault.lock"))?;
         let database = Database::open(&folder.join(DATABASE))?;
@@ -216,14 +217,6 @@ impl Vault {
     fn seal(&self, id: &str, credential: &str, kind: &str, secret: &Secret) -> Vec<u8> {
         self.cipher.seal(&[id, credential, kind], secret)
     }
-}
-
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn check_name(name: &str) -> Result<(), VaultError> {

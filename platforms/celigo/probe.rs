@@ -2,9 +2,7 @@
 //! same as the module does. The manifest does not know paths; the component does.
 
 use anyhow::{Context, Result, bail};
-use connector_host::contract::{
-    Body, Header, Method, PendingRequest, Reply, Request, Response, Step,
-};
+use connector_host::contract::{Body, Header, PendingRequest, Reply, Request, Response, Step};
 use connector_host::{Call, Connector, Engine, EngineOptions, Instance};
 use serde_json::{Map, Value, json};
 
@@ -140,14 +138,7 @@ fn sent(request: &Request) -> Option<Sent> {
     let scheme = request.url.find("://")? + 3;
     let path = scheme + request.url[scheme..].find('/')?;
     let (origin, uri) = request.url.split_at(path);
-    let method = match request.method {
-        Method::Get => "GET",
-        Method::Head => "HEAD",
-        Method::Post => "POST",
-        Method::Put => "PUT",
-        Method::Patch => "PATCH",
-        Method::Delete => "DELETE",
-    };
+    let method = request.method.word();
     Some(Sent { method, origin: origin.to_owned(), uri: uri.to_owned(), body })
 }
 

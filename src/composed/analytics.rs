@@ -43,14 +43,18 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
     input.insert("end_date".to_owned(), span.last.to_string().into());
     let mut rows = 0;
     for input in batches(base.input, *list, input) {
-        let items = flow.call_and_emit(base.id, input, |outcome| match outcome {
-            Ok(answer) => {
-                let items = items(answer, base.id);
-                let count = items.len();
-                (items, json!(count))
-            }
-            Err(error) => (Vec::new(), json!(error)),
-        })?;
+        let items = flow.call_and_emit(
+            base.id,
+            || input,
+            |outcome| match outcome {
+                Ok(answer) => {
+                    let items = items(answer, base.id);
+                    let count = items.len();
+                    (items, json!(count))
+                }
+                Err(error) => (Vec::new(), json!(error)),
+            },
+        )?;
         match items.as_u64() {
             Some(count) => rows += count,
             None => return Err(refused(items).into()),

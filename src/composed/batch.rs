@@ -73,7 +73,8 @@ pub fn customers(flow: &mut Flow) -> Part<Value> {
     })
 }
 
-fn named(id: &Value) -> Part<Value> {
+/// What a job is known by, as a text: the description calls it a number or a text.
+pub fn named(id: &Value) -> Part<Value> {
     match id {
         Value::String(_) => Ok(id.clone()),
         Value::Number(number) => Ok(number.to_string().into()),

@@ -1,7 +1,7 @@
 //! `conversion_events.send`: events with plain personal data, which is brought into the form that
 //! Pinterest compares and hashed here, and sent in as many requests as it takes.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::many;
@@ -45,17 +45,8 @@ const HASHED: &[(&str, Form)] = &[
 
 pub fn run(flow: &mut Flow) -> Part<Value> {
     let events = flow.input.get("data").and_then(Value::as_array).cloned().unwrap_or_default();
-    let sent = events.len();
-    let mut failed = 0;
-    for (batch, events) in events.chunks(MOST).enumerate() {
-        let mut input = flow.given(&["ad_account_id", "test"]);
-        input.insert("data".to_owned(), events.iter().map(hashed).collect());
-        let page = flow.call_and_emit(ACTION, input, |outcome| {
-            many::results(outcome, events.len(), batch * MOST)
-        })?;
-        failed += page.as_u64().unwrap_or_default();
-    }
-    Ok(json!({ "items": sent, "failed": failed }))
+    let common = flow.given(&["ad_account_id", "test"]);
+    many::in_batches(flow, ACTION, &common, "data", MOST, &events, hashed)
 }
 
 fn hashed(event: &Value) -> Value {

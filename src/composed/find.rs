@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::place::{self, ambiguous, fitting};
+use super::place::{self, fitting};
 use crate::flow::{Flow, Part, is_unknown};
 
 /// What can be found.
@@ -62,19 +62,8 @@ fn find(
     list: &str,
     input: &Map<String, Value>,
 ) -> Part<Option<Value>> {
-    let wanted = flow.text(kind.name).trim().to_owned();
-    let same = |item: &Value| item[kind.name].as_str().is_some_and(|name| name.trim() == wanted);
     // Lists take filters by these names, but never the name itself.
     let mut input = fitting(list, input)?;
     input.remove(kind.name);
-    let found = flow.search(list, input, 10, |item| same(item).then(|| item.clone()))?;
-    match found.as_slice() {
-        [] => Ok(None),
-        [one] => Ok(Some(one.clone())),
-        several => {
-            let brief = |item: &Value| json!({ "id": item["id"], "name": item[kind.name] });
-            let several: Vec<_> = several.iter().map(brief).collect();
-            Err(ambiguous(kind.name, &wanted, &several).into())
-        }
-    }
+    place::named(flow, kind.name, kind.name, list, input, 10, Value::clone)
 }

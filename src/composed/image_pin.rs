@@ -15,7 +15,7 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
         let file = image["file"].as_str().unwrap_or_default().to_owned();
         let path = format!("images[{index}].file");
         let kinds = ["image/jpeg", "image/png"];
-        let kind = flow.look(&path, &file, &kinds, LARGEST_IMAGE)?.kind;
+        let kind = flow.look(&path, &file, &kinds, LARGEST_IMAGE)?;
         items.push(slot(image, &kind, index));
         files.push(file);
     }

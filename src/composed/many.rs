@@ -14,13 +14,32 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
     let base = base(flow.id());
     let base = action(&base)?;
     let (name, most) = list(base);
-    let items = flow.input.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut common = flow.input.clone();
+    let items = common.insert(name.to_owned(), Value::Null).unwrap_or_default();
+    let items = items.as_array().map_or(&[][..], Vec::as_slice);
+    in_batches(flow, base.id, &common, name, most, items, Value::clone)
+}
+
+/// Sends the items, as many in a request as it takes, in the field `name` of a `common` input.
+/// `written` makes of an item what is sent.
+pub fn in_batches(
+    flow: &mut Flow,
+    id: &str,
+    common: &Map<String, Value>,
+    name: &str,
+    most: usize,
+    items: &[Value],
+    written: impl Fn(&Value) -> Value,
+) -> Part<Value> {
     let mut failed = 0;
-    for (batch, items) in items.chunks(most).enumerate() {
-        let mut input = flow.input.clone();
-        input.insert(name.to_owned(), items.into());
+    for (batch, items_of) in items.chunks(most).enumerate() {
+        let input = || {
+            let mut input = common.clone();
+            input.insert(name.to_owned(), items_of.iter().map(&written).collect());
+            input
+        };
         let page = flow
-            .call_and_emit(base.id, input, |outcome| results(outcome, items.len(), batch * most))?;
+            .call_and_emit(id, input, |outcome| results(outcome, items_of.len(), batch * most))?;
         failed += page.as_u64().unwrap_or_default();
     }
     Ok(json!({ "items": items.len(), "failed": failed }))
@@ -44,7 +63,7 @@ fn list(base: &Action) -> (&'static str, usize) {
 
 /// One result for each input, and how many failed. A batch that was refused as a whole fails each
 /// of its inputs alike.
-pub fn results(
+fn results(
     outcome: Result<Value, crate::contract::Error>,
     inputs: usize,
     first: usize,

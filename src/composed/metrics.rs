@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::leads::today;
+use super::place::object;
 use crate::date::Day;
 use crate::flow::{Flow, Part};
 
@@ -14,10 +15,10 @@ pub fn poll(flow: &mut Flow) -> Part<Value> {
     for back in (1..=BACK).rev() {
         let date = Day(today.0 - back).to_string();
         let input = json!({ "date": date });
-        let ready = flow.call("metrics_readiness.get", super::place::object(input))?;
+        let ready = flow.call("metrics_readiness.get", object(input))?;
         if ready["conversion_metrics_ready"] == true {
-            let mut day = super::place::object(json!({ "date": date }));
-            day.extend(super::place::object(ready));
+            let mut day = object(json!({ "date": date }));
+            day.extend(object(ready));
             flow.emit(&[Value::Object(day)])?;
         }
     }

@@ -53,19 +53,40 @@ pub fn board(flow: &mut Flow) -> Part<String> {
 
 /// The id of the one item of a list that has the name which the input field `field` says.
 fn by_name(flow: &mut Flow, field: &str, list: &str, input: Map<String, Value>) -> Part<String> {
-    let wanted = flow.text(field).trim().to_owned();
-    let same = |item: &Value| item["name"].as_str().is_some_and(|name| name.trim() == wanted);
-    let kept = |item: &Value| same(item).then(|| json!({ "id": item["id"], "name": item["name"] }));
-    let found = flow.search(list, input, usize::MAX, kept)?;
-    match found.as_slice() {
-        [one] => Ok(one["id"].as_str().unwrap_or_default().to_owned()),
-        [] => Err(invalid_field(field, format!("there is none named {wanted}")).into()),
-        several => Err(ambiguous(field, &wanted, several).into()),
+    let brief = |item: &Value| json!({ "id": item["id"], "name": item["name"] });
+    match named(flow, field, "name", list, input, usize::MAX, brief)? {
+        Some(one) => Ok(one["id"].as_str().unwrap_or_default().to_owned()),
+        None => {
+            let wanted = flow.text(field).trim();
+            Err(invalid_field(field, format!("there is none named {wanted}")).into())
+        }
     }
 }
 
+/// The one item of a list whose member `key` is the name which the input field `field` says; `keep`
+/// takes what is needed of it. The search ends when `most` items have the name.
+pub fn named(
+    flow: &mut Flow,
+    field: &str,
+    key: &str,
+    list: &str,
+    input: Map<String, Value>,
+    most: usize,
+    keep: impl Fn(&Value) -> Value,
+) -> Part<Option<Value>> {
+    let wanted = flow.text(field).trim().to_owned();
+    let same = |item: &Value| item[key].as_str().is_some_and(|name| name.trim() == wanted);
+    let mut found = flow.search(list, input, most, |item| same(item).then(|| keep(item)))?;
+    if found.len() < 2 {
+        return Ok(found.pop());
+    }
+    let brief = |item: &Value| json!({ "id": item["id"], "name": item[key] });
+    let candidates: Vec<_> = found.iter().map(brief).collect();
+    Err(ambiguous(field, &wanted, &candidates).into())
+}
+
 /// Several things have the name; the candidates are in the details.
-pub fn ambiguous(field: &str, name: &str, candidates: &[Value]) -> Error {
+fn ambiguous(field: &str, name: &str, candidates: &[Value]) -> Error {
     let ids: Vec<_> = candidates.iter().filter_map(|item| item["id"].as_str()).collect();
     let message = format!("{} are named {name}: {}", candidates.len(), ids.join(", "));
     let fault = invalid_field(field, message);

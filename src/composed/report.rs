@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::batch;
 use super::period::{self, Span};
 use super::place::fitting;
 use crate::contract::{Error, ErrorKind};
-use crate::error::{error, invalid_field, unexpected};
+use crate::error::{error, invalid_field};
 use crate::flow::{Flow, Part};
 use crate::run::action;
 
@@ -73,11 +74,8 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
     let create = action(job.create)?;
     let mut input = fitting(job.create, &flow.input)?;
     let takes = |name: &str| create.input.iter().any(|field| field.name == name);
-    if !takes("start_date") {
-        let rows = one(flow, job.id, input)?;
-        return Ok(json!({ "rows": rows }));
-    }
-    let Some(span) = period::of(flow)? else {
+    let span = if takes("start_date") { period::of(flow)? } else { None };
+    let Some(span) = span else {
         let rows = one(flow, job.id, input)?;
         return Ok(json!({ "rows": rows }));
     };
@@ -136,11 +134,8 @@ pub fn one(flow: &mut Flow, job: &str, input: Map<String, Value>) -> Part<Value>
         places.iter().find_map(|place| answer.pointer(place)).cloned().unwrap_or_default()
     };
     let handle = flow.call_for(job.create, input.clone(), |answer| named(&answer, job.handle))?;
-    if handle.is_null() {
-        return Err(unexpected("invalid-answer", "Pinterest gave the job no name").into());
-    }
     let mut look = input;
-    look.insert(job.named.to_owned(), text(&handle));
+    look.insert(job.named.to_owned(), batch::named(&handle)?);
     let look = fitting(job.poll, &look)?;
     let done = |answer: Value| {
         let (state, url) = (named(&answer, job.state), named(&answer, job.url));
@@ -158,11 +153,6 @@ pub fn one(flow: &mut Flow, job: &str, input: Map<String, Value>) -> Part<Value>
         // Nothing to tell makes no file.
         None => Ok(0.into()),
     }
-}
-
-/// An id that the description calls a number or a text, as a text.
-fn text(id: &Value) -> Value {
-    id.as_str().map_or_else(|| id.to_string(), str::to_owned).into()
 }
 
 fn failed(state: &str, answer: &Value) -> Error {

@@ -49,7 +49,7 @@ fn cover(flow: &mut Flow) -> Part<Option<String>> {
         file if file.is_empty() => Ok(None),
         file => {
             let kinds = ["image/jpeg", "image/png"];
-            Ok(Some(flow.look("cover_image", &file, &kinds, LARGEST_IMAGE)?.kind))
+            Ok(Some(flow.look("cover_image", &file, &kinds, LARGEST_IMAGE)?))
         }
     }
 }

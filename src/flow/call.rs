@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::files::embed;
 use super::{Ask, Flow, Part};
-use crate::answer::{delivered, partial, single};
+use crate::answer::{delivered, single};
 use crate::catalog::Action;
 use crate::contract::{Effect, Error, ErrorKind, Reply, Request};
 use crate::error::without;
-use crate::input::{check, request};
-use crate::run::action;
+use crate::input::check;
+use crate::run::{self, action};
 
 impl Flow {
     /// The output of an action that is a single request.
@@ -49,17 +49,18 @@ impl Flow {
     }
 
     /// Calls an action and emits what `items` makes of its outcome; of that, only the second value
-    /// is remembered.
+    /// is remembered. `input` is made only when the request is: each step of a long batch passes
+    /// over all parts before it.
     pub fn call_and_emit(
         &mut self,
         id: &str,
-        input: Map<String, Value>,
+        input: impl FnOnce() -> Map<String, Value>,
         items: impl FnOnce(Result<Value, Error>) -> (Vec<Value>, Value),
     ) -> Part<Value> {
         let action = action(id)?;
         self.part(|flow, state, reply| match reply {
             None => {
-                let (request, inputs) = flow.request(action, input)?;
+                let (request, inputs) = flow.request(action, input())?;
                 Err(flow.ask(&inputs, Ask::Send(request)))
             }
             Some(Reply::Proceed) => Ok(serde_json::from_str(state).expect("as it was written")),
@@ -124,11 +125,7 @@ impl Flow {
         mut input: Map<String, Value>,
     ) -> Result<(Request, Vec<Value>), Error> {
         self.checked(action, &mut input)?;
-        let (request, body) = request::build(action, &input, &self.settings);
-        let inputs = action
-            .partial
-            .map_or_else(Vec::new, |partial| partial::fingerprints(partial, body.as_ref()));
-        Ok((request, inputs))
+        Ok(run::single(action, &input, &self.settings))
     }
 
     /// The output that a reply holds.

@@ -13,18 +13,10 @@ use crate::error::{error, invalid_field};
 /// Enough to tell what kind of file it is.
 const LOOK: u32 = 32;
 
-/// What is known of a file.
-pub struct File {
-    /// Bytes.
-    pub size: f64,
-    /// Its content type, by its first bytes; empty when they say nothing.
-    pub kind: String,
-}
-
 impl Flow {
     /// Looks at the file that the input field at `path` refers to. It must be of one of `kinds` and
-    /// at most `largest` bytes long.
-    pub fn look(&mut self, path: &str, blob: &str, kinds: &[&str], largest: f64) -> Part<File> {
+    /// at most `largest` bytes long. Gives its content type, by its first bytes.
+    pub fn look(&mut self, path: &str, blob: &str, kinds: &[&str], largest: f64) -> Part<String> {
         let file = self.part(|flow, _, reply| match reply {
             Some(Reply::Chunk(chunk)) => {
                 Ok(json!({ "size": chunk.size, "kind": kind(&chunk.data) }))
@@ -38,15 +30,15 @@ impl Flow {
             }
         })?;
         let size = file["size"].as_f64().unwrap_or_default();
-        let file = File { size, kind: file["kind"].as_str().unwrap_or_default().to_owned() };
-        let fault = if file.size == 0.0 {
+        let kind = file["kind"].as_str().unwrap_or_default();
+        let fault = if size == 0.0 {
             "is an empty file".to_owned()
-        } else if !kinds.contains(&file.kind.as_str()) {
+        } else if !kinds.contains(&kind) {
             format!("must be a file of type {}, by its first bytes", kinds.join(" or "))
-        } else if file.size > largest {
-            format!("is a file of {} bytes; {largest} are allowed", file.size)
+        } else if size > largest {
+            format!("is a file of {} bytes; {largest} are allowed", size)
         } else {
-            return Ok(file);
+            return Ok(kind.to_owned());
         };
         Err(invalid_field(path, fault).into())
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use self::pages::Pages;
-use crate::answer::{delivered, partial, single};
+use crate::answer::{self, delivered, partial};
 use crate::catalog::{self, Action};
 use crate::checkpoint;
 use crate::contract::{Error, Outcome, PendingRequest, Reply, Request, Step};
@@ -44,10 +44,7 @@ pub struct Single {
 impl Single {
     /// Sends the request. `input` has passed the check.
     pub fn start(action: &Action, input: &Map<String, Value>, settings: &Settings) -> Step {
-        let (request, body) = request::build(action, input, settings);
-        let inputs = action
-            .partial
-            .map_or_else(Vec::new, |partial| partial::fingerprints(partial, body.as_ref()));
+        let (request, inputs) = single(action, input, settings);
         send(request, &Job::Single(Single { action: action.id.to_owned(), inputs }))
     }
 }
@@ -57,13 +54,27 @@ pub fn resume(job: Job, reply: Reply) -> Result<Step, Error> {
     match job {
         Job::Single(Single { action: id, inputs }) => {
             let action = action(&id)?;
-            Ok(done(single::read(action, &inputs, &delivered(reply)?)?))
+            Ok(done(answer::single::read(action, &inputs, &delivered(reply)?)?))
         }
         Job::Pages(pages) => pages.resume(reply),
         Job::ApiRequest => api_request::finish(delivered(reply)?),
         Job::Flow(flow) => flow.resume(reply),
         Job::ConnectionTest(granted) => connection_test::finish(granted, delivered(reply)?),
     }
+}
+
+/// The request of an action that is one thing, and the fingerprints of a batch's inputs where its
+/// answer needs them. `input` has passed the check.
+pub fn single(
+    action: &Action,
+    input: &Map<String, Value>,
+    settings: &Settings,
+) -> (Request, Vec<Value>) {
+    let (request, body) = request::build(action, input, settings);
+    let inputs = action
+        .partial
+        .map_or_else(Vec::new, |partial| partial::fingerprints(partial, body.as_ref()));
+    (request, inputs)
 }
 
 /// The action with this id.

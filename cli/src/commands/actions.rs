@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{manifest, output, words};
+use crate::{manifest, output};
 
 /// With --json: an array of actions.
 #[derive(Args)]
@@ -58,13 +58,7 @@ fn row(action: &Action) -> [String; 5] {
     if !action.notes.is_empty() {
         last += &format!(" [{}]", action.notes.join(", "));
     }
-    [
-        action.id.clone(),
-        action.title.clone(),
-        words::effect(action.effect).into(),
-        shape.into(),
-        last,
-    ]
+    [action.id.clone(), action.title.clone(), action.effect.word().into(), shape.into(), last]
 }
 
 /// The same actions as the manifest has them.

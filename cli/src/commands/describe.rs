@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::named::Named;
 use crate::options::Options;
-use crate::{manifest, output, schema, words};
+use crate::{manifest, output, schema};
 
 /// With --json: its part of the manifest.
 #[derive(Args)]
@@ -42,7 +42,7 @@ fn action(description: &actions::Description) -> Vec<String> {
     let action = &description.action;
     let mut lines = head(&action.title, &action.id, &action.summary);
     lines.push(format!("  scopes  {}", action.scopes.join(" ")));
-    lines.push(format!("  effect  {}", words::effect(action.effect)));
+    lines.push(format!("  effect  {}", action.effect.word()));
     if let Some(operation) = &action.operation_id {
         lines.push(format!("  operation  {operation}"));
     }

@@ -11,6 +11,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::fetch::Fetch;
 use super::{Blob, BlobError, BlobWriter, folders};
+use crate::private;
 
 /// References to kept answers begin so.
 const KEPT: &str = "kept:";
@@ -33,7 +34,7 @@ impl Spool {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|error| unusable(&error))?;
         let id = hex(&random);
-        let make = || new_file(&self.kept_path(&id)?);
+        let make = || private::options().write(true).create_new(true).open(&self.kept_path(&id)?);
         let file = make().map_err(|error| unusable(&error))?;
         Ok((format!("{KEPT}{id}"), Box::new(tokio::fs::File::from_std(file))))
     }
@@ -86,7 +87,7 @@ impl Spool {
     fn folder(&self) -> io::Result<PathBuf> {
         if let Some(folder) = &self.given {
             if !folder.exists() {
-                new_folder(folder)?;
+                private::create_folder(folder)?;
             }
             return Ok(folder.clone());
         }
@@ -106,22 +107,6 @@ pub(super) fn kept(reference: &str) -> Option<&str> {
 
 fn unusable(error: &dyn std::fmt::Display) -> BlobError {
     BlobError::Unreadable(format!("the folder for temporary files cannot be used: {error}"))
-}
-
-fn new_file(path: &Path) -> io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-fn new_folder(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,35 +1,26 @@
 //! The database: opened so that a commit survives a crash, and brought to the current format.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::VaultError;
+use crate::database::durable;
+use crate::private;
 
 /// How each format is made from the one before; SQLite's `user_version` counts them.
 const FORMATS: &[&str] = &[include_str!("schema.sql")];
-/// How long to wait for another process that writes. Each holds the lock for milliseconds.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Database(Mutex<Connection>);
 
 impl Database {
     /// The caller makes sure that nobody else opens it at the same time.
     pub fn open(path: &Path) -> Result<Self, VaultError> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         // SQLite gives its other files the mode of this one.
-        options.open(path).map_err(VaultError::file(path))?;
-        let mut connection = Connection::open(path)?;
-        connection.busy_timeout(PATIENCE)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        // A commit is on disk when it returns.
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        let file = private::options().append(true).create(true).open(path);
+        file.map_err(VaultError::file(path))?;
+        let mut connection = durable(path)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         // What is forgotten is overwritten.
         connection.pragma_update(None, "secure_delete", true)?;

@@ -1,10 +1,11 @@
 //! Turns between processes.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
 use super::VaultError;
+use crate::private;
 
 /// A file that one process at a time has locked. The lock ends with this value or with the
 /// process, however that ends.
@@ -23,11 +24,8 @@ impl Lock {
     /// None while it is somebody else's turn.
     pub fn take(path: &Path) -> Result<Option<Self>, VaultError> {
         let file = open(path).map_err(VaultError::file(path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Lock { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(VaultError::file(path)(error)),
-        }
+        let is_ours = private::lock(&file).map_err(VaultError::file(path))?;
+        Ok(is_ours.then_some(Lock { _file: file }))
     }
 }
 

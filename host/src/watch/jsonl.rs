@@ -1,6 +1,6 @@
 //! Events as lines of a file.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 
 use super::{Event, Sink, WatchError};
+use crate::private;
 
 /// Bytes that are read at once on the way back from the end.
 const CHUNK: u64 = 64 << 10;
@@ -30,10 +31,8 @@ impl JsonLines {
     pub fn open(path: &Path) -> Result<Self, WatchError> {
         let open = || -> io::Result<Option<JsonLines>> {
             let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Ok(None),
-                Err(TryLockError::Error(error)) => return Err(error),
+            if !private::lock(&file)? {
+                return Ok(None);
             }
             let last = last_line(&mut file)?;
             Ok(Some(JsonLines { path: path.to_owned(), file, last: key(&last) }))

@@ -9,6 +9,7 @@ use rusqlite::{Connection as Database, OptionalExtension, Result, params};
 use super::{Event, Subscription, WatchError};
 use crate::connection::Connection;
 use crate::database::{self, now};
+use crate::private;
 
 pub const FILE: &str = "watch.db";
 pub const FORMAT: i32 = 1;
@@ -63,9 +64,9 @@ pub struct Standing {
 
 impl Store {
     pub fn open(folder: &Path) -> std::result::Result<Self, WatchError> {
-        database::create_folder(folder).map_err(WatchError::file(folder))?;
+        private::create_folder(folder).map_err(WatchError::file(folder))?;
         let lock = folder.join("lock");
-        let lock = database::try_lock(&lock).map_err(WatchError::file(&lock))?;
+        let lock = private::try_lock(&lock).map_err(WatchError::file(&lock))?;
         let lock = lock.ok_or_else(|| WatchError::Busy(folder.to_owned()))?;
         Ok(Store { db: database::open(&folder.join(FILE), FORMAT, TABLES)?, _lock: lock })
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import threading
 from typing import Any
 
 import pytest
@@ -46,9 +46,10 @@ def test_items_polls_and_outputs() -> None:
 
 def test_calls_wait_beside_each_other_and_share_a_renewal() -> None:
     credentials, renewals = {"token": SECRET}, []
+    together = threading.Barrier(5)
 
     def only_new(handler: Handler, seen: Seen) -> None:
-        time.sleep(0.1)
+        together.wait(60)
         good = seen.headers["authorization"] == "Bearer new-token"
         answer(200 if good else 401, "ok")(handler, seen)
 
@@ -62,10 +63,8 @@ def test_calls_wait_beside_each_other_and_share_a_renewal() -> None:
             Probe(plain(method="post", effect="write")), credentials=credentials, refresh=refresh,
             routes={API: base}, policy=QUICK,
         )  # fmt: skip
-        begun = time.monotonic()
         outputs = await asyncio.gather(*(connector.run("send") for _ in range(5)))
         assert [output["text"] for output in outputs] == ["ok"] * 5
-        assert time.monotonic() - begun < 0.8
 
     with serve(only_new) as server:
         asyncio.run(calls(server.base))
@@ -105,7 +104,5 @@ def test_to_cancel_the_task_is_to_end_the_call() -> None:
         async with asyncio.timeout(0.05):
             await connector.run("send")
 
-    begun = time.monotonic()
     with pytest.raises(TimeoutError):
         asyncio.run(calls())
-    assert time.monotonic() - begun < 5

@@ -170,7 +170,7 @@ def test_an_upload_has_time_in_proportion_to_its_size() -> None:
         time.sleep(0.3)
         answer(200, "ok")(handler, seen)  # type: ignore[arg-type]
 
-    policy = replace(QUICK, timeout=0.1, upload_rate=1000)
+    policy = replace(QUICK, timeout=0.1, upload_rate=100)
     with serve(slow) as server:
         for size, fine in ((1, False), (1000, True)):
             request = plain(method="post", effect="write", body=c.Bytes(bytes(size)))

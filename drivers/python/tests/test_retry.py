@@ -94,7 +94,7 @@ def test_other_refusals_are_final() -> None:
 
 @pytest.mark.parametrize("slow", [never, drip])
 def test_an_answer_that_takes_too_long_counts_as_none(slow: Answers) -> None:
-    policy = replace(QUICK, timeout=0.2)
+    policy = replace(QUICK, timeout=0.5)
     assert sent([slow, OK], policy=policy) == ("ok", 2)
     assert sent([slow, OK], WRITE, policy=policy) == ("unavailable", 1)
 

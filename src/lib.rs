@@ -13,6 +13,7 @@ mod triggers;
 mod webhooks;
 
 mod answer;
+mod array;
 mod checkpoint;
 mod composed;
 mod date;

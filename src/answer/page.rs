@@ -2,75 +2,146 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use serde::Deserializer as _;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde_json::Deserializer;
 
-use super::time::Key;
+use super::time::{Key, List, Zones, zoned};
 use super::{accepted, garbled, refusal};
 use crate::catalog::{Action, Listing};
 use crate::contract::{Error, Response};
 
-/// One page, borrowed from the answer's body.
+/// One page.
 pub struct Page<'a> {
-    pub items: Vec<&'a RawValue>,
+    /// A JSON array.
+    pub items: String,
+    pub count: u32,
     /// Where the next page begins. Only its absence ends a list: a page may be short or empty.
     pub bookmark: Option<Cow<'a, str>>,
 }
 
-/// Reads the answer to a list action.
+/// Reads the answer to a list action, in one pass.
 pub fn read<'a>(action: &Action, response: &'a Response) -> Result<Page<'a>, Error> {
     let text = accepted(response, action.scopes)?;
-    // Some lists that are described as items come as a bare array, so the answer decides.
-    if text.starts_with('[') {
-        let items = serde_json::from_str(text).map_err(|cause| garbled(response, cause))?;
-        return Ok(Page { items, bookmark: None });
-    }
+    let garbled = |cause: String| garbled(response, cause);
+    let listed = text.starts_with('[');
     // What is one thing is a list of it alone, for those who watch it.
-    if action.listing == Listing::Single {
-        let item = serde_json::from_str(text).map_err(|cause| garbled(response, cause))?;
-        return Ok(Page { items: vec![item], bookmark: None });
+    if action.listing == Listing::Single && !listed {
+        let item = zoned(text, action.output).map_err(|cause| garbled(cause.to_string()))?;
+        return Ok(Page { items: format!("[{item}]"), count: 1, bookmark: None });
     }
     let name = match action.listing {
         Listing::Items(name) => name,
         _ => "items",
     };
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let envelope = reader.deserialize_map(Envelope(name));
-    let (items, bookmark) = envelope
-        .and_then(|page| reader.end().map(|()| page))
-        .map_err(|cause| garbled(response, cause))?;
-    match items {
-        Some(items) => Ok(Page { items, bookmark }),
-        None => {
-            let error = refusal::in_disguise(response, action.scopes);
-            Err(error.unwrap_or_else(|| garbled(response, format!("it has no {name}"))))
+    let mut zones = Zones::new(text);
+    let list = List { of: Some(action.output), zones: &mut zones };
+    let mut reader = Deserializer::from_str(text);
+    // Some lists that are described as items come as a bare array, so the answer decides.
+    let read = if listed {
+        list.deserialize(&mut reader).map(|count| (count.map(|count| (0..text.len(), count)), None))
+    } else {
+        reader.deserialize_map(Envelope { name, text, list })
+    };
+    match read.and_then(|page| reader.end().map(|()| page)) {
+        Ok((Some((range, count)), bookmark)) => {
+            Ok(Page { items: zones.filled_in(range), count, bookmark })
         }
+        Ok((None, _)) => Err(refusal::in_disguise(response, action.scopes)
+            .unwrap_or_else(|| garbled(format!("it has no {name}")))),
+        Err(cause) => Err(garbled(cause.to_string())),
     }
 }
 
 /// The object around the items, which are under this name.
-struct Envelope<'n>(&'n str);
+struct Envelope<'n, 'a, 't> {
+    name: &'n str,
+    text: &'t str,
+    list: List<'a, 't>,
+}
 
-impl<'de> Visitor<'de> for Envelope<'_> {
-    type Value = (Option<Vec<&'de RawValue>>, Option<Cow<'de, str>>);
+impl<'de> Visitor<'de> for Envelope<'_, '_, '_> {
+    /// Where the array of the items is, and their number; the bookmark.
+    type Value = (Option<(Range<usize>, u32)>, Option<Cow<'de, str>>);
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let Envelope { name, text, list: List { of, zones } } = self;
         let (mut items, mut bookmark) = (None, None);
-        while let Some(Key(key)) = map.next_key()? {
-            if key == self.0 {
-                items = map.next_value()?;
+        // From the end of the items' name to the next name.
+        let mut range = 0..text.len();
+        while let Some(key) = map.next_key::<&str>()? {
+            let begin = key.as_ptr() as usize - text.as_ptr() as usize;
+            if items.is_some() {
+                range.end = range.end.min(begin);
+            }
+            if key == name && items.is_none() {
+                range.start = begin + key.len();
+                items = map.next_value_seed(List { of, zones: &mut *zones })?;
             } else if key == "bookmark" {
                 bookmark = map.next_value::<Option<Key>>()?.map(|Key(text)| text);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        Ok((items, bookmark))
+        // There are no other brackets between the names.
+        let begin = text[range.clone()].find('[').unwrap_or_default() + range.start;
+        let end = text[..range.end].rfind(']').map_or(0, |end| end + 1);
+        Ok((items.map(|count| (begin..end, count)), bookmark))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::action;
+
+    fn page(body: &str) -> Result<(String, u32, Option<String>), Error> {
+        let response = Response { status: 200, headers: Vec::new(), body: body.into() };
+        let page = read(action("boards.list").unwrap(), &response)?;
+        Ok((page.items, page.count, page.bookmark.map(Cow::into_owned)))
+    }
+
+    #[test]
+    fn items_pass_through_but_for_zones() {
+        let items = r#"[ {"id" : 1e400, "created_at":"2026-01-02T03:04:05", "]":"[\u00e9]"}
+            , null, [{"created_at":"2026-01-02T03:04:05.678Z"}], {} ]"#;
+        let zoned = items.replace("04:05\"", "04:05Z\"");
+        let page_of = |body: &str| page(body).unwrap();
+        assert_eq!(page_of(items), (zoned.clone(), 4, None));
+        let around = [
+            (r#"{"items":"#, "}"),
+            (r#" { "a":["]"], "bookmark":"[\"b", "items" : "#, " } "),
+            (r#"{"items":"#, r#" , "bookmark":"[\"b","created_at":"2026-01-02T03:04:05"}"#),
+            (r#"{"items":null,"bookmark":"[\"b","items":"#, r#","items":[{},{}],"]":[]}"#),
+        ];
+        for (index, (before, after)) in around.into_iter().enumerate() {
+            let bookmark = (index > 0).then(|| "[\"b".to_owned());
+            let found = page_of(&format!("{before}{items}{after}"));
+            assert_eq!(found, (zoned.clone(), 4, bookmark), "{before} {after}");
+        }
+        assert_eq!(page_of(r#"{"items":[]}"#), ("[]".to_owned(), 0, None));
+    }
+
+    #[test]
+    fn what_is_no_page_is_an_error() {
+        for body in [
+            "",
+            "{}",
+            r#"{"items":null}"#,
+            r#"{"items":{}}"#,
+            r#"{"items":[]}]"#,
+            "[{]",
+            r#"{"items":[],"bookmark":1}"#,
+            r#"{"item\u0073":[]}"#,
+            "3",
+        ] {
+            assert_eq!(page(body).unwrap_err().code, "invalid-answer", "{body}");
+        }
     }
 }

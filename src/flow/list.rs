@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Ask, Flow, Part};
-use crate::answer::time::write_zoned;
 use crate::answer::{delivered, page};
 use crate::run::action;
 use crate::run::course::Course;
@@ -38,11 +37,8 @@ impl Flow {
             let response = delivered(reply)?;
             flow.note(&response);
             let page = page::read(action, &response)?;
-            for raw in page.items {
-                let mut zoned = String::new();
-                write_zoned(raw, action.output, &mut zoned);
-                search.found.extend(pick(&serde_json::from_str(&zoned).unwrap_or_default()));
-            }
+            let items: Vec<Value> = serde_json::from_str(&page.items).unwrap_or_default();
+            search.found.extend(items.iter().filter_map(&pick));
             search.course.turn(page.bookmark.as_deref());
             search.found.truncate(enough);
             match search.course.request(action)? {

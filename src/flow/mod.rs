@@ -14,12 +14,12 @@ mod wait;
 use std::mem::take;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 pub use self::call::is_unknown;
 pub use self::files::place;
 use crate::answer::header;
+use crate::array::Array;
 use crate::catalog::{self, Action};
 use crate::checkpoint;
 use crate::contract::{
@@ -179,24 +179,22 @@ impl Flow {
     /// Emits a page of items; nothing is asked of the host for an empty one.
     pub fn emit(&mut self, items: &[Value]) -> Part<()> {
         self.part(|flow, _, reply| match reply {
-            None => match flow.page(Value::from(items).to_string(), items.len() as u32)? {
-                Some(page) => Err(flow.ask(&(), page)),
-                None => Ok(Value::Null),
-            },
+            None => {
+                let mut array = Array::default();
+                items.iter().for_each(|item| array.slot().push_str(&item.to_string()));
+                flow.page(array)?.map_or(Ok(Value::Null), |page| Err(flow.ask(&(), page)))
+            }
             _ => Ok(Value::Null),
         })
         .map(drop)
     }
 
     /// The page of these items, or of the events that they make in a trigger; none for an empty one.
-    fn page(&mut self, items: String, count: u32) -> Result<Option<Ask>, Error> {
-        let (items, count) = match &mut self.events {
-            Some(events) => {
-                let listed: Vec<&RawValue> = serde_json::from_str(&items).expect("it was written");
-                events.take(&listed)?
-            }
-            None => (items, count),
-        };
+    fn page(&mut self, items: Array) -> Result<Option<Ask>, Error> {
+        let (mut items, mut count) = items.finish();
+        if let Some(events) = &mut self.events {
+            (items, count) = events.take(&items)?;
+        }
         Ok((count > 0).then_some(Ask::Emit { items, count }))
     }
 

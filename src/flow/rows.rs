@@ -41,7 +41,7 @@ impl Flow {
                 }
                 Reply::Chunk(chunk) => {
                     let rows = progress.take(&chunk)?;
-                    if let Some(page) = flow.page(rows.items, rows.count)? {
+                    if let Some(page) = flow.page(rows.items)? {
                         return Err(flow.ask(&progress, page));
                     }
                 }
@@ -73,7 +73,7 @@ impl Progress {
         let table = self.table.get_or_insert_with(|| Table::of(&chunk.data));
         let rows = table.read(&chunk.data, last).map_err(garbled)?;
         self.offset += rows.used as f64;
-        self.rows += u64::from(rows.count);
+        self.rows += u64::from(rows.items.len());
         self.ended = last;
         if last && !chunk.data[rows.used..].trim_ascii().is_empty() {
             return Err(garbled("ends in the middle of a row".to_owned()));

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::feed::{Array, lacking, text};
+use super::feed::{lacking, text};
 use super::marks::mark;
 use super::seen::{Poll, Seen};
-use crate::answer::time::write_zoned;
+use crate::array::Array;
 use crate::catalog::{self, Trigger};
 use crate::checkpoint::checksum;
 use crate::contract::{Cursor, Error};
@@ -33,15 +33,14 @@ impl Events {
         Events { trigger: trigger.id.to_owned(), prefix, silent, poll }
     }
 
-    /// The events of a page of items: a JSON array and its length.
-    pub fn take(&mut self, items: &[&RawValue]) -> Result<(String, u32), Error> {
+    /// The events of a page of items, both JSON arrays, and their number.
+    pub fn take(&mut self, items: &str) -> Result<(String, u32), Error> {
         let trigger = catalog::TRIGGERS.iter().find(|trigger| trigger.id == self.trigger);
         let trigger = trigger.expect("a checkpoint of this version names one of its triggers");
         let (mut marks, mut found) = (Vec::new(), Vec::new());
-        for raw in items {
-            let mut data = String::with_capacity(raw.get().len() + 8);
-            write_zoned(raw, trigger.action.output, &mut data);
-            let item: Value = serde_json::from_str(&data).unwrap_or_default();
+        let items: Vec<&RawValue> = serde_json::from_str(items).unwrap_or_default();
+        for data in items.into_iter().map(RawValue::get) {
+            let item: Value = serde_json::from_str(data).unwrap_or_default();
             if counts(trigger, &item) {
                 let (key, state) = (self.key(trigger, &item)?, state(trigger, &item));
                 marks.push(mark(&key, state.as_deref()));
@@ -53,9 +52,8 @@ impl Events {
         for ((key, state, time, data), changes) in found.into_iter().zip(news) {
             let Some(changes) = changes.filter(|_| !self.silent) else { continue };
             let (id, time) = (Value::from(id(key, state, changes)), Value::from(time));
-            array.item(|out| {
-                out.push_str(&format!(r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#));
-            });
+            let event = format!(r#"{{"id":{id},"occurred_at":{time},"data":{data}}}"#);
+            array.slot().push_str(&event);
         }
         Ok(array.finish())
     }

@@ -1,12 +1,11 @@
 //! What becomes of the items of a list: the output of an action, choices for a form, or events.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::events::Events;
-use crate::answer::time::write_zoned;
-use crate::catalog::{Action, Source};
+use crate::array::Array;
+use crate::catalog::Source;
 use crate::contract::{Cursor, Error};
 use crate::error::unexpected;
 
@@ -30,28 +29,25 @@ impl Feed {
         Feed::Choices { value: source.value.to_owned(), title, query }
     }
 
-    /// What to emit for the items of a page: a JSON array and its length.
-    pub fn take(&mut self, action: &Action, items: &[&RawValue]) -> Result<(String, u32), Error> {
-        if let Feed::Events(events) = self {
-            return events.take(items);
-        }
-        let mut array = Array::default();
-        for raw in items {
-            match self {
-                Feed::Items => array.item(|out| write_zoned(raw, action.output, out)),
-                Feed::Choices { value, title, query } => {
-                    let item: Value = serde_json::from_str(raw.get()).unwrap_or_default();
-                    for (value, title) in choices(&item, value, title)? {
+    /// What to emit for a page, a JSON array of items and its length: the same of something.
+    pub fn take(&mut self, items: String, count: u32) -> Result<(String, u32), Error> {
+        match self {
+            Feed::Items => Ok((items, count)),
+            Feed::Events(events) => events.take(&items),
+            Feed::Choices { value, title, query } => {
+                let items: Vec<Value> = serde_json::from_str(&items).unwrap_or_default();
+                let mut array = Array::default();
+                for item in &items {
+                    for (value, title) in choices(item, value, title)? {
                         if folded(&title).contains(query.as_str()) {
                             let choice = json!({ "value": value, "title": title });
-                            array.item(|out| out.push_str(&choice.to_string()));
+                            array.slot().push_str(&choice.to_string());
                         }
                     }
                 }
-                Feed::Events(_) => {}
+                Ok(array.finish())
             }
         }
-        Ok(array.finish())
     }
 
     /// The cursor, once the list has been read to its end.
@@ -103,24 +99,4 @@ pub(super) fn lacking(pointer: &str) -> Error {
         "invalid-answer",
         format!("Pinterest's list has an item without {}", pointer.trim_start_matches('/')),
     )
-}
-
-/// A JSON array being written.
-#[derive(Default)]
-pub(super) struct Array {
-    text: String,
-    count: u32,
-}
-
-impl Array {
-    pub(super) fn item(&mut self, write: impl FnOnce(&mut String)) {
-        self.text.push(if self.count == 0 { '[' } else { ',' });
-        write(&mut self.text);
-        self.count += 1;
-    }
-
-    pub(super) fn finish(mut self) -> (String, u32) {
-        self.text.push_str(if self.count == 0 { "[]" } else { "]" });
-        (self.text, self.count)
-    }
 }

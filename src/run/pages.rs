@@ -44,7 +44,7 @@ impl Pages {
         let response = delivered(reply)?;
         let page = page::read(action, &response)?;
         let (items, count) =
-            self.feed.take(action, &page.items).map_err(|error| in_answer(&response, error))?;
+            self.feed.take(page.items, page.count).map_err(|error| in_answer(&response, error))?;
         self.course.turn(page.bookmark.as_deref());
         if count == 0 {
             return self.advance(action);

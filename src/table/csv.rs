@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::Rows;
+use crate::array::Array;
 
 /// Values stay texts: which of them are numbers, and which are ids that only look so, a CSV file
 /// does not say.
 pub fn read(header: &mut Option<Vec<String>>, piece: &[u8], last: bool) -> Result<Rows, String> {
-    let mut rows = Rows::default();
+    let mut items = Array::default();
     let mut used = 0;
     while let Some(length) = line(&piece[used..], last) {
         let text = std::str::from_utf8(&piece[used..used + length])
@@ -26,10 +27,10 @@ pub fn read(header: &mut Option<Vec<String>>, piece: &[u8], last: bool) -> Resul
                 let (found, wanted) = (values.len(), names.len());
                 return Err(format!("has a line of {found} values where {wanted} are named"));
             }
-            Some(names) => rows.push(|out| write(names, &values, out)),
+            Some(names) => write(names, &values, items.slot()),
         }
     }
-    Ok(rows.finish(used))
+    Ok(Rows { items, used })
 }
 
 /// The length of the first line with its end; none when its end is not in sight.
@@ -102,7 +103,7 @@ mod tests {
         for (index, piece) in pieces.iter().enumerate() {
             rest.extend_from_slice(piece.as_bytes());
             let rows = read(&mut header, &rest, index + 1 == pieces.len())?;
-            items += &rows.items;
+            items += &rows.items.finish().0;
             rest.drain(..rows.used);
         }
         assert!(rest.is_empty());

@@ -3,12 +3,13 @@
 use serde_json::value::RawValue;
 
 use super::Rows;
+use crate::array::Array;
 
 /// `[{…}, …]`, `{"name": [{…}, …], …}` and one object a line are all read alike: a row is an object
 /// that is not within another row, but for the object that only holds the arrays. `open` are the
 /// brackets around the next row.
 pub fn read(open: &mut String, piece: &[u8]) -> Result<Rows, String> {
-    let mut rows = Rows::default();
+    let mut items = Array::default();
     let (mut used, mut index) = (0, 0);
     while let Some(byte) = piece.get(index) {
         match byte {
@@ -24,7 +25,7 @@ pub fn read(open: &mut String, piece: &[u8]) -> Result<Rows, String> {
                 let mut values =
                     serde_json::Deserializer::from_slice(&piece[index..]).into_iter::<&RawValue>();
                 match values.next() {
-                    Some(Ok(row)) => rows.push(|out| out.push_str(row.get())),
+                    Some(Ok(row)) => items.slot().push_str(row.get()),
                     Some(Err(error)) if error.is_eof() => break,
                     _ => return Err("is not JSON".to_owned()),
                 }
@@ -41,7 +42,7 @@ pub fn read(open: &mut String, piece: &[u8]) -> Result<Rows, String> {
         index += 1;
         used = index;
     }
-    Ok(rows.finish(used))
+    Ok(Rows { items, used })
 }
 
 /// The length of the text that begins here; none when its end is not in sight.
@@ -77,7 +78,7 @@ mod tests {
         for piece in [&text.as_bytes()[..cut], &text.as_bytes()[cut..]] {
             rest.extend_from_slice(piece);
             let rows = read(&mut open, &rest).unwrap();
-            items += &rows.items;
+            items += &rows.items.finish().0;
             rest.drain(..rows.used);
         }
         items.replace("[]", "").replace("][", ",")

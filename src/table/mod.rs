@@ -5,6 +5,8 @@ mod json;
 
 use serde::{Deserialize, Serialize};
 
+use crate::array::Array;
+
 /// How a file is read, and what must be known of the part before the next piece.
 #[derive(Serialize, Deserialize)]
 pub enum Table {
@@ -15,11 +17,8 @@ pub enum Table {
 }
 
 /// What a piece of a file holds.
-#[derive(Default)]
 pub struct Rows {
-    /// A JSON array of objects.
-    pub items: String,
-    pub count: u32,
+    pub items: Array,
     /// Bytes of the piece that need not be read again.
     pub used: usize,
 }
@@ -39,20 +38,5 @@ impl Table {
             Table::Csv { header } => csv::read(header, piece, last),
             Table::Json { open } => json::read(open, piece),
         }
-    }
-}
-
-impl Rows {
-    /// Adds an item, as JSON.
-    fn push(&mut self, write: impl FnOnce(&mut String)) {
-        self.items.push(if self.count == 0 { '[' } else { ',' });
-        write(&mut self.items);
-        self.count += 1;
-    }
-
-    fn finish(mut self, used: usize) -> Rows {
-        self.items.push_str(if self.count == 0 { "[]" } else { "]" });
-        self.used = used;
-        self
     }
 }

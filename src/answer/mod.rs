@@ -1,10 +1,12 @@
 //! From what Pinterest answered to what an action gives back.
 
+mod members;
 pub mod page;
 pub mod partial;
 pub mod refusal;
 pub mod single;
 pub mod time;
+mod walk;
 
 use crate::contract::{Error, Reply, Response};
 use crate::error::{error, unexpected};

@@ -8,7 +8,8 @@ use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde_json::Deserializer;
 
-use super::time::{Key, List, Zones, zoned};
+use super::time::{Zones, zoned};
+use super::walk::{Key, List};
 use super::{accepted, garbled, refusal};
 use crate::catalog::{Action, Listing};
 use crate::contract::{Error, Response};

@@ -45,6 +45,10 @@ class Probe:
             return c.Emit([{"value": 1, "title": title}], 1, b"")
         raise fail("invalid-input", function)
 
+    def has(self, interface: str) -> bool:
+        """None of the optional ones."""
+        return False
+
 
 def plain(**changes: Any) -> c.Request:
     """A GET with the credential `token`, and what is different."""
@@ -124,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server_.seen.append(seen)
         self.answers[min(len(self.server_.seen), len(self.answers)) - 1](self, seen)
 
-    do_GET = do_HEAD = do_POST = do_PUT = serve
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = serve
 
     def log_message(self, *_: object) -> None:
         pass

@@ -19,7 +19,9 @@ PACKAGE = REPOSITORY / "drivers/python"
 #: What a reader of the README writes. It knows the driver and nothing of this folder.
 PROGRAM = """
 import asyncio, json, os, sys
-from connector_driver import AsyncConnector, ConnectorError, Connector, connect, connect_async
+from connector_driver import (
+    AsyncConnector, Connector, ConnectorError, Delivery, connect, connect_async,
+)
 
 component, emulator = sys.argv[1], json.loads(os.environ["EMULATOR"])
 options = {
@@ -34,6 +36,17 @@ first = connector.poll("boards.new", {})
 connector.run("boards.create", {"name": "Seen by a poll"})
 events = connector.poll("boards.new", {}, first.cursor).events
 choices = list(connector.choices("pins.create", "board_id", query="from py"))
+webhook, form = connector.webhooks()[0].id, {}
+for field in ("ad_account_id", "lead_form_id"):
+    form[field] = next(connector.choices(webhook, field, form))["value"]
+subscription = connector.subscribe(webhook, form, "https://host.example/hooks/5f0c")
+owner = {"ad_account_id": form["ad_account_id"]}
+subscriptions = [connector.run("lead_subscriptions.list", owner)]
+for _ in range(2):  # the second time it is gone already
+    connector.unsubscribe(webhook, subscription)
+    subscriptions.append(connector.run("lead_subscriptions.list", owner))
+delivery = Delivery([], b'{"encrypted": "c2FtcGxl"}')
+(received,) = connector.receive(webhook, form, delivery)
 try:
     connector.run("boards.get", {"board_id": "404"})
 except ConnectorError as error:
@@ -48,6 +61,8 @@ print(json.dumps({
     "events": [event["data"]["name"] for event in events],
     "choices": [choice["title"] for choice in choices], "failed": failed,
     "asynchronously": asyncio.run(asynchronously()),
+    "subscriptions": [len(listed) - len(subscriptions[-1]) for listed in subscriptions],
+    "received": received["data"],
 }))
 """
 
@@ -74,6 +89,8 @@ def test_a_wheel_in_an_empty_environment(tmp_path: Path) -> None:
         "choices": ["From Python"],
         "failed": "not-found",
         "asynchronously": boards + 1,
+        "subscriptions": [1, 0, 0],
+        "received": {"encrypted": "c2FtcGxl"},
     }
     typed = check(python, "-c", "import connector_driver as c; print(c.__file__)", cwd=tmp_path)
     assert (Path(typed.strip()).parent / "py.typed").exists()

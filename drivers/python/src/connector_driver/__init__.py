@@ -5,6 +5,7 @@ from .base import Choice, Event, Poll
 from .blobs import BlobError, BlobInfo, BlobStore, Files
 from .component import Component
 from .connector import Connector, connect
+from .contract import Delivery, Header
 from .errors import ConnectorError, Refusal
 from .http import Http
 from .policy import Policy
@@ -20,8 +21,10 @@ __all__ = [
     "Component",
     "Connector",
     "ConnectorError",
+    "Delivery",
     "Event",
     "Files",
+    "Header",
     "Http",
     "Lost",
     "NotSent",

@@ -6,18 +6,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-from .base import Base, Choice, Poll, Source, guest
+from .base import Base, Choice, Events, Items, Poll, Source, guest
 from .blobs import BlobStore
-from .contract import Done, Read, Reply, Request, Step
+from .contract import Delivery, Done, Read, Reply, Request, Step
 from .driver import drive, look
 from .policy import Policy
 from .send import send
 from .shell import Asyncio
 from .transport import Transport
 from .vault import Credentials, Refresh
-
-#: Not `list`, which is a method here.
-Items = list[Any]
 
 
 async def connect_async(
@@ -60,11 +57,26 @@ class AsyncConnector(Base):
         events, done = await self._collect(self.start.poll(trigger, config, cursor, now))
         return Poll(events, done.cursor)
 
+    async def subscribe(self, webhook: str, config: Mapping[str, Any], address: str) -> Any:
+        """Asks the service to send events to an address. Keep the result for `unsubscribe`."""
+        return (await self._collect(self.start.subscribe(webhook, config, address)))[1].output
+
+    async def unsubscribe(self, webhook: str, subscription: Any) -> None:
+        """Ends a subscription; one that is gone already is no error."""
+        await self._collect(self.start.unsubscribe(webhook, subscription))
+
+    async def receive(self, webhook: str, config: Mapping[str, Any], delivery: Delivery) -> Events:
+        """The events in what the service sent to the address."""
+        return (await self._collect(self.start.receive(webhook, config, delivery)))[0]
+
     def choices(
         self, of: str | None, field: str, input: Mapping[str, Any] | None = None,
         query: str | None = None,
     ) -> AsyncGenerator[Choice, None]:  # fmt: skip
-        """What may be picked for a field of an action or a trigger; `of` none: of the settings."""
+        """What may be picked for a field of an action, a trigger or a webhook.
+
+        `of` none: of the settings.
+        """
         return self._items(self.start.choices(of, field, input, query))
 
     async def test(self, granted: Sequence[str] | None = None) -> Any:

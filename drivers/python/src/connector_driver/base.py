@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple, TypedDict, Union
 
 from .blobs import BlobStore, Files
@@ -16,6 +14,7 @@ from .http import shared
 from .policy import Policy
 from .send import Wire
 from .shell import Shell
+from .starts import Start, as_json
 from .transport import Transport
 from .url import Routes
 from .vault import Credentials, Refresh, Vault
@@ -25,17 +24,22 @@ Source = Union[str, "os.PathLike[str]", bytes, Guest]
 
 
 class Event(TypedDict):
-    """What a trigger found. A host that has seen the id drops the event."""
+    """What a trigger found or a service sent. A host that has seen the id drops the event."""
 
     id: str
     occurred_at: str | None
     data: Any
 
 
+#: In a connector `list` is a method.
+Items = list[Any]
+Events = list[Event]
+
+
 class Poll(NamedTuple):
     """Store the cursor together with the events, or after them."""
 
-    events: list[Event]
+    events: Events
     cursor: str | None
 
 
@@ -44,39 +48,6 @@ class Choice(TypedDict):
 
     value: Any
     title: str
-
-
-class Start:
-    """The first step of each kind of call, for an engine that keeps the checkpoints itself."""
-
-    def __init__(self, base: Base) -> None:
-        self._base = base
-
-    def action(self, name: str, input: Mapping[str, Any] | None = None) -> Step:
-        return self._base._step("actions.start", name, _json(input), self._base._settings)
-
-    def poll(
-        self, name: str, config: Mapping[str, Any], cursor: str | None = None,
-        now: str | None = None,
-    ) -> Step:  # fmt: skip
-        """`now` is the clock, RFC 3339 in UTC."""
-        base, now = self._base, now or _now()
-        return base._step("triggers.start", name, _json(config), base._settings, cursor, now)
-
-    def choices(
-        self, of: str | None, field: str, input: Mapping[str, Any] | None = None,
-        query: str | None = None,
-    ) -> Step:  # fmt: skip
-        """`of`: an action or a trigger, or none for a field of the settings."""
-        base = self._base
-        if of is None:
-            return base._step("connection.choices", field, base._settings, query)
-        owner = "actions" if of in base._actions else "triggers"
-        return base._step(f"{owner}.choices", of, field, _json(input), base._settings, query)
-
-    def test(self, granted: Sequence[str] | None = None) -> Step:
-        """`granted`: the scopes granted, when they are known."""
-        return self._base._step("connection.test", self._base._settings, granted)
 
 
 class Base:
@@ -89,10 +60,11 @@ class Base:
         policy: Policy | None = None, routes: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self._guest = guest
-        self._settings = _json(settings)
         self._descriptor: Descriptor = guest.call("connection.describe")
         listed: list[Action] = guest.call("actions.list")
         self._actions = {action.id: action for action in listed}
+        owners = {webhook.id: "webhooks" for webhook in self.webhooks()}
+        owners |= dict.fromkeys(self._actions, "actions")
         self._wire = Wire(
             descriptor=self._descriptor,
             environment=_environment(settings or {}, self._descriptor),
@@ -104,7 +76,7 @@ class Base:
             shell=shell,
         )
         #: The first step of each kind of call.
-        self.start = Start(self)
+        self.start = Start(self._step, owners, as_json(settings))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._descriptor.id} {self._descriptor.version}>"
@@ -121,6 +93,10 @@ class Base:
         """All triggers, in the order to show them."""
         return list(self._guest.call("triggers.list"))
 
+    def webhooks(self) -> list[Trigger]:
+        """Triggers for which the service calls; of connectors that have some."""
+        return list(self._guest.call("webhooks.list")) if self._guest.has("webhooks") else []
+
     def describe_action(self, name: str) -> ActionDescription:
         """Its input and output as JSON Schemas, and examples."""
         found: ActionDescription = self._guest.call("actions.describe", name)
@@ -129,6 +105,11 @@ class Base:
     def describe_trigger(self, name: str) -> TriggerDescription:
         """Its configuration and the data of its events as JSON Schemas, and a sample event."""
         found: TriggerDescription = self._guest.call("triggers.describe", name)
+        return found
+
+    def describe_webhook(self, name: str) -> TriggerDescription:
+        """As `describe_trigger`."""
+        found: TriggerDescription = self._guest.call("webhooks.describe", name)
         return found
 
     def resume(self, checkpoint: bytes, reply: Reply) -> Step:
@@ -142,15 +123,6 @@ class Base:
 def guest(source: Source) -> Guest:
     """Compiles what is not compiled yet."""
     return Component(source) if isinstance(source, (str, bytes, os.PathLike)) else source
-
-
-def _json(value: Mapping[str, Any] | None) -> str:
-    return json.dumps({} if value is None else dict(value))
-
-
-def _now() -> str:
-    now = datetime.datetime.now(datetime.UTC)
-    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _environment(settings: Mapping[str, Any], descriptor: Descriptor) -> str | None:

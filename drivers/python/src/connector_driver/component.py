@@ -34,6 +34,12 @@ FUNCTIONS: dict[str, Any] = {
     "triggers.describe": TriggerDescription,
     "triggers.start": Step,
     "triggers.choices": Step,
+    "webhooks.list": list[Trigger],
+    "webhooks.describe": TriggerDescription,
+    "webhooks.subscribe": Step,
+    "webhooks.unsubscribe": Step,
+    "webhooks.receive": Step,
+    "webhooks.choices": Step,
     "steps.resume": Step,
 }
 
@@ -43,6 +49,9 @@ class Guest(Protocol):
 
     def call(self, function: str, *arguments: Any) -> Any:
         """Calls `interface.function`. Raises `ConnectorError` when it answers with an error."""
+
+    def has(self, interface: str) -> bool:
+        """Whether it has an optional interface, such as `webhooks`."""
 
 
 class Component:
@@ -95,6 +104,10 @@ class Component:
                 self._constants[function] = answer
             return answer
 
+    def has(self, interface: str) -> bool:
+        """Whether it exports an interface of the contract."""
+        return self._compiled.get_export_index(_path(interface)) is not None
+
     def renew(self) -> None:
         """Forgets the instance: the next call runs in a fresh one, which takes about 0.3 ms."""
         with self._lock:
@@ -146,14 +159,21 @@ class _Instance:
     def function(self, name: str) -> wit.Func:
         if name not in self._functions:
             interface, function = name.split(".")
-            path = f"{PACKAGE}/{interface}@{VERSION}"
+            path = _path(interface)
             of = self._instance.get_export_index(self.store, path)
-            index = of and self._instance.get_export_index(self.store, function, of)
+            if not of:
+                why = f"this connector has no {interface}: its component does not export {path}"
+                raise Refusal("contract", why)
+            index = self._instance.get_export_index(self.store, function, of)
             found = index and self._instance.get_func(self.store, index)
             if not found:
                 raise Refusal("contract", f"the component has no {path}#{function}")
             self._functions[name] = found
         return self._functions[name]
+
+
+def _path(interface: str) -> str:
+    return f"{PACKAGE}/{interface}@{VERSION}"
 
 
 def _bind(ty: wit.FuncType, hint: Any) -> tuple[list[Writer], Reader]:

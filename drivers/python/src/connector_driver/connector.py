@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 
-from .base import Base, Choice, Poll, Source, guest
+from .base import Base, Choice, Events, Items, Poll, Source, guest
 from .blobs import BlobStore
-from .contract import Done, Read, Reply, Request, Step
+from .contract import Delivery, Done, Read, Reply, Request, Step
 from .driver import drive, look
 from .policy import Policy
 from .send import send
 from .shell import Blocking, iterate, run
 from .transport import Transport
 from .vault import Credentials, Refresh
-
-#: Not `list`, which is a method here.
-Items = list[Any]
 
 
 def connect(
@@ -66,11 +63,26 @@ class Connector(Base):
         events, done = self._collect(self.start.poll(trigger, config, cursor, now))
         return Poll(events, done.cursor)
 
+    def subscribe(self, webhook: str, config: Mapping[str, Any], address: str) -> Any:
+        """Asks the service to send events to an address. Keep the result for `unsubscribe`."""
+        return self._collect(self.start.subscribe(webhook, config, address))[1].output
+
+    def unsubscribe(self, webhook: str, subscription: Any) -> None:
+        """Ends a subscription; one that is gone already is no error."""
+        self._collect(self.start.unsubscribe(webhook, subscription))
+
+    def receive(self, webhook: str, config: Mapping[str, Any], delivery: Delivery) -> Events:
+        """The events in what the service sent to the address."""
+        return self._collect(self.start.receive(webhook, config, delivery))[0]
+
     def choices(
         self, of: str | None, field: str, input: Mapping[str, Any] | None = None,
         query: str | None = None,
     ) -> Iterator[Choice]:  # fmt: skip
-        """What may be picked for a field of an action or a trigger; `of` none: of the settings."""
+        """What may be picked for a field of an action, a trigger or a webhook.
+
+        `of` none: of the settings.
+        """
         return self._items(self.start.choices(of, field, input, query))
 
     def test(self, granted: Sequence[str] | None = None) -> Any:

@@ -128,6 +128,14 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the service sent to the address of a webhook. Header names are in lower case."""
+
+    headers: list[Header]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """Bytes out of a blob, shorter than asked for only at its end. `size` is the whole blob's."""
 

@@ -1,5 +1,6 @@
 //! Plays the cases under `tests/cases` against the connector as a native library. The host's tests
-//! play the same files through wasmtime, the Node driver's through Node.
+//! play the same files through wasmtime, the drivers' in Node and Python. CONTRIBUTING.md says what is
+//! in them.
 //!
 //! `UPDATE_EXPECT=1` writes what the connector did into `requests.json` and `output.json` or
 //! `error.json`; read the difference before committing it.
@@ -11,12 +12,14 @@ use std::fs;
 use std::path::Path;
 
 use pinterest_connector::Connector;
-use pinterest_connector::contract::{Reply, Step, actions, connection, steps, triggers};
+use pinterest_connector::contract::{Reply, Step, actions, connection, steps, triggers, webhooks};
 use serde_json::Value;
 
 use case::Case;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+/// What can be done with a webhook; each has cases of its own.
+const VERBS: [&str; 3] = ["subscribe", "unsubscribe", "receive"];
 
 #[test]
 fn every_case_goes_as_written() {
@@ -30,17 +33,21 @@ fn every_case_goes_as_written() {
 }
 
 #[test]
-fn every_action_and_trigger_has_a_success_and_a_failure() {
-    let ids = <Connector as actions::Guest>::list().into_iter().map(|action| action.id);
-    let ids =
-        ids.chain(<Connector as triggers::Guest>::list().into_iter().map(|trigger| trigger.id));
-    let has = |id: &str, file: &str| {
-        let cases = fs::read_dir(Path::new(ROOT).join(id)).into_iter().flatten();
+fn every_action_trigger_and_webhook_has_a_success_and_a_failure() {
+    let actions = <Connector as actions::Guest>::list().into_iter().map(|action| action.id);
+    let triggers = <Connector as triggers::Guest>::list().into_iter().map(|trigger| trigger.id);
+    let webhooks = <Connector as webhooks::Guest>::list()
+        .into_iter()
+        .flat_map(|webhook| VERBS.map(|verb| format!("{verb}.{}", webhook.id)));
+    let has = |subject: &str, file: &str| {
+        let cases = fs::read_dir(Path::new(ROOT).join(subject)).into_iter().flatten();
         cases.flatten().any(|case| case.path().join(file).exists())
     };
-    let lacking: BTreeSet<_> = ids
-        .flat_map(|id| ["output.json", "error.json"].map(|file| (id.clone(), file)))
-        .filter(|(id, file)| !has(id, file))
+    let lacking: BTreeSet<_> = actions
+        .chain(triggers)
+        .chain(webhooks)
+        .flat_map(|subject| ["output.json", "error.json"].map(|file| (subject.clone(), file)))
+        .filter(|(subject, file)| !has(subject, file))
         .collect();
     assert!(lacking.is_empty(), "cases are missing: {lacking:?}");
 }
@@ -61,8 +68,23 @@ fn play(case: &Case) -> case::Played<'_> {
         ("choices", Some("trigger")) => {
             <Connector as triggers::Guest>::choices(id, text("field"), input, settings, query)
         }
+        ("choices", Some("webhook")) => {
+            <Connector as webhooks::Guest>::choices(id, text("field"), input, settings, query)
+        }
+        ("choices", Some("connection")) => {
+            <Connector as connection::Guest>::choices(text("field"), settings, query)
+        }
         ("choices", _) => {
             <Connector as actions::Guest>::choices(id, text("field"), input, settings, query)
+        }
+        ("subscribe", _) => {
+            <Connector as webhooks::Guest>::subscribe(id, input, settings, text("address"))
+        }
+        ("unsubscribe", _) => <Connector as webhooks::Guest>::unsubscribe(id, input, settings),
+        ("receive", _) => {
+            let (headers, body) = case::message(&call["delivery"]);
+            let delivery = webhooks::Delivery { headers, body };
+            <Connector as webhooks::Guest>::receive(id, input, settings, delivery)
         }
         ("test", _) => {
             let granted = call

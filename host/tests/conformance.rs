@@ -8,9 +8,11 @@ extern crate connector_host as pinterest_connector;
 #[path = "../../tests/case/mod.rs"]
 mod case;
 mod component;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use connector_host::contract::{Reply, Step};
 use connector_host::{Call, Connector, Failure};
@@ -18,10 +20,14 @@ use serde_json::Value;
 use wasmparser::{Parser, Payload};
 
 use case::{Case, Played};
+use webhooks::Webhooks;
 
 /// Bytes. What a platform downloads and keeps; a larger one needs a reason. The API, operation by
 /// operation, takes 0.9 MB; the rest is what the composed actions and the triggers add.
 const LARGEST: usize = 1_300_000;
+
+/// No other component here has any.
+static WEBHOOKS: LazyLock<Webhooks> = LazyLock::new(|| Webhooks::of(&component::bytes()));
 
 #[test]
 fn every_case_goes_as_written() {
@@ -72,7 +78,10 @@ fn play<'a>(connector: &Connector, case: &'a Case, checkpoints: &mut Vec<String>
     let fresh = || connector.instantiate().expect("there is room");
     let settings = object(&case.call, "settings");
     let mut played = Played::of(case);
-    let mut next = fresh().start(&call(&case.call), &settings);
+    let mut next = match WEBHOOKS.start(&case.call, &settings) {
+        Some(first) => first,
+        None => fresh().start(&call(&case.call), &settings),
+    };
     loop {
         let (checkpoint, reply) = match next {
             Ok(Step::Done(outcome)) => return played.done(outcome),
@@ -116,6 +125,9 @@ fn call(call: &Value) -> Call {
             config: input,
             query: optional("query"),
         },
+        ("choices", Some("connection")) => {
+            Call::ConnectionChoices { field: text("field"), query: optional("query") }
+        }
         ("choices", _) => Call::ActionChoices {
             id: text("id"),
             field: text("field"),

@@ -212,18 +212,22 @@ fn reply(response: &Value) -> Reply {
     if let Some(cause) = response["undelivered"].as_str() {
         return Reply::Undelivered(cause.to_owned());
     }
+    let (headers, body) = message(response);
+    let status = response["status"].as_u64().expect("a status") as u16;
+    Reply::Response(Response { status, headers, body })
+}
+
+/// Headers and body of what the service says, in an answer or by itself:
+/// `{"headers": {…}, "body" (JSON), "text" or "base64": …}`
+pub fn message(written: &Value) -> (Vec<Header>, Vec<u8>) {
     let header = |(name, value): (&String, &Value)| Header {
         name: name.clone(),
         value: value.as_str().expect("a header is a text").to_owned(),
     };
-    let body = response
+    let body = written
         .get("body")
-        .map_or_else(|| blobs::content(response), |body| body.to_string().into_bytes());
-    Reply::Response(Response {
-        status: response["status"].as_u64().expect("a status") as u16,
-        headers: response["headers"].as_object().into_iter().flatten().map(header).collect(),
-        body,
-    })
+        .map_or_else(|| blobs::content(written), |body| body.to_string().into_bytes());
+    (written["headers"].as_object().into_iter().flatten().map(header).collect(), body)
 }
 
 /// The contract's word for an enum's case: `rate-limited`.

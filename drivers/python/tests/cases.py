@@ -66,14 +66,19 @@ class Blobs:
         """What an entry of `responses.json` stands for."""
         if "undelivered" in response:
             return c.Undelivered(response["undelivered"])
-        headers = [c.Header(name, value) for name, value in response.get("headers", {}).items()]
-        status, body = response["status"], _content(response)
+        status, (headers, body) = response["status"], message(response)
         if not request.save or not 200 <= status < 300:
             return c.Response(status, headers, body)
         reference = f"saved-{self.saved}"
         self.saved += 1
         self.files[reference] = (body, None)
         return c.Saved(status, headers, reference)
+
+
+def message(written: Any) -> tuple[list[c.Header], bytes]:
+    """Headers and body of what the service says, in an answer or by itself."""
+    headers = written.get("headers", {}).items()
+    return [c.Header(name, value) for name, value in headers], _content(written)
 
 
 def _content(written: Any) -> bytes:

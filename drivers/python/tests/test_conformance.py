@@ -23,6 +23,8 @@ COMPONENTS = {
     "pinterest_connector": REPOSITORY / "tests/cases",
     "wikipedia": EXAMPLES / "wikipedia/cases",
 }
+#: What can be done with a webhook; each has cases of its own.
+VERBS = ("subscribe", "unsubscribe", "receive")
 ALL = [(name, case) for name, folder in COMPONENTS.items() for case in cases.below(folder)]
 
 
@@ -66,7 +68,7 @@ def test_case(name: str, case: Case) -> None:
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
-def test_every_action_and_trigger_has_a_success_and_a_failure(name: str) -> None:
+def test_every_action_trigger_and_webhook_has_a_success_and_a_failure(name: str) -> None:
     connector = connect(built(name))
     has = {
         (case.subject, file)
@@ -76,6 +78,7 @@ def test_every_action_and_trigger_has_a_success_and_a_failure(name: str) -> None
     }
     ids = [listed.id for listed in connector.actions()]
     ids += [listed.id for listed in connector.triggers()]
+    ids += [f"{verb}.{listed.id}" for listed in connector.webhooks() for verb in VERBS]
     assert ids
     wanted = {(id, file) for id in ids for file in ("output.json", "error.json")}
     assert wanted - has == set()
@@ -95,6 +98,13 @@ def begin(connector: Connector, call: dict[str, Any]) -> c.Step:
     if call["do"] == "choices":
         of = None if call.get("of") == "connection" else call["id"]
         return start.choices(of, call["field"], input, call.get("query"))
+    if call["do"] == "subscribe":
+        return start.subscribe(call["id"], input or {}, call["address"])
+    if call["do"] == "unsubscribe":
+        return start.unsubscribe(call["id"], input)
+    if call["do"] == "receive":
+        delivery = c.Delivery(*cases.message(call["delivery"]))
+        return start.receive(call["id"], input or {}, delivery)
     assert call["do"] == "test", f"there is no way to do {call['do']}"
     return start.test(call.get("granted"))
 
@@ -102,4 +112,6 @@ def begin(connector: Connector, call: dict[str, Any]) -> c.Step:
 def subject(call: dict[str, Any]) -> str:
     if call["do"] == "test":
         return "connection.test"
-    return f"choices.{call['field']}" if call["do"] == "choices" else str(call["id"])
+    if call["do"] == "choices":
+        return f"choices.{call['field']}"
+    return f"{call['do']}.{call['id']}" if call["do"] in VERBS else str(call["id"])

@@ -35,11 +35,16 @@ function contentFile({ tag, val }) {
 }
 
 /** What an entry of `responses.json` stands for. */
-export function replyOf({ undelivered, status, headers = {}, body, ...written }) {
+export function replyOf({ undelivered, status, ...written }) {
   if (undelivered !== undefined) return { tag: "undelivered", val: undelivered };
+  return { tag: "response", val: { status, ...messageOf(written) } };
+}
+
+/** Headers and body of what the service says, in an answer or by itself. */
+export function messageOf({ headers = {}, body, ...written }) {
   const bytes = body === undefined ? content(written) : Buffer.from(JSON.stringify(body));
   const listed = Object.entries(headers).map(([name, value]) => ({ name, value }));
-  return { tag: "response", val: { status, headers: listed, body: bytes } };
+  return { headers: listed, body: bytes };
 }
 
 /** Bytes that are written as `text` or `base64`. */

@@ -11,14 +11,17 @@ import { test } from "node:test";
 import { drive } from "../../src/driver.mjs";
 import { ConnectorError, connect } from "../../src/index.mjs";
 import { caseBlobs } from "./case-blobs.mjs";
-import { errorFile, outcomeFile, replyOf, requestFile } from "./case-files.mjs";
+import { errorFile, messageOf, outcomeFile, replyOf, requestFile } from "./case-files.mjs";
 
 /** What the host in Rust wrote down when it played the cases of the first component, if it did. */
 const wasmtime = new URL("../../../../target/tmp/checkpoints.json", import.meta.url);
 const elsewhere = existsSync(wasmtime) ? JSON.parse(readFileSync(wasmtime, "utf8")) : {};
 
+/** What can be done with a webhook; each has cases of its own. */
+const VERBS = ["subscribe", "unsubscribe", "receive"];
+
 /**
- * One test for each case in `folder`, and one that no action and no trigger lacks its cases.
+ * One test for each case in `folder`, and one that no action, trigger or webhook lacks its cases.
  * @param {string} name
  * @param {import("../../src/contract.d.ts").Component} component
  * @param {string} folder
@@ -34,14 +37,18 @@ export function conformance(name, component, folder) {
     const title = path.slice(folder.length + 1);
     test(`${name}: ${title}`, () => play(component, subject, path, elsewhere[title] ?? []));
   }
-  test(`${name}: each action and trigger has a case of success and one of failure`, () => {
+  test(`${name}: each action, trigger and webhook has cases of success and of failure`, () => {
     const connector = connect(component);
-    const lacks = (id, file) =>
-      !cases.some(({ subject, path }) => subject === id && existsSync(join(path, file)));
-    const lacking = [...connector.actions(), ...connector.triggers()].flatMap(({ id }) =>
+    const lacks = (wanted, file) =>
+      !cases.some(({ subject, path }) => subject === wanted && existsSync(join(path, file)));
+    const wanted = [
+      ...[...connector.actions(), ...connector.triggers()].map(({ id }) => id),
+      ...connector.webhooks().flatMap(({ id }) => VERBS.map((verb) => `${verb}.${id}`)),
+    ];
+    const lacking = wanted.flatMap((subject) =>
       ["output.json", "error.json"]
-        .filter((file) => lacks(id, file))
-        .map((file) => `${id}: ${file}`),
+        .filter((file) => lacks(subject, file))
+        .map((file) => `${subject}: ${file}`),
     );
     assert.deepEqual(lacking, []);
   });
@@ -125,8 +132,14 @@ function begin({ start }, call) {
     case "poll":
       return start.poll(call.id, call.input, call.cursor, call.now ?? "");
     case "choices":
-      if (call.of === "connection") return start.settingChoices(call.field, call.input, call.query);
+      if (call.of === "connection") return start.settingChoices(call.field, undefined, call.query);
       return start.choices(call.id, call.field, call.input, call.query);
+    case "subscribe":
+      return start.subscribe(call.id, call.input, call.address);
+    case "unsubscribe":
+      return start.unsubscribe(call.id, call.input);
+    case "receive":
+      return start.receive(call.id, call.input, messageOf(call.delivery));
     case "test":
       return start.test(call.granted);
   }
@@ -135,7 +148,8 @@ function begin({ start }, call) {
 
 function subjectOf(call) {
   if (call.do === "test") return "connection.test";
-  return call.do === "choices" ? `choices.${call.field}` : call.id;
+  if (call.do === "choices") return `choices.${call.field}`;
+  return VERBS.includes(call.do) ? `${call.do}.${call.id}` : call.id;
 }
 
 function subfolders(path) {

@@ -32,6 +32,7 @@ impl Guest for Connector {
         let trigger = trigger(&id)?;
         let settings = Settings::read(&settings)?;
         let mut config = object(&config, "configuration")?;
+        settings.complete(&mut config, trigger.config);
         without(check::object(&config, trigger.config))?;
         let include_existing = match config.remove("include_existing") {
             Some(Value::Bool(asked)) => asked,

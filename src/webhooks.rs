@@ -33,7 +33,6 @@ impl Guest for Connector {
     ) -> Result<Step, Error> {
         let webhook = webhook(&id)?;
         let (mut config, settings) = checked(webhook, &config, &settings)?;
-        settings.complete(&mut config, webhook.action.input);
         if !address.starts_with("https://") {
             return Err(invalid_field("address", "must be an https URL"));
         }
@@ -101,7 +100,8 @@ fn checked(
     settings: &str,
 ) -> Result<(Map<String, Value>, Settings), Error> {
     let settings = Settings::read(settings)?;
-    let config = object(config, "configuration")?;
+    let mut config = object(config, "configuration")?;
+    settings.complete(&mut config, webhook.config);
     without(check::object(&config, webhook.config))?;
     Ok((config, settings))
 }

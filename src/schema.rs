@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{self, Field, Kind, Rest, Source, Time, Type};
+use crate::settings::AD_ACCOUNT;
 
 /// The schema of an object that holds `fields` and nothing else, as a document.
 pub fn input(fields: &[Field]) -> Value {
@@ -173,6 +174,9 @@ fn member(field: &Field, way: Way) -> Value {
     let Way::In(input) = way else { return schema };
     if field.about.words.is_none() {
         schema["title"] = sentence(field.name).into();
+    }
+    if field.name == AD_ACCOUNT && input.iter().any(|own| std::ptr::eq(own, field)) {
+        schema["x-setting"] = AD_ACCOUNT.into();
     }
     if let Some(default) = field.about.default {
         schema["default"] = serde_json::from_str(default).unwrap_or_default();

@@ -9,6 +9,9 @@ use crate::error::{invalid_input, without};
 use crate::input::check;
 use crate::input::request::ACCESS_TOKEN;
 
+/// The setting that fills in input fields of its name.
+pub const AD_ACCOUNT: &str = "ad_account_id";
+
 /// Checked settings.
 #[derive(Serialize, Deserialize)]
 pub struct Settings {
@@ -28,7 +31,7 @@ impl Settings {
             object.get("environment").and_then(Value::as_str).unwrap_or(catalog::BASES[0].0);
         Ok(Settings {
             environment: environment.to_owned(),
-            ad_account_id: object.get("ad_account_id").cloned(),
+            ad_account_id: object.get(AD_ACCOUNT).cloned(),
             conversions_with: object
                 .get("conversions_with")
                 .and_then(Value::as_str)
@@ -53,7 +56,7 @@ impl Settings {
 
     /// Fills in what an input with these fields leaves open and the settings say.
     pub fn complete(&self, input: &mut Map<String, Value>, fields: &[Field]) {
-        if fields.iter().any(|field| field.name == "ad_account_id") {
+        if fields.iter().any(|field| field.name == AD_ACCOUNT) {
             self.fill(input);
         }
     }
@@ -61,9 +64,9 @@ impl Settings {
     /// Fills in what the settings say and `input` leaves open.
     pub fn fill(&self, input: &mut Map<String, Value>) {
         if let Some(id) = &self.ad_account_id
-            && !input.contains_key("ad_account_id")
+            && !input.contains_key(AD_ACCOUNT)
         {
-            input.insert("ad_account_id".to_owned(), id.clone());
+            input.insert(AD_ACCOUNT.to_owned(), id.clone());
         }
     }
 }

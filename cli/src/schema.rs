@@ -63,6 +63,9 @@ fn summary(field: &Value) -> String {
             needs => format!("has choices after {}", needs.join(", ")),
         });
     }
+    if field.contains_key("x-setting") {
+        parts.push("else the connection's".to_owned());
+    }
     let flags =
         [("x-file", "a file's content"), ("x-secret", "secret"), ("x-advanced", "advanced")];
     let said = flags.into_iter().filter(|(key, _)| field.contains_key(*key));

@@ -110,7 +110,9 @@ impl<'a> Inspector<'a> {
     fn members(&mut self, schema: &Value, at: &Spot) {
         let needed: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
         for (name, member) in schema["properties"].as_object().into_iter().flatten() {
-            let required = needed.iter().any(|need| *need == name);
+            // What the account may have a setting for cannot be demanded of a component.
+            let setting = member["x-setting"].is_string();
+            let required = !setting && needed.iter().any(|need| *need == name);
             self.field(name, member, &Spot { required: at.required && required, ..at.clone() });
         }
     }

@@ -100,6 +100,8 @@ fn meaning(field: &Value) -> String {
     });
     let hint = |key: &str, word: &str| (field[key] == true).then(|| word.to_owned());
     let hints = [hint("x-advanced", "Seldom needed."), hint("x-secret", "Secret.")];
-    let parts = [title, text("description"), choices].into_iter().chain(hints).flatten();
+    let setting =
+        field.get("x-setting").map(|_| "Left open, the connection's is taken.".to_owned());
+    let parts = [title, text("description"), choices, setting].into_iter().chain(hints).flatten();
     parts.collect::<Vec<_>>().join(" ")
 }

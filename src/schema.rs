@@ -16,6 +16,11 @@ pub fn output(ty: &Type) -> Value {
     document(schema(ty, Way::Out))
 }
 
+/// The schema of what nobody knows, as a document.
+pub fn anything() -> Value {
+    document(json!({}))
+}
+
 /// What is sent is checked closely; what comes back may hold more than is known. Fields of the
 /// input tell which choices can be offered.
 #[derive(Clone, Copy)]

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract::Delivery;
 use crate::contract::types::Checkpoint;
 
 /// A call that runs as a sequence of steps. Inputs and configurations are JSON texts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Runs an action.
@@ -19,6 +20,16 @@ pub enum Call {
     Poll { trigger: String, config: String, cursor: Option<String>, now: String },
     /// Lists the choices for a field of a trigger's configuration.
     TriggerChoices { trigger: String, field: String, config: String, query: Option<String> },
+    /// Has a webhook's events sent to an https URL that nobody can guess. The output is the
+    /// subscription: secret, to be kept for [`Call::Unsubscribe`].
+    Subscribe { webhook: String, config: String, address: String },
+    /// Ends a subscription; one that is gone already is no error.
+    Unsubscribe { webhook: String, subscription: String },
+    /// Makes events of what the service sent, in pages as those of a poll. The same delivery gives
+    /// the same ids.
+    Receive { webhook: String, config: String, delivery: Delivery },
+    /// Lists the choices for a field of a webhook's configuration.
+    WebhookChoices { webhook: String, field: String, config: String, query: Option<String> },
     /// Lists the choices for a field of the settings.
     ConnectionChoices { field: String, query: Option<String> },
     /// Checks that the connection works. `granted`: the scopes granted, when they are known.
@@ -26,12 +37,16 @@ pub enum Call {
 }
 
 impl Call {
-    /// What is called, for people: the id of the action or the trigger, the field of the settings, or
-    /// `test`.
+    /// What is called, for people: the id of the action, the trigger or the webhook, the field of the
+    /// settings, or `test`.
     pub fn subject(&self) -> &str {
         match self {
             Call::Action { id, .. } | Call::ActionChoices { id, .. } => id,
             Call::Poll { trigger, .. } | Call::TriggerChoices { trigger, .. } => trigger,
+            Call::Subscribe { webhook, .. }
+            | Call::Unsubscribe { webhook, .. }
+            | Call::Receive { webhook, .. }
+            | Call::WebhookChoices { webhook, .. } => webhook,
             Call::ConnectionChoices { field, .. } => field,
             Call::Test { .. } => "test",
             Call::Resume { .. } => "resume",
@@ -42,7 +57,12 @@ impl Call {
     pub(crate) fn with_input(mut self, text: String) -> Self {
         match &mut self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => *input = text,
-            Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => *config = text,
+            Call::Poll { config, .. }
+            | Call::TriggerChoices { config, .. }
+            | Call::Subscribe { config, .. }
+            | Call::Receive { config, .. }
+            | Call::WebhookChoices { config, .. } => *config = text,
+            Call::Unsubscribe { subscription, .. } => *subscription = text,
             Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => {}
         }
         self
@@ -52,7 +72,12 @@ impl Call {
     pub fn json(&self) -> &str {
         match self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => input,
-            Call::Poll { config, .. } | Call::TriggerChoices { config, .. } => config,
+            Call::Poll { config, .. }
+            | Call::TriggerChoices { config, .. }
+            | Call::Subscribe { config, .. }
+            | Call::Receive { config, .. }
+            | Call::WebhookChoices { config, .. } => config,
+            Call::Unsubscribe { subscription, .. } => subscription,
             Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => "{}",
         }
     }

@@ -7,11 +7,12 @@ use reqwest::header::HeaderName;
 use wasmtime::Store;
 use wasmtime::component::{Component, Linker};
 
-use crate::contract::{self, Descriptor, Placement};
+use crate::contract::{Descriptor, Placement};
 use crate::engine::{Engine, Limits};
 use crate::error::Failure;
 use crate::instance::Instance;
 use crate::origin::Origin;
+use crate::plugin::PluginPre;
 
 /// Why bytes are not a connector that this host can run.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +46,7 @@ pub struct Connector(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
-    pre: contract::PluginPre<Limits>,
+    pre: PluginPre,
     descriptor: Descriptor,
     origins: Vec<Origin>,
 }
@@ -73,7 +74,7 @@ impl Connector {
         }
         let pre = Linker::new(&engine.wasm)
             .instantiate_pre(&component)
-            .and_then(contract::PluginPre::new)
+            .and_then(PluginPre::new)
             .map_err(|error| LoadError::NotAConnector(format!("{error:#}")))?;
         let descriptor = Instance::new(engine, &pre)?.descriptor()?;
         let origins = check(&descriptor).map_err(LoadError::Descriptor)?;

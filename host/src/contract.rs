@@ -1,22 +1,26 @@
 //! The contract in `wit/` as Rust types. Their documentation is the text of those files.
 
+#[allow(dead_code, reason = "of this world a connector may leave out what is optional")]
 mod bindings {
     wasmtime::component::bindgen!({
         path: "../wit",
-        world: "plugin",
+        world: "full-plugin",
         // A step is stored in the journal.
         additional_derives: [serde::Serialize, serde::Deserialize],
     });
 }
 
-pub use bindings::exports::automation::connector::{actions, connection, triggers, types};
-pub(crate) use bindings::{Plugin, PluginPre};
+pub(crate) use bindings::exports::automation::connector::steps;
+pub use bindings::exports::automation::connector::{
+    actions, connection, triggers, types, webhooks,
+};
 
 pub use connection::{Credential, CredentialSource, Descriptor, Oauth2, Placement};
 pub use types::{
     Body, Chunk, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome, Page, Part,
     PartContent, Pause, PendingRequest, Piece, Range, Reply, Request, Response, Saved, Step,
 };
+pub use webhooks::Delivery;
 
 /// The package name and version that a component must export the interfaces of.
 pub const PACKAGE: &str = "automation:connector";

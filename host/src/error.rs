@@ -11,6 +11,7 @@ use crate::credential::CredentialError;
 use crate::engine::{Engine, MemoryExceeded};
 use crate::http::TransportError;
 use crate::journal::JournalError;
+use crate::plugin::NotExported;
 use crate::policy::rule;
 
 /// Why a call ended without an outcome. No message holds a secret.
@@ -68,6 +69,9 @@ impl Failure {
         }
         if error.is::<PoolConcurrencyLimitError>() {
             return Failure::Busy(engine.options.instances);
+        }
+        if let Some(missing) = error.downcast_ref::<NotExported>() {
+            return Failure::refused(rule::CONTRACT, missing.to_string());
         }
         // With the guest's backtrace, for the connector's author.
         tracing::debug!("the guest failed: {error:?}");

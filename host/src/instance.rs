@@ -4,9 +4,10 @@ use wasmtime::Store;
 
 use crate::call::Call;
 use crate::contract::types::{Checkpoint, Json};
-use crate::contract::{self, Descriptor, Plugin, PluginPre, Reply, Step, actions, triggers};
+use crate::contract::{self, Descriptor, Reply, Step, actions, triggers};
 use crate::engine::{Engine, Limits};
 use crate::error::Failure;
+use crate::plugin::{Plugin, PluginPre};
 
 /// One instance. A call that ends in a trap, at the deadline or over its memory is a [`Failure`],
 /// and the instance is of no further use. What the connector itself refuses is
@@ -18,7 +19,7 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub(crate) fn new(engine: &Engine, pre: &PluginPre<Limits>) -> Result<Self, Failure> {
+    pub(crate) fn new(engine: &Engine, pre: &PluginPre) -> Result<Self, Failure> {
         let mut store = engine.store();
         let plugin =
             pre.instantiate(&mut store).map_err(|error| Failure::from_guest(error, engine))?;
@@ -27,43 +28,53 @@ impl Instance {
 
     /// What the connector says about itself.
     pub fn descriptor(&mut self) -> Result<Descriptor, Failure> {
-        self.guest(|plugin, store| plugin.automation_connector_connection().call_describe(store))
+        self.guest(|plugin, store| plugin.connection.call_describe(store))
     }
 
     /// All actions, in the order to show them.
     pub fn actions(&mut self) -> Result<Vec<actions::Action>, Failure> {
-        self.guest(|plugin, store| plugin.automation_connector_actions().call_list(store))
+        self.guest(|plugin, store| plugin.actions.call_list(store))
     }
 
     /// Everything about one action.
     pub fn action(&mut self, id: &str) -> Result<actions::Description, Failure> {
-        self.guest(|plugin, store| plugin.automation_connector_actions().call_describe(store, id))?
-            .map_err(Failure::from)
+        self.guest(|plugin, store| plugin.actions.call_describe(store, id))?.map_err(Failure::from)
     }
 
     /// All triggers, in the order to show them.
     pub fn triggers(&mut self) -> Result<Vec<triggers::Trigger>, Failure> {
-        self.guest(|plugin, store| plugin.automation_connector_triggers().call_list(store))
+        self.guest(|plugin, store| plugin.triggers.call_list(store))
     }
 
     /// Everything about one trigger.
     pub fn trigger(&mut self, id: &str) -> Result<triggers::Description, Failure> {
-        self.guest(|plugin, store| plugin.automation_connector_triggers().call_describe(store, id))?
+        self.guest(|plugin, store| plugin.triggers.call_describe(store, id))?.map_err(Failure::from)
+    }
+
+    /// All webhooks, in the order to show them; none when the connector does not export them.
+    pub fn webhooks(&mut self) -> Result<Vec<triggers::Trigger>, Failure> {
+        match self.plugin.has_webhooks() {
+            true => self.guest(|plugin, store| plugin.webhooks(&mut *store)?.call_list(store)),
+            false => Ok(Vec::new()),
+        }
+    }
+
+    /// Everything about one webhook.
+    pub fn webhook(&mut self, id: &str) -> Result<triggers::Description, Failure> {
+        self.guest(|plugin, store| plugin.webhooks(&mut *store)?.call_describe(store, id))?
             .map_err(Failure::from)
     }
 
     /// Begins a call. `settings` is a JSON object.
     pub fn start(&mut self, call: &Call, settings: &Json) -> Result<Step, Failure> {
         self.step(|plugin, store| {
-            let actions = plugin.automation_connector_actions();
-            let triggers = plugin.automation_connector_triggers();
+            let Plugin { connection, actions, triggers, steps, .. } = plugin;
             match call {
                 Call::Action { id, input } => actions.call_start(store, id, input, settings),
                 Call::ActionChoices { id, field, input, query } => {
                     actions.call_choices(store, id, field, input, settings, query.as_deref())
                 }
                 Call::Resume { checkpoint } => {
-                    let steps = plugin.automation_connector_steps();
                     steps.call_resume(store, checkpoint, &Reply::Proceed)
                 }
                 Call::Poll { trigger, config, cursor, now } => {
@@ -73,23 +84,33 @@ impl Instance {
                 Call::TriggerChoices { trigger, field, config, query } => {
                     triggers.call_choices(store, trigger, field, config, settings, query.as_deref())
                 }
-                Call::ConnectionChoices { field, query } => plugin
-                    .automation_connector_connection()
-                    .call_choices(store, field, settings, query.as_deref()),
-                Call::Test { granted } => plugin.automation_connector_connection().call_test(
-                    store,
-                    settings,
-                    granted.as_deref(),
-                ),
+                Call::Subscribe { webhook, config, address } => {
+                    let webhooks = plugin.webhooks(&mut *store)?;
+                    webhooks.call_subscribe(store, webhook, config, settings, address)
+                }
+                Call::Unsubscribe { webhook, subscription } => {
+                    let webhooks = plugin.webhooks(&mut *store)?;
+                    webhooks.call_unsubscribe(store, webhook, subscription, settings)
+                }
+                Call::Receive { webhook, config, delivery } => {
+                    let webhooks = plugin.webhooks(&mut *store)?;
+                    webhooks.call_receive(store, webhook, config, settings, delivery)
+                }
+                Call::WebhookChoices { webhook, field, config, query } => {
+                    let webhooks = plugin.webhooks(&mut *store)?;
+                    webhooks.call_choices(store, webhook, field, config, settings, query.as_deref())
+                }
+                Call::ConnectionChoices { field, query } => {
+                    connection.call_choices(store, field, settings, query.as_deref())
+                }
+                Call::Test { granted } => connection.call_test(store, settings, granted.as_deref()),
             }
         })
     }
 
     /// Goes on after a step.
     pub fn resume(&mut self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Failure> {
-        self.step(|plugin, store| {
-            plugin.automation_connector_steps().call_resume(store, checkpoint, reply)
-        })
+        self.step(|plugin, store| plugin.steps.call_resume(store, checkpoint, reply))
     }
 
     fn step(

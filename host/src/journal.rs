@@ -50,6 +50,9 @@ const TABLES: &str = "
         requests INTEGER NOT NULL DEFAULT 0,
         error TEXT
     ) STRICT;";
+/// Nobody but the connector knows what is in a subscription, so all of it counts as secret.
+const SUBSCRIPTION: &str = r#"{"x-secret": true}"#;
+
 /// Why a call cannot be kept, or cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -205,6 +208,13 @@ fn secrets(connector: &Connector, call: &Call) -> Result<(Mask, bool), Failure> 
             (trigger.config, trigger.data)
         }
         Call::TriggerChoices { trigger, .. } => (instance.trigger(trigger)?.config, String::new()),
+        Call::Subscribe { webhook, .. } => (instance.webhook(webhook)?.config, SUBSCRIPTION.into()),
+        Call::Unsubscribe { .. } => (SUBSCRIPTION.into(), String::new()),
+        Call::Receive { webhook, .. } => {
+            let webhook = instance.webhook(webhook)?;
+            (webhook.config, webhook.data)
+        }
+        Call::WebhookChoices { webhook, .. } => (instance.webhook(webhook)?.config, String::new()),
         Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => {
             Default::default()
         }

@@ -30,6 +30,7 @@ mod connector;
 mod engine;
 mod instance;
 mod manifest;
+mod plugin;
 
 // The loop, and when it waits and repeats.
 mod connection;
@@ -106,7 +107,8 @@ pub use tokens::Tokens;
 /// Stops calls: see [`ConnectionBuilder::stop`].
 pub use tokio_util::sync::CancellationToken;
 pub use vault::{
-    Account, Draft, Entry, Held, KeySource, Status, Vault, VaultCredentials, VaultError,
+    Account, Draft, Entry, Held, KeptSubscription, KeySource, Status, Vault, VaultCredentials,
+    VaultError,
 };
 pub use watch::{
     Event, Exec, JsonLines, Sink, Subscription, Watch, WatchError, WatchOptions, Watched, Webhook,

@@ -27,6 +27,9 @@ pub struct Manifest {
     connector: Json,
     actions: Vec<Json>,
     triggers: Vec<Json>,
+    /// The webhooks, of connectors that export them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhooks: Option<Vec<Json>>,
     /// The data model, of connectors that export one.
     #[serde(skip_serializing_if = "Option::is_none")]
     resources: Option<Vec<Json>>,
@@ -41,6 +44,7 @@ pub fn manifest(connector: &Connector) -> Result<Manifest, Failure> {
         connector: Json(reader.ask("connection", "describe", &[])?),
         actions: reader.describe_all("actions")?,
         triggers: reader.describe_all("triggers")?,
+        webhooks: reader.webhooks()?,
         resources: reader.resources()?,
     })
 }
@@ -68,8 +72,10 @@ impl Manifest {
             list("actions", &self.actions)?,
             list("triggers", &self.triggers)?,
         ];
-        if let Some(resources) = &self.resources {
-            members.push(list("resources", resources)?);
+        for (name, items) in [("webhooks", &self.webhooks), ("resources", &self.resources)] {
+            if let Some(items) = items {
+                members.push(list(name, items)?);
+            }
         }
         let members: Vec<_> = members.into_iter().map(line).collect();
         Ok(format!("{{\n{}\n}}", members.join(",\n")))
@@ -99,6 +105,13 @@ impl<'a> Reader<'a> {
             _ => Err(surprise(interface, "describe")),
         };
         list.iter().map(describe).collect()
+    }
+
+    fn webhooks(&mut self) -> Result<Option<Vec<Json>>, Failure> {
+        match self.function("webhooks", "list") {
+            Some(_) => self.describe_all("webhooks").map(Some),
+            None => Ok(None),
+        }
     }
 
     fn resources(&mut self) -> Result<Option<Vec<Json>>, Failure> {

@@ -37,9 +37,8 @@ impl Mask {
 }
 
 fn collect(schema: &Value, input: &Value, secrets: &mut Vec<String>) {
-    if schema["x-secret"] == true
-        && let Some(text) = input.as_str().filter(|text| !text.is_empty())
-    {
+    let secret = schema["x-secret"] == true;
+    if secret && let Some(text) = input.as_str().filter(|text| !text.is_empty()) {
         secrets.push(text.to_owned());
     }
     for key in ["oneOf", "anyOf"] {
@@ -47,10 +46,25 @@ fn collect(schema: &Value, input: &Value, secrets: &mut Vec<String>) {
             collect(alternative, input, secrets);
         }
     }
+    // All that is in something secret is secret.
+    let within = |part| if secret { schema } else { part };
     for (name, value) in input.as_object().into_iter().flatten() {
-        collect(&schema["properties"][name], value, secrets);
+        collect(within(&schema["properties"][name]), value, secrets);
     }
     for item in input.as_array().into_iter().flatten() {
-        collect(&schema["items"], item, secrets);
+        collect(within(&schema["items"]), item, secrets);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_in_something_secret_is_secret() {
+        let schema = r#"{"properties": {"a": {"x-secret": true}}}"#;
+        let input = r#"{"a": {"b": ["one", {"c": "two"}]}, "d": "three"}"#;
+        let shown = Mask::new(schema, input).apply(input.to_owned());
+        assert_eq!(shown, r#"{"a": {"b": ["<secret>", {"c": "<secret>"}]}, "d": "three"}"#);
     }
 }

@@ -7,6 +7,8 @@ use crate::error::Failure;
 
 /// The names of the rules that [`Failure::Refused`] gives.
 pub mod rule {
+    /// What is called is in an interface that the connector exports.
+    pub const CONTRACT: &str = "contract";
     /// The URL of a request is absolute, has a host, and holds no user name and no fragment.
     pub const URL: &str = "url";
     /// Requests go over https. Only a [route](crate::Routes) leads to plain http, on loopback.

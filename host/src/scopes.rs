@@ -65,9 +65,15 @@ fn needed(
     Ok(match call {
         Call::Action { id, .. } => instance.action(id)?.action.scopes,
         Call::Poll { trigger, .. } => instance.trigger(trigger)?.trigger.scopes,
+        Call::Subscribe { webhook, .. }
+        | Call::Unsubscribe { webhook, .. }
+        | Call::Receive { webhook, .. } => instance.webhook(webhook)?.trigger.scopes,
         Call::ActionChoices { id, field, .. } => of_choices(&instance.action(id)?.input, field),
         Call::TriggerChoices { trigger, field, .. } => {
             of_choices(&instance.trigger(trigger)?.config, field)
+        }
+        Call::WebhookChoices { webhook, field, .. } => {
+            of_choices(&instance.webhook(webhook)?.config, field)
         }
         Call::ConnectionChoices { field, .. } => of_choices(&descriptor.settings, field),
         // It tells what is lacking.
@@ -101,8 +107,14 @@ fn find<'a>(schema: &'a Value, path: &[&str]) -> Option<&'a Value> {
 
 fn subject(call: &Call) -> String {
     match call {
-        Call::Action { id, .. } | Call::Poll { trigger: id, .. } => format!("`{id}`"),
-        Call::ActionChoices { id, field, .. } | Call::TriggerChoices { trigger: id, field, .. } => {
+        Call::Action { id, .. }
+        | Call::Poll { trigger: id, .. }
+        | Call::Subscribe { webhook: id, .. }
+        | Call::Unsubscribe { webhook: id, .. }
+        | Call::Receive { webhook: id, .. } => format!("`{id}`"),
+        Call::ActionChoices { id, field, .. }
+        | Call::TriggerChoices { trigger: id, field, .. }
+        | Call::WebhookChoices { webhook: id, field, .. } => {
             format!("choosing `{field}` of `{id}`")
         }
         Call::ConnectionChoices { field, .. } => format!("choosing `{field}`"),

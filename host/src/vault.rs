@@ -1,8 +1,9 @@
 //! Connections, kept.
 //!
 //! What a connection is stands in a SQLite database; its secrets (tokens, the app's secret, pasted
-//! values) stand there encrypted, each bound to its connection and its purpose. A change is on
-//! disk when the function returns, and a process that is killed leaves either the old or the new.
+//! values, subscriptions) stand there encrypted, each bound to its connection and its purpose. A
+//! change is on disk when the function returns, and a process that is killed leaves either the old
+//! or the new.
 //!
 //! Any number of processes use one vault at the same time.
 
@@ -15,6 +16,7 @@ mod lock;
 mod record;
 mod rows;
 mod seal;
+mod subscriptions;
 mod turn;
 
 use std::fs;
@@ -38,6 +40,7 @@ pub use credentials::VaultCredentials;
 pub use entry::{Account, Draft, Entry, Held, Status};
 pub use error::VaultError;
 pub use key::KeySource;
+pub use subscriptions::KeptSubscription;
 
 const DATABASE: &str = "vault.db";
 /// What a client's secret is bound to, besides its connection.
@@ -176,6 +179,7 @@ impl Vault {
         let id = self.write(|sql| {
             let id = self.entry(sql, name)?.id;
             sql.execute("DELETE FROM connection WHERE id = ?1", [&id])?;
+            sql.execute("DELETE FROM subscription WHERE owner = ?1", [&id])?;
             Ok(id)
         })?;
         // Ids are never used again: who waits for this lock finds no connection behind it.

@@ -61,7 +61,7 @@ fn every_embedded_schema_is_a_valid_schema() {
         all.flat_map(|one| keys.map(|key| one[key].clone())).collect()
     };
     let mut schemas = of("actions", ["input", "output"]);
-    schemas.extend(of("triggers", ["config", "data"]));
+    schemas.extend(["triggers", "webhooks"].iter().flat_map(|list| of(list, ["config", "data"])));
     schemas.extend(["settings", "form"].map(|key| manifest["connector"][key].clone()));
     for schema in schemas {
         if let Err(error) = jsonschema::draft202012::new(&schema) {
@@ -115,7 +115,8 @@ fn names_in_the_manifest_stand_for_something() {
         wrong.extend(unknown.map(|name| format!("{whose}: nothing is called {name}")));
     };
     let calls = list("/actions").iter().map(|one| &one["action"]);
-    for call in calls.chain(list("/triggers").iter().map(|one| &one["trigger"])) {
+    let triggers = [list("/triggers"), list("/webhooks")].into_iter().flatten();
+    for call in calls.chain(triggers.map(|one| &one["trigger"])) {
         let needed = call["scopes"].as_array().expect("scopes");
         check(&call["id"], &scopes, needed.iter().map(|scope| text(Some(scope))).collect());
     }

@@ -10,7 +10,7 @@ use crate::database::durable;
 use crate::private;
 
 /// How each format is made from the one before; SQLite's `user_version` counts them.
-const FORMATS: &[&str] = &[include_str!("schema.sql")];
+const FORMATS: &[&str] = &[include_str!("schema.sql"), include_str!("subscriptions.sql")];
 
 pub struct Database(Mutex<Connection>);
 

@@ -27,6 +27,12 @@ pub enum VaultError {
     /// What is stored is not what was stored there.
     #[error("what the vault holds for the connection `{0}` is damaged; connect it again")]
     Damaged(String),
+    /// No subscription of this owner has this id.
+    #[error("there is no subscription `{0}`")]
+    NoSubscription(String),
+    /// What is stored of a subscription is not what was stored there.
+    #[error("the subscription `{0}` is damaged in the vault; end it at the service")]
+    DamagedSubscription(String),
     /// A newer program has used it.
     #[error("the vault has the format {0}, and this program knows formats up to {1}")]
     Newer(u32, u32),

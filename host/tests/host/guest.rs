@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use connector_host::{Connection, Connector, Engine, EngineOptions, Failure, LoadError, Policy};
+use connector_host::{
+    Call, Connection, Connector, Engine, EngineOptions, Failure, LoadError, Policy, Quiet,
+};
 use serde_json::json;
 
 use crate::support::{FIXTURE, fixture, run};
@@ -33,6 +35,18 @@ fn a_component_that_is_no_connector_is_told_what_is_missing() {
         panic!("it was loaded");
     };
     assert!(error.to_string().starts_with("not a WebAssembly component: "), "{error}");
+}
+
+#[tokio::test]
+async fn a_connector_without_webhooks_says_so() {
+    let connector = fixture();
+    assert!(connector.instantiate().unwrap().webhooks().unwrap().is_empty());
+    let connection = Connection::builder(connector).build().unwrap();
+    let (webhook, config) = ("a.b".into(), "{}".into());
+    let call = Call::Subscribe { webhook, config, address: "https://example.com/".into() };
+    let refused = connection.run(call, &mut Quiet).await.unwrap_err();
+    assert!(matches!(refused, Failure::Refused { rule: "contract", .. }), "{refused}");
+    assert!(refused.to_string().ends_with("this connector has no webhooks"), "{refused}");
 }
 
 #[tokio::test]

@@ -205,5 +205,44 @@ fn a_newer_vault_is_left_alone() {
     let sql = rusqlite::Connection::open(folder.path().join("vault.db")).unwrap();
     sql.pragma_update(None, "user_version", 9).unwrap();
     let error = Vault::open(folder.path(), &KeySource::File).err().unwrap();
-    assert!(matches!(error, VaultError::Newer(9, 1)), "{error}");
+    assert!(matches!(error, VaultError::Newer(9, 2)), "{error}");
+}
+
+#[test]
+fn subscriptions_are_kept_sealed_and_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = open(folder.path());
+    let owner = vault.put(&draft("one")).unwrap().id;
+    let content = Secret::new(r#"{"key": "KEY-that-nobody-may-see"}"#);
+    let keep = |owner: &str| vault.keep_subscription(owner, "thing.sent", "{}", &content).unwrap();
+    let (ours, theirs) = (keep(&owner), keep("somebody else"));
+    let kept = vault.subscriptions(&owner).unwrap();
+    assert_eq!((kept.len(), &kept[0].id, &*kept[0].webhook), (1, &ours, "thing.sent"));
+    let found = open(folder.path()).subscription(&owner, &ours).unwrap();
+    assert_eq!((&*found.0, &found.1), ("thing.sent", &content));
+    let foreign = vault.subscription(&owner, &theirs).err().unwrap();
+    assert!(matches!(foreign, VaultError::NoSubscription(_)), "{foreign}");
+
+    // Another's is of no use in this place.
+    let sql = rusqlite::Connection::open(folder.path().join("vault.db")).unwrap();
+    sql.execute("UPDATE subscription SET owner = ?1", [&owner]).unwrap();
+    let moved = vault.subscription(&owner, &theirs).err().unwrap();
+    assert!(matches!(moved, VaultError::DamagedSubscription(_)), "{moved}");
+
+    vault.forget_subscription(&owner, &theirs).unwrap();
+    assert_eq!(vault.subscriptions(&owner).unwrap().len(), 1);
+    vault.forget("one").unwrap();
+    assert_eq!(vault.subscriptions(&owner).unwrap(), []);
+}
+
+#[test]
+fn an_older_vault_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).put(&draft("one")).unwrap();
+    let sql = rusqlite::Connection::open(folder.path().join("vault.db")).unwrap();
+    sql.execute_batch("DROP TABLE subscription; PRAGMA user_version = 1").unwrap();
+    drop(sql);
+    let vault = open(folder.path());
+    assert_eq!(vault.connections().unwrap().len(), 1);
+    vault.keep_subscription("one", "thing.sent", "{}", &Secret::new("{}")).unwrap();
 }

@@ -1,16 +1,15 @@
 //! Composed actions, each from its input to its end.
 
 use std::fs;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use connector_emulator::{Emulator, Environment, STORAGE_PATH, TokenSpec};
-use connector_host::{Blobs, Connection, Observer, Routes};
+use connector_host::{Blobs, Connection, Routes};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::component;
-use crate::support::{BOARD, action, emulator, token};
+use crate::support::{BOARD, Items, action, emulator, token};
 
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01 and more";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and more";
@@ -22,15 +21,6 @@ struct Account {
     connection: Connection,
     id: String,
     files: TempDir,
-}
-
-struct Items(Vec<Value>);
-
-impl Observer for Items {
-    fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
-        self.0.extend(serde_json::from_str::<Vec<Value>>(items).unwrap());
-        ControlFlow::Continue(())
-    }
 }
 
 impl Account {

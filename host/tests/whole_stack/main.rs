@@ -21,3 +21,4 @@ mod refusals;
 mod repeats;
 #[cfg(target_os = "linux")]
 mod secrets;
+mod webhooks;

@@ -158,3 +158,13 @@ impl Observer for Notes {
         self.waits.push(time);
     }
 }
+
+/// The items of a call.
+pub struct Items(pub Vec<Value>);
+
+impl Observer for Items {
+    fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
+        self.0.extend(serde_json::from_str::<Vec<Value>>(items).unwrap());
+        ControlFlow::Continue(())
+    }
+}

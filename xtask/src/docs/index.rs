@@ -24,7 +24,8 @@ How to read the pages:
 pub fn page(manifest: &Manifest) -> String {
     let count = manifest.actions.len();
     let mut page = format!("{GENERATED}# {count} actions\n\n{HOW_TO_READ}\n");
-    page += "See also the [triggers](../triggers.md) and the [resources](../resources.md).\n\n";
+    page += "See also the [triggers](../triggers.md), the [webhooks](../webhooks.md) and the \
+             [resources](../resources.md).\n\n";
     for (group, actions) in manifest.groups() {
         let file = slug(group) + ".md";
         page += &format!("## [{group}]({file})\n\n");

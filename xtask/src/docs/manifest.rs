@@ -12,6 +12,8 @@ pub struct Manifest {
     pub actions: Vec<Action>,
     pub triggers: Vec<Trigger>,
     #[serde(default)]
+    pub webhooks: Vec<Trigger>,
+    #[serde(default)]
     pub resources: Vec<Resource>,
 }
 

@@ -1,5 +1,5 @@
-//! The reference in `docs/`: pages on actions, triggers and resources, made from `connector.json`
-//! and the conformance cases alone. The same input gives the same bytes.
+//! The reference in `docs/`: pages on actions, triggers, webhooks and resources, made from
+//! `connector.json` and the conformance cases alone. The same input gives the same bytes.
 
 mod actions;
 mod cases;

@@ -20,6 +20,7 @@ pub fn render(root: &Path) -> Result<Pages> {
     let mut pages = BTreeMap::from([
         ("actions/README.md".to_owned(), index::page(&manifest)),
         ("triggers.md".to_owned(), triggers::page(&manifest.triggers, &cases)?),
+        ("webhooks.md".to_owned(), triggers::webhooks(&manifest.webhooks)?),
         ("resources.md".to_owned(), resources::page(&manifest)),
     ]);
     for (group, actions) in manifest.groups() {

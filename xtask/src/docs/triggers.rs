@@ -1,4 +1,4 @@
-//! The page on triggers.
+//! The pages on triggers and webhooks.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -27,22 +27,46 @@ of several changes between two polls only the last one shows.
 How to read the tables: see the [actions](actions/README.md).
 ";
 
-pub fn page(triggers: &[Trigger], cases: &Path) -> Result<String> {
-    let mut page = format!("{GENERATED}# Triggers\n\n{INTRODUCTION}\n");
-    for Trigger { trigger, config, data, sample } in triggers {
-        write!(page, "<a id=\"{}\"></a>\n\n", trigger.id)?;
-        write!(page, "## {}\n\n{}\n\n", prose(&trigger.title), prose(&trigger.summary))?;
-        write!(page, "- Id: {}\n- Scopes: {}\n\n", code(&trigger.id), codes(&trigger.scopes))?;
-        write!(page, "### Configuration\n\n{}", rows::table(config))?;
-        let data = match data["properties"].as_object() {
-            Some(fields) if !fields.is_empty() => rows::table(data),
-            _ => "Which fields there are, only the answer tells.\n\n".to_owned(),
-        };
-        write!(page, "### Data of an event\n\n{data}")?;
-        write!(page, "### An event\n\n{}", json(sample))?;
-        page += &example(&trigger.id, &cases.join(&trigger.id))?;
+const WEBHOOKS: &str = "\
+For a webhook nobody polls: the service sends events to an address of the host's, an https URL that
+nobody can guess. `connector webhook subscribe` asks it to, `connector webhook unsubscribe` ends that,
+and `connector webhook receive` makes events of what was sent. The same delivery gives the same ids:
+whoever records events by their ids records each once, however often the service repeats it.
+
+How to read the tables: see the [actions](actions/README.md).
+";
+
+pub fn webhooks(webhooks: &[Trigger]) -> Result<String> {
+    let mut page = format!("{GENERATED}# Webhooks\n\n{WEBHOOKS}\n");
+    for webhook in webhooks {
+        section(&mut page, webhook)?;
     }
     Ok(page.trim_end().to_owned() + "\n")
+}
+
+pub fn page(triggers: &[Trigger], cases: &Path) -> Result<String> {
+    let mut page = format!("{GENERATED}# Triggers\n\n{INTRODUCTION}\n");
+    for trigger in triggers {
+        section(&mut page, trigger)?;
+        let id = &trigger.trigger.id;
+        page += &example(id, &cases.join(id))?;
+    }
+    Ok(page.trim_end().to_owned() + "\n")
+}
+
+fn section(page: &mut String, described: &Trigger) -> Result<()> {
+    let Trigger { trigger, config, data, sample } = described;
+    write!(page, "<a id=\"{}\"></a>\n\n", trigger.id)?;
+    write!(page, "## {}\n\n{}\n\n", prose(&trigger.title), prose(&trigger.summary))?;
+    write!(page, "- Id: {}\n- Scopes: {}\n\n", code(&trigger.id), codes(&trigger.scopes))?;
+    write!(page, "### Configuration\n\n{}", rows::table(config))?;
+    let data = match data["properties"].as_object() {
+        Some(fields) if !fields.is_empty() => rows::table(data),
+        _ => "Which fields there are, only the answer tells.\n\n".to_owned(),
+    };
+    write!(page, "### Data of an event\n\n{data}")?;
+    write!(page, "### An event\n\n{}", json(sample))?;
+    Ok(())
 }
 
 /// A poll from the conformance cases: how to run it, what it asks Pinterest for, what it emits.

@@ -1,0 +1,82 @@
+//! The interfaces that a component exports: those that it must, and those that it may.
+
+use wasmtime::component::{Instance, InstancePre};
+use wasmtime::{AsContextMut, Result};
+
+use crate::contract::{PACKAGE, VERSION, actions, connection, steps, triggers, webhooks};
+use crate::engine::Limits;
+
+/// Where a component has the interfaces; looked up once.
+pub(crate) struct PluginPre {
+    pre: InstancePre<Limits>,
+    connection: connection::GuestIndices,
+    actions: actions::GuestIndices,
+    triggers: triggers::GuestIndices,
+    steps: steps::GuestIndices,
+    webhooks: Option<webhooks::GuestIndices>,
+}
+
+/// The interfaces of one instance.
+pub(crate) struct Plugin {
+    pub connection: connection::Guest,
+    pub actions: actions::Guest,
+    pub triggers: triggers::Guest,
+    pub steps: steps::Guest,
+    instance: Instance,
+    webhooks: Option<webhooks::GuestIndices>,
+}
+
+/// A call of an interface that the connector does not export.
+#[derive(Debug, thiserror::Error)]
+#[error("this connector has no {0}")]
+pub(crate) struct NotExported(&'static str);
+
+impl PluginPre {
+    /// Fails when something is missing that a connector must export, or in an interface that it may.
+    pub fn new(pre: InstancePre<Limits>) -> Result<Self> {
+        let path = format!("{PACKAGE}/webhooks@{VERSION}");
+        let webhooks = match pre.component().get_export_index(None, &path) {
+            Some(_) => Some(webhooks::GuestIndices::new(&pre)?),
+            None => None,
+        };
+        Ok(PluginPre {
+            connection: connection::GuestIndices::new(&pre)?,
+            actions: actions::GuestIndices::new(&pre)?,
+            triggers: triggers::GuestIndices::new(&pre)?,
+            steps: steps::GuestIndices::new(&pre)?,
+            webhooks,
+            pre,
+        })
+    }
+
+    /// The component, ready to be instantiated.
+    pub fn instance_pre(&self) -> &InstancePre<Limits> {
+        &self.pre
+    }
+
+    /// Makes an instance.
+    pub fn instantiate(&self, mut store: impl AsContextMut<Data = Limits>) -> Result<Plugin> {
+        let instance = self.pre.instantiate(&mut store)?;
+        Ok(Plugin {
+            connection: self.connection.load(&mut store, &instance)?,
+            actions: self.actions.load(&mut store, &instance)?,
+            triggers: self.triggers.load(&mut store, &instance)?,
+            steps: self.steps.load(&mut store, &instance)?,
+            instance,
+            webhooks: self.webhooks.clone(),
+        })
+    }
+}
+
+impl Plugin {
+    /// Whether the connector exports webhooks.
+    pub fn has_webhooks(&self) -> bool {
+        self.webhooks.is_some()
+    }
+
+    /// The interface, loaded when it is asked for: few calls need it. Fails with [`NotExported`].
+    pub fn webhooks(&self, store: impl AsContextMut<Data = Limits>) -> Result<webhooks::Guest> {
+        let indices = self.webhooks.as_ref().ok_or(NotExported("webhooks"))?;
+        indices.load(store, &self.instance)
+    }
+}

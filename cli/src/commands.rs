@@ -23,6 +23,8 @@ mod scopes;
 mod test;
 mod triggers;
 mod watch;
+mod webhook;
+mod webhooks;
 mod write;
 
 use clap::Subcommand;
@@ -39,7 +41,9 @@ pub enum Command {
     Actions(actions::Actions),
     /// List the triggers
     Triggers(triggers::Triggers),
-    /// Show the fields of an action or a trigger
+    /// List the webhooks
+    Webhooks(webhooks::Webhooks),
+    /// Show the fields of an action, a trigger or a webhook
     Describe(describe::Describe),
     /// Connect an account: in a browser, or with a token from stdin
     Connect(connect::Connect),
@@ -73,6 +77,8 @@ pub enum Command {
     Write(write::Write),
     /// Poll triggers on and on, and deliver their events
     Watch(watch::Watch),
+    /// Have the service send events by itself, and read what it sent
+    Webhook(webhook::Webhook),
     /// Serve the actions as tools over the Model Context Protocol
     Mcp(mcp::Mcp),
     /// Write the connector in the form that a platform installs
@@ -90,6 +96,7 @@ impl Command {
             Command::Inspect(command) => command.run(options).await,
             Command::Actions(command) => command.run(options).await,
             Command::Triggers(command) => command.run(options).await,
+            Command::Webhooks(command) => command.run(options).await,
             Command::Describe(command) => command.run(options).await,
             Command::Connect(command) => command.run(options).await,
             Command::Connections(command) => command.run(options).await,
@@ -107,6 +114,7 @@ impl Command {
             Command::Read(command) => command.run(options).await,
             Command::Write(command) => command.run(options).await,
             Command::Watch(command) => command.run(options).await,
+            Command::Webhook(command) => command.run(options).await,
             Command::Mcp(command) => command.run(options).await,
             Command::Pack(command) => command.run(options).await,
             Command::Emulator(command) => command.run(options).await,

@@ -15,7 +15,7 @@ pub fn read(connector: &Connector) -> Result<Value, Error> {
     serde_json::to_value(manifest(connector)?).map_err(not_json)
 }
 
-/// The descriptions of all actions or all triggers.
+/// The descriptions of all actions, triggers or webhooks.
 pub fn entries<'a>(manifest: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
     manifest[list].as_array().into_iter().flatten()
 }

@@ -1,4 +1,4 @@
-//! What an id stands for: commands take actions and triggers alike.
+//! What an id stands for: commands take actions, triggers and webhooks alike.
 
 use connector_host::Connector;
 use connector_host::Failure;
@@ -6,10 +6,11 @@ use connector_host::contract::{ErrorKind, actions, triggers};
 
 use crate::error::Error;
 
-/// An action or a trigger.
+/// An action, a trigger or a webhook.
 pub enum Named {
     Action(actions::Description),
     Trigger(triggers::Description),
+    Webhook(triggers::Description),
 }
 
 impl Named {
@@ -17,11 +18,13 @@ impl Named {
     pub fn scopes(&self) -> &[String] {
         match self {
             Named::Action(description) => &description.action.scopes,
-            Named::Trigger(description) => &description.trigger.scopes,
+            Named::Trigger(description) | Named::Webhook(description) => {
+                &description.trigger.scopes
+            }
         }
     }
 
-    /// Fails with what the connector says about an unknown action when there is neither.
+    /// Fails with what the connector says about an unknown action when there is none of them.
     pub fn find(connector: &Connector, id: &str) -> Result<Self, Error> {
         let mut instance = connector.instantiate()?;
         let unknown = match instance.action(id) {
@@ -29,8 +32,11 @@ impl Named {
             Err(Failure::Connector(error)) if error.kind == ErrorKind::InvalidInput => error,
             Err(other) => return Err(other.into()),
         };
-        match instance.trigger(id) {
-            Ok(trigger) => Ok(Named::Trigger(trigger)),
+        if let Ok(trigger) = instance.trigger(id) {
+            return Ok(Named::Trigger(trigger));
+        }
+        match instance.webhook(id) {
+            Ok(webhook) => Ok(Named::Webhook(webhook)),
             Err(_) => Err(Failure::Connector(unknown).into()),
         }
     }

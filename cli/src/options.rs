@@ -97,11 +97,16 @@ pub struct Input {
 }
 
 impl Input {
+    /// Whether it is read from stdin.
+    pub fn is_stdin(&self) -> bool {
+        self.input == "-"
+    }
+
     /// The text. Whether it fits is the connector's to say.
     pub fn read(&self) -> Result<String, Error> {
         match self.input.strip_prefix('@') {
             Some(path) => std::fs::read_to_string(path).map_err(Error::io(path)),
-            None if self.input == "-" => {
+            None if self.is_stdin() => {
                 std::io::read_to_string(std::io::stdin()).map_err(Error::io("stdin"))
             }
             None => Ok(self.input.clone()),

@@ -14,7 +14,7 @@ use crate::{output, stream};
 /// With --json: one `{"value", "title"}` on each line.
 #[derive(Args)]
 pub struct Choices {
-    /// The id of an action or a trigger
+    /// The id of an action, a trigger or a webhook
     id: String,
     /// The field, such as `board_id` or `items[2].board_id`
     field: String,
@@ -34,6 +34,7 @@ impl Choices {
         let call = match Named::find(&app.connector, &id)? {
             Named::Action(_) => Call::ActionChoices { id, field, input, query },
             Named::Trigger(_) => Call::TriggerChoices { trigger: id, field, config: input, query },
+            Named::Webhook(_) => Call::WebhookChoices { webhook: id, field, config: input, query },
         };
         let print = match app.options.json {
             true => output::one_line,

@@ -1,4 +1,4 @@
-//! `describe`: everything about one action or trigger.
+//! `describe`: everything about one action, trigger or webhook.
 
 use clap::Args;
 use connector_host::contract::{actions, triggers};
@@ -13,7 +13,7 @@ use crate::{manifest, output, schema};
 /// With --json: its part of the manifest.
 #[derive(Args)]
 pub struct Describe {
-    /// The id of an action or a trigger
+    /// The id of an action, a trigger or a webhook
     id: String,
 }
 
@@ -26,6 +26,7 @@ impl Describe {
             let (list, kind) = match named {
                 Named::Action(_) => ("actions", "action"),
                 Named::Trigger(_) => ("triggers", "trigger"),
+                Named::Webhook(_) => ("webhooks", "trigger"),
             };
             let mut entries = manifest::entries(&manifest, list);
             let found = entries.find(|entry| entry[kind]["id"] == self.id);
@@ -33,7 +34,7 @@ impl Describe {
         }
         output::lines(match named {
             Named::Action(description) => action(&description),
-            Named::Trigger(description) => trigger(&description),
+            Named::Trigger(description) | Named::Webhook(description) => trigger(&description),
         })
     }
 }

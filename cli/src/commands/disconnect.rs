@@ -3,12 +3,13 @@
 use clap::Args;
 use connector_host::Entry;
 
+use super::webhook;
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
 use crate::output;
 
-/// Has the service end the tokens where it can, and forgets the connection in any case.
+/// Has the service end webhooks and tokens where it can, and forgets the connection in any case.
 #[derive(Args)]
 pub struct Disconnect {
     /// The connection
@@ -20,17 +21,19 @@ impl Disconnect {
         options.connection = Some(self.name.clone());
         let app = App::open(options).await?;
         let entry = app.vault()?.connection(&self.name)?;
+        let left = webhook::end_all(&app, &app.connection_of(&entry)?, &entry.id).await?;
         let revoked = revoke(&app, &entry).await;
         app.vault()?.forget(&self.name)?;
         let by_hand = "to end it there too, remove the app in the account's settings";
-        output::lines([
+        let lines = [
             format!("The connection {} is forgotten", self.name),
             match revoked {
                 Ok(true) => "The service has ended its tokens".into(),
                 Ok(false) => format!("The service was not told: {by_hand}"),
                 Err(error) => format!("The service did not end its tokens ({error}): {by_hand}"),
             },
-        ])
+        ];
+        output::lines(lines.into_iter().chain(left))
     }
 }
 

@@ -44,6 +44,7 @@ fn head(app: &App, descriptor: &Descriptor) -> Result<Vec<String>, Error> {
         row("API version", descriptor.api_version.clone()),
         row("actions", actions.to_string()),
         row("triggers", triggers.to_string()),
+        row("webhooks", instance.webhooks()?.len().to_string()),
         row("size", format!("{} KiB", size.len().div_ceil(1024))),
     ];
     let environments = descriptor.environments.iter();

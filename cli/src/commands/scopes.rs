@@ -15,7 +15,7 @@ use crate::output;
 /// With --json: the scopes, and what each is for.
 #[derive(Args)]
 pub struct Scopes {
-    /// Ids of the flow's actions and triggers, separated by commas
+    /// Ids of the flow's actions, triggers and webhooks, separated by commas
     #[arg(long = "for", value_delimiter = ',', required = true, value_name = "IDS")]
     ids: Vec<String>,
 }

@@ -16,3 +16,4 @@ mod secrets;
 mod support;
 mod video;
 mod watch;
+mod webhooks;

@@ -1,0 +1,56 @@
+//! The subscriptions that are kept, and their ends.
+
+use connector_host::{Call, Connection, KeptSubscription};
+use serde_json::{Value, json};
+
+use super::{owner, run};
+use crate::app::App;
+use crate::error::Error;
+use crate::output;
+use crate::words::time;
+
+pub fn print(app: &App) -> Result<(), Error> {
+    let kept = app.vault()?.subscriptions(&owner(app)?)?;
+    match app.options.json {
+        true => output::json(&kept.iter().map(shown).collect()),
+        false => output::lines(output::table("", &kept.iter().map(row).collect::<Vec<_>>())),
+    }
+}
+
+fn row(kept: &KeptSubscription) -> [String; 4] {
+    [kept.id.clone(), kept.webhook.clone(), made(kept), kept.config.clone()]
+}
+
+fn shown(kept: &KeptSubscription) -> Value {
+    let config: Value = serde_json::from_str(&kept.config).unwrap_or_default();
+    json!({"id": kept.id, "webhook": kept.webhook, "made": made(kept), "config": config})
+}
+
+fn made(kept: &KeptSubscription) -> String {
+    time(i64::try_from(kept.made_at).unwrap_or_default().saturating_mul(1000))
+}
+
+/// Ends a subscription at the service and forgets it.
+pub async fn end(app: &App, connection: &Connection, owner: &str, id: &str) -> Result<(), Error> {
+    let (webhook, subscription) = app.vault()?.subscription(owner, id)?;
+    let subscription = subscription.expose().to_owned();
+    run(connection, Call::Unsubscribe { webhook, subscription }).await?;
+    Ok(app.vault()?.forget_subscription(owner, id)?)
+}
+
+/// Ends all that are kept of an owner who is about to go. Answers with a line for each that the
+/// service did not end.
+pub async fn end_all(
+    app: &App,
+    connection: &Connection,
+    owner: &str,
+) -> Result<Vec<String>, Error> {
+    let mut left = Vec::new();
+    for KeptSubscription { id, webhook, config, .. } in app.vault()?.subscriptions(owner)? {
+        if let Err(error) = end(app, connection, owner, &id).await {
+            let line = format!("The service did not end a subscription of {webhook} {config}");
+            left.push(format!("{line} ({error}): end it there"));
+        }
+    }
+    Ok(left)
+}

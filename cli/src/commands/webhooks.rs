@@ -1,0 +1,20 @@
+//! `webhooks`: what the service can send by itself.
+
+use clap::Args;
+
+use super::triggers;
+use crate::app::App;
+use crate::error::Error;
+use crate::options::Options;
+
+/// With --json: an array of webhooks.
+#[derive(Args)]
+pub struct Webhooks {}
+
+impl Webhooks {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let webhooks = app.connector.instantiate()?.webhooks()?;
+        triggers::print(&app, "webhooks", &webhooks)
+    }
+}

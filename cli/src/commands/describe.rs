@@ -81,7 +81,10 @@ fn fields(title: &str, json: &str, deep: bool) -> Vec<String> {
     let schema: Value = serde_json::from_str(json).unwrap_or_default();
     let mut lines = vec![String::new(), title.into()];
     lines.extend(match schema::lines(&schema, deep) {
-        none if none.is_empty() => vec!["  nothing".into()],
+        none if none.is_empty() => vec![match schema["type"].is_null() {
+            true => "  anything".into(),
+            false => "  nothing".into(),
+        }],
         fields => fields,
     });
     lines

@@ -21,7 +21,7 @@ impl Disconnect {
         options.connection = Some(self.name.clone());
         let app = App::open(options).await?;
         let entry = app.vault()?.connection(&self.name)?;
-        let left = webhook::end_all(&app, &app.connection_of(&entry)?, &entry.id).await?;
+        let left = webhook::end_all(&app, &entry).await?;
         let revoked = revoke(&app, &entry).await;
         app.vault()?.forget(&self.name)?;
         let by_hand = "to end it there too, remove the app in the account's settings";

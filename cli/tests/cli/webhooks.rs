@@ -48,6 +48,9 @@ fn webhooks_are_listed_and_described() {
         let text = home.run(args).fine().out;
         assert!(text.contains("leads.received") && text.contains("ads:write"), "{text}");
     }
+    // What is sent is documented nowhere.
+    let text = home.run(&["describe", "leads.received"]).fine().out;
+    assert!(text.contains("Each event's data\n  anything\n"), "{text}");
     let scopes = home.run(&["scopes", "--for", "leads.received", "--json"]).fine().json();
     assert_eq!(scopes["joined"], "ads:write,user_accounts:read");
     let accounts = ["choices", "leads.received", "ad_account_id", "--emulator", "--json"];

@@ -1,6 +1,6 @@
 //! The subscriptions that are kept, and their ends.
 
-use connector_host::{Call, Connection, KeptSubscription};
+use connector_host::{Call, Connection, Entry, KeptSubscription};
 use serde_json::{Value, json};
 
 use super::{owner, run};
@@ -38,16 +38,13 @@ pub async fn end(app: &App, connection: &Connection, owner: &str, id: &str) -> R
     Ok(app.vault()?.forget_subscription(owner, id)?)
 }
 
-/// Ends all that are kept of an owner who is about to go. Answers with a line for each that the
-/// service did not end.
-pub async fn end_all(
-    app: &App,
-    connection: &Connection,
-    owner: &str,
-) -> Result<Vec<String>, Error> {
+/// Ends all of a connection that is about to go. Answers with a line for each that the service did
+/// not end.
+pub async fn end_all(app: &App, entry: &Entry) -> Result<Vec<String>, Error> {
     let mut left = Vec::new();
-    for KeptSubscription { id, webhook, config, .. } in app.vault()?.subscriptions(owner)? {
-        if let Err(error) = end(app, connection, owner, &id).await {
+    for KeptSubscription { id, webhook, config, .. } in app.vault()?.subscriptions(&entry.id)? {
+        let ended = async { end(app, &app.connection_of(entry)?, &entry.id, &id).await };
+        if let Err(error) = ended.await {
             let line = format!("The service did not end a subscription of {webhook} {config}");
             left.push(format!("{line} ({error}): end it there"));
         }

@@ -8,26 +8,20 @@ extern crate connector_host as pinterest_connector;
 #[path = "../../tests/case/mod.rs"]
 mod case;
 mod component;
-mod webhooks;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
 
-use connector_host::contract::{Reply, Step};
+use connector_host::contract::{Delivery, Reply, Step};
 use connector_host::{Call, Connector, Failure};
 use serde_json::Value;
 use wasmparser::{Parser, Payload};
 
 use case::{Case, Played};
-use webhooks::Webhooks;
 
 /// Bytes. What a platform downloads and keeps; a larger one needs a reason. The API, operation by
 /// operation, takes 0.9 MB; the rest is what the composed actions and the triggers add.
 const LARGEST: usize = 1_300_000;
-
-/// No other component here has any.
-static WEBHOOKS: LazyLock<Webhooks> = LazyLock::new(|| Webhooks::of(&component::bytes()));
 
 #[test]
 fn every_case_goes_as_written() {
@@ -78,10 +72,7 @@ fn play<'a>(connector: &Connector, case: &'a Case, checkpoints: &mut Vec<String>
     let fresh = || connector.instantiate().expect("there is room");
     let settings = object(&case.call, "settings");
     let mut played = Played::of(case);
-    let mut next = match WEBHOOKS.start(&case.call, &settings) {
-        Some(first) => first,
-        None => fresh().start(&call(&case.call), &settings),
-    };
+    let mut next = fresh().start(&call(&case.call), &settings);
     loop {
         let (checkpoint, reply) = match next {
             Ok(Step::Done(outcome)) => return played.done(outcome),
@@ -121,6 +112,21 @@ fn call(call: &Value) -> Call {
         },
         ("choices", Some("trigger")) => Call::TriggerChoices {
             trigger: text("id"),
+            field: text("field"),
+            config: input,
+            query: optional("query"),
+        },
+        ("subscribe", _) => {
+            Call::Subscribe { webhook: text("id"), config: input, address: text("address") }
+        }
+        ("unsubscribe", _) => Call::Unsubscribe { webhook: text("id"), subscription: input },
+        ("receive", _) => {
+            let (headers, body) = case::message(&call["delivery"]);
+            let delivery = Delivery { headers, body };
+            Call::Receive { webhook: text("id"), config: input, delivery }
+        }
+        ("choices", Some("webhook")) => Call::WebhookChoices {
+            webhook: text("id"),
             field: text("field"),
             config: input,
             query: optional("query"),

@@ -129,6 +129,19 @@ impl Control {
         found.map_or(0, |(_, count)| *count)
     }
 
+    /// How often the whole file of each registered video has come to the storage, by media id.
+    pub fn arrivals(&self) -> BTreeMap<String, u64> {
+        let state = self.shared.lock();
+        let uploads = state.world.uploads.iter();
+        uploads.map(|(id, upload)| (id.to_string(), upload.arrivals)).collect()
+    }
+
+    /// How many videos the storage is receiving, also from those that are gone and have sent more
+    /// than it has read.
+    pub fn receiving(&self) -> usize {
+        self.shared.lock().receiving
+    }
+
     /// Forgets all requests and counts.
     pub fn forget_requests(&self) {
         self.shared.lock().log.clear();
@@ -218,6 +231,9 @@ impl Control {
 
     /// Makes these the things of the list at a path, by their keys: for all lists but those of
     /// boards, sections, pins and media. The list is in the order of the keys, shorter ones first.
+    ///
+    /// Under the path at which a job begins they are the rows of its result. Under that of any other
+    /// question they are the answers to it, by what its query must have.
     pub fn keep_all(&self, path: &str, things: impl IntoIterator<Item = (String, Value)>) {
         let things = things.into_iter().map(|(key, thing)| (Key::new(&key), thing)).collect();
         self.shared.lock().world.store.collections.insert(path.to_owned(), things);
@@ -234,6 +250,14 @@ impl Control {
     pub fn remove(&self, path: &str, key: &str) -> bool {
         let collections = &mut self.shared.lock().world.store.collections;
         collections.get_mut(path).is_some_and(|things| things.remove(&Key::new(key)).is_some())
+    }
+
+    /// Sets how far Pinterest is with a video, by its media id, or with a job, by its handle; it
+    /// stays so. False when there is none.
+    pub fn settle(&self, id: &str, state: &str) -> bool {
+        let world = &mut self.shared.lock().world;
+        let upload = world.uploads.get_mut(&Id::read(id)).map(|upload| upload.settle(state));
+        upload.or_else(|| world.store.jobs.get_mut(id).map(|job| job.settle(state))).is_some()
     }
 
     /// Issues an access token.

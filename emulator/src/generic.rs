@@ -23,7 +23,7 @@ mod seed;
 mod store;
 mod write;
 
-pub use download::{ending, parts};
+pub use download::Rows;
 pub use plan::{PLANS, Plan};
 pub use read::{body, ids, query};
 pub use store::{Key, Store};

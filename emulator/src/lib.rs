@@ -15,8 +15,8 @@
 //! their time, and what nobody has said is made up, the same for the same call. An item of a batch
 //! whose JSON has the words `fail-me` fails in the dialect of its resource.
 //!
-//! [`Control`] is the side door for tests: it injects faults, counts requests,
-//! adds pins as another client would, issues odd tokens and moves the clock. The
+//! [`Control`] is the side door for tests: it injects faults, counts requests
+//! and uploads, adds pins as another client would, issues odd tokens and moves the clock. The
 //! same is served over HTTP under `/emulator/`, where also the storage is, to which files are
 //! uploaded and from which the results of jobs are downloaded without a credential.
 

@@ -36,6 +36,7 @@ pub fn router(control: Control) -> Router {
         .route("/emulator/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/emulator/requests", get(requests).delete(forget_requests))
         .route("/emulator/counts", get(counts))
+        .route("/emulator/arrivals", get(arrivals))
         .route("/emulator/pins", post(add_pins))
         .route("/emulator/boards", post(add_board))
         .route("/emulator/tokens", post(issue_token))
@@ -76,6 +77,11 @@ async fn counts(State(control): State<Control>) -> Json<Value> {
         )
         .collect(),
     )
+}
+
+async fn arrivals(State(control): State<Control>) -> Json<Value> {
+    let rows = control.arrivals().into_iter();
+    Json(rows.map(|(media_id, count)| json!({ "media_id": media_id, "count": count })).collect())
 }
 
 async fn add_pins(

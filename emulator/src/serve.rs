@@ -105,12 +105,9 @@ fn label(reply: &mut Reply, answers: u64, standing: Option<Standing>) {
     }
 }
 
-async fn respond(reply: Reply, fault: Option<FaultKind>) -> Response {
-    let (body, announced) = match fault {
-        Some(fault) => fault.send(reply.body).await,
-        None => (Body::from(reply.body), None),
-    };
-    let mut response = Response::new(body);
+/// The answer, with what the fault makes of it.
+pub async fn respond(reply: Reply, fault: Option<FaultKind>) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     for (name, value) in reply.headers {
@@ -122,10 +119,19 @@ async fn respond(reply: Reply, fault: Option<FaultKind>) -> Response {
     if let Some(content_type) = reply.content_type {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
+    send(response, fault).await
+}
+
+/// The same for an answer that is made already.
+pub async fn send(response: Response, fault: Option<FaultKind>) -> Response {
+    let Some(fault) = fault else { return response };
+    let (mut head, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let (body, announced) = fault.send(body.into()).await;
     if let Some(length) = announced {
-        headers.insert(header::CONTENT_LENGTH, length.into());
+        head.headers.insert(header::CONTENT_LENGTH, length.into());
         // 204 and 304 have no body that could be cut.
-        *response.status_mut() = StatusCode::OK;
+        head.status = StatusCode::OK;
     }
-    response
+    Response::from_parts(head, body)
 }

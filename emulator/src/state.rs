@@ -51,6 +51,8 @@ pub struct State {
     pub faults: Faults,
     /// Requests taken down.
     pub log: Log,
+    /// How many files the storage is receiving.
+    pub receiving: usize,
     /// How many answers were given.
     pub answers: u64,
 }
@@ -75,6 +77,7 @@ impl Shared {
             usage: Usage::default(),
             faults: Faults::default(),
             log: Log::new(options.remembered_requests),
+            receiving: 0,
             answers: 0,
         };
         Shared(Arc::new(Mutex::new(state)))

@@ -3,6 +3,7 @@
 //!
 //! No credential belongs here. A video comes as a multipart form with every parameter that
 //! `media/create` gave, and `file` as the last part; a part of a customer list comes as it is.
+//! Faults strike here too, but those that spoil JSON do nothing.
 
 use std::convert::Infallible;
 
@@ -10,12 +11,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, Request, State};
 use axum::http::{StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use futures_util::{StreamExt, stream};
 
-use crate::generic;
+use crate::fault::FaultKind;
+use crate::generic::Rows;
+use crate::serve;
 use crate::state::Shared;
 
 /// A refusal in words.
@@ -28,6 +31,7 @@ pub fn router(shared: &Shared) -> Router {
         .route("/emulator/storage/parts/{handle}", any(part))
         .route("/emulator/storage/files/{name}", get(file))
         .layer(from_fn(without_credential))
+        .layer(from_fn_with_state(shared.clone(), strike))
         .with_state(shared.clone())
 }
 
@@ -38,8 +42,36 @@ async fn without_credential(request: Request, next: Next) -> Response {
     }
 }
 
+/// Lets a fault strike.
+async fn strike(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let (method, uri) = (request.method().as_str(), request.uri());
+    let query = uri.query().unwrap_or("");
+    let fault = shared.lock().faults.take(method, None, uri.path(), query);
+    match fault.as_ref().and_then(FaultKind::instead) {
+        Some(reply) => serve::respond(reply, fault).await,
+        None => serve::send(next.run(request).await, fault).await,
+    }
+}
+
+/// A file that is being received; it counts until it has come or its sender is gone.
+struct Receiving(Shared);
+
+impl Receiving {
+    fn begin(shared: &Shared) -> Receiving {
+        shared.lock().receiving += 1;
+        Receiving(shared.clone())
+    }
+}
+
+impl Drop for Receiving {
+    fn drop(&mut self) {
+        self.0.lock().receiving -= 1;
+    }
+}
+
 /// 204, once the whole file has come. It is read and thrown away.
 async fn upload(State(shared): State<Shared>, mut form: Multipart) -> Result<StatusCode, Refused> {
+    let _receiving = Receiving::begin(&shared);
     let mut parameters = Vec::new();
     while let Some(mut field) =
         form.next_field().await.map_err(|error| refuse(&error.body_text()))?
@@ -99,13 +131,12 @@ async fn part(State(shared): State<Shared>, Path(handle): Path<String>, body: Bo
 /// The result of a job, made up while it is sent.
 async fn file(State(shared): State<Shared>, Path(name): Path<String>) -> Response {
     let state = shared.lock();
-    let Some(ending) = generic::ending(&state.world.store, &name) else {
+    let Some(rows) = Rows::of(&state.world.store, &name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let parts = generic::parts(ending, state.options.result_rows);
     let content_type =
-        if ending == "json" { "application/json" } else { "text/csv; charset=utf-8" };
-    let parts = stream::iter(parts.map(Ok::<_, Infallible>));
+        if rows.ending == "json" { "application/json" } else { "text/csv; charset=utf-8" };
+    let parts = stream::iter(rows.clone().parts().map(Ok::<_, Infallible>));
     ([(header::CONTENT_TYPE, content_type)], Body::from_stream(parts)).into_response()
 }
 

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::Write;
 use std::time::Duration;
 
-use connector_emulator::{Fault, FaultKind, Match};
+use connector_emulator::{Fault, FaultKind, Match, STORAGE_PATH};
 use serde_json::{Value, json};
 
-use crate::support::{Home, Running, Service};
+use crate::support::{Home, Running, Service, wait_until};
 
 /// How an MP4 file begins.
 const BEGINNING: &[u8] = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41";
@@ -50,11 +50,18 @@ impl Stage {
                 return true;
             }
             if begun.elapsed() >= time {
-                running.kill();
+                self.kill(running);
                 return false;
             }
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Kills it, and waits until the storage has read what it had sent. Whoever asks before that is
+    /// told that nothing has come, and sends the file again.
+    fn kill(&self, mut running: Running) {
+        running.kill();
+        wait_until("the end of it", || self.service.control.receiving() == 0);
     }
 
     fn run(&self) -> Option<String> {
@@ -62,17 +69,21 @@ impl Stage {
         runs[0]["id"].as_str().map(str::to_owned)
     }
 
+    /// Begins the Pin, or goes on where it was.
+    fn go_on(&self) -> Running {
+        let input = json!({"video": "video.mp4", "board_name": BOARD, "title": TITLE}).to_string();
+        match self.run() {
+            Some(run) => self.start(&["run", "--resume", &run]),
+            None => self.start(&["run", "video_pins.create", "--input", &input]),
+        }
+    }
+
     /// Makes the Pin, and kills the process again and again, each time within `longest`.
     fn make(&mut self, kills: u32, longest: Duration) -> Value {
-        let input = json!({"video": "video.mp4", "board_name": BOARD, "title": TITLE}).to_string();
-        let begin = ["run", "video_pins.create", "--input", &input];
         let mut left = kills;
         let mut done = false;
         while !done {
-            let running = match self.run() {
-                Some(run) => self.start(&["run", "--resume", &run]),
-                None => self.start(&begin),
-            };
+            let running = self.go_on();
             let time = match left {
                 0 => Duration::from_secs(600),
                 _ => longest.mul_f64(fastrand::f64()),
@@ -90,9 +101,12 @@ impl Stage {
         let made: Vec<_> = pins.iter().filter(|pin| pin["title"] == TITLE).collect();
         assert_eq!(made.len(), 1, "{made:?}");
         assert_eq!(made[0]["id"], output["pin"]["id"]);
-        let media = self.home.run(&["run", "media.list"]).fine().lines();
-        let arrived = media.iter().filter(|media| media["status"] != "registered").count();
-        assert_eq!(arrived, 1, "{media:?}");
+        assert_eq!(self.arrivals(), 1, "{:?}", self.service.control.arrivals());
+    }
+
+    /// How often a whole file has come to the storage.
+    fn arrivals(&self) -> u64 {
+        self.service.control.arrivals().values().sum()
     }
 }
 
@@ -109,6 +123,25 @@ fn killed_at_random_moments_it_makes_one_pin() {
     let kind = FaultKind::Slow(30);
     stage.service.control.fault(Fault { on: Match::default(), times: u32::MAX, kind });
     let output = stage.make(20, Duration::from_millis(700));
+    stage.check(&output);
+}
+
+/// Each request that changes something is carried out, and nobody lives to hear of it.
+#[test]
+fn killed_before_each_answer_it_makes_one_pin() {
+    let mut stage = Stage::new(1 << 20);
+    for path in ["/v5/media", STORAGE_PATH, "/v5/media/{media_id}", "/v5/pins"] {
+        let on = Match { path: Some(path.to_owned()), ..Match::default() };
+        let kind = FaultKind::Slow(600_000);
+        stage.service.control.fault(Fault { on, times: 1, kind });
+        let running = stage.go_on();
+        wait_until("the request", || {
+            let has_come = path != STORAGE_PATH || stage.arrivals() > 0;
+            has_come && stage.service.control.waiting_faults().is_empty()
+        });
+        stage.kill(running);
+    }
+    let output = stage.make(0, Duration::ZERO);
     stage.check(&output);
 }
 

@@ -32,7 +32,8 @@ pub fn get(call: &mut Call) -> Result<Reply, Refusal> {
 
 /// `media/list`, oldest first.
 pub fn list(call: &mut Call) -> Result<Reply, Refusal> {
-    let page = call.page()?;
+    let (page, now) = (call.page()?, call.now);
+    call.world.uploads.values_mut().for_each(|upload| upload.look(now));
     let after = page.after.as_deref().map_or(Id(0), Id::read);
     let rest = call.world.uploads.range(after..).filter(|(id, _)| **id > after);
     Ok(page.reply(End::AtLastItem, rest.map(|(id, upload)| (*id, view(*id, upload)))))

@@ -1,58 +1,93 @@
 //! Results of jobs as files.
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
+use super::give::{key_text, object};
 use super::store::Store;
 
-/// A file with so many rows, in parts of a few kilobytes; together they are as long as `size` says.
-/// JSON where that is the ending of its name, and else CSV.
-pub fn parts(ending: &str, rows: usize) -> impl Iterator<Item = String> + Send + use<> {
-    let is_json = ending == "json";
-    let line = move |index: usize| match is_json {
-        true => format!("{}{}", if index == 0 { "[" } else { "," }, object(index)),
-        false => line(index),
-    };
-    let head = if is_json { "" } else { "DATE,IMPRESSION,CLICKTHROUGH\n" };
-    let tail = match (is_json, rows) {
-        (true, 0) => "[]",
-        (true, _) => "]",
-        (false, _) => "",
-    };
-    let lines = (0..rows).step_by(PART).map(move |first| {
-        let last = rows.min(first + PART);
-        (first..last).map(line).collect()
-    });
-    [head.to_owned()].into_iter().chain(lines).chain([tail.to_owned()])
+/// What the result of a job holds.
+#[derive(Clone)]
+pub struct Rows {
+    /// The ending of the file's name: `json`, or else `csv`.
+    pub ending: &'static str,
+    /// Objects with the same keys, where something is kept.
+    pub kept: Option<Vec<Value>>,
+    /// How many rows are made up otherwise.
+    pub made_up: usize,
+}
+
+impl Rows {
+    /// The rows of the job by whose handle the file is named.
+    pub fn of<'s>(store: &'s Store, name: &str) -> Option<&'s Rows> {
+        let (handle, ending) = name.rsplit_once('.')?;
+        let rows = &store.jobs.get(handle)?.rows;
+        (rows.ending == ending).then_some(rows)
+    }
+
+    /// Whether there is nothing to tell.
+    pub fn are_none(&self) -> bool {
+        self.kept.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    /// The file in parts of a few kilobytes; together they are as long as `size` says.
+    pub fn parts(self) -> impl Iterator<Item = String> + Send {
+        let is_json = self.ending == "json";
+        let count = self.kept.as_ref().map_or(self.made_up, Vec::len);
+        let head = if is_json { String::new() } else { line(&keys(&self.row(0))) };
+        let tail = match (is_json, count) {
+            (true, 0) => "[]",
+            (true, _) => "]",
+            (false, _) => "",
+        };
+        let text = move |index: usize| match self.row(index) {
+            row if is_json => {
+                format!("{}{}", if index == 0 { "[" } else { "," }, Value::Object(row))
+            }
+            row => line(&row.into_values().collect::<Vec<_>>()),
+        };
+        let lines = (0..count).step_by(PART).map(move |first| {
+            let last = count.min(first + PART);
+            (first..last).map(&text).collect()
+        });
+        [head].into_iter().chain(lines).chain([tail.to_owned()])
+    }
+
+    /// Bytes of the file.
+    pub fn size(&self) -> usize {
+        self.clone().parts().map(|part| part.len()).sum()
+    }
+
+    fn row(&self, index: usize) -> Map<String, Value> {
+        match &self.kept {
+            Some(rows) => rows.get(index).map(object).unwrap_or_default(),
+            None => made_up(index),
+        }
+    }
 }
 
 /// Rows in a part.
 const PART: usize = 256;
 
 /// A day of February, and two numbers that differ from row to row.
-fn row(index: usize) -> (String, usize, usize) {
+fn made_up(index: usize) -> Map<String, Value> {
     let date = format!("2026-02-{:02}", index % 28 + 1);
-    (date, 1204 + index * 107 % 9000, 37 + index * 4 % 300)
+    object(&json!({
+        "DATE": date, "IMPRESSION": 1204 + index * 107 % 9000, "CLICKTHROUGH": 37 + index * 4 % 300,
+    }))
 }
 
-fn line(index: usize) -> String {
-    let (date, impressions, clicks) = row(index);
-    format!("{date},{impressions},{clicks}\n")
+fn keys(row: &Map<String, Value>) -> Vec<Value> {
+    row.keys().map(|key| key.as_str().into()).collect()
 }
 
-fn object(index: usize) -> String {
-    let (date, impressions, clicks) = row(index);
-    json!({ "DATE": date, "IMPRESSION": impressions, "CLICKTHROUGH": clicks }).to_string()
-}
-
-/// Bytes of a file.
-pub fn size(ending: &str, rows: usize) -> usize {
-    parts(ending, rows).map(|part| part.len()).sum()
-}
-
-/// The ending of the name of a job's result, if there is a job by the handle that the name begins
-/// with.
-pub fn ending(store: &Store, name: &str) -> Option<&'static str> {
-    let (handle, ending) = name.rsplit_once('.')?;
-    let started = store.jobs.get(handle)?;
-    (started.ending() == ending).then(|| started.ending())
+/// A line of CSV.
+fn line(cells: &[Value]) -> String {
+    let cell = |value: &Value| match key_text(value).unwrap_or_default() {
+        text if text.contains([',', '"', '\n', '\r']) => {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        }
+        text => text,
+    };
+    let cells: Vec<_> = cells.iter().map(cell).collect();
+    format!("{}\n", cells.join(","))
 }

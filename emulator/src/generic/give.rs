@@ -34,10 +34,10 @@ pub fn answer(plan: &Plan, call: &mut Call) -> Result<Reply, Refusal> {
 }
 
 /// Everything that the path names is there: the ad account is ours, and what is above is known.
-/// What is about to be made need not be.
+/// What is about to be made need not be, and jobs are elsewhere.
 fn is_there(plan: &Plan, call: &mut Call) -> Result<(), Refusal> {
     let template = plan.facts.path.as_str();
-    let makes = matches!(plan.work, Work::Create(_));
+    let is_elsewhere = matches!(plan.work, Work::Create(_) | Work::Poll(_));
     for (end, _) in template.match_indices('}') {
         let (above, name) = super::collection::item(&template[..=end]).unwrap_or_default();
         let Some(key) = call.text(name).map(str::to_owned) else {
@@ -46,7 +46,7 @@ fn is_there(plan: &Plan, call: &mut Call) -> Result<(), Refusal> {
         match above {
             "/v5/pins" => call.pin(Id::read(&key)).map(drop)?,
             "/v5/boards" => call.board(Id::read(&key)).map(drop)?,
-            _ if makes && end + 1 == template.len() => {}
+            _ if is_elsewhere && end + 1 == template.len() => {}
             _ => {
                 let path = filled(above, call);
                 if let Some(collection) = Collection::at(above).filter(|it| it.key.is_some()) {

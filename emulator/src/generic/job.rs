@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::collection::Collection;
-use super::download::size;
+use super::download::Rows;
 use super::give::filled;
 use super::invent::Inventor;
 use super::job_kind::Job;
@@ -24,10 +24,14 @@ pub struct Started {
     looks: u32,
     /// What the call that began it was answered.
     answer: Value,
-    ending: &'static str,
+    /// The state that somebody has set.
+    settled: Option<String>,
+    /// What its result holds.
+    pub rows: Rows,
 }
 
-/// Begins a job, and gives the answer with its handle.
+/// Begins a job, and gives the answer with its handle. Things that are kept under the path are what
+/// its result tells of.
 pub fn begin(
     plan: &Plan,
     job: &'static Job,
@@ -43,16 +47,20 @@ pub fn begin(
     if let Some(place) = answer.pointer_mut(job.handle) {
         *place = handle.as_str().into();
     }
-    job.tell(&mut answer, false);
+    job.tell(&mut answer, job.states.0);
     let asks_json = ["output_format", "report_format"].iter().any(|key| call.body[*key] == "JSON");
     let ending = if asks_json { "json" } else { "csv" };
     if let Some(collection) = job.shown.and_then(Collection::at) {
         let path = filled(collection.path, call);
         let mut thing = inventor.knowing(&answer).value(collection.element, &handle);
-        job.tell(&mut thing, false);
+        job.tell(&mut thing, job.states.0);
         call.world.store.filled(collection, &path, &inventor).insert(Key::new(&handle), thing);
     }
-    let started = Started { job, begun: call.now, looks: 0, answer: answer.clone(), ending };
+    let kept = call.world.store.collections.get(&call.path);
+    let kept = kept.map(|things| things.values().cloned().collect());
+    let rows = Rows { ending, kept, made_up: call.options.result_rows };
+    let (begun, answered) = (call.now, answer.clone());
+    let started = Started { job, begun, looks: 0, answer: answered, settled: None, rows };
     call.world.store.jobs.insert(handle, started);
     Ok(answer)
 }
@@ -65,18 +73,24 @@ pub fn poll(plan: &Plan, job: &Job, inventor: Inventor, call: &mut Call) -> Resu
     let Some(started) = call.world.store.jobs.get_mut(&handle) else {
         let unknown = job.unknown.ok_or_else(Refusal::not_found)?;
         let mut answer = inventor.value(response, &handle);
-        job.tell(&mut answer, false);
-        answer[job.state] = unknown.into();
+        job.tell(&mut answer, unknown);
         return Ok(answer);
     };
-    let is_done = started.look(call.now);
     let mut answer = inventor.knowing(&started.answer).value(response, &handle);
-    job.tell(&mut answer, is_done);
-    if let (true, Some(url)) = (is_done, job.url) {
-        answer[url] = format!("{}/files/{handle}.{}", call.storage, started.ending).into();
+    let state = started.look(call.now);
+    job.tell(&mut answer, state);
+    if state != job.states.1 {
+        return Ok(answer);
     }
-    if is_done && !answer["size"].is_null() {
-        answer["size"] = size(started.ending, call.options.result_rows).into();
+    if let Some(url) = job.url {
+        // Believed: nothing to tell makes no file.
+        answer[url] = match started.rows.are_none() {
+            true => Value::Null,
+            false => format!("{}/files/{handle}.{}", call.storage, started.rows.ending).into(),
+        };
+    }
+    if !answer["size"].is_null() {
+        answer["size"] = started.rows.size().into();
     }
     Ok(answer)
 }
@@ -85,21 +99,24 @@ pub fn poll(plan: &Plan, job: &Job, inventor: Inventor, call: &mut Call) -> Resu
 pub fn look_in_list(store: &mut Store, path: &str, now: Moment) {
     for (key, thing) in store.collections.get_mut(path).into_iter().flatten() {
         if let Some(started) = store.jobs.get_mut(key.text()) {
-            let is_done = started.look(now);
-            started.job.tell(thing, is_done);
+            let job = started.job;
+            job.tell(thing, started.look(now));
         }
     }
 }
 
 impl Started {
-    /// The ending of the result's name: `csv` or `json`.
-    pub fn ending(&self) -> &'static str {
-        self.ending
+    /// Sets its state, for good.
+    pub fn settle(&mut self, state: &str) {
+        self.settled = Some(state.to_owned());
     }
 
-    /// Whether it is done. It is under way for the first look, unless time has passed.
-    fn look(&mut self, now: Moment) -> bool {
+    /// Its state: what somebody has set, or else done. It is under way for the first look, unless
+    /// time has passed.
+    fn look(&mut self, now: Moment) -> &str {
         self.looks += 1;
-        self.looks > 1 || now >= self.begun.plus_s(TAKES_S)
+        let is_done = self.looks > 1 || now >= self.begun.plus_s(TAKES_S);
+        let state = if is_done { self.job.states.1 } else { self.job.states.0 };
+        self.settled.as_deref().unwrap_or(state)
     }
 }

@@ -109,13 +109,12 @@ pub fn of(operation_id: &str) -> Option<&'static Job> {
 }
 
 impl Job {
-    /// Sets the state where the answer has one. Until it is done there is no result.
-    pub fn tell(&self, answer: &mut Value, is_done: bool) {
-        let state = if is_done { self.states.1 } else { self.states.0 };
+    /// Sets the state where the answer has one. Unless it is done there is no result.
+    pub fn tell(&self, answer: &mut Value, state: &str) {
         if let Some(place) = answer.get_mut(self.state) {
             *place = state.into();
         }
-        if !is_done
+        if state != self.states.1
             && let Some(url) = self.url
             && let Some(answer) = answer.as_object_mut()
         {

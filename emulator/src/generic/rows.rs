@@ -9,11 +9,18 @@ use super::plan::Plan;
 use crate::call::Call;
 use crate::facts::{Extra, Kind, Operation, Style, Type};
 
-/// What an operation answers that keeps nothing.
+/// What an operation answers that keeps nothing; but where somebody has kept an answer under the
+/// path, by what the query must have, it is that.
 pub fn made_up(plan: &Plan, inventor: &Inventor, call: &Call) -> Value {
     let Some(response) = &plan.facts.response else {
         return Value::Null;
     };
+    let required = plan.facts.query().filter(|parameter| parameter.required);
+    let question: Vec<_> =
+        required.filter_map(|parameter| key_text(&call.query[&parameter.name])).collect();
+    if let Some(answer) = call.world.store.get(&call.path, &question.join(",")) {
+        return answer.clone();
+    }
     let inventor = &asking(inventor, call);
     match row(response).and_then(|row| Some((row, asked(plan.facts, row, call)?))) {
         Some((row, (name, ids))) => {

@@ -12,6 +12,10 @@ const TAKES_S: i64 = 60;
 pub struct Upload {
     /// What the form must hold, exactly.
     pub parameters: BTreeMap<&'static str, String>,
+    /// How often the whole file has come.
+    pub arrivals: u64,
+    /// The status that somebody has set.
+    settled: Option<String>,
     state: State,
 }
 
@@ -36,12 +40,23 @@ impl Upload {
             ("x-amz-security-token", format!("token-{id}")),
             ("x-amz-signature", format!("signature-{id}")),
         ];
-        Upload { parameters: parameters.into(), state: State::Registered }
+        Upload {
+            parameters: parameters.into(),
+            arrivals: 0,
+            settled: None,
+            state: State::Registered,
+        }
     }
 
     /// The whole file has come.
     pub fn arrive(&mut self, now: Moment) {
+        self.arrivals += 1;
         self.state = State::Processing { since: now, was_seen: false };
+    }
+
+    /// Sets its status, for good.
+    pub fn settle(&mut self, status: &str) {
+        self.settled = Some(status.to_owned());
     }
 
     /// Somebody looks: once more it is still under way, unless time has passed.
@@ -57,18 +72,20 @@ impl Upload {
     /// Whether a pin can show it.
     pub fn is_ready(&self, now: Moment) -> bool {
         match self.state {
-            State::Registered => false,
-            State::Processing { since, .. } => now >= since.plus_s(TAKES_S),
-            State::Succeeded => true,
+            State::Processing { since, .. } if self.settled.is_none() => {
+                now >= since.plus_s(TAKES_S)
+            }
+            _ => self.status() == "succeeded",
         }
     }
 
-    /// `registered`, `processing` or `succeeded`.
-    pub fn status(&self) -> &'static str {
-        match self.state {
+    /// `registered`, `processing`, `succeeded` or `failed`.
+    pub fn status(&self) -> &str {
+        let status = match self.state {
             State::Registered => "registered",
             State::Processing { .. } => "processing",
             State::Succeeded => "succeeded",
-        }
+        };
+        self.settled.as_deref().unwrap_or(status)
     }
 }

@@ -112,3 +112,45 @@ async fn a_customer_list_has_an_address_for_every_part() {
     assert_eq!(api.get(&upload).await.body["state"], "RUNNING");
     assert_eq!(api.get(&upload).await.body["state"], "SUCCEEDED");
 }
+
+#[tokio::test]
+async fn a_job_stays_where_it_was_set() {
+    let api = Api::start().await;
+    let path = report(&api).await;
+    let token = path.rsplit_once('=').unwrap().1;
+    for state in ["IN_PROGRESS", "FAILED", "FINISHED", "EXPIRED"] {
+        assert!(api.control().settle(token, state));
+        for _ in 0..3 {
+            let looked = api.get(&path).await.body;
+            assert_eq!(looked["report_status"], state);
+            assert_eq!(looked["url"].is_string(), state == "FINISHED", "{looked}");
+        }
+    }
+    assert!(!api.control().settle("5", "FAILED"));
+}
+
+/// As they were when the job began.
+#[tokio::test]
+async fn a_result_tells_of_what_is_kept() {
+    let api = Api::start().await;
+    let path = format!("{ADS}/leads_export");
+    let export = async || {
+        let days = json!({ "start_date": "2026-06-01", "end_date": "2026-06-30", "ad_id": "5" });
+        let begun = api.post(&path, days).await;
+        let path = format!("{path}/{}", begun.text("leads_export_id"));
+        assert_eq!(api.get(&path).await.body["export_status"], "IN_PROGRESS");
+        path
+    };
+    api.control().keep_all(&path, []);
+    let none = api.get(&export().await).await.body;
+    assert_eq!((&none["export_status"], &none["download_url"]), (&json!("FINISHED"), &Value::Null));
+
+    let lead = |name: &str| json!({ "FULL_NAME": name, "AGE": 36 });
+    api.control().keep(&path, "1", lead("Lovelace, \"Ada\""));
+    let begun = export().await;
+    api.control().keep(&path, "2", lead("Eve"));
+    let done = api.get(&begun).await;
+    let file = Client::new().get(api.stored(&done.text("download_url"))).send().await.unwrap();
+    let rows = file.text().await.unwrap();
+    assert_eq!(rows, "FULL_NAME,AGE\n\"Lovelace, \"\"Ada\"\"\",36\n");
+}

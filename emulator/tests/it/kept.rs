@@ -128,3 +128,16 @@ async fn linked_businesses_are_a_bare_array() {
     let api = Api::start().await;
     assert!(api.get("/v5/user_account/businesses").await.body.is_array());
 }
+
+#[tokio::test]
+async fn an_answer_is_what_was_kept_for_the_question() {
+    let api = Api::start().await;
+    let path = "/v5/resources/metrics_ready_state";
+    for is_ready in [true, false] {
+        let answer = json!({ "conversion_metrics_ready": is_ready });
+        api.control().keep(path, "2026-07-09", answer.clone());
+        assert_eq!(api.get(&format!("{path}?date=2026-07-09")).await.body, answer);
+    }
+    let other = api.get(&format!("{path}?date=2026-07-10")).await.body;
+    assert!(other["non_conversion_metrics_ready"].is_boolean(), "{other}");
+}

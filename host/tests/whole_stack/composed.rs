@@ -77,6 +77,7 @@ async fn a_video_becomes_a_pin() {
     let (_, output) = account.run("video_pins.create", input).await;
     assert_eq!(output["created"], json!(true));
     assert_eq!(account.emulator.control().count("POST", "/v5/pins"), 1);
+    assert!(account.emulator.control().arrivals().into_values().eq([1]));
 }
 
 #[tokio::test]

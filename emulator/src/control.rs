@@ -205,25 +205,6 @@ impl Control {
         state.world.remove_pin(Id::read(pin_id), state.clock.now()).is_some()
     }
 
-    /// Puts a pin on another board as another client would. False when there is no such pin or
-    /// board.
-    pub fn move_pin(&self, pin_id: &str, board_id: &str) -> bool {
-        let state = &mut *self.shared.lock();
-        let (pin, board) = (Id::read(pin_id), Id::read(board_id));
-        let exist = state.world.pins.contains_key(&pin) && state.world.boards.contains_key(&board);
-        if exist {
-            state.world.move_pin(pin, board, None, state.clock.now());
-        }
-        exist
-    }
-
-    /// Names a board anew as another client would. False when there is none.
-    pub fn rename_board(&self, board_id: &str, name: &str) -> bool {
-        let state = &mut *self.shared.lock();
-        let board = state.world.boards.get_mut(&Id::read(board_id));
-        board.map(|board| board.name = name.to_owned()).is_some()
-    }
-
     /// Takes a board away with its pins, as another client would.
     pub fn remove_board(&self, board_id: &str) {
         self.shared.lock().world.remove_board(Id::read(board_id));

@@ -7,8 +7,8 @@ use pinterest_connector::Connector;
 use pinterest_connector::contract::actions::{Action, Description, Example, Guest as _, Shape};
 use pinterest_connector::contract::steps::Guest as _;
 use pinterest_connector::contract::{
-    Body, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome, Page, Part, PartContent,
-    Pause, PendingRequest, Range, Reply, Request, Response, Step,
+    Body, Chunk, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome, Page, Part,
+    PartContent, Pause, PendingRequest, Range, Reply, Request, Response, Saved, Step,
 };
 use serde_json::Value;
 
@@ -253,7 +253,14 @@ pub fn told(reply: Reply) -> guest::Reply {
                 .collect(),
             body: response.body,
         }),
-        Reply::Saved(_) | Reply::Chunk(_) => unreachable!("no operation reads a blob"),
+        Reply::Saved(Saved { status, headers, blob }) => {
+            let header = |header: Header| guest::Header { name: header.name, value: header.value };
+            let headers = headers.into_iter().map(header).collect();
+            guest::Reply::Saved(guest::Saved { status, headers, blob })
+        }
+        Reply::Chunk(Chunk { data, size, name }) => {
+            guest::Reply::Chunk(guest::Chunk { data, size, name })
+        }
         Reply::Undelivered(cause) => guest::Reply::Undelivered(cause),
         Reply::Proceed => guest::Reply::Proceed,
     }
@@ -268,8 +275,12 @@ pub fn native_reply(reply: guest::Reply) -> Reply {
             Reply::Response(Response { status, headers, body })
         }
         guest::Reply::Undelivered(cause) => Reply::Undelivered(cause),
-        guest::Reply::Saved(_) | guest::Reply::Chunk(_) => {
-            unreachable!("no operation keeps a blob")
+        guest::Reply::Saved(guest::Saved { status, headers, blob }) => {
+            let headers = headers.into_iter().map(header).collect();
+            Reply::Saved(Saved { status, headers, blob })
+        }
+        guest::Reply::Chunk(guest::Chunk { data, size, name }) => {
+            Reply::Chunk(Chunk { data, size, name })
         }
         guest::Reply::Proceed => Reply::Proceed,
     }

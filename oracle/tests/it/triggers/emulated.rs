@@ -3,45 +3,40 @@
 
 use std::collections::HashMap;
 
-use connector_emulator::{Control, Emulator, Options, OutsidePin, Seed, SeedBoard};
-use connector_host::contract::{Request as GuestRequest, Step as GuestStep};
-use connector_host::{Call, Connection, Failure, FixedCredentials, Routes, Secret};
+use connector_emulator::{Control, Emulator, Environment, Options, STORAGE_PATH, Seed};
+use connector_host::contract::{Range as GuestRange, Request as GuestRequest, Step as GuestStep};
+use connector_host::{Call, Connection, Failure, FixedCredentials, Quiet, Routes, Secret};
 use connector_oracle::engine::{ended, native_reply, told};
 use fastrand::Rng;
-use pinterest_connector::contract::{Error, Reply, Request, Step};
-use serde_json::json;
+use pinterest_connector::contract::{Error, Range, Reply, Request, Step};
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use url::Url;
 
+use super::hands::{self, Deed, Hand};
 use super::listing::{Change, Item, Listing};
 use super::schedule::World;
 use super::subject::{NOW, Subject};
 use crate::component;
-
-/// What another client does to the list.
-enum Hand {
-    /// A list that the emulator keeps as it is: its path, once it has been asked for.
-    Kept(Option<String>),
-    /// The account's boards.
-    Boards,
-    /// The Pins of the first board. What goes is on the second board, and comes back from there.
-    Pins([String; 2]),
-}
 
 pub struct Emulated {
     runtime: Runtime,
     control: Control,
     connection: Connection,
     _emulator: Emulator,
-    hand: Hand,
-    /// The emulator's ids of boards and Pins, by the keys of the schedule.
+    hand: &'static Hand,
+    /// What is filled in for the fields of a configuration, by their names.
+    fields: HashMap<String, String>,
+    /// Where the trigger asks.
+    path: String,
+    /// The emulator's ids of things, by the keys of the schedule.
     ids: HashMap<String, String>,
     /// The requests of the steps so far, by their URLs: they differ in nothing else.
     asked: HashMap<String, GuestRequest>,
 }
 
 impl Emulated {
-    /// A world for a trigger; none where the emulator has no list that could be changed.
+    /// A world for a trigger, in which there is nothing that it could find.
     pub fn of(subject: &Subject, rng: &mut Rng) -> Emulated {
         let runtime = Runtime::new().unwrap();
         let largest_page = Some(rng.usize(1..5));
@@ -50,34 +45,96 @@ impl Emulated {
         let emulator = runtime.block_on(Emulator::start(options)).unwrap();
         let mut routes = Routes::default();
         routes.add("https://api.pinterest.com", &emulator.origin()).unwrap();
+        let storage = format!("{}{STORAGE_PATH}", emulator.origin());
+        routes.add(Environment::Production.storage(), &storage).unwrap();
         let token = Secret::new(emulator.access_token());
         let credentials = FixedCredentials::new([("access-token".to_owned(), token)]);
         let connection = Connection::builder(component::connector());
         let connection = connection.credentials(std::sync::Arc::new(credentials)).routes(routes);
-        let control = emulator.control();
-        let board = |name: &str| control.add_board(&SeedBoard::new(name, 0));
-        let hand = match subject.trigger.action.id {
-            "boards.list" => Hand::Boards,
-            "board_pins.list" => Hand::Pins([board("Here"), board("There")]),
-            _ => Hand::Kept(None),
-        };
-        Emulated {
+        let given = subject.config.as_object().unwrap().iter();
+        let given = given.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.into())));
+        let mut world = Emulated {
             connection: connection.build().unwrap(),
+            control: emulator.control(),
             _emulator: emulator,
             runtime,
-            control,
-            hand,
+            hand: hands::of(subject.trigger.action.id),
+            fields: given.collect(),
+            path: String::new(),
             ids: HashMap::new(),
             asked: HashMap::new(),
+        };
+        world.prepare(subject);
+        world
+    }
+
+    fn prepare(&mut self, subject: &Subject) {
+        for (name, action, input) in self.hand.first {
+            let id = self.run(action, &self.filled(input));
+            self.fields.insert((*name).to_owned(), id);
+        }
+        let poll = self.start(subject, &subject.config.to_string(), None);
+        let Ok(Step::Send(first)) = poll else { panic!("it asks for nothing: {poll:?}") };
+        self.path = Url::parse(&first.request.url).unwrap().path().to_owned();
+        self.control.keep_all(&self.path, []);
+        // And what the list belongs to.
+        if let Some((owners, owner)) =
+            self.path.rsplit_once('/').and_then(|(it, _)| it.rsplit_once('/'))
+            && owner.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            self.control.keep(owners, owner, json!({ "id": owner }));
+        }
+        for key in subject.keys().into_iter().flatten() {
+            self.do_all(self.hand.remove, subject, &Item::absent(key));
         }
     }
 
-    /// Whether the emulator keeps what a trigger reads.
-    pub fn keeps(subject: &Subject) -> bool {
-        let by_hand =
-            ["pins.list", "board_section_pins.list", "pins.search", "board_sections.list"];
-        let others = ["media.list", "followed_boards.list"];
-        !by_hand.iter().chain(&others).any(|id| *id == subject.trigger.action.id)
+    /// A text with what it leaves open.
+    fn filled(&self, text: &str) -> String {
+        let fill = |text: String, (name, value): (&String, &String)| {
+            text.replace(&format!("{{{name}}}"), value)
+        };
+        self.fields.iter().fold(text.to_owned(), fill)
+    }
+
+    /// Runs an action as another client does, and gives the id in its output, if there is one.
+    fn run(&self, action: &str, input: &str) -> String {
+        let call = Call::Action { id: action.to_owned(), input: input.to_owned() };
+        let ran = self.runtime.block_on(self.connection.run(call, &mut Quiet));
+        let output = ran.unwrap_or_else(|failure| panic!("{action} {input}: {}", failure.json()));
+        let output: Value = serde_json::from_str(&output.output).unwrap();
+        let id = ["id", "media_id", "token"].into_iter().find_map(|name| output[name].as_str());
+        id.unwrap_or_default().to_owned()
+    }
+
+    fn do_all(&mut self, deeds: &[Deed], subject: &Subject, item: &Item) {
+        for deed in deeds {
+            let (id, state) = (self.id(&item.key), item.state.to_string());
+            let of_item = [("{id}", &id), ("{key}", &item.key), ("{state}", &state)];
+            let filled = |text: &str| {
+                let text = self.filled(text);
+                of_item.iter().fold(text, |text, (name, value)| text.replace(name, value))
+            };
+            match deed {
+                Deed::Run(action, input) => {
+                    let id = self.run(action, &filled(input));
+                    self.ids.entry(item.key.clone()).or_insert(id);
+                }
+                Deed::Settle(id, under_way) => {
+                    let state = subject.state(item).unwrap_or_else(|| (*under_way).to_owned());
+                    assert!(self.control.settle(&filled(id), &state), "{id} is nowhere");
+                }
+                Deed::Keep => {
+                    let thing = subject.thing(&item.key, item.state, item.counts);
+                    self.control.keep(&self.path, &item.key, thing);
+                }
+                Deed::Answer(answer) => {
+                    let answer = serde_json::from_str(answer).expect("it is JSON");
+                    self.control.keep(&self.path, &item.key, answer);
+                }
+                Deed::Drop => drop(self.control.remove(&self.path, &item.key)),
+            }
+        }
     }
 
     fn step(&mut self, step: Result<GuestStep, Failure>) -> Result<Step, Error> {
@@ -87,50 +144,22 @@ impl Emulated {
         }
         ended(step)
     }
-
-    fn put(&mut self, subject: &Subject, item: &Item) {
-        let id = self.ids.get(&item.key).cloned();
-        match (&self.hand, id) {
-            (Hand::Kept(Some(path)), _) => {
-                let thing = subject.thing(&item.key, item.state, item.counts);
-                self.control.keep(path, &item.key, thing);
-            }
-            (Hand::Kept(None), _) => {}
-            (Hand::Boards, Some(id)) => {
-                self.control.rename_board(&id, &name(item));
-            }
-            (Hand::Boards, None) => {
-                let id = self.control.add_board(&SeedBoard::new(name(item), 0));
-                self.ids.insert(item.key.clone(), id);
-            }
-            (Hand::Pins([here, _]), Some(id)) => {
-                self.control.move_pin(&id, here);
-            }
-            (Hand::Pins([here, _]), None) => {
-                let pin = OutsidePin { board_id: here.clone(), ..OutsidePin::default() };
-                self.ids.insert(item.key.clone(), self.control.add_pin(pin).unwrap());
-            }
-        }
-    }
-}
-
-/// Boards come in the order of their names, so a board that is renamed also moves.
-fn name(item: &Item) -> String {
-    format!("{} {}", item.state, item.key)
 }
 
 impl World for Emulated {
     fn start(
         &mut self,
-        trigger: &str,
+        subject: &Subject,
         config: &str,
         cursor: Option<String>,
     ) -> Result<Step, Error> {
-        let mut config: serde_json::Value = serde_json::from_str(config).expect("it is JSON");
-        if let Hand::Pins([here, _]) = &self.hand {
-            config["board_id"] = json!(here);
+        let mut config: Value = serde_json::from_str(config).expect("it is JSON");
+        for field in subject.trigger.config {
+            if let Some(value) = self.fields.get(field.name) {
+                config[field.name] = json!(value);
+            }
         }
-        let (trigger, config) = (trigger.to_owned(), config.to_string());
+        let (trigger, config) = (subject.trigger.id.to_owned(), config.to_string());
         let call = Call::Poll { trigger, config, cursor, now: NOW.to_owned() };
         let step = self.connection.start(&call);
         self.step(step)
@@ -141,38 +170,28 @@ impl World for Emulated {
         self.step(step)
     }
 
-    fn answer(&mut self, subject: &Subject, listing: &Listing, request: &Request) -> Reply {
-        if let Hand::Kept(path @ None) = &mut self.hand {
-            let asked = Url::parse(&request.url).unwrap().path().to_owned();
-            self.control.keep_all(&asked, []);
-            // And what the list belongs to.
-            if let Some((owners, owner)) =
-                asked.rsplit_once('/').and_then(|(it, _)| it.rsplit_once('/'))
-                && owner.bytes().all(|byte| byte.is_ascii_digit())
-            {
-                self.control.keep(owners, owner, json!({ "id": owner }));
-            }
-            *path = Some(asked);
-            listing.items.iter().for_each(|item| self.put(subject, item));
-        }
+    fn answer(&mut self, _subject: &Subject, _listing: &Listing, request: &Request) -> Reply {
         let sent = self.runtime.block_on(self.connection.send(&self.asked[&request.url]));
         native_reply(sent.expect("no rule is broken").into_reply())
     }
 
-    fn read(&mut self) -> Reply {
-        unreachable!("no list comes as a file")
+    fn read(&mut self, range: &Range) -> Reply {
+        let Range { blob, offset, length, checkpoint } = range.clone();
+        let range = GuestRange { blob, offset, length, checkpoint };
+        native_reply(self.runtime.block_on(self.connection.read(&range)).expect("it may look"))
     }
 
     fn changed(&mut self, subject: &Subject, change: &Change) {
         match change {
-            Change::Add(item) | Change::Update(item) => self.put(subject, item),
-            Change::Remove(key) => match &self.hand {
-                Hand::Kept(Some(path)) => drop(self.control.remove(path, key)),
-                Hand::Kept(None) => {}
-                // A board that goes does not come back.
-                Hand::Boards => self.control.remove_board(&self.ids[key]),
-                Hand::Pins([_, there]) => drop(self.control.move_pin(&self.ids[key], there)),
-            },
+            Change::Add(item) | Change::Update(item) if self.ids.contains_key(&item.key) => {
+                self.do_all(self.hand.change, subject, item);
+            }
+            Change::Add(item) | Change::Update(item) => {
+                self.do_all(self.hand.make, subject, item);
+            }
+            Change::Remove(key) => {
+                self.do_all(self.hand.remove, subject, &Item::absent(key.clone()));
+            }
         }
     }
 
@@ -181,7 +200,11 @@ impl World for Emulated {
     }
 
     fn returns(&self) -> bool {
-        !matches!(self.hand, Hand::Boards)
+        self.hand.returns
+    }
+
+    fn stays(&self) -> bool {
+        self.hand.stays
     }
 
     fn counts_items(&self) -> bool {

@@ -17,6 +17,13 @@ pub struct Item {
     pub visit: Option<usize>,
 }
 
+impl Item {
+    /// One that is not there.
+    pub fn absent(key: String) -> Item {
+        Item { key, place: 0, state: 0, counts: false, visit: None }
+    }
+}
+
 /// What happens to the list. The item is as it is afterwards.
 pub enum Change {
     Add(Item),
@@ -37,16 +44,19 @@ pub struct Listing {
     places: bool,
     /// What went may come back.
     returns: bool,
+    /// Nothing goes, and what counts goes on counting.
+    stays: bool,
 }
 
 impl Listing {
-    pub fn new(subject: &Subject, places: bool, returns: bool) -> Listing {
+    pub fn new(subject: &Subject, places: bool, returns: bool, stays: bool) -> Listing {
         let keys = subject.keys();
         Listing {
             may_add: keys.is_none(),
             keys: keys.unwrap_or_default(),
             places,
             returns,
+            stays,
             ..Listing::default()
         }
     }
@@ -65,7 +75,8 @@ impl Listing {
             return self.add(subject, rng);
         }
         let index = rng.usize(..self.items.len());
-        if roll < 6 || subject.reading == Reading::Days || subject.reading == Reading::File {
+        let changes = matches!(subject.reading, Reading::List | Reading::Thing);
+        if !self.stays && (roll < 6 || !changes) {
             let item = self.items.remove(index);
             self.leave(&item);
             self.shifts += 1;
@@ -81,7 +92,7 @@ impl Listing {
                 item.place = rng.u64(..1 << 40);
                 self.shifts += 1;
             }
-            7 if subject.trigger.when.is_some() => item.counts = !item.counts,
+            7 if subject.trigger.when.is_some() => item.counts = self.stays || !item.counts,
             _ if subject.has_states() => item.state = rng.u64(..STATES),
             _ => {}
         }

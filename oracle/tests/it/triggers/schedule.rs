@@ -5,21 +5,25 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use fastrand::Rng;
-use pinterest_connector::contract::{Error, Reply, Request, Step};
+use pinterest_connector::contract::{Error, Range, Reply, Request, Step};
 use serde_json::{Value, json};
 
 use super::knowledge::{Attempt, Knowledge};
 use super::listing::{Change, Listing};
-use super::subject::Subject;
+use super::subject::{Reading, Subject};
 
 /// What runs the connector, and answers its requests from the list.
 pub trait World {
-    fn start(&mut self, trigger: &str, config: &str, cursor: Option<String>)
-    -> Result<Step, Error>;
+    fn start(
+        &mut self,
+        subject: &Subject,
+        config: &str,
+        cursor: Option<String>,
+    ) -> Result<Step, Error>;
     fn resume(&mut self, checkpoint: Vec<u8>, reply: Reply) -> Result<Step, Error>;
     fn answer(&mut self, subject: &Subject, listing: &Listing, request: &Request) -> Reply;
     /// The kept answer that a step looks into.
-    fn read(&mut self) -> Reply;
+    fn read(&mut self, range: &Range) -> Reply;
     /// The list has changed.
     fn changed(&mut self, _subject: &Subject, _change: &Change) {}
     /// What the answers call the thing with this key.
@@ -29,6 +33,10 @@ pub trait World {
     /// What went may come back under its key.
     fn returns(&self) -> bool {
         true
+    }
+    /// What is there stays there, and what counts goes on counting.
+    fn stays(&self) -> bool {
+        false
     }
     /// The schedule says where things are in the list.
     fn places(&self) -> bool;
@@ -44,7 +52,8 @@ pub struct Schedule<'a, W> {
     knowledge: Knowledge,
     cursor: Option<String>,
     existing: bool,
-    /// The visits that the last answer showed, by key.
+    /// The visits that the last answer showed, by key. A file shows what there was when it was
+    /// asked for, or later.
     shown: HashMap<String, usize>,
     told: u64,
     log: String,
@@ -60,7 +69,7 @@ impl<'a, W: World> Schedule<'a, W> {
         let existing = rng.u8(..4) == 0;
         let mut schedule = Schedule {
             subject,
-            listing: Listing::new(subject, world.places(), world.returns()),
+            listing: Listing::new(subject, world.places(), world.returns(), world.stays()),
             world,
             existing,
             rng,
@@ -117,8 +126,7 @@ impl<'a, W: World> Schedule<'a, W> {
         writeln!(self.log, "{}: poll", self.listing.now).unwrap();
         let mut config = self.subject.config.clone();
         config["include_existing"] = json!(self.existing);
-        let id = self.subject.trigger.id;
-        let mut next = self.world.start(id, &config.to_string(), self.cursor.clone());
+        let mut next = self.world.start(self.subject, &config.to_string(), self.cursor.clone());
         loop {
             while self.happens(3) {
                 self.change();
@@ -131,9 +139,12 @@ impl<'a, W: World> Schedule<'a, W> {
             next = match step {
                 Step::Send(pending) => {
                     self.listing.tick();
+                    if self.subject.reading != Reading::File {
+                        self.shown.clear();
+                    }
                     let items = self.listing.items.iter();
-                    self.shown =
-                        items.filter_map(|it| Some((self.world.id(&it.key), it.visit?))).collect();
+                    self.shown
+                        .extend(items.filter_map(|it| Some((self.world.id(&it.key), it.visit?))));
                     let reply = self.world.answer(self.subject, &self.listing, &pending.request);
                     let came = self.world.resume(pending.checkpoint.clone(), reply);
                     if self.happens(10) {
@@ -154,7 +165,7 @@ impl<'a, W: World> Schedule<'a, W> {
                     self.world.resume(page.checkpoint, Reply::Proceed)
                 }
                 Step::Read(range) => {
-                    let reply = self.world.read();
+                    let reply = self.world.read(&range);
                     self.world.resume(range.checkpoint, reply)
                 }
                 Step::Pause(pause) => self.world.resume(pause.checkpoint, Reply::Proceed),

@@ -7,7 +7,7 @@ use pinterest_connector::Connector;
 use pinterest_connector::catalog::Listing as Shape;
 use pinterest_connector::contract::steps::Guest as _;
 use pinterest_connector::contract::{
-    Chunk, Error, Method, Reply, Request, Response, Saved, Step, triggers,
+    Chunk, Error, Method, Range, Reply, Request, Response, Saved, Step, triggers,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -61,11 +61,12 @@ fn things<'a>(subject: &Subject, items: impl IntoIterator<Item = &'a Item>) -> V
 impl World for Served {
     fn start(
         &mut self,
-        trigger: &str,
+        subject: &Subject,
         config: &str,
         cursor: Option<String>,
     ) -> Result<Step, Error> {
-        let (trigger, config, settings) = (trigger.to_owned(), config.to_owned(), "{}".to_owned());
+        let trigger = subject.trigger.id.to_owned();
+        let (config, settings) = (config.to_owned(), "{}".to_owned());
         <Connector as triggers::Guest>::start(trigger, config, settings, cursor, NOW.to_owned())
     }
 
@@ -104,7 +105,7 @@ impl World for Served {
         Reply::Response(Response { status, headers, body: answer.to_string().into_bytes() })
     }
 
-    fn read(&mut self) -> Reply {
+    fn read(&mut self, _range: &Range) -> Reply {
         let data = self.file.clone().into_bytes();
         Reply::Chunk(Chunk { size: data.len() as f64, data, name: None })
     }

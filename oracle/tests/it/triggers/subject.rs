@@ -7,6 +7,8 @@ use std::path::Path;
 use pinterest_connector::catalog::{Listing, Trigger};
 use serde_json::{Value, json};
 
+use super::listing::Item;
+
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/cases");
 /// The days that a poll of readiness looks back on [`NOW`].
 const DAYS: std::ops::Range<u8> = 13..20;
@@ -72,12 +74,20 @@ impl Subject {
         key.unwrap_or("EMAIL")
     }
 
+    /// The state that a thing is in which the trigger waits for; none while it does not count.
+    pub fn state(&self, item: &Item) -> Option<String> {
+        let (at, _) = self.trigger.when.filter(|_| item.counts)?;
+        let thing = self.thing(&item.key, item.state, item.counts);
+        thing[&at[1..]].as_str().map(str::to_owned)
+    }
+
     /// A thing with this key in one of [`STATES`]; one that does not count is not what the trigger
     /// waits for.
     pub fn thing(&self, key: &str, state: u64, counts: bool) -> Value {
         let mut thing = self.sample.clone();
-        if let Some((at, _)) = self.trigger.when.filter(|_| !counts) {
-            thing[&at[1..]] = "UNDER_WAY".into();
+        if let Some((at, states)) = self.trigger.when {
+            let counting = states[state as usize % states.len()];
+            thing[&at[1..]] = if counts { counting } else { "UNDER_WAY" }.into();
         }
         if counts || self.reading != Reading::Thing {
             thing[self.key()] = key.into();

@@ -64,6 +64,19 @@ impl Stage {
         wait_until("the end of it", || self.service.control.receiving() == 0);
     }
 
+    /// Kills it when the next request at this path was carried out, and before that is answered.
+    fn kill_at(&self, path: &str) {
+        let on = Match { path: Some(path.to_owned()), ..Match::default() };
+        let kind = FaultKind::Slow(600_000);
+        self.service.control.fault(Fault { on, times: 1, kind });
+        let running = self.go_on();
+        wait_until("the request", || {
+            let has_come = path != STORAGE_PATH || self.arrivals() > 0;
+            has_come && self.service.control.waiting_faults().is_empty()
+        });
+        self.kill(running);
+    }
+
     fn run(&self) -> Option<String> {
         let runs = self.home.run(&["runs", "--json"]).fine().json();
         runs[0]["id"].as_str().map(str::to_owned)
@@ -91,6 +104,10 @@ impl Stage {
             left = left.saturating_sub(1);
             done = self.ends_within(running, time);
         }
+        self.output()
+    }
+
+    fn output(&self) -> Value {
         serde_json::from_str(&std::fs::read_to_string(self.home.path("out")).unwrap()).unwrap()
     }
 
@@ -101,7 +118,6 @@ impl Stage {
         let made: Vec<_> = pins.iter().filter(|pin| pin["title"] == TITLE).collect();
         assert_eq!(made.len(), 1, "{made:?}");
         assert_eq!(made[0]["id"], output["pin"]["id"]);
-        assert_eq!(self.arrivals(), 1, "{:?}", self.service.control.arrivals());
     }
 
     /// How often a whole file has come to the storage.
@@ -124,6 +140,7 @@ fn killed_at_random_moments_it_makes_one_pin() {
     stage.service.control.fault(Fault { on: Match::default(), times: u32::MAX, kind });
     let output = stage.make(20, Duration::from_millis(700));
     stage.check(&output);
+    assert_eq!(stage.arrivals(), 1, "{:?}", stage.service.control.arrivals());
 }
 
 /// Each request that changes something is carried out, and nobody lives to hear of it.
@@ -131,18 +148,28 @@ fn killed_at_random_moments_it_makes_one_pin() {
 fn killed_before_each_answer_it_makes_one_pin() {
     let mut stage = Stage::new(1 << 20);
     for path in ["/v5/media", STORAGE_PATH, "/v5/media/{media_id}", "/v5/pins"] {
-        let on = Match { path: Some(path.to_owned()), ..Match::default() };
-        let kind = FaultKind::Slow(600_000);
-        stage.service.control.fault(Fault { on, times: 1, kind });
-        let running = stage.go_on();
-        wait_until("the request", || {
-            let has_come = path != STORAGE_PATH || stage.arrivals() > 0;
-            has_come && stage.service.control.waiting_faults().is_empty()
-        });
-        stage.kill(running);
+        stage.kill_at(path);
     }
     let output = stage.make(0, Duration::ZERO);
     stage.check(&output);
+    assert_eq!(stage.arrivals(), 1, "{:?}", stage.service.control.arrivals());
+}
+
+/// The limit of it: only Pinterest can say whether the file has come. While it has not heard of that
+/// from its storage, the file is sent again, to the same place.
+#[test]
+fn what_pinterest_does_not_know_to_have_come_is_sent_again() {
+    let mut stage = Stage::new(1 << 20);
+    stage.kill_at(STORAGE_PATH);
+    let control = stage.service.control.clone();
+    let (media_id, _) = control.arrivals().pop_first().unwrap();
+    control.settle(&media_id, "registered");
+    let running = stage.go_on();
+    wait_until("the second time", || stage.arrivals() > 1);
+    control.settle(&media_id, "succeeded");
+    assert!(stage.ends_within(running, Duration::from_secs(600)));
+    stage.check(&stage.output());
+    assert_eq!(control.arrivals(), [(media_id, 2)].into());
 }
 
 /// `cargo test --release --workspace --test cli -- --ignored gigabytes --nocapture`
@@ -157,6 +184,7 @@ fn two_gigabytes_in_flat_memory() {
     };
     let output = stage.make(20, Duration::from_secs(8));
     stage.check(&output);
+    assert_eq!(stage.arrivals(), 1, "{:?}", stage.service.control.arrivals());
     let megabytes = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     println!("{:.0} MiB idle, {:.0} MiB at most", megabytes(idle), megabytes(stage.peak));
     assert!(stage.peak < idle + 100_000_000);

@@ -143,7 +143,7 @@ fn killed_at_random_moments_it_makes_one_pin() {
     assert_eq!(stage.arrivals(), 1, "{:?}", stage.service.control.arrivals());
 }
 
-/// Each request that changes something is carried out, and nobody lives to hear of it.
+/// Each request is carried out, and nobody lives to hear of it.
 #[test]
 fn killed_before_each_answer_it_makes_one_pin() {
     let mut stage = Stage::new(1 << 20);

@@ -86,7 +86,7 @@ impl App {
     /// for another one.
     pub fn routes(&self) -> Result<Routes, Error> {
         let mut routes = Routes::default();
-        for (origin, place) in self.emulated.iter().flat_map(Emulated::places) {
+        for (origin, place) in self.emulated.iter().flat_map(|it| it.0.places()) {
             routes.add(origin, &place).map_err(Error::Usage)?;
         }
         for (origin, place) in &self.options.routes {

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use connector_emulator::{Emulator, Environment, Options, STORAGE_PATH};
+use connector_emulator::{Emulator, Options};
 use connector_host::Secret;
 
 /// The file name of the component that is loaded when none is named.
@@ -20,17 +20,6 @@ impl Emulated {
     pub async fn start(port: u16) -> io::Result<Self> {
         let options = Options { port, ..Options::default() };
         Emulator::start(options).await.map(Emulated)
-    }
-
-    /// Origins of the service and what takes their place.
-    pub fn places(&self) -> [(&'static str, String); 5] {
-        [
-            ("https://api.pinterest.com", self.0.origin()),
-            ("https://api-sandbox.pinterest.com", self.0.sandbox_origin()),
-            ("https://www.pinterest.com", self.0.origin()),
-            (Environment::Production.storage(), format!("{}{STORAGE_PATH}", self.0.origin())),
-            (Environment::Sandbox.storage(), format!("{}{STORAGE_PATH}", self.0.sandbox_origin())),
-        ]
     }
 
     /// A token of the seeded account in one environment.

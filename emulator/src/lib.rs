@@ -102,6 +102,18 @@ impl Emulator {
         format!("http://{}", self.sandbox.address)
     }
 
+    /// Pinterest's origins, and what stands for each. Whoever plays Pinterest leads requests so.
+    pub fn places(&self) -> [(&'static str, String); 5] {
+        let (origin, sandbox) = (self.origin(), self.sandbox_origin());
+        [
+            ("https://api.pinterest.com", origin.clone()),
+            ("https://api-sandbox.pinterest.com", sandbox.clone()),
+            ("https://www.pinterest.com", origin.clone()),
+            (Environment::Production.storage(), format!("{origin}{STORAGE_PATH}")),
+            (Environment::Sandbox.storage(), format!("{sandbox}{STORAGE_PATH}")),
+        ]
+    }
+
     /// A user's token with every scope, for production.
     pub fn access_token(&self) -> String {
         self.production.access_token.clone()

@@ -20,8 +20,8 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// The origin of the addresses that this environment gives out for files. Whoever plays
-    /// Pinterest leads it to the emulator's own origin and [`STORAGE_PATH`].
+    /// The origin of the addresses that this environment gives out for files. It stands
+    /// for [`STORAGE_PATH`] on the emulator's own origin: see [`crate::Emulator::places`].
     pub fn storage(self) -> &'static str {
         match self {
             Environment::Production => "https://pinterest-media-upload.s3-accelerate.amazonaws.com",

@@ -58,11 +58,7 @@ impl Stub {
         let oauth = credential.unwrap()["source"]["oauth2"].clone();
         let endpoints = list(&oauth["endpoints"]).find(|it| it["environment"] == environment);
         let endpoints = endpoints.unwrap().clone();
-        let places = BTreeMap::from([
-            ("https://www.pinterest.com", emulator.origin()),
-            ("https://api.pinterest.com", emulator.origin()),
-            ("https://api-sandbox.pinterest.com", emulator.sandbox_origin()),
-        ]);
+        let places = BTreeMap::from(emulator.places());
         let browser = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().no_proxy().redirect(browser).build().unwrap();
         Stub { oauth, endpoints, client, places, http }

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use connector_emulator::{Emulator, Environment, Options, STORAGE_PATH, Seed};
+use connector_emulator::{Emulator, Options, Seed};
 use connector_host::contract::Outcome;
 use connector_host::{Call, Connection, FixedCredentials, Observer, Policy, Routes, Secret};
 use serde_json::{Value, json};
@@ -124,9 +124,9 @@ async fn emulator(result_rows: usize) -> Emulator {
 
 fn connection(emulator: &Emulator) -> Connection {
     let mut routes = Routes::default();
-    routes.add("https://api.pinterest.com", &emulator.origin()).unwrap();
-    let storage = format!("{}{STORAGE_PATH}", emulator.origin());
-    routes.add(Environment::Production.storage(), &storage).unwrap();
+    for (origin, place) in emulator.places() {
+        routes.add(origin, &place).unwrap();
+    }
     let token = Secret::new(emulator.access_token());
     let credentials = FixedCredentials::new([("access-token".to_owned(), token)]);
     // Also in the middle of a poll, what is known is hardly larger than the cursor.

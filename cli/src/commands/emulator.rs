@@ -22,7 +22,7 @@ impl Emulator {
         let emulated = Emulated::start(self.port).await.map_err(wrong)?;
         let (client_id, client_secret) = emulated.0.client();
         let token = emulated.0.access_token();
-        let routes = emulated.places().map(|(origin, place)| format!("{origin}={place}"));
+        let routes = emulated.0.places().map(|(origin, place)| format!("{origin}={place}"));
         match options.json {
             // On one line: a program reads it while the emulator runs.
             true => output::line(

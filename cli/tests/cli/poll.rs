@@ -1,38 +1,19 @@
 //! `poll` prints each event once.
 
-use connector_emulator::OutsidePin;
 use serde_json::json;
 
-use crate::support::{Home, Ran, Service, ids};
-
-struct Watched {
-    service: Service,
-    home: Home,
-    board: String,
-}
+use crate::support::{Ran, Watched, ids};
 
 impl Watched {
-    fn new() -> Self {
-        let service = Service::start();
-        let board = service.control.board_id("Autumn table").unwrap();
-        Watched { home: service.home(), service, board }
-    }
-
     fn poll(&self, options: &[&str]) -> Ran {
         let config = json!({"board_id": self.board}).to_string();
         self.home.run(&[&["poll", "board_pins.new", "--input", &config], options].concat())
-    }
-
-    /// The id of the event that the new pin is.
-    fn add(&self) -> String {
-        let pin = OutsidePin { board_id: self.board.clone(), ..OutsidePin::default() };
-        format!("{}/{}", self.board, self.service.control.add_pin(pin).unwrap())
     }
 }
 
 #[test]
 fn no_event_comes_twice() {
-    let watched = Watched::new();
+    let watched = Watched::open();
     assert_eq!(watched.poll(&[]).fine().out, "");
     let added = watched.add();
     let events = watched.poll(&[]).fine().lines();
@@ -43,7 +24,7 @@ fn no_event_comes_twice() {
 
 #[test]
 fn a_configuration_has_one_cursor_however_it_is_written() {
-    let watched = Watched::new();
+    let watched = Watched::open();
     let poll = |config: String| watched.home.run(&["poll", "board_pins.new", "--input", &config]);
     let board = &watched.board;
     poll(format!(r#"{{"board_id": "{board}", "creative_types": ["REGULAR"]}}"#)).fine();
@@ -56,7 +37,7 @@ fn a_configuration_has_one_cursor_however_it_is_written() {
 
 #[test]
 fn reset_takes_stock_again() {
-    let watched = Watched::new();
+    let watched = Watched::open();
     watched.poll(&[]).fine();
     watched.add();
     assert_eq!(watched.poll(&["--reset"]).fine().out, "");
@@ -65,7 +46,7 @@ fn reset_takes_stock_again() {
 
 #[test]
 fn a_cursor_can_be_kept_in_a_file_of_ones_own() {
-    let watched = Watched::new();
+    let watched = Watched::open();
     watched.poll(&["--cursor", "mine"]).fine();
     let before = std::fs::read_to_string(watched.home.path("mine")).unwrap();
     watched.add();
@@ -79,7 +60,7 @@ fn a_cursor_can_be_kept_in_a_file_of_ones_own() {
 #[cfg(target_os = "linux")]
 #[test]
 fn events_that_could_not_be_printed_come_again() {
-    let watched = Watched::new();
+    let watched = Watched::open();
     watched.poll(&[]).fine();
     let added = watched.add();
     let config = json!({"board_id": watched.board}).to_string();
@@ -92,7 +73,7 @@ fn events_that_could_not_be_printed_come_again() {
 
 #[test]
 fn a_poll_that_fails_leaves_the_cursor() {
-    let watched = Watched::new();
+    let watched = Watched::open();
     watched.poll(&[]).fine();
     let added = watched.add();
     let fault = connector_emulator::Fault {

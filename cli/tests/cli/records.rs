@@ -4,17 +4,12 @@ use std::collections::BTreeSet;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use connector_emulator::{Options, OutsidePin, SeedBoard};
+use connector_emulator::{Options, SeedBoard};
 use serde_json::{Value, json};
 
 use crate::support::{Home, Ran, Service, ids};
 
 const SINCE: &str = "2020-01-01";
-
-fn add(service: &Service, board: &str) -> String {
-    let pin = OutsidePin { board_id: board.to_owned(), ..OutsidePin::default() };
-    service.control.add_pin(pin).unwrap()
-}
 
 /// The ids in order, none twice.
 fn once(records: &[Value]) -> BTreeSet<String> {
@@ -39,7 +34,7 @@ fn a_second_run_gives_what_came_since() {
     assert!(first.err.contains("does not filter by `created_at`"), "{}", first.err);
     assert_eq!(once(&first.lines()), pins(&home));
     assert_eq!(read().out, "");
-    let added = [add(&service, &board), add(&service, &board)];
+    let added = [service.add_pin(&board), service.add_pin(&board)];
     let second = once(&read().lines());
     assert_eq!(second, added.into_iter().collect());
     assert_eq!(read().out, "");
@@ -57,7 +52,7 @@ fn older_records_are_left_out() {
     let home = service.home();
     let now = jiff::Timestamp::now().to_string();
     assert_eq!(home.run(&["read", "pins", "--since", &now]).fine().out, "");
-    let added = add(&service, &service.control.board_id("Autumn table").unwrap());
+    let added = service.add_pin(&service.control.board_id("Autumn table").unwrap());
     let came = home.run(&["read", "pins", "--since", &now]).fine().lines();
     assert_eq!(ids(&came), [added]);
 }
@@ -121,7 +116,7 @@ fn killed_and_resumed_while_data_changes_a_file_is_exact() {
     let before = pins(&long.home);
     let mut added = BTreeSet::new();
     let outputs = long.runs(&["--out", "pins.jsonl"], |_| {
-        added.insert(add(&long.service, &long.board));
+        added.insert(long.service.add_pin(&long.board));
     });
     assert!(outputs.len() > 3, "it was killed {} times", outputs.len() - 1);
     // What came while it ran is there now or comes with the next run.

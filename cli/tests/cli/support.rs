@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use connector_emulator::{Control, Emulator, Environment, Options, STORAGE_PATH};
+use connector_emulator::{Control, Emulator, Options, OutsidePin};
 use connector_host::{KeySource, Secret, Vault};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -161,13 +161,8 @@ impl Service {
     /// A home whose requests come here, without a credential.
     pub fn guest(&self) -> Home {
         let mut home = Home::new();
-        let (origin, sandbox) = (self.emulator.origin(), self.emulator.sandbox_origin());
-        let storage = Environment::Production.storage();
-        let routes = format!(
-            "https://api.pinterest.com={origin},https://api-sandbox.pinterest.com={sandbox},\
-             https://www.pinterest.com={origin},{storage}={origin}{STORAGE_PATH}"
-        );
-        home.set("CONNECTOR_ROUTES", routes);
+        let routes = self.emulator.places().map(|(origin, place)| format!("{origin}={place}"));
+        home.set("CONNECTOR_ROUTES", routes.join(","));
         home
     }
 
@@ -178,9 +173,35 @@ impl Service {
         home
     }
 
+    /// Puts a Pin on a board as another client would. Gives its id.
+    pub fn add_pin(&self, board: &str) -> String {
+        let pin = OutsidePin { board_id: board.to_owned(), ..OutsidePin::default() };
+        self.control.add_pin(pin).unwrap()
+    }
+
     /// How many requests have come.
     pub fn requests(&self) -> u64 {
         self.control.counts().values().sum()
+    }
+}
+
+/// A board to which Pins come.
+pub struct Watched {
+    pub service: Service,
+    pub home: Home,
+    pub board: String,
+}
+
+impl Watched {
+    pub fn open() -> Self {
+        let service = Service::start();
+        let board = service.control.board_id("Autumn table").unwrap();
+        Watched { home: service.home(), service, board }
+    }
+
+    /// The id of the event that a new Pin is.
+    pub fn add(&self) -> String {
+        format!("{}/{}", self.board, self.service.add_pin(&self.board))
     }
 }
 

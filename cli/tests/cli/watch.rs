@@ -6,25 +6,16 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use connector_emulator::{Control, OutsidePin};
 use serde_json::{Value, json};
 
-use crate::support::{Home, Ran, Running, Service, ids, wait_until};
+use crate::support::{Ran, Running, Watched, ids, wait_until};
 
 const TRIGGER: &str = "board_pins.new";
-
-struct Watched {
-    service: Service,
-    home: Home,
-    board: String,
-}
 
 impl Watched {
     /// Stock is taken already.
     fn new() -> Self {
-        let service = Service::start();
-        let board = service.control.board_id("Autumn table").unwrap();
-        let watched = Watched { home: service.home(), service, board };
+        let watched = Watched::open();
         watched.once(&[]).fine();
         watched
     }
@@ -47,10 +38,6 @@ impl Watched {
         Running(command.spawn().unwrap())
     }
 
-    fn add(&self) -> String {
-        add(&self.service.control, &self.board)
-    }
-
     /// How the only subscription stands.
     fn state(&self) -> Value {
         let list = self.home.run(&["watch", "--list", "--json"]).fine().json();
@@ -65,11 +52,6 @@ impl Watched {
 }
 
 /// The id of the event that the new pin is.
-fn add(control: &Control, board: &str) -> String {
-    let pin = OutsidePin { board_id: board.to_owned(), ..OutsidePin::default() };
-    format!("{board}/{}", control.add_pin(pin).unwrap())
-}
-
 #[test]
 fn events_are_printed_with_their_trigger() {
     let watched = Watched::new();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use connector_emulator::{Emulator, Environment, STORAGE_PATH, TokenSpec};
+use connector_emulator::{Emulator, TokenSpec};
 use connector_host::{Blobs, Connection, Routes};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -27,9 +27,9 @@ impl Account {
     async fn open() -> Account {
         let (emulator, files) = (emulator().await, tempfile::tempdir().unwrap());
         let mut routes = Routes::default();
-        routes.add("https://api.pinterest.com", &emulator.origin()).unwrap();
-        let storage = format!("{}{STORAGE_PATH}", emulator.origin());
-        routes.add(Environment::Production.storage(), &storage).unwrap();
+        for (origin, place) in emulator.places() {
+            routes.add(origin, &place).unwrap();
+        }
         let connection = Connection::builder(component::connector())
             .credentials(token(&emulator, TokenSpec::default()))
             .blobs(Arc::new(Blobs::default().folders([files.path()])))

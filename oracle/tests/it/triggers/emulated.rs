@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use connector_emulator::{Control, Emulator, Environment, Options, STORAGE_PATH, Seed};
+use connector_emulator::{Control, Emulator, Options, Seed};
 use connector_host::contract::{Range as GuestRange, Request as GuestRequest, Step as GuestStep};
 use connector_host::{Call, Connection, Failure, FixedCredentials, Quiet, Routes, Secret};
 use connector_oracle::engine::{ended, native_reply, told};
@@ -44,9 +44,9 @@ impl Emulated {
         let options = Options { largest_page, seed, ..Options::for_bench() };
         let emulator = runtime.block_on(Emulator::start(options)).unwrap();
         let mut routes = Routes::default();
-        routes.add("https://api.pinterest.com", &emulator.origin()).unwrap();
-        let storage = format!("{}{STORAGE_PATH}", emulator.origin());
-        routes.add(Environment::Production.storage(), &storage).unwrap();
+        for (origin, place) in emulator.places() {
+            routes.add(origin, &place).unwrap();
+        }
         let token = Secret::new(emulator.access_token());
         let credentials = FixedCredentials::new([("access-token".to_owned(), token)]);
         let connection = Connection::builder(component::connector());

@@ -27,6 +27,11 @@ pub const PACKAGE: &str = "automation:connector";
 /// See [`PACKAGE`].
 pub const VERSION: &str = "0.1.0";
 
+/// The name under which a component exports an interface.
+pub(crate) fn export(interface: &str) -> String {
+    format!("{PACKAGE}/{interface}@{VERSION}")
+}
+
 impl Error {
     /// An error with nothing but the essentials.
     pub fn new(kind: ErrorKind, code: &str, message: impl Into<String>) -> Self {

@@ -8,7 +8,7 @@ use wasmtime::Store;
 use wasmtime::component::{Func, Instance, Val};
 
 use crate::connector::Connector;
-use crate::contract::{PACKAGE, VERSION};
+use crate::contract::{PACKAGE, VERSION, export};
 use crate::engine::{Engine, Limits};
 use crate::error::Failure;
 
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
     }
 
     fn function(&mut self, interface: &str, name: &str) -> Option<Func> {
-        let path = format!("{PACKAGE}/{interface}@{VERSION}");
+        let path = export(interface);
         let interface = self.instance.get_export_index(&mut self.store, None, &path)?;
         let index = self.instance.get_export_index(&mut self.store, Some(&interface), name)?;
         self.instance.get_func(&mut self.store, index)

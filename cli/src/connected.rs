@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use connector_host::{
-    Blobs, Connection, ConnectionBuilder, Credentials, Entry, Fetch, FixedCredentials, RateLimits,
-    VaultError,
+    Blobs, Connection, ConnectionBuilder, Credentials, Entry, Fetch, FixedCredentials, Folders,
+    RateLimits, VaultError,
 };
 use serde_json::{Map, Value};
 
@@ -59,14 +59,26 @@ impl App {
         self.connect(self.entry()?.as_ref())
     }
 
+    /// The same for a person who names files in the input of this very command: without --files
+    /// they are those below the current folder.
+    pub fn connection_with_named_files(&self) -> Result<Connection, Error> {
+        let entry = self.entry()?;
+        let entry = entry.as_ref();
+        let here = [PathBuf::from(".")];
+        let files = match self.options.files.as_slice() {
+            [] => &here,
+            named => named,
+        };
+        self.connect_with(entry, self.granted(entry)?, files)
+    }
+
     /// A stored connection.
     pub fn connection_of(&self, entry: &Entry) -> Result<Connection, Error> {
         self.connect(Some(entry))
     }
 
     /// A connection for a program that decides by itself: with no more than these scopes, unless
-    /// there are none, and with files from the folders that were named, not from where it is
-    /// started.
+    /// there are none.
     pub fn narrowed_connection(&self, scopes: &[String]) -> Result<Connection, Error> {
         let entry = self.entry()?;
         let granted = narrowed(self.granted(entry.as_ref())?, scopes);
@@ -74,7 +86,7 @@ impl App {
     }
 
     fn connect(&self, entry: Option<&Entry>) -> Result<Connection, Error> {
-        self.connect_with(entry, self.granted(entry)?, &self.files())
+        self.connect_with(entry, self.granted(entry)?, &self.options.files)
     }
 
     fn connect_with(
@@ -90,7 +102,7 @@ impl App {
 
     /// A connection with these settings, as yet without credentials.
     pub fn builder(&self, settings: String) -> Result<ConnectionBuilder, Error> {
-        self.builder_with(settings, &self.files())
+        self.builder_with(settings, &self.options.files)
     }
 
     fn builder_with(
@@ -100,18 +112,16 @@ impl App {
     ) -> Result<ConnectionBuilder, Error> {
         let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
         let builder = Connection::builder(self.connector.clone()).settings(settings);
-        let builder = builder.blobs(Arc::new(
-            Blobs::default().folders(files).fetch(fetch).spool(self.state.spool()),
-        ));
-        Ok(builder.stop(self.stop.clone()).routes(self.routes()?))
-    }
-
-    /// The folders whose files may be uploaded.
-    fn files(&self) -> Vec<PathBuf> {
-        match self.options.files.as_slice() {
-            [] => vec![".".into()],
-            named => named.to_vec(),
+        let wrong = |folder: &&PathBuf| !folder.is_dir();
+        if let Some(folder) = files.iter().find(wrong) {
+            let message = format!("--files: {} is not a folder", folder.display());
+            return Err(Error::Usage(message));
         }
+        // Whatever folder is named: what this program keeps is for nobody else.
+        let folders = Folders::new(files).deny([self.state.folder()]);
+        let blobs = Blobs::default().folders(folders).fetch(fetch).spool(self.state.spool());
+        let builder = builder.blobs(Arc::new(blobs));
+        Ok(builder.stop(self.stop.clone()).routes(self.routes()?))
     }
 
     /// The scopes that were granted, if that is known.

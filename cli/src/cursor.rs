@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::error::Error;
+use crate::files;
 
 /// The cursor of one trigger or resource with one configuration. Whoever has it open has it alone,
 /// so that two processes at once do not print the same twice.
@@ -52,11 +53,7 @@ impl CursorFile {
 
     /// None before the first time.
     pub fn read(&self) -> Result<Option<String>, Error> {
-        match fs::read_to_string(&self.path) {
-            Ok(cursor) => Ok(Some(cursor)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io(self.path.display())(error)),
-        }
+        files::kept(&self.path)
     }
 
     /// Replaces the file as a whole.

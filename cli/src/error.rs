@@ -44,6 +44,9 @@ pub enum Error {
     /// Some records were not written.
     #[error("{rejected} of {all} records were rejected")]
     Rejected { rejected: u64, all: u64 },
+    /// Some of what was to be read is not allowed or not there.
+    #[error("{0}")]
+    Partly(String),
     /// Something answered otherwise than it has to.
     #[error("{0}")]
     Unexpected(String),
@@ -57,6 +60,9 @@ pub enum Error {
     #[error("{why}")]
     Interrupted { run: String, why: Box<Error> },
 }
+
+/// Some of it was done, some was not.
+const PARTLY: u8 = 5;
 
 impl Error {
     /// For [`Result::map_err`], naming what cannot be used.
@@ -75,10 +81,11 @@ impl Error {
     }
 
     /// 2 for wrong input, 3 when the connection is missing or not allowed to, 4 for rate limits,
-    /// 130 when Ctrl-C ended it, 1 for all else.
+    /// 5 when a part was done, 130 when Ctrl-C ended it, 1 for all else.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::Interrupted { why, .. } => why.exit_code(),
+            Error::Partly(_) => PARTLY,
             Error::Failure(Failure::Stopped) => interrupt::EXIT_CODE,
             Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
             Error::Journal(JournalError::Unknown(_)) | Error::Watch(WatchError::Sink(_)) => 2,
@@ -126,6 +133,7 @@ impl Error {
             Error::Usage(_) => "usage",
             Error::Io { .. } | Error::Output(_) => "io",
             Error::Rejected { .. } => "rejected",
+            Error::Partly(_) => "partly",
             Error::Unexpected(_) => "unexpected",
         };
         json!({"kind": kind, "message": self.to_string()})

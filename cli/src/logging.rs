@@ -1,7 +1,8 @@
 //! What happens, on stderr.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
+use connector_host::redact;
 use tracing_subscriber::EnvFilter;
 
 /// But for the compiler, which says more than anybody can read.
@@ -21,7 +22,24 @@ pub fn start(verbose: u8) {
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
+        .with_writer(|| Clean)
         .with_ansi(colours)
         .init();
+    // What a panic says may hold what it went wrong with.
+    std::panic::set_hook(Box::new(|panic| eprintln!("{}", redact(panic.to_string()))));
+}
+
+/// Writes to stderr, without the secrets of any connection: libraries log what they like.
+struct Clean;
+
+impl Write for Clean {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = redact(String::from_utf8_lossy(line).into_owned());
+        io::stderr().write_all(text.as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }

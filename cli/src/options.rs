@@ -6,6 +6,7 @@ use clap::{ArgAction, Args};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::files;
 
 /// Options of every command. There is none for a token: what is typed stays in the shell's
 /// history and is seen by every process of the machine.
@@ -40,8 +41,8 @@ pub struct Options {
     )]
     pub routes: Vec<(String, String)>,
 
-    /// A folder whose files may be uploaded (may be repeated) [default: the current one]. Files may
-    /// also be https URLs and data URIs
+    /// A folder whose files may be uploaded, if the input names them (may be repeated) [default:
+    /// for `run` the current one, for all else none]. Files may also be https URLs and data URIs
     #[arg(long = "files", global = true, value_name = "FOLDER")]
     pub files: Vec<PathBuf>,
 
@@ -105,10 +106,8 @@ impl Input {
     /// The text. Whether it fits is the connector's to say.
     pub fn read(&self) -> Result<String, Error> {
         match self.input.strip_prefix('@') {
-            Some(path) => std::fs::read_to_string(path).map_err(Error::io(path)),
-            None if self.is_stdin() => {
-                std::io::read_to_string(std::io::stdin()).map_err(Error::io("stdin"))
-            }
+            Some(path) => files::text("--input", path),
+            None if self.is_stdin() => files::text("--input", "-"),
             None => Ok(self.input.clone()),
         }
     }

@@ -3,6 +3,8 @@
 use connector_host::contract::{Body, Part, PartContent, Piece, Request};
 use serde_json::{Value, json};
 
+use crate::curl;
+
 /// Where a credential will be.
 pub struct Credential<'a> {
     pub id: &'a str,
@@ -69,28 +71,9 @@ impl Shown<'_> {
         })
     }
 
-    /// A curl command for a POSIX shell.
-    pub fn curl(&self) -> String {
-        let request = self.request;
-        let mut words =
-            vec![format!("curl --request {}", request.method.word()), quote(&request.url)];
-        if let Some(Credential { header, prefix, .. }) = &self.credential {
-            words.push(format!("--header \"{header}: {prefix}$TOKEN\""));
-        }
-        let headers = request.headers.iter();
-        words.extend(headers.map(|header| {
-            format!("--header {}", quote(&format!("{}: {}", header.name, header.value)))
-        }));
-        match &request.body {
-            Body::Empty => {}
-            Body::Bytes(bytes) => words.push(format!("--data-raw {}", quote(&utf8(bytes)))),
-            Body::Multipart(parts) => words.extend(parts.iter().map(part_curl)),
-            Body::Pieces(pieces) => {
-                let commands: Vec<_> = pieces.iter().map(piece_command).collect();
-                words.push(format!("--data-binary @<({})", commands.join("; ")));
-            }
-        }
-        words.join(" \\\n  ")
+    /// A curl command for a POSIX shell. Fails, saying why, when curl cannot send the request.
+    pub fn curl(&self) -> Result<String, String> {
+        curl::command(self.request, self.credential.as_ref())
     }
 }
 
@@ -118,24 +101,6 @@ fn part_json(part: &Part) -> Value {
     })
 }
 
-fn part_curl(part: &Part) -> String {
-    match &part.content {
-        PartContent::Text(text) => {
-            format!("--form-string {}", quote(&format!("{}={text}", part.name)))
-        }
-        PartContent::Blob(path) => {
-            let mut value = format!("{}=@\"{path}\"", part.name);
-            if let Some(content_type) = &part.content_type {
-                value += &format!(";type={content_type}");
-            }
-            if let Some(filename) = &part.filename {
-                value += &format!(";filename=\"{filename}\"");
-            }
-            format!("--form {}", quote(&value))
-        }
-    }
-}
-
 fn piece_text(piece: &Piece) -> String {
     match piece {
         Piece::Text(text) => text.clone(),
@@ -150,18 +115,4 @@ fn piece_json(piece: &Piece) -> Value {
         Piece::Blob(reference) => json!({ "blob": reference }),
         Piece::BlobBase64(reference) => json!({ "blob_base64": reference }),
     }
-}
-
-/// What prints the piece, in a shell that can name a command's output as a file.
-fn piece_command(piece: &Piece) -> String {
-    match piece {
-        Piece::Text(text) => format!("printf %s {}", quote(text)),
-        Piece::Blob(path) => format!("cat {}", quote(path)),
-        Piece::BlobBase64(path) => format!("base64 --wrap=0 {}", quote(path)),
-    }
-}
-
-/// Within single quotes a shell reads everything as it is, but for the single quote.
-fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

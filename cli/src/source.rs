@@ -1,12 +1,15 @@
 //! Records from stdin, each with the text that it was written as.
 
-use std::io::{self, BufRead, BufReader, Stdin};
+use std::io::{self, BufRead, BufReader, Read, Stdin};
 
 use connector_host::records::{self, Record, Writing};
 use serde_json::Value;
 
 use crate::error::Error;
 use crate::rows::Format;
+
+/// Bytes of one line.
+const LONGEST: u64 = 64 << 20;
 
 /// One record of the input, or why it is none.
 pub struct Row {
@@ -48,8 +51,13 @@ impl Source {
         match self {
             Source::Jsonl(lines) => loop {
                 let mut text = Vec::new();
-                if lines.read_until(b'\n', &mut text).map_err(Error::io("stdin"))? == 0 {
+                let mut part = lines.by_ref().take(LONGEST);
+                if part.read_until(b'\n', &mut text).map_err(Error::io("stdin"))? == 0 {
                     return Ok(None);
+                }
+                if text.len() as u64 == LONGEST && text.last() != Some(&b'\n') {
+                    let message = format!("stdin: a line of more than {LONGEST} bytes");
+                    return Err(Error::Usage(message));
                 }
                 if text.iter().all(u8::is_ascii_whitespace) {
                     continue;

@@ -33,6 +33,11 @@ impl State {
         Ok(State(folder))
     }
 
+    /// The folder itself. No connector may read anything in it.
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
     /// Where compiled code is kept.
     pub fn compiled(&self) -> PathBuf {
         self.0.join("compiled")

@@ -3,10 +3,16 @@
 mod address;
 mod data;
 mod fetch;
+mod file;
 mod folders;
 mod held;
 mod spool;
 mod upload;
+#[cfg(unix)]
+mod walk;
+#[cfg(not(unix))]
+#[path = "blob/walk_by_path.rs"]
+mod walk;
 
 use std::path::PathBuf;
 
@@ -15,7 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 pub use fetch::Fetch;
 pub use folders::Folders;
-pub(crate) use held::{Held, references};
+pub(crate) use held::{Held, references, texts};
 pub use upload::Upload;
 
 use spool::Spool;
@@ -57,12 +63,19 @@ pub trait BlobStore: Send + Sync {
         Err(BlobError::Refused("this host keeps no answers as files".into()))
     }
 
+    /// Whether this store has made the reference by [`BlobStore::create`], now or in an earlier
+    /// process. A call may use such a reference though its input does not name it, so nobody may
+    /// be able to guess one. References that are made while a call runs are known anyway.
+    fn made(&self, _reference: &str) -> bool {
+        false
+    }
+
     /// Nobody will ask for this reference again in the call that used it. What the store made for
     /// it can go; what it only points to stays.
     fn forget(&self, _reference: &str) {}
 }
 
-/// The store for a machine with files. References are paths of files below allowed folders,
+/// The store for a machine with files. References are paths of files below allowed [`Folders`],
 /// `data:` URIs, and `https:` URLs where [`Fetch`] is set. Kept answers are temporary files.
 #[derive(Debug, Default)]
 pub struct Blobs {
@@ -72,15 +85,13 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    /// Allows the files below these folders.
-    pub fn folders(mut self, folders: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
-        self.folders = Folders::new(folders);
+    /// Allows the files below the folders.
+    pub fn folders(mut self, folders: Folders) -> Self {
+        self.folders = folders;
         self
     }
 
     /// Allows `https:` URLs. Each is fetched once in a call, into a temporary file.
-    /// [`Connection::run`](crate::Connection::run) refuses those that are not in the call's input;
-    /// whoever runs the loop by hand has to do the same.
     pub fn fetch(mut self, fetch: Fetch) -> Self {
         self.fetch = Some(fetch);
         self
@@ -109,7 +120,8 @@ impl BlobStore for Blobs {
                     return Err(BlobError::Refused(message));
                 };
                 let path = self.spool.copy(reference, fetch).await?;
-                folders::open(&path, offset, reference, fetch::name(reference)).await
+                let what = format!("`{}`", shown(reference));
+                file::own(&path, offset, &what, fetch::name(reference)).await
             }
             Some("http" | "ftp" | "file") => {
                 let message = format!("`{}`: only https is fetched", shown(reference));
@@ -121,6 +133,10 @@ impl BlobStore for Blobs {
 
     async fn create(&self) -> Result<(String, BlobWriter), BlobError> {
         self.spool.create().await
+    }
+
+    fn made(&self, reference: &str) -> bool {
+        spool::kept(reference).is_some()
     }
 
     fn forget(&self, reference: &str) {

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::blob;
 use crate::contract::Delivery;
 use crate::contract::types::Checkpoint;
+use crate::redact::Redactor;
 
 /// A call that runs as a sequence of steps. Inputs and configurations are JSON texts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,6 +53,14 @@ impl Call {
             Call::Test { .. } => "test",
             Call::Resume { .. } => "resume",
         }
+    }
+
+    /// Replaces what is secret in the call itself: all of a subscription, of which nobody but the
+    /// connector knows what it holds.
+    pub(crate) fn redactor(&self) -> Redactor {
+        let Call::Unsubscribe { subscription, .. } = self else { return Redactor::default() };
+        let texts = blob::texts(subscription);
+        Redactor::new(texts.iter().map(String::as_str))
     }
 
     /// The same call with another input.

@@ -12,7 +12,9 @@ use crate::error::Failure;
 use crate::http::{Http, Transport};
 use crate::limits::RateLimits;
 use crate::policy::Policy;
+use crate::redact::{Redaction, Redactor};
 use crate::routes::Routes;
+use crate::secret::Secret;
 
 /// A connection: calls run on it, any number at once.
 pub struct Connection {
@@ -27,6 +29,7 @@ pub struct Connection {
     pub(crate) limits: RateLimits,
     pub(crate) routes: Routes,
     pub(crate) stop: CancellationToken,
+    pub(crate) redaction: Arc<Redaction>,
 }
 
 impl Connection {
@@ -71,6 +74,16 @@ impl Connection {
     /// The environment that the settings select.
     pub fn environment(&self) -> &str {
         &self.environment
+    }
+
+    /// Replaces all secrets that the connection knows. It asks for them when it sees a credential
+    /// for the first time: tokens are renewed, together.
+    pub(crate) async fn redactor(&self, attached: Option<&Secret>) -> Redactor {
+        if let Some(redactor) = self.redaction.knows(attached) {
+            return redactor;
+        }
+        let known = self.credentials.secrets().await;
+        self.redaction.learn(known.iter().chain(attached))
     }
 }
 
@@ -166,6 +179,7 @@ impl ConnectionBuilder {
             limits: self.limits,
             routes: self.routes,
             stop: self.stop,
+            redaction: Arc::default(),
         })
     }
 }

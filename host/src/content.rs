@@ -1,6 +1,9 @@
 //! Opens the blobs of a request's body.
 
-use crate::blob::{BlobError, BlobStore, Upload};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::blob::{BlobError, BlobStore, Upload, references};
 use crate::contract::{Body, PartContent as Reference, Piece as Named};
 use crate::http::{Content, Part, PartContent, Piece};
 use crate::progress::Progress;
@@ -8,13 +11,11 @@ use crate::progress::Progress;
 /// The body to send. `progress` learns how many bytes its blobs have, and counts them.
 pub(crate) async fn open(
     body: &Body,
-    store: &dyn BlobStore,
+    store: &Arc<dyn BlobStore>,
     progress: &Progress,
 ) -> Result<Content, BlobError> {
-    let blob = async |reference: &str| {
-        let blob = store.open(reference, 0).await?;
-        Ok::<_, BlobError>(Upload::new(blob, progress))
-    };
+    let mut blobs =
+        Blobs { store, progress, only: references(body).len() == 1, lengths: HashMap::new() };
     Ok(match body {
         Body::Empty => Content::Empty,
         Body::Bytes(bytes) => Content::Bytes(bytes.clone()),
@@ -27,7 +28,9 @@ pub(crate) async fn open(
                     content_type: part.content_type.clone(),
                     content: match &part.content {
                         Reference::Text(text) => PartContent::Text(text.clone()),
-                        Reference::Blob(reference) => PartContent::Blob(blob(reference).await?),
+                        Reference::Blob(reference) => {
+                            PartContent::Blob(blobs.upload(reference).await?)
+                        }
                     },
                 });
             }
@@ -38,11 +41,35 @@ pub(crate) async fn open(
             for piece in pieces {
                 opened.push(match piece {
                     Named::Text(text) => Piece::Text(text.clone()),
-                    Named::Blob(reference) => Piece::Blob(blob(reference).await?),
-                    Named::BlobBase64(reference) => Piece::Base64(blob(reference).await?),
+                    Named::Blob(reference) => Piece::Blob(blobs.upload(reference).await?),
+                    Named::BlobBase64(reference) => Piece::Base64(blobs.upload(reference).await?),
                 });
             }
             Content::Pieces(opened)
         }
     })
+}
+
+/// The blobs of one body.
+struct Blobs<'a> {
+    store: &'a Arc<dyn BlobStore>,
+    progress: &'a Progress,
+    /// Whether there is but one, which then stays open.
+    only: bool,
+    /// Of those met so far, in bytes.
+    lengths: HashMap<&'a str, u64>,
+}
+
+impl<'a> Blobs<'a> {
+    async fn upload(&mut self, reference: &'a str) -> Result<Upload, BlobError> {
+        if self.only {
+            return Ok(Upload::new(self.store.open(reference, 0).await?, self.progress));
+        }
+        let len = match self.lengths.get(reference) {
+            Some(len) => *len,
+            None => self.store.open(reference, 0).await?.len,
+        };
+        self.lengths.insert(reference, len);
+        Ok(Upload::later(self.store, reference, len, self.progress))
+    }
 }

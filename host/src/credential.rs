@@ -14,6 +14,13 @@ pub trait Credentials: Send + Sync {
     /// The value to attach, or none when there is no such credential.
     async fn get(&self, id: &str) -> Result<Option<Secret>, CredentialError>;
 
+    /// All secrets that this connection knows, besides those that [`Credentials::get`] gives: what
+    /// tokens are renewed with, the secret of the app. The host keeps them out of whatever comes
+    /// back. Asked for now and then.
+    async fn secrets(&self) -> Vec<Secret> {
+        Vec::new()
+    }
+
     /// A value to use instead of `stale`, which the service has refused. When the stored value is
     /// already another one, that one is the answer: somebody else has refreshed.
     async fn refresh(&self, id: &str, stale: &Secret) -> Result<Secret, CredentialError>;
@@ -69,6 +76,10 @@ impl FixedCredentials {
 impl Credentials for FixedCredentials {
     async fn get(&self, id: &str) -> Result<Option<Secret>, CredentialError> {
         Ok(self.0.get(id).cloned())
+    }
+
+    async fn secrets(&self) -> Vec<Secret> {
+        self.0.values().cloned().collect()
     }
 
     async fn refresh(&self, id: &str, _stale: &Secret) -> Result<Secret, CredentialError> {

@@ -12,6 +12,7 @@ use crate::contract::types::Checkpoint;
 use crate::contract::{Effect, ErrorKind, Outcome, Page, PendingRequest, Reply, Request, Step};
 use crate::credential::CredentialError;
 use crate::error::Failure;
+use crate::guard::{guarded, guarded_now};
 use crate::http::TransportError;
 use crate::instance::Instance;
 use crate::policy::rule;
@@ -53,25 +54,44 @@ impl Connection {
     /// Runs a call to its end. When the observer stops it, the output is `null` and there is no
     /// cursor.
     pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
-        let mut instance = self.connector.instantiate()?;
-        let first = instance.start(&call, &self.settings);
-        self.drive(instance, &call, first, observer, &mut Unrecorded).await
+        guarded(async {
+            let mut instance = self.connector.instantiate()?;
+            let first = instance.start(&call, &self.settings);
+            self.drive(instance, &call, first, observer, &mut Unrecorded).await
+        })
+        .await
     }
 
     /// Begins a call on an instance of its own and checks the step. For engines that store
     /// checkpoints and run the loop themselves, with [`Connection::send`] for requests.
     pub fn start(&self, call: &Call) -> Result<Step, Failure> {
-        let mut instance = self.connector.instantiate()?;
-        let step = self.checked(instance.start(call, &self.settings))?;
-        if let Step::Send(pending) = &step {
-            self.permit(&mut instance, call, &pending.request)?;
-        }
-        Ok(step)
+        guarded_now(|| {
+            let mut instance = self.connector.instantiate()?;
+            let step = self.checked(instance.start(call, &self.settings))?;
+            if let Step::Send(pending) = &step {
+                self.permit(&mut instance, call, &pending.request)?;
+            }
+            self.permit_blobs(call, &step)?;
+            Ok(step)
+        })
     }
 
-    /// Goes on after a step, on an instance of its own: see [`Connection::start`].
+    /// Goes on after a step, on an instance of its own: see [`Connection::start`]. Whether the next
+    /// step uses only blobs that it may, [`Connection::permit_blobs`] tells.
     pub fn resume(&self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Failure> {
-        self.checked(self.connector.instantiate()?.resume(checkpoint, reply))
+        guarded_now(|| self.checked(self.connector.instantiate()?.resume(checkpoint, reply)))
+    }
+
+    /// Refuses a step that uses a blob which the call's input does not name and this host has not
+    /// made: to be asked for each step by whoever runs the loop.
+    pub fn permit_blobs(&self, call: &Call, step: &Step) -> Result<(), Failure> {
+        let mut held = Held::new(&*self.blobs, call.json(), self.policy.blobs, true);
+        let used = match step {
+            Step::Send(pending) => references(&pending.request.body),
+            Step::Read(range) => vec![&*range.blob],
+            _ => Vec::new(),
+        };
+        Ok(used.into_iter().try_for_each(|reference| held.claim(reference))?)
     }
 
     /// Goes on from a step to the end of the call, and records it.
@@ -83,7 +103,8 @@ impl Connection {
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
     ) -> Result<Outcome, Failure> {
-        let mut held = Held::new(&*self.blobs, recorder.goes_on());
+        let most = self.policy.blobs;
+        let mut held = Held::new(&*self.blobs, call.json(), most, recorder.goes_on());
         let steps = self.steps(instance, call, first, observer, recorder, &mut held);
         let ended = match self.policy.call_time {
             None => steps.await,
@@ -92,7 +113,10 @@ impl Connection {
                 Err(Failure::refused(rule::CALL_TIME, message))
             }),
         };
-        let ended = ended.map_err(|failure| self.explain(call, failure));
+        let ended = ended.map_err(|failure| {
+            let failure = self.redaction.redactor().failure(self.explain(call, failure));
+            call.redactor().failure(failure)
+        });
         recorder.record(Event::Ended(&ended))?;
         held.keep = recorder.goes_on();
         ended
@@ -122,7 +146,7 @@ impl Connection {
                         permitted = true;
                     }
                     for reference in references(&pending.request.body) {
-                        held.claim(reference, call.json())?;
+                        held.claim(reference)?;
                     }
                     self.answer(&mut instance, &pending, observer, recorder, held).await
                 }
@@ -132,7 +156,7 @@ impl Connection {
                     instance.resume(&pause.checkpoint, &Reply::Proceed)
                 }
                 Step::Read(range) => {
-                    held.claim(&range.blob, call.json())?;
+                    held.claim(&range.blob)?;
                     instance.resume(&range.checkpoint, &self.read(&range).await?)
                 }
                 Step::Emit(page) => {
@@ -200,6 +224,7 @@ impl Connection {
             if matches!(error.kind, ErrorKind::Unauthenticated | ErrorKind::RateLimited) {
                 recorder.record(Event::Unprocessed)?;
             }
+            self.asked_to_wait(&pending.request, &error)?;
             if error.kind == ErrorKind::Unauthenticated
                 && !refreshed
                 && let Some((id, stale)) = credential

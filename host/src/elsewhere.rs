@@ -59,6 +59,7 @@ impl Connection {
                 limits: self.limits.clone(),
                 routes: self.routes.clone(),
                 stop: self.stop.clone(),
+                redaction: self.redaction.clone(),
             };
             if there.run(Call::Test { granted: None }, &mut Quiet).await.is_ok() {
                 return Ok(Some(environment.clone()));

@@ -12,7 +12,7 @@ const BLOCK: usize = 48 << 10;
 
 /// The length of so many bytes in base64.
 pub(crate) fn encoded_len(bytes: u64) -> u64 {
-    bytes.div_ceil(3) * 4
+    bytes.div_ceil(3).saturating_mul(4)
 }
 
 /// Reads bytes and gives text.

@@ -26,6 +26,9 @@ pub enum Failure {
     /// The connector crashed.
     #[error("the connector crashed: {0}")]
     Trap(String),
+    /// This host went wrong, in this call alone.
+    #[error("the host went wrong: {0}; please report it")]
+    Panic(String),
     /// One guest call ran longer than the engine allows.
     #[error("the connector did not answer within {0:?}")]
     Deadline(Duration),
@@ -99,6 +102,7 @@ impl Failure {
                 });
             }
             Failure::Trap(_) => "trap",
+            Failure::Panic(_) => "internal",
             Failure::Deadline(_) => "deadline",
             Failure::Memory(_) => "memory",
             Failure::Busy(_) => "busy",

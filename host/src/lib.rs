@@ -33,9 +33,11 @@ mod manifest;
 mod plugin;
 
 // The loop, and when it waits and repeats.
+mod bounds;
 mod connection;
 mod driver;
 mod elsewhere;
+mod guard;
 mod limits;
 mod look;
 mod recorder;
@@ -69,6 +71,7 @@ mod clock;
 mod credential;
 mod loopback;
 mod oauth;
+mod redact;
 mod secret;
 mod tokens;
 mod vault;
@@ -99,6 +102,7 @@ pub use mask::Mask;
 pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
 pub use policy::{Policy, rule};
 pub use progress::{Progress, Transfer};
+pub use redact::{INSTEAD, Redactor, everywhere as redact};
 pub use retry::Retry;
 pub use routes::Routes;
 pub use secret::Secret;

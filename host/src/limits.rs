@@ -15,11 +15,15 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::bounds::later;
 use crate::contract::Response;
 use crate::contract::connection::Quota;
 use crate::driver::Observer;
 use said::Said;
 use service::{Full, Service};
+
+/// Origins that are remembered while nothing goes to them.
+const ORIGINS: usize = 256;
 
 /// Where the calls of one account and app stand. Clones share it.
 #[derive(Clone, Default)]
@@ -58,7 +62,7 @@ impl RateLimits {
         max_wait: Duration,
         observer: &mut dyn Observer,
     ) -> Result<Slot, Full> {
-        let deadline = Instant::now() + max_wait;
+        let deadline = later(Instant::now(), max_wait);
         let place = self.queue(&request);
         let estimate = self
             .service(&request, |service, quota| service.wait(quota, place.ahead, Instant::now()));
@@ -78,7 +82,7 @@ impl RateLimits {
             let Some(full) = full else {
                 return Ok(Slot { limits: self.clone(), request: request.into(), open: true });
             };
-            if now + full.wait > deadline {
+            if later(now, full.wait) > deadline {
                 return Err(full);
             }
             tokio::select! {
@@ -86,6 +90,13 @@ impl RateLimits {
                 () = answered => {}
             }
         }
+    }
+
+    /// Learns how long the service has told a refused request to wait, in words that only the
+    /// connector understands. They count more than what the headers of the same answer say.
+    pub(crate) fn asked(&self, request: Asking<'_>, wait: Duration) {
+        self.known(&request.into(), |service, quota| service.asked(quota, wait, Instant::now()));
+        self.0.answered.notify_waiters();
     }
 
     fn queue(&self, request: &Asking) -> Place {
@@ -103,6 +114,9 @@ impl RateLimits {
     fn service<T>(&self, asking: &Asking, act: impl FnOnce(&mut Service, Option<&str>) -> T) -> T {
         let mut services = lock(&self.0.services);
         if !services.contains_key(asking.origin) {
+            if services.len() >= ORIGINS {
+                services.retain(|_, service| !service.is_idle());
+            }
             services.insert(asking.origin.to_owned(), Service::new(asking.quotas));
         }
         // It is there: it was just put there.

@@ -1,11 +1,13 @@
 //! Keeps what a person marked as secret out of what is shown.
 
 use serde_json::Value;
-use url::form_urlencoded::byte_serialize;
+
+use crate::contract::Request;
+use crate::redact::Redactor;
 
 /// The texts of an input that its schema marks with `x-secret`.
 #[derive(Default)]
-pub struct Mask(Vec<String>);
+pub struct Mask(Option<Redactor>);
 
 impl Mask {
     /// `input` may be anything: what does not fit the schema is not looked at.
@@ -14,25 +16,29 @@ impl Mask {
         let (schema, input): (Value, Value) = (parse(schema), parse(input));
         let mut secrets = Vec::new();
         collect(&schema, &input, &mut secrets);
-        Mask(secrets)
+        let found = !secrets.is_empty();
+        Mask(found.then(|| Redactor::everything(secrets.iter().map(String::as_str))))
     }
 
     /// Whether there is nothing to keep out.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
-    /// The text without those values, however it writes them: as they are, in JSON or in a URL.
-    pub fn apply(&self, mut text: String) -> String {
-        for secret in &self.0 {
-            let in_json = Value::from(secret.as_str()).to_string();
-            let in_json = &in_json[1..in_json.len() - 1];
-            let in_url: String = byte_serialize(secret.as_bytes()).collect();
-            for written in [secret, in_json, &in_url] {
-                text = text.replace(written, "<secret>");
-            }
+    /// The same for a request that is shown, before it is written in any other way.
+    pub fn request(&self, request: Request) -> Request {
+        match &self.0 {
+            Some(redactor) => redactor.request(request),
+            None => request,
         }
-        text
+    }
+
+    /// The text without those values, however it writes them.
+    pub fn apply(&self, text: String) -> String {
+        match &self.0 {
+            Some(redactor) => redactor.text(text),
+            None => text,
+        }
     }
 }
 
@@ -65,6 +71,6 @@ mod tests {
         let schema = r#"{"properties": {"a": {"x-secret": true}}}"#;
         let input = r#"{"a": {"b": ["one", {"c": "two"}]}, "d": "three"}"#;
         let shown = Mask::new(schema, input).apply(input.to_owned());
-        assert_eq!(shown, r#"{"a": {"b": ["<secret>", {"c": "<secret>"}]}, "d": "three"}"#);
+        assert_eq!(shown, r#"{"a": {"b": ["[secret]", {"c": "[secret]"}]}, "d": "three"}"#);
     }
 }

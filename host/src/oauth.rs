@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use crate::contract::{CredentialSource, Descriptor, Oauth2};
 use crate::http::{Content, Outgoing, Streams, Transport};
+use crate::redact::Redaction;
 use crate::routes::Routes;
 use crate::secret::Secret;
 use crate::tokens::Tokens;
@@ -56,6 +57,7 @@ pub struct OAuth {
     rules: Rules,
     clock: Clock,
     chosen: Vec<String>,
+    redaction: Redaction,
 }
 
 impl OAuth {
@@ -80,6 +82,8 @@ impl OAuth {
             })?;
         endpoint(&endpoints.authorize_url)?;
         endpoint(&endpoints.token_url)?;
+        let redaction = Redaction::default();
+        redaction.learn(&secrets_of(&client));
         Ok(OAuth {
             rules: Rules::new(descriptor, oauth),
             oauth: oauth.clone(),
@@ -89,7 +93,13 @@ impl OAuth {
             routes: Routes::default(),
             clock: Clock::default(),
             chosen: Vec::new(),
+            redaction,
         })
+    }
+
+    /// What nobody else may see: the secret of the app.
+    pub fn secrets(&self) -> Vec<Secret> {
+        secrets_of(&self.client).into()
     }
 
     /// Leads the endpoints elsewhere, for tests.
@@ -211,12 +221,13 @@ impl OAuth {
         secrets: &[&Secret],
     ) -> Result<Zeroizing<Vec<u8>>, OAuthError> {
         let response = self.transport.exchange(self.outgoing(url, form)?).await;
-        let response = response.map_err(|error| OAuthError::Unreachable(error.to_string()))?;
+        let redactor = self.redaction.learn(secrets.iter().copied());
+        let response = response
+            .map_err(|error| OAuthError::Unreachable(redactor.transport(error).to_string()))?;
         let (status, body) = (response.status, Zeroizing::new(response.body));
         tracing::debug!(url, status, "token call answered");
         if !(200..300).contains(&status) {
-            let secrets = secrets.iter().copied().chain([&self.client.secret]);
-            let said = answer::quote(&body, secrets);
+            let said = answer::quote(&body, &redactor);
             let whole = String::from_utf8_lossy(&body);
             let fault = self.rules.find(grant, Some(status), &whole).map(Box::new);
             return Err(OAuthError::Refused { status, said, fault });
@@ -264,6 +275,12 @@ impl OAuth {
         value.set_sensitive(true);
         Ok(value)
     }
+}
+
+/// The secret of an app, alone and in the pair that HTTP Basic encodes.
+fn secrets_of(client: &Client) -> [Secret; 2] {
+    let Client { id, secret } = client;
+    [secret.clone(), Secret::new(format!("{id}:{}", secret.expose()))]
 }
 
 fn endpoint(text: &str) -> Result<Url, OAuthError> {

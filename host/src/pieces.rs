@@ -17,7 +17,7 @@ const WINDOW: usize = 64 << 10;
 
 /// The body, and its length: services that refuse chunks want it told beforehand.
 pub(crate) fn body(pieces: Vec<Piece>) -> (Body, u64) {
-    let len = pieces.iter().map(len).sum();
+    let len = pieces.iter().map(len).fold(0, u64::saturating_add);
     let readers = pieces.into_iter().map(reader).collect();
     (Body::wrap_stream(ReaderStream::with_capacity(Joined(readers), WINDOW)), len)
 }
@@ -30,7 +30,7 @@ fn len(piece: &Piece) -> u64 {
     }
 }
 
-type Reader = Box<dyn AsyncRead + Send + Sync + Unpin>;
+type Reader = Box<dyn AsyncRead + Send + Unpin>;
 
 fn reader(piece: Piece) -> Reader {
     match piece {

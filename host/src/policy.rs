@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::contract::Step;
+use crate::contract::{Body, Step};
 use crate::error::Failure;
 
 /// The names of the rules that [`Failure::Refused`] gives.
@@ -26,6 +26,8 @@ pub mod rule {
     /// A blob reference leads to something that the host lets connectors use, and not more than
     /// 1 MiB of it is read at once.
     pub const BLOB: &str = "blob";
+    /// At most [`Policy::pieces`](crate::Policy::pieces) in the body of one request.
+    pub const PIECES: &str = "pieces";
     /// At most [`Policy::redirects`](crate::Policy::redirects) redirects in a row.
     pub const REDIRECTS: &str = "redirects";
     /// At most [`Policy::response_bytes`](crate::Policy::response_bytes), or
@@ -62,7 +64,12 @@ pub struct Policy {
     pub transfer_rate: u64,
     /// Time to connect. Default: 10 s.
     pub connect_timeout: Duration,
-    /// Time for the whole call. Default: none.
+    /// Different blobs that one call uses. Default: 10 000.
+    pub blobs: usize,
+    /// Parts or pieces that the body of one request is made of. Default: 10 000.
+    pub pieces: usize,
+    /// Time for the whole call. Default: 48 hours, which is longer than reports are made and files
+    /// are taken in; none waits for ever.
     pub call_time: Option<Duration>,
     /// Redirects in a row. Default: 5.
     pub redirects: u32,
@@ -89,7 +96,9 @@ impl Default for Policy {
             request_timeout: Duration::from_secs(60),
             transfer_rate: 64 << 10,
             connect_timeout: Duration::from_secs(10),
-            call_time: None,
+            blobs: 10_000,
+            pieces: 10_000,
+            call_time: Some(Duration::from_secs(48 * 3600)),
             redirects: 5,
             tries: 4,
             backoff: Duration::from_millis(500),
@@ -116,6 +125,14 @@ impl Policy {
             );
             return Err(Failure::refused(rule::CHECKPOINT_SIZE, message));
         }
+        let pieces = match step {
+            Step::Send(pending) => pieces(&pending.request.body),
+            _ => 0,
+        };
+        if pieces > self.pieces {
+            let message = format!("a body of {pieces} pieces; the limit is {}", self.pieces);
+            return Err(Failure::refused(rule::PIECES, message));
+        }
         if let Step::Read(range) = step
             && !(range.length <= READ_BYTES && is_size(range.offset))
         {
@@ -133,6 +150,14 @@ impl Policy {
             return Err(Failure::refused(rule::PAUSE, message));
         }
         Ok(())
+    }
+}
+
+fn pieces(body: &Body) -> usize {
+    match body {
+        Body::Empty | Body::Bytes(_) => 0,
+        Body::Multipart(parts) => parts.len(),
+        Body::Pieces(pieces) => pieces.len(),
     }
 }
 

@@ -41,7 +41,9 @@ struct Counts {
 impl Progress {
     /// So many bytes more are going to be sent.
     pub(crate) fn announce(&self, bytes: u64) {
-        self.0.to_send.fetch_add(bytes, Relaxed);
+        let more = |so_far: u64| Some(so_far.saturating_add(bytes));
+        // It is never refused.
+        let _ = self.0.to_send.fetch_update(Relaxed, Relaxed, more);
     }
 
     pub(crate) fn sent(&self, bytes: u64) {

@@ -6,6 +6,7 @@ use reqwest::{RequestBuilder, Response};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 
+use crate::bounds::later;
 use crate::http::{TransportError, causes};
 use crate::progress::Progress;
 
@@ -57,7 +58,8 @@ impl Receive {
         received: u64,
         work: impl Future<Output = T>,
     ) -> Result<T, TransportError> {
-        let deadline = self.begun + self.timeout + Duration::from_secs(received / self.rate);
+        let time = self.timeout.saturating_add(Duration::from_secs(received / self.rate));
+        let deadline = later(self.begun, time);
         let late = |_| TransportError::Lost("timed out".into());
         timeout_at(deadline, work).await.map_err(late)
     }

@@ -9,7 +9,9 @@ use url::Url;
 use crate::blob::{BlobError, Held};
 use crate::connection::Connection;
 use crate::content;
-use crate::contract::{Body, Credential, Placement, Reply, Request, Response, Saved};
+use crate::contract::{
+    Body, Credential, Error, ErrorKind, Placement, Reply, Request, Response, Saved,
+};
 use crate::credential::CredentialError;
 use crate::driver::{Observer, Quiet};
 use crate::error::Failure;
@@ -17,6 +19,7 @@ use crate::http::{Outgoing, Save, Streams, TransportError};
 use crate::limits::{Asking, Slot};
 use crate::policy::rule;
 use crate::progress::Progress;
+use crate::redact::{Redacting, Redactor};
 use crate::request::{Checked, check_url};
 use crate::secret::Secret;
 
@@ -58,14 +61,28 @@ impl Connection {
         request: &Request,
         observer: &mut dyn Observer,
     ) -> Result<Slot, Failure> {
-        let url = check_url(&self.connector, &request.url)?;
-        let asking = Asking {
-            origin: &url.origin().ascii_serialization(),
-            quota: request.quota.as_deref(),
-            quotas: &self.connector.descriptor().quotas,
-        };
+        let origin = self.origin(request)?;
+        let asking = self.asking(request, &origin);
         let admitted = self.limits.admit(asking, self.policy.max_wait, observer).await;
         admitted.map_err(|full| Failure::RateLimited { limit: full.reason(), wait: full.wait })
+    }
+
+    /// Learns what the connector says about a refused request: how long it has to wait.
+    pub(crate) fn asked_to_wait(&self, request: &Request, error: &Error) -> Result<(), Failure> {
+        if let (ErrorKind::RateLimited, Some(ms)) = (error.kind, error.retry_after_ms) {
+            let origin = self.origin(request)?;
+            self.limits.asked(self.asking(request, &origin), Duration::from_millis(ms.into()));
+        }
+        Ok(())
+    }
+
+    fn origin(&self, request: &Request) -> Result<String, Failure> {
+        Ok(check_url(&self.connector, &request.url)?.origin().ascii_serialization())
+    }
+
+    fn asking<'a>(&'a self, request: &'a Request, origin: &'a str) -> Asking<'a> {
+        let quotas = &self.connector.descriptor().quotas;
+        Asking { origin, quota: request.quota.as_deref(), quotas }
     }
 
     pub(crate) async fn send_admitted(
@@ -79,9 +96,11 @@ impl Connection {
             Some(declared) => Some(self.attach(declared, &mut checked).await?),
             None => None,
         };
+        let redactor = self.redactor(credential.as_ref().map(|(_, secret)| secret)).await;
         let mut redirects = 0;
         let (result, saved) = loop {
-            let (result, saved) = self.exchange(&checked, request, progress).await?;
+            let exchanged = self.exchange(&checked, request, progress, &redactor);
+            let (result, saved) = exchanged.await?;
             let Some(target) = self.redirect(&checked, &result) else {
                 break (result, saved);
             };
@@ -133,8 +152,9 @@ impl Connection {
         checked: &Checked<'_>,
         request: &Request,
         progress: &Progress,
+        redactor: &Redactor,
     ) -> Result<(Result<Response, TransportError>, Option<String>), Failure> {
-        let body = match content::open(&request.body, &*self.blobs, progress).await {
+        let body = match content::open(&request.body, &self.blobs, progress).await {
             Ok(body) => body,
             Err(BlobError::Unreadable(why)) => return Ok((Err(TransportError::Blob(why)), None)),
             Err(error) => return Err(error.into()),
@@ -143,12 +163,13 @@ impl Connection {
             Body::Bytes(bytes) => bytes.len() as u64,
             _ => progress.transfer().to_send,
         };
-        let mut unused = Held::new(&*self.blobs, false);
+        let mut unused = Held::new(&*self.blobs, "null", 1, false);
         let (mut saved, mut save) = (None, None);
         if request.save {
             let (reference, writer) = self.blobs.create().await?;
             unused.add(&reference);
             saved = Some(reference);
+            let writer = Box::new(Redacting::new(writer, redactor.clone()));
             save = Some(Save { writer, limit: self.policy.save_bytes });
         }
         let rate = self.policy.transfer_rate.max(1);
@@ -157,12 +178,17 @@ impl Connection {
             url: self.routes.apply(&checked.url),
             headers: checked.headers.clone(),
             body,
-            timeout: self.policy.request_timeout + Duration::from_secs(upload / rate),
+            timeout: self.policy.request_timeout.saturating_add(Duration::from_secs(upload / rate)),
             response_bytes: self.policy.response_bytes,
             streams: Streams { rate, save, progress: progress.clone() },
         };
         let begun = Instant::now();
         let result = self.transport.exchange(outgoing).await;
+        // Before anybody looks at it: also a redirect's target may hold what was sent.
+        let result = match result {
+            Ok(response) => Ok(redactor.response(response)),
+            Err(error) => Err(redactor.transport(error)),
+        };
         let (method, url, took) = (&checked.method, without_query(&checked.url), begun.elapsed());
         match &result {
             Ok(response) => {

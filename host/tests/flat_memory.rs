@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
-use connector_host::{Blobs, Call, Connection, Observer, Routes, Transfer};
+use connector_host::{Blobs, Call, Connection, Folders, Observer, Routes, Transfer};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -45,7 +45,7 @@ async fn files_of_gigabytes_take_little_memory() {
     let address = serve().await;
     let mut routes = Routes::default();
     routes.add("https://api.example.com", &address).unwrap();
-    let blobs = Arc::new(Blobs::default().folders([folder.path()]));
+    let blobs = Arc::new(Blobs::default().folders(Folders::new([folder.path()])));
     let connection = Connection::builder(fixture()).routes(routes).blobs(blobs).build().unwrap();
     // Everything that is made once is made.
     run(&connection, json!({"method": "post", "text": "warm"})).await;

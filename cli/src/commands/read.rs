@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use connector_host::records::{self, Cursor, Reading, Request, Resource};
+use connector_host::records::{self, Cursor, Reading, Refusal, Request, Resource};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -21,6 +21,9 @@ use crate::sink::Sink;
 /// The cursor moves when a page has been written. After an interruption at that very moment
 /// stdout gets that one page again; a file of --out is cut back first, so it holds each record
 /// once.
+///
+/// Where the service refuses the rows of one parent, stderr says so and all others are read; the
+/// exit code is 5. The next run with the same cursor asks for them again.
 #[derive(Args)]
 pub struct Read {
     /// The id of a resource
@@ -92,6 +95,7 @@ impl Read {
             eprintln!("walks all values of {}", reading.walked().join(", "));
         }
         let mut left = self.limit.unwrap_or(u64::MAX);
+        let mut refusals = Vec::new();
         while left > 0 {
             let most = usize::try_from(left).unwrap_or(usize::MAX);
             let records = reading.next(most, &mut Waits).await?;
@@ -103,11 +107,24 @@ impl Read {
                 let out = out.clone().zip(length).map(|(path, length)| Out { path, length });
                 store(file, reading.cursor().clone(), out)?;
             }
+            for refusal in reading.refusals() {
+                eprintln!("not read: {}", said(&refusal));
+                refusals.push(refusal.failure);
+            }
             if over {
                 break;
             }
         }
-        Ok(())
+        let refused = refusals.len() as u64;
+        match (refusals.into_iter().next(), reading.read()) {
+            (None, _) => Ok(()),
+            // There is nothing else to tell.
+            (Some(failure), 0) => Err(failure.into()),
+            (Some(_), read) => Err(Error::Partly(format!(
+                "the rows of {refused} of {} could not be read; all others were",
+                refused + read
+            ))),
+        }
     }
 
     /// The fields to print, if not all that come. An unknown one is an error.
@@ -163,6 +180,13 @@ impl Read {
         let length = before.filter(|before| before.path == path).map_or(0, |before| before.length);
         Sink::file(path, length, self.format, columns)
     }
+}
+
+/// Whose rows were refused, and why.
+fn said(refusal: &Refusal) -> String {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let parents = refusal.parents.iter().map(|(name, value)| format!("{name}={}", text(value)));
+    format!("{}: {}", parents.collect::<Vec<_>>().join(", "), refusal.failure)
 }
 
 fn kept(file: &CursorFile) -> Result<Option<Kept>, Error> {

@@ -31,13 +31,16 @@ impl Request {
         let mask = Mask::new(&description.input, &input);
         let call = Call::Action { id: self.action, input };
         let request = match app.connection()?.start(&call)? {
-            Step::Send(pending) => pending.request,
+            // Masked before it is quoted for anything.
+            Step::Send(pending) => mask.request(pending.request),
             _ => return output::line("It sends nothing at first"),
         };
         let shown = Shown { request: &request, credential: credential(&app, &request) };
         let text = match (app.options.json, self.curl) {
             (true, _) => format!("{:#}", shown.json()),
-            (false, true) => shown.curl(),
+            (false, true) => shown
+                .curl()
+                .map_err(|why| Error::Usage(format!("curl cannot send this request: {why}")))?,
             (false, false) => shown.text() + more(&description.action),
         };
         output::line(mask.apply(text))

@@ -39,7 +39,7 @@ impl Run {
             options.settings = Some(object(&journal.run(id)?.settings).map_err(Error::Usage)?);
         }
         let app = App::open(options).await?;
-        let connection = app.connection()?;
+        let connection = app.connection_with_named_files()?;
         let name = app.remembered_as(app.entry()?.as_ref());
         let (id, turn) = match (self.resume, self.action) {
             (None, Some(id)) => {

@@ -50,3 +50,35 @@ fn what_cannot_be_read_is_said_and_the_field_is_named() {
         assert!(refused.err.contains(why), "{}", refused.err);
     }
 }
+
+/// Whatever folder is allowed, and whatever the input names: what this program keeps is for nobody.
+#[test]
+fn what_this_program_keeps_is_never_sent() {
+    let home = Home::new();
+    std::fs::write(home.path("state/vault.key"), VIDEO).unwrap();
+    std::os::unix::fs::symlink("state", home.path("link")).unwrap();
+    let inside = home.path("state");
+    let everything: &[&[&str]] =
+        &[&[], &["--files", "."], &["--files", "/"], &["--files", inside.to_str().unwrap()]];
+    for video in ["state/vault.key", "link/vault.key", "./state/../state/vault.key"] {
+        for args in everything {
+            let refused = upload(&home, video, args);
+            assert_ne!(refused.code, 0, "{video} {args:?}");
+            assert!(refused.err.contains("is not below an allowed folder"), "{}", refused.err);
+        }
+    }
+}
+
+#[test]
+fn only_a_run_uses_files_that_nobody_has_allowed() {
+    let home = Home::new();
+    std::fs::write(home.path("a.mp4"), VIDEO).unwrap();
+    let missing = upload(&home, "a.mp4", &["--files", "missing"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.err.contains("--files: missing is not a folder"), "{}", missing.err);
+    // A link to a folder that is allowed for another reason than being there.
+    std::fs::create_dir(home.path("other")).unwrap();
+    let refused = upload(&home, "a.mp4", &["--files", "other"]);
+    assert!(refused.err.contains("is not below an allowed folder"), "{}", refused.err);
+    upload(&home, "a.mp4", &[]).fine();
+}

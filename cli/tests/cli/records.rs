@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use connector_emulator::{Options, SeedBoard};
+use connector_emulator::{Fault, FaultKind, Match, Options, SeedBoard};
 use serde_json::{Value, json};
 
 use crate::support::{Home, Ran, Service, ids};
@@ -55,6 +55,45 @@ fn older_records_are_left_out() {
     let added = service.add_pin(&service.control.board_id("Autumn table").unwrap());
     let came = home.run(&["read", "pins", "--since", &now]).fine().lines();
     assert_eq!(ids(&came), [added]);
+}
+
+/// The ids of records, by the board that they are of.
+fn of(records: &[Value], is: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    let kept = records.iter().filter(|record| is(record["board_id"].as_str().unwrap()));
+    once(&kept.cloned().collect::<Vec<_>>())
+}
+
+#[test]
+fn a_board_that_is_refused_keeps_no_other_from_being_read() {
+    let service = Service::start();
+    let home = service.home();
+    let board = service.control.board_id("Autumn table").unwrap();
+    let input = json!({"board_id": board, "name": "Napkins"}).to_string();
+    home.run(&["run", "board_sections.create", "--input", &input]).fine();
+    let all = home.run(&["read", "board_sections"]).fine().lines();
+    let refused = all[0]["board_id"].as_str().unwrap().to_owned();
+    let (theirs, others) = (of(&all, |board| board == refused), of(&all, |board| board != refused));
+    assert!(!theirs.is_empty() && !others.is_empty());
+    let refuse = |path: String, times| {
+        let on = Match { method: None, path: Some(path) };
+        service.control.fault(Fault { on, times, kind: FaultKind::Status(403) });
+    };
+    let read = || home.run(&["read", "board_sections", "--cursor", "cursor"]);
+    refuse(format!("/v5/boards/{refused}/sections"), 100);
+    let ran = read();
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    assert!(ran.err.contains(&format!("not read: board_id={refused}: ")), "{}", ran.err);
+    assert_eq!(once(&ran.lines()), others);
+    // They are asked for again, and nothing comes twice.
+    let again = read();
+    assert_eq!((again.code, again.out.as_str()), (5, ""));
+    service.control.clear_faults();
+    assert_eq!(once(&read().fine().lines()), theirs);
+    assert_eq!(read().fine().out, "");
+    // When there is nothing else, the refusal is all there is to tell.
+    refuse("/v5/boards/{board_id}/sections".into(), 100);
+    let none = home.run(&["read", "board_sections"]);
+    assert_eq!((none.code, none.out.as_str()), (3, ""), "{}", none.err);
 }
 
 /// A service with many pins, and a read of them in many pages.

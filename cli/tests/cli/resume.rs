@@ -264,7 +264,7 @@ fn what_is_marked_as_secret_is_not_kept() {
     keep("running");
     running.kill();
     keep("killed");
-    assert!(stage.runs()[0]["input"].to_string().contains("<secret>"));
+    assert!(stage.runs()[0]["input"].to_string().contains("[secret]"));
     let ran = stage.home.run(&["run", "--resume", &id]);
     assert!(ran.err.contains("marked as secret"), "{}", ran.err);
     assert_eq!(stage.service.requests(), 1);

@@ -1,38 +1,58 @@
-//! The references that a call has used.
+//! The references that a call uses.
+
+use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{BlobError, BlobStore, scheme, shown};
+use super::{BlobError, BlobStore, shown};
 use crate::contract::{Body, PartContent, Piece};
 
-/// Forgets them when it goes, also when the call is cancelled; unless the call goes on elsewhere.
+/// What a connector may use in one call: what the call's input names, and what the host has made
+/// for it. Forgets all that was used when it goes, also when the call is cancelled; unless the call
+/// goes on elsewhere.
 pub(crate) struct Held<'a> {
     store: &'a dyn BlobStore,
-    references: Vec<String>,
+    /// A JSON text.
+    input: &'a str,
+    /// The texts in the input, once somebody asks.
+    named: Option<HashSet<String>>,
+    used: HashSet<String>,
+    most: usize,
     /// Whether they are to stay.
     pub keep: bool,
 }
 
 impl<'a> Held<'a> {
-    pub fn new(store: &'a dyn BlobStore, keep: bool) -> Self {
-        Held { store, references: Vec::new(), keep }
+    /// For a call with this input, with `most` different references.
+    pub fn new(store: &'a dyn BlobStore, input: &'a str, most: usize, keep: bool) -> Self {
+        Held { store, input, named: None, used: HashSet::new(), most, keep }
     }
 
+    /// Adds a reference that the host has made in this call.
     pub fn add(&mut self, reference: &str) {
-        if !self.references.iter().any(|held| held == reference) {
-            self.references.push(reference.to_owned());
+        if !self.used.contains(reference) {
+            self.used.insert(reference.to_owned());
         }
     }
 
-    /// Adds a reference that the connector gave. A URL has to stand in the call's input, a JSON
-    /// text: a connector that made one up could send what it knows to anybody.
-    pub fn claim(&mut self, reference: &str, input: &str) -> Result<(), BlobError> {
-        let made_up = || !serde_json::from_str(input).is_ok_and(|input| holds(&input, reference));
-        if scheme(reference) == Some("https") && made_up() {
+    /// Adds a reference that the connector gave. It has to *be* a text of the call's input: a
+    /// connector that made one up could read any file that the host can reach, and could send what
+    /// it knows to anybody in the query of a URL.
+    pub fn claim(&mut self, reference: &str) -> Result<(), BlobError> {
+        if self.used.contains(reference) {
+            return Ok(());
+        }
+        let input = self.input;
+        let named = self.named.get_or_insert_with(|| texts(input));
+        if !named.contains(reference) && !self.store.made(reference) {
             let message = format!("`{}` is not in the call's input", shown(reference));
             return Err(BlobError::Refused(message));
         }
-        self.add(reference);
+        if self.used.len() >= self.most {
+            let message = format!("more than {} different files in one call", self.most);
+            return Err(BlobError::Refused(message));
+        }
+        self.used.insert(reference.to_owned());
         Ok(())
     }
 }
@@ -40,12 +60,12 @@ impl<'a> Held<'a> {
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         if !self.keep {
-            self.references.iter().for_each(|reference| self.store.forget(reference));
+            self.used.iter().for_each(|reference| self.store.forget(reference));
         }
     }
 }
 
-/// All references in a body.
+/// All references in a body, as often as they stand there.
 pub(crate) fn references(body: &Body) -> Vec<&str> {
     let in_part = |content| match content {
         &PartContent::Text(_) => None,
@@ -62,11 +82,17 @@ pub(crate) fn references(body: &Body) -> Vec<&str> {
     }
 }
 
-fn holds(value: &Value, reference: &str) -> bool {
-    match value {
-        Value::String(text) => text.contains(reference),
-        Value::Array(items) => items.iter().any(|item| holds(item, reference)),
-        Value::Object(members) => members.values().any(|member| holds(member, reference)),
-        _ => false,
+/// The texts that are values in a JSON text, at any depth; keys are none.
+pub(crate) fn texts(json: &str) -> HashSet<String> {
+    let mut texts = HashSet::new();
+    let mut open = vec![serde_json::from_str::<Value>(json).unwrap_or_default()];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => drop(texts.insert(text)),
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => open.extend(members.into_iter().map(|(_, member)| member)),
+            _ => {}
+        }
     }
+    texts
 }

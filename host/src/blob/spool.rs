@@ -10,7 +10,7 @@ use tempfile::{NamedTempFile, TempDir};
 use tokio::io::AsyncWriteExt;
 
 use super::fetch::Fetch;
-use super::{Blob, BlobError, BlobWriter, folders};
+use super::{Blob, BlobError, BlobWriter, file};
 use crate::private;
 
 /// References to kept answers begin so.
@@ -45,7 +45,7 @@ impl Spool {
         if !path.exists() {
             return Err(BlobError::Unreadable("the kept answer is gone".into()));
         }
-        folders::open(&path, offset, "the kept answer", None).await
+        file::own(&path, offset, "the kept answer", None).await
     }
 
     /// A copy of what a URL leads to, fetched unless it is there already.

@@ -12,6 +12,7 @@ use crate::contract::{Outcome, Page, Pause, PendingRequest, Range, Reply, Step};
 use crate::database::now;
 use crate::driver::Observer;
 use crate::error::Failure;
+use crate::guard::guarded;
 use crate::instance::Instance;
 
 /// A call of a journal that this process alone goes on with, until this is dropped.
@@ -63,7 +64,8 @@ impl From {
         };
         let mut step = postcard::from_bytes(&step).map_err(|_| damaged())?;
         if let Step::Pause(pause) = &mut step {
-            let waited = u32::try_from(now() - since.unwrap_or_default()).unwrap_or_default();
+            let waited =
+                u32::try_from(now().saturating_sub(since.unwrap_or_default())).unwrap_or_default();
             pause.ms = pause.ms.saturating_sub(waited);
         }
         let from = match (passed, unknown) {
@@ -92,6 +94,10 @@ impl Connection {
         turn: Turn,
         observer: &mut dyn Observer,
     ) -> Result<Outcome, Failure> {
+        guarded(self.taken_up(turn, observer)).await
+    }
+
+    async fn taken_up(&self, turn: Turn, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
         let Turn { mut recording, call, from, _lock } = turn;
         let mut instance = self.connector.instantiate()?;
         let first = match from {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::bounds::later;
+
 /// A limit above this is not counted here, because each call of a window takes memory; what the
 /// service says about it counts all the same.
 const MOST_COUNTED: u32 = 10_000;
@@ -41,15 +43,16 @@ impl Bucket {
     pub fn wait(&mut self, open: u32, ahead: u32, now: Instant) -> Duration {
         self.prune(now);
         let mut wait = Duration::ZERO;
-        let before = self.answered.len() + (open + ahead) as usize;
+        let before = self.answered.len() + open.saturating_add(ahead) as usize;
         if self.is_counted() && before >= self.limit as usize {
             let needed = before - self.limit as usize;
             wait = match self.answered.get(needed) {
-                Some(answered) => *answered + self.window - now,
+                Some(answered) => later(*answered, self.window) - now,
                 // One that has not been answered yet has to leave the window.
                 None => {
-                    let later = (needed - self.answered.len()) / self.limit.max(1) as usize;
-                    self.window.saturating_mul(later as u32 + 1)
+                    let rounds = (needed - self.answered.len()) / self.limit.max(1) as usize;
+                    let rounds = u32::try_from(rounds).unwrap_or(u32::MAX).saturating_add(1);
+                    self.window.saturating_mul(rounds)
                 }
             };
         }
@@ -77,7 +80,7 @@ impl Bucket {
     /// The service has said how many calls are left until when. Answers overtake each other, so
     /// the least counts.
     pub fn learn(&mut self, calls: u32, reset: Duration, now: Instant) {
-        let until = now + reset;
+        let until = later(now, reset);
         let left = match self.said.filter(|left| left.until > now) {
             Some(left) => Left { calls: left.calls.min(calls), until: left.until.min(until) },
             None => Left { calls, until },
@@ -85,8 +88,16 @@ impl Bucket {
         self.said = Some(left);
     }
 
+    /// The service has said for a refused call how long that one has to wait: it is nothing that
+    /// others have to wait for any longer.
+    pub fn asked(&mut self, wait: Duration, now: Instant) {
+        if let Some(left) = &mut self.said {
+            left.until = left.until.min(later(now, wait));
+        }
+    }
+
     fn prune(&mut self, now: Instant) {
-        while self.answered.front().is_some_and(|answered| *answered + self.window <= now) {
+        while self.answered.front().is_some_and(|answered| later(*answered, self.window) <= now) {
             self.answered.pop_front();
         }
     }
@@ -112,6 +123,30 @@ mod tests {
         assert_eq!(bucket.wait(0, 2, now), SECOND * 10, "at least");
         assert_eq!(bucket.wait(0, 4, now), SECOND * 20, "at least");
         assert_eq!(bucket.wait(0, 0, begun + SECOND * 11), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_window_and_no_wait_is_too_long() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(1, Duration::MAX);
+        bucket.answered(now);
+        bucket.learn(0, Duration::MAX, now);
+        assert_eq!(bucket.wait(u32::MAX, u32::MAX, now), Duration::MAX);
+        assert!(bucket.wait(0, 0, now) >= SECOND * 86_400 * 365);
+        bucket.asked(SECOND, now);
+        bucket.answered(now + SECOND);
+        assert!(bucket.wait(0, 0, now + SECOND) >= SECOND * 86_400 * 365);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_of_a_refused_call_ends_what_its_headers_said() {
+        let now = Instant::now();
+        let mut bucket = Bucket::default();
+        bucket.learn(0, SECOND * 59, now);
+        bucket.asked(SECOND, now);
+        assert_eq!(bucket.wait(0, 0, now), SECOND);
+        bucket.asked(SECOND * 9, now);
+        assert_eq!(bucket.wait(0, 0, now), SECOND, "and does not make it longer for others");
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,9 +4,15 @@
 //! every window, as the IETF's draft of these headers does:
 //! `100, 100;w=1;name="burst", 1000;w=60;name="reads"`.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
+use crate::bounds;
 use crate::contract::Response;
+
+/// Windows of one answer that are looked at.
+const WINDOWS: usize = 16;
+/// Characters of a window's name.
+const NAME: usize = 64;
 
 /// What came in one answer. Empty when the service says nothing.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,10 +49,11 @@ impl Said {
             find(&format!("x-ratelimit-{name}")).or_else(|| find(&format!("ratelimit-{name}")))
         };
         let limits = said("limit").unwrap_or_default();
-        let seconds = |text: &str| text.trim().parse().ok();
-        let wait = find("retry-after").and_then(seconds).filter(|_| response.status == 429);
-        let reset = said("reset").and_then(seconds).map(from_now);
-        let left = said("remaining").and_then(|text| text.trim().parse().ok());
+        let now = SystemTime::now();
+        let wait = find("retry-after").filter(|_| response.status == 429);
+        let wait = wait.and_then(|text| bounds::retry_after(text, now));
+        let reset = said("reset").and_then(|text| bounds::reset(text, now));
+        let left = said("remaining").and_then(bounds::count);
         let tightest = match (wait, left, reset) {
             // Refused, so there is nothing left whatever the counter says.
             (Some(wait), ..) => Some((0, wait)),
@@ -54,11 +61,11 @@ impl Said {
             _ => None,
         };
         Said {
-            windows: limits.split(',').filter_map(window).collect(),
+            windows: limits.split(',').filter_map(window).take(WINDOWS).collect(),
             tightest: tightest.map(|(left, reset)| Tightest {
-                limit: limits.split([',', ';']).next().and_then(|text| text.trim().parse().ok()),
+                limit: limits.split([',', ';']).next().and_then(bounds::count),
                 left,
-                reset: Duration::from_secs(reset),
+                reset,
             }),
         }
     }
@@ -67,32 +74,24 @@ impl Said {
 /// `1000;w=60;name="reads"`
 fn window(item: &str) -> Option<Window> {
     let mut parts = item.split(';').map(str::trim);
-    let limit = parts.next()?.parse().ok()?;
-    let (mut seconds, mut name) = (None, None);
+    let limit = bounds::count(parts.next()?)?;
+    let (mut length, mut name) = (None, None);
     for (key, value) in parts.filter_map(|part| part.split_once('=')) {
         match key {
-            "w" => seconds = value.parse().ok(),
-            "name" => name = Some(value.trim_matches('"').to_owned()),
+            "w" => length = bounds::seconds(value),
+            "name" => name = Some(value.trim_matches('"').chars().take(NAME).collect()),
             _ => {}
         }
     }
-    let seconds = seconds?;
-    let name = name.unwrap_or_else(|| format!("{limit} in {seconds} s"));
-    Some(Window { name, limit, length: Duration::from_secs(seconds) })
-}
-
-/// Some services give a time since 1970 instead of seconds from now.
-fn from_now(reset: u64) -> u64 {
-    const PAST: u64 = 1_000_000_000;
-    if reset < PAST {
-        return reset;
-    }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    reset.saturating_sub(now)
+    let length = length?;
+    let name = name.unwrap_or_else(|| format!("{limit} in {} s", length.as_secs()));
+    Some(Window { name, limit, length })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use super::*;
     use crate::contract::Header;
 
@@ -131,5 +130,18 @@ mod tests {
         assert_eq!(said(429, &[("retry-after", "7")]).tightest, tightest(None, 0, 7));
         assert_eq!(said(503, &[("retry-after", "7")]), Said::default());
         assert_eq!(said(429, &[("x-ratelimit-limit", "a;w=b, ;")]), Said::default());
+    }
+
+    #[test]
+    fn no_number_and_no_list_is_too_large() {
+        let vast = u64::MAX.to_string();
+        let limit = format!("5;w={vast}, {}", "7;w=1;name=x, ".repeat(1000));
+        let names = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
+        let said_of = said(200, &[(names[0], &limit), (names[1], &vast), (names[2], &vast)]);
+        assert_eq!((said_of.windows.len(), said_of.windows[0].length), (16, bounds::LONGEST));
+        let tightest = said_of.tightest.unwrap();
+        assert_eq!((tightest.left, tightest.reset), (u32::MAX, bounds::LONGEST));
+        let refused = said(429, &[("retry-after", &vast)]).tightest.unwrap();
+        assert_eq!(refused.reset, bounds::LONGEST);
     }
 }

@@ -11,6 +11,9 @@ use super::bucket::Bucket;
 use super::said::{Said, Tightest};
 use crate::contract::connection::Quota;
 
+/// Limits and categories of one origin that are kept apart; their names come from outside.
+const MOST: usize = 256;
+
 #[derive(Default)]
 pub(super) struct Service {
     /// By name: a quota's id, or else the name that the service uses.
@@ -60,6 +63,7 @@ impl Full {
 
 impl Service {
     pub fn new(quotas: &[Quota]) -> Self {
+        let quotas = &quotas[..quotas.len().min(MOST)];
         let bucket = |quota: &Quota| {
             let window = Duration::from_millis(quota.window_ms.into());
             (quota.id.clone(), Bucket::new(quota.calls, window))
@@ -126,10 +130,27 @@ impl Service {
         }
     }
 
+    /// The service has said for a refused request how long that one has to wait.
+    pub fn asked(&mut self, quota: Option<&str>, wait: Duration, now: Instant) {
+        for name in self.category(quota).buckets.clone() {
+            if let Some(bucket) = self.buckets.get_mut(&name) {
+                bucket.asked(wait, now);
+            }
+        }
+    }
+
+    /// Whether no request is under way or waits.
+    pub fn is_idle(&self) -> bool {
+        self.categories.values().all(|category| category.open == 0 && category.waiting == 0)
+    }
+
     fn learn_windows(&mut self, quota: Option<&str>, said: &Said) {
         let mut names = Vec::new();
         for window in &said.windows {
             let name = self.name(&window.name, quota);
+            if self.buckets.len() >= MOST && !self.buckets.contains_key(&name) {
+                continue;
+            }
             let bucket = self.buckets.entry(name.clone()).or_default();
             (bucket.limit, bucket.window) = (window.limit, window.length);
             names.push(name);
@@ -176,6 +197,8 @@ impl Service {
     fn category(&mut self, quota: Option<&str>) -> &mut Category {
         let (buckets, categories, quotas) = (&self.buckets, &mut self.categories, &self.quotas);
         let known: Vec<String> = categories.keys().flatten().cloned().collect();
+        let is_new = |quota: &&str| !known.iter().any(|known| known == quota);
+        let quota = quota.filter(|quota| known.len() < MOST || !is_new(quota));
         categories.entry(quota.map(str::to_owned)).or_insert_with(|| {
             let common = |name: &&String| !quotas.contains(name) && !known.contains(name);
             let own = |name: &&String| quota == Some(name.as_str()) || common(name);
@@ -184,5 +207,32 @@ impl Service {
                 ..Category::default()
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::said::Window;
+    use super::*;
+
+    #[tokio::test]
+    async fn names_from_outside_do_not_pile_up() {
+        let quota = |id: usize| Quota { id: format!("own {id}"), calls: 1, window_ms: 1000 };
+        let mut service = Service::new(&(0..9999).map(quota).collect::<Vec<_>>());
+        for answer in 0..1000 {
+            let window = |at: usize| Window {
+                name: format!("{answer} {at}"),
+                limit: 9,
+                length: Duration::from_secs(1),
+            };
+            let said = Said { windows: (0..16).map(window).collect(), tightest: None };
+            let quota = format!("of the guest {answer}");
+            drop(service.join(Some(&quota)));
+            service.leave(Some(&quota));
+            service.answered(Some(&quota), &said, Instant::now());
+        }
+        assert_eq!(service.buckets.len(), MOST);
+        assert!(service.categories.len() <= MOST + 1, "{}", service.categories.len());
+        assert!(service.is_idle());
     }
 }

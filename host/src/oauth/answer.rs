@@ -3,8 +3,10 @@
 use serde_json::Value;
 use zeroize::Zeroize;
 
+use crate::bounds;
 use crate::contract::Oauth2;
 use crate::oauth::{OAuthError, QUOTE};
+use crate::redact::Redactor;
 use crate::secret::Secret;
 use crate::tokens::Tokens;
 
@@ -17,12 +19,8 @@ pub(super) fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Token
     let answer = Answer(serde_json::from_slice(body).unwrap_or_default());
     let answer = &answer.0;
     let text = |pointer: &str| answer.pointer(pointer)?.as_str().filter(|text| !text.is_empty());
-    // Some services send numbers as texts.
-    let end = |pointer: &str| {
-        let value = answer.pointer(pointer)?;
-        let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
-        Some(asked_at.saturating_add(seconds))
-    };
+    let end =
+        |pointer: &str| Some(asked_at.saturating_add(bounds::life(answer.pointer(pointer)?)?));
     let access_token = text(&places.access_token)
         .ok_or_else(|| OAuthError::Answer(places.access_token.clone()))?;
     let refresh_token = places.refresh_token.as_deref().and_then(text);
@@ -66,14 +64,11 @@ fn split(joined: &str, separator: &str) -> Vec<String> {
 
 /// What the service says, from the members that services say it in, without any secret that it
 /// echoes.
-pub(super) fn quote<'a>(body: &[u8], secrets: impl Iterator<Item = &'a Secret>) -> String {
+pub(super) fn quote(body: &[u8], redactor: &Redactor) -> String {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let words = ["error", "error_description", "message"];
     let said = words.map(|word| answer.get(word)?.as_str()).into_iter().flatten();
-    let mut said = said.collect::<Vec<_>>().join(": ");
-    for secret in secrets.filter(|secret| !secret.expose().is_empty()) {
-        said = said.replace(secret.expose(), "(secret)");
-    }
+    let said = redactor.text(said.collect::<Vec<_>>().join(": "));
     match said.is_empty() {
         true => "it gives no reason".into(),
         false => said.chars().take(QUOTE).collect(),

@@ -96,6 +96,7 @@ impl OAuth {
 
     fn not_authorized(&self, said: &str) -> OAuthError {
         let fault = self.rules.find(None, None, said).map(Box::new);
+        let said = self.redaction.redactor().text(said.to_owned());
         OAuthError::NotAuthorized { said: said.chars().take(super::QUOTE).collect(), fault }
     }
 }

@@ -32,6 +32,10 @@ pub struct Cursor {
     pub(crate) mark: Option<i64>,
     /// The rows given that changed at the mark or later, or that have no time of change.
     pub(crate) given: Rows,
+    /// Parents that were refused to the last runs, with the mark up to which their rows were given
+    /// before.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    missed: BTreeMap<String, Option<i64>>,
     /// The run under way; none when the last one came to its end.
     pub(crate) run: Option<Run>,
 }
@@ -49,6 +53,9 @@ pub(crate) struct Run {
     pub given: Rows,
     /// Parents whose rows have all been given.
     pub done: BTreeSet<String>,
+    /// Parents that were refused.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub refused: BTreeSet<String>,
     /// The parent whose rows are being read, and the checkpoint after its last whole page.
     pub at: Option<Place>,
     recent: VecDeque<(String, Option<i64>)>,
@@ -71,6 +78,7 @@ impl Cursor {
             since,
             mark: since,
             given: Rows::new(),
+            missed: BTreeMap::new(),
             run: None,
         }
     }
@@ -104,14 +112,29 @@ impl Cursor {
         self.run.is_some()
     }
 
+    /// From when on the rows of a parent are missing.
+    pub(crate) fn mark_of(&self, parent: &str) -> Option<i64> {
+        // Of several steps of a walk the first may have been refused.
+        let within = |missed: &&String| missed == &parent || is_within(parent, missed);
+        let missed = self.missed.iter().find(|(missed, _)| within(missed));
+        missed.map_or(self.mark, |(_, mark)| *mark)
+    }
+
+    /// Leaves the rows of a parent, or of all below it, to the next run.
+    pub(crate) fn miss(&mut self, parent: &str) {
+        let run = self.run.get_or_insert_default();
+        run.at = None;
+        run.refused.insert(parent.to_owned());
+    }
+
     /// Whether a change came too early to be of interest.
-    pub(crate) fn is_before_mark(&self, changed: Option<i64>) -> bool {
-        changed.is_some_and(|changed| self.mark.is_some_and(|mark| changed < mark))
+    pub(crate) fn is_before_mark(&self, changed: Option<i64>, parent: &str) -> bool {
+        changed.is_some_and(|changed| self.mark_of(parent).is_some_and(|mark| changed < mark))
     }
 
     /// Whether a row still has to be given.
-    pub(crate) fn wants(&self, row: &str, changed: Option<i64>) -> bool {
-        if self.is_before_mark(changed) {
+    pub(crate) fn wants(&self, row: &str, changed: Option<i64>, parent: &str) -> bool {
+        if self.is_before_mark(changed, parent) {
             return false;
         }
         let known = |rows: &Rows| rows.get(row) == Some(&changed);
@@ -121,8 +144,8 @@ impl Cursor {
     }
 
     /// Counts a row that was seen, whether or not it was given just now.
-    pub(crate) fn count(&mut self, row: String, changed: Option<i64>) {
-        if self.is_before_mark(changed) {
+    pub(crate) fn count(&mut self, row: String, changed: Option<i64>, parent: &str) {
+        if self.is_before_mark(changed, parent) {
             return;
         }
         let Some(run) = &mut self.run else { return };
@@ -143,11 +166,23 @@ impl Cursor {
     /// what this one could not have seen, and nothing twice.
     pub(crate) fn finish(&mut self) {
         let Some(run) = self.run.take() else { return };
+        let missed = run.refused.iter().map(|parent| (parent.clone(), self.mark_of(parent)));
+        self.missed = missed.collect();
         self.mark = self.mark.max(run.mark());
-        let mark = self.mark;
-        self.given = run.given;
+        let (mark, missed) = (self.mark, &self.missed);
+        let before = std::mem::replace(&mut self.given, run.given);
         self.given.retain(|_, changed| changed.is_none() || *changed >= mark);
+        // This run has seen nothing of them.
+        let kept = |row: &str| missed.keys().any(|parent| is_within(row, parent));
+        self.given.extend(before.into_iter().filter(|(row, _)| kept(row)));
     }
+}
+
+/// Whether the values that name something begin with those of a parent: `["1","2"]` is within
+/// `["1"]`.
+fn is_within(name: &str, parent: &str) -> bool {
+    let begins = parent.strip_suffix(']').and_then(|parent| name.strip_prefix(parent));
+    begins.is_some_and(|rest| rest.starts_with(','))
 }
 
 impl Run {
@@ -159,7 +194,7 @@ impl Run {
     /// change seen, and no later than when the run began. What came while it was under way may
     /// stand on a page that had already been read.
     fn mark(&self) -> Option<i64> {
-        self.top.map(|top| top.min(self.began - LAG))
+        self.top.map(|top| top.min(self.began.saturating_sub(LAG)))
     }
 
     /// Remembers a row of the last pages.

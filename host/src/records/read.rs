@@ -6,12 +6,13 @@ use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::connection::Connection;
-use crate::contract::ErrorKind;
 use crate::contract::actions::Shape;
+use crate::contract::{self, ErrorKind};
 use crate::driver::Observer;
 use crate::error::Failure;
 use crate::records::cursor::{Place, Run};
 use crate::records::pages::{Turn, turn};
+use crate::records::refusal::{Refusal, about_parents};
 use crate::records::schema::Action;
 use crate::records::since::Since;
 use crate::records::walk::Walk;
@@ -41,6 +42,9 @@ pub struct Reading<'a> {
     cursor: Cursor,
     walk: Walk,
     open: Option<Open>,
+    refusals: Vec<Refusal>,
+    /// Parents whose rows were given to their end in this run.
+    read: u64,
 }
 
 /// The parent whose rows are being read.
@@ -96,9 +100,22 @@ impl<'a> Reading<'a> {
             None => Cursor::new(&resource.id, request.input.clone(), request.since),
         };
         let began = time::floored(now, kind);
-        cursor.run.get_or_insert_with(|| Run::new(began));
+        // They are walked again, so what was refused may be given now.
+        cursor.run.get_or_insert_with(|| Run::new(began)).refused.clear();
         let walk = Walk::new(&resource, &action, request.input.clone())?;
-        Ok(Reading { connection, resource, action, request, since, cursor, walk, open: None })
+        let (open, refusals, read) = (None, Vec::new(), 0);
+        Ok(Reading {
+            connection,
+            resource,
+            action,
+            request,
+            since,
+            cursor,
+            walk,
+            open,
+            refusals,
+            read,
+        })
     }
 
     /// How rows from a point in time on are found, for people.
@@ -114,6 +131,17 @@ impl<'a> Reading<'a> {
     /// Where to go on.
     pub fn cursor(&self) -> &Cursor {
         &self.cursor
+    }
+
+    /// Whose rows the service has refused since this was asked the last time. The next run with the
+    /// cursor asks for them again, from where they were read to.
+    pub fn refusals(&mut self) -> Vec<Refusal> {
+        std::mem::take(&mut self.refusals)
+    }
+
+    /// How many parents have been read to their end.
+    pub fn read(&self) -> u64 {
+        self.read
     }
 
     /// The new rows of the next page, which may be none, and at most `limit`. When the page holds
@@ -144,6 +172,11 @@ impl<'a> Reading<'a> {
                 // It was listed a moment ago, and so was deleted since.
                 (Vec::new(), None)
             }
+            Err(error) if !open.values.is_empty() => {
+                let error = about_parents(error)?;
+                self.refused(&open.values, *error);
+                return Ok(Some(Vec::new()));
+            }
             Err(error) => return Err(error),
         };
         let (records, whole) = self.sift(rows, &open.values, limit)?;
@@ -158,6 +191,7 @@ impl<'a> Reading<'a> {
                     self.open = Some(open);
                 }
                 None => {
+                    self.read += 1;
                     run.at = None;
                     run.done.insert(parent);
                 }
@@ -173,7 +207,7 @@ impl<'a> Reading<'a> {
         if let Some(open) = self.open.take() {
             return Ok(Some(open));
         }
-        while let Some(values) = self.walk.next(self.connection, observer).await? {
+        while let Some(values) = self.next_parent(observer).await? {
             let parent = name(&values);
             let run = self.cursor.run.get_or_insert_default();
             if run.done.contains(&parent) {
@@ -188,12 +222,37 @@ impl<'a> Reading<'a> {
             }
             let mut input = self.request.input.clone();
             input.extend(self.parents(&values));
-            self.since.ask(self.cursor.mark, &mut input);
+            self.since.ask(self.cursor.mark_of(&parent), &mut input);
             let input = Value::Object(input).to_string();
             let call = Call::Action { id: self.action.id.clone(), input };
             return Ok(Some(Open { values, call, from: From::Start }));
         }
         Ok(None)
+    }
+
+    /// The next parent that the walk finds. What is refused on the way is left out.
+    async fn next_parent(
+        &mut self,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Vec<Value>>, Error> {
+        loop {
+            match self.walk.next(self.connection, observer).await {
+                Err((path, error)) if !path.is_empty() => {
+                    let error = about_parents(error)?;
+                    self.refused(&path, *error);
+                }
+                Err((_, error)) => return Err(error),
+                Ok(found) => return Ok(found),
+            }
+        }
+    }
+
+    /// Goes on without these parents.
+    fn refused(&mut self, values: &[Value], error: contract::Error) {
+        self.cursor.miss(&name(values));
+        let names = self.walk.names().iter().cloned();
+        let parents = names.zip(values.iter().cloned()).collect();
+        self.refusals.push(Refusal { parents, failure: error.into() });
     }
 
     /// What a call that lists nothing answers with, as rows.
@@ -215,6 +274,7 @@ impl<'a> Reading<'a> {
         limit: usize,
     ) -> Result<(Vec<Record>, bool), Error> {
         let mut records = Vec::new();
+        let parent = name(parents);
         for row in rows {
             let Value::Object(mut row) = row else {
                 let message = format!("a row of `{}` is no object", self.resource.id);
@@ -222,11 +282,11 @@ impl<'a> Reading<'a> {
             };
             let changed = self.since.changed().and_then(|field| time::of(row.get(field)?));
             let wanted = match self.identity(&row, parents) {
-                None => !self.cursor.is_before_mark(changed),
+                None => !self.cursor.is_before_mark(changed, &parent),
                 Some(id) => {
-                    let wanted = self.cursor.wants(&id, changed);
+                    let wanted = self.cursor.wants(&id, changed, &parent);
                     if !wanted || records.len() < limit {
-                        self.count(id, changed, wanted);
+                        self.count(id, changed, wanted, &parent);
                     }
                     wanted
                 }
@@ -245,14 +305,15 @@ impl<'a> Reading<'a> {
         Ok((records, true))
     }
 
-    fn count(&mut self, id: String, changed: Option<i64>, given: bool) {
+    fn count(&mut self, id: String, changed: Option<i64>, given: bool, parent: &str) {
         if let Some(run) = self.cursor.run.as_mut().filter(|_| given) {
             run.remember(id.clone(), changed);
         }
         if self.request.incremental {
-            self.cursor.count(id, changed);
+            self.cursor.count(id, changed, parent);
         }
     }
+
     /// All parents, given and walked.
     fn parents(&self, walked: &[Value]) -> Vec<(String, Value)> {
         let names = self.walk.names();

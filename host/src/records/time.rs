@@ -38,7 +38,7 @@ pub(crate) fn of(value: &Value) -> Option<i64> {
 pub(crate) fn floored(micros: i64, kind: Option<&str>) -> i64 {
     const DAY: i64 = 86_400_000_000;
     match kind {
-        Some("date") => micros - micros.rem_euclid(DAY),
+        Some("date") => micros.saturating_sub(micros.rem_euclid(DAY)),
         _ => micros,
     }
 }

@@ -59,13 +59,13 @@ impl Walk {
         &mut self,
         connection: &Connection,
         observer: &mut dyn Observer,
-    ) -> Result<Option<Vec<Value>>, Error> {
+    ) -> Result<Option<Vec<Value>>, (Vec<Value>, Error)> {
         if !self.begun {
             self.begun = true;
             if self.names.is_empty() {
                 return Ok(Some(Vec::new()));
             }
-            self.descend(connection, observer).await?;
+            self.descend(connection, observer).await.map_err(|error| (Vec::new(), error))?;
         }
         while let Some(level) = self.levels.last_mut() {
             let value = level.pop_front();
@@ -78,7 +78,11 @@ impl Walk {
             if self.levels.len() == self.names.len() {
                 return Ok(Some(self.path.clone()));
             }
-            self.descend(connection, observer).await?;
+            if let Err(error) = self.descend(connection, observer).await {
+                // There is nothing below it, so the next one is beside it.
+                self.levels.push(VecDeque::new());
+                return Err((self.path.clone(), error));
+            }
         }
         Ok(None)
     }

@@ -193,6 +193,23 @@ impl Credentials for VaultCredentials {
         }
     }
 
+    async fn secrets(&self) -> Vec<Secret> {
+        let mut secrets: Vec<Secret> = self.oauth.values().flat_map(|it| it.secrets()).collect();
+        let tokens = self.blocking(|it| {
+            let entries = it.vault.connections()?;
+            let held = entries.iter().find(|entry| entry.id == *it.id);
+            let ids = held.iter().flat_map(|entry| &entry.credentials).map(|held| &held.id);
+            let records = ids.map(|id| it.vault.record(&it.id, id));
+            records.collect::<Result<Vec<_>, _>>()
+        });
+        // What cannot be read is not sent either.
+        for Record { tokens, .. } in tokens.await.unwrap_or_default().into_iter().flatten() {
+            secrets.push(tokens.access_token);
+            secrets.extend(tokens.refresh_token);
+        }
+        secrets
+    }
+
     async fn refresh(&self, id: &str, stale: &Secret) -> Result<Secret, CredentialError> {
         self.renew(id, stale.clone()).await
     }

@@ -1,9 +1,11 @@
 //! The loop of a watch.
 
 use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::time::sleep;
 
 use super::store::{Standing, Store};
@@ -14,6 +16,7 @@ use crate::contract::{ErrorKind, Outcome};
 use crate::database::now;
 use crate::driver::Observer;
 use crate::error::Failure;
+use crate::guard;
 
 /// Watches triggers of one connection.
 pub struct Watch<'a> {
@@ -79,7 +82,9 @@ impl<'a> Watch<'a> {
             && !self.connection.stop.is_cancelled()
         {
             let (tries, event) = self.store.undelivered(number)?;
-            match sink.deliver(&event).await {
+            // A sink that goes wrong is one that has not taken the event.
+            let taken = AssertUnwindSafe(sink.deliver(&event)).catch_unwind().await;
+            match taken.unwrap_or_else(|panic| Err(guard::message(&*panic))) {
                 Ok(()) => self.store.delivered(number)?,
                 Err(error) => {
                     tracing::warn!(trigger = event.trigger, id = event.id, error, "not delivered");
@@ -139,7 +144,7 @@ impl<'a> Watch<'a> {
     fn later(&self, failures: u32, asked: Option<i64>) -> i64 {
         let doubled = self.options.backoff.saturating_mul(1 << failures.min(20));
         let wait = millis(doubled.min(self.options.max_backoff));
-        now() + wait.max(asked.unwrap_or_default())
+        now().saturating_add(wait.max(asked.unwrap_or_default()))
     }
 
     fn first_due_event(&self) -> Result<Option<(i64, i64)>, WatchError> {
@@ -168,7 +173,7 @@ impl<'a> Watch<'a> {
         let standing = self.store.standing(self.subscriptions[index].0)?;
         let every = millis(self.options.every);
         // Not later than that, even if the clock was set back.
-        let next = standing.polled.map_or(0, |polled| polled.min(now()) + every);
+        let next = standing.polled.map_or(0, |polled| polled.min(now()).saturating_add(every));
         Ok(match standing.failures {
             0 => next,
             _ => standing.retry,

@@ -10,17 +10,23 @@ use sha2::Sha256;
 use url::Url;
 
 use super::{Event, Sink, WatchError};
+use crate::clock::Clock;
 use crate::routes;
 use crate::secret::Secret;
 
-/// Posts each event as JSON, one after the other. The header `event-id` holds its id, and with a
-/// secret the header `event-signature` holds `sha256=` and the HMAC-SHA-256 (RFC 2104) of the body
-/// in hexadecimal digits. Any 2xx answer means that the event was taken; redirects are not
-/// followed.
+/// Posts each event as JSON, one after the other. Any 2xx answer means that the event was taken;
+/// redirects are not followed.
+///
+/// The header `event-id` holds the event's id, which is the same when it comes again. With a secret
+/// the header `event-signature` holds `t=1794700800,v1=5257a869…`: `t` is when it was sent, in
+/// seconds since 1970 UTC, and `v1` the HMAC-SHA-256 (RFC 2104) of `t`, a point and the body, in
+/// hexadecimal digits. Whoever takes events computes it anew over the body byte by byte, compares
+/// both in constant time, and refuses a `t` that is more than five minutes away.
 pub struct Webhook {
     client: Client,
     url: Url,
     secret: Option<Secret>,
+    clock: Clock,
 }
 
 impl Webhook {
@@ -40,7 +46,7 @@ impl Webhook {
             client = client.no_proxy();
         }
         let client = client.build().map_err(|error| WatchError::Sink(error.to_string()))?;
-        Ok(Webhook { client, url, secret })
+        Ok(Webhook { client, url, secret, clock: Clock::default() })
     }
 }
 
@@ -57,7 +63,8 @@ impl Sink for Webhook {
             request = request.header("event-id", id);
         }
         if let Some(secret) = &self.secret {
-            request = request.header("event-signature", signature(secret, &event.json));
+            let now = self.clock.now();
+            request = request.header("event-signature", signature(secret, now, &event.json));
         }
         let answer = request.send().await.map_err(|error| {
             format!("the webhook: {}", crate::http::causes(&error.without_url()))
@@ -69,22 +76,26 @@ impl Sink for Webhook {
     }
 }
 
-fn signature(secret: &Secret, body: &str) -> String {
+/// An old delivery that somebody has seen and sends again is as old as it says.
+fn signature(secret: &Secret, time: u64, body: &str) -> String {
     let key = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes());
-    let mac = key.expect("a key of any length will do").chain_update(body);
-    let digits = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    ["sha256=".to_owned(), digits].concat()
+    let mac = key.expect("a key of any length will do");
+    let mac = mac.chain_update(time.to_string()).chain_update(".").chain_update(body);
+    let digits = mac.finalize().into_bytes();
+    let digits: String = digits.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("t={time},v1={digits}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The second test case of RFC 4231.
+    /// As `printf '1794700800.{"id":"1"}' | openssl dgst -sha256 -hmac Jefe` says.
     #[test]
-    fn the_signature_is_an_hmac() {
-        let signed = signature(&Secret::new("Jefe"), "what do ya want for nothing?");
-        let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        assert_eq!(signed, format!("sha256={expected}"));
+    fn the_signature_is_an_hmac_of_time_and_body() {
+        let signed = |time, body| signature(&Secret::new("Jefe"), time, body);
+        let expected = "68e0d95941829f3ca9f92527b75be555aa07b81a29697de99705cd044d0de87e";
+        assert_eq!(signed(1_794_700_800, r#"{"id":"1"}"#), format!("t=1794700800,v1={expected}"));
+        assert!(!signed(1_794_700_801, r#"{"id":"1"}"#).contains(expected));
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use connector_host::contract::{Reply, Step};
 use connector_host::{
-    Blobs, Call, ConnectionBuilder, Failure, Fetch, Observer, Policy, Quiet, Routes, rule,
+    Blobs, Call, ConnectionBuilder, Failure, Fetch, Folders, Observer, Policy, Quiet, Routes, rule,
 };
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use crate::support::{Script, run, scripted};
 const DONE: &str = "HTTP/1.1 204 No Content\n\n";
 
 fn files(folder: &Path) -> Arc<Blobs> {
-    Arc::new(Blobs::default().folders([folder]))
+    Arc::new(Blobs::default().folders(Folders::new([folder])))
 }
 
 /// URLs on `files.example.org` lead to the server.

@@ -115,6 +115,40 @@ async fn storm(connection: Connection, tasks: u32, calls: u32) -> u32 {
     failed
 }
 
+/// Every header with a number or a time, with numbers that no honest service says.
+#[tokio::test(start_paused = true)]
+async fn no_header_ends_more_than_its_own_call() {
+    let vast =
+        ["18446744073709551615", "18446744073709551616", "-1", "1e999", "9".repeat(400).leak()];
+    for number in vast {
+        for (name, value) in [
+            ("x-ratelimit-limit", format!("5;w={number}")),
+            ("x-ratelimit-limit", format!("{number};w={number};name=reads")),
+            ("x-ratelimit-reset", number.to_owned()),
+            ("x-ratelimit-remaining", number.to_owned()),
+            ("retry-after", number.to_owned()),
+            ("retry-after-ms", number.to_owned()),
+            ("content-length", number.to_owned()),
+        ] {
+            for (status, left) in [(200, "0"), (429, "0"), (503, "1")] {
+                let headers = [
+                    (name, value.as_str()),
+                    ("x-ratelimit-remaining", left),
+                    ("x-ratelimit-reset", number),
+                ];
+                let hostile = answer(status, &headers, "");
+                let script = Script::new([hostile, ok(), ok(), ok()]);
+                let connection = crate::support::scripted(&script).build().unwrap();
+                for _ in 0..3 {
+                    let ended = run(&connection, "request", json!({"quota": "reads"})).await;
+                    let failed = matches!(&ended, Err(Failure::Panic(_)));
+                    assert!(!failed, "{name}: {value} with {status}: {ended:?}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_known_limit_is_never_run_into() {
     let service = Service::new([("burst", 1, 30), ("reads", 60, 100)]);

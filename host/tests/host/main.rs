@@ -4,6 +4,8 @@ mod support;
 
 mod blobs;
 mod driver;
+#[cfg(unix)]
+mod files;
 mod guest;
 mod http;
 mod journal;
@@ -11,6 +13,7 @@ mod limits;
 mod loopback;
 mod manifest;
 mod oauth;
+mod redaction;
 mod refresh;
 mod retries;
 mod rules;

@@ -206,7 +206,7 @@ async fn errors_quote_the_service_but_no_secret() {
     assert_eq!(
         error.to_string(),
         "the token endpoint refused with status 400: \
-         invalid_grant: (secret) of (secret) is not known"
+         invalid_grant: [secret] of [secret] is not known"
     );
     let error = oauth(&script).refresh(&old).await.unwrap_err();
     assert!(error.to_string().ends_with("status 500: it gives no reason"), "{error}");

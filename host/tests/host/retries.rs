@@ -54,6 +54,26 @@ async fn a_write_that_certainly_was_not_processed_is_repeated() {
     }
 }
 
+/// The headers of a refusal and what it says in words, which only the connector reads.
+#[tokio::test(start_paused = true)]
+async fn the_wait_that_the_connector_reads_counts_and_not_the_headers() {
+    for (words_ms, headers_s) in [("1000", "59"), ("6000", "1"), ("6000", "6000")] {
+        for left in ["0", "99"] {
+            let headers = [
+                ("retry-after-ms", words_ms),
+                ("x-ratelimit-remaining", left),
+                ("x-ratelimit-reset", headers_s),
+                ("retry-after", headers_s),
+            ];
+            let script = Script::new([answer(429, &headers, ""), ok()]);
+            let (count, succeeds, took) = play(&script, "write").await;
+            assert_eq!((count, succeeds), (2, true));
+            let due: u64 = words_ms.parse().unwrap();
+            assert!(took.as_millis().abs_diff(due.into()) < 10, "{words_ms} {headers_s}: {took:?}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_rate_limit_waits_as_long_as_the_service_says() {
     let limited = |ms: &str| answer(429, &[("retry-after-ms", ms)], "");

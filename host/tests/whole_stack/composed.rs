@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use connector_emulator::{Emulator, TokenSpec};
-use connector_host::{Blobs, Connection, Routes};
+use connector_host::{Blobs, Connection, Folders, Routes};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -32,7 +32,7 @@ impl Account {
         }
         let connection = Connection::builder(component::connector())
             .credentials(token(&emulator, TokenSpec::default()))
-            .blobs(Arc::new(Blobs::default().folders([files.path()])))
+            .blobs(Arc::new(Blobs::default().folders(Folders::new([files.path()]))))
             .routes(routes)
             .build()
             .unwrap();

@@ -21,8 +21,9 @@ pub struct Chosen {
     /// is delivered
     #[arg(long, value_name = "COMMAND", group = "way")]
     exec: Option<String>,
-    /// Post each event to an address; if the variable CONNECTOR_WEBHOOK_SECRET holds a secret, the
-    /// header event-signature holds `sha256=` and the body's HMAC
+    /// Post each event to an address, with the header event-id; if the variable
+    /// CONNECTOR_WEBHOOK_SECRET holds a secret, the header event-signature holds `t=TIME,v1=HMAC`:
+    /// the second it was sent, and the HMAC-SHA-256 of that, a point and the body in hex digits
     #[arg(long, value_name = "URL", group = "way")]
     webhook: Option<String>,
     /// Append each event to a file, which belongs to this watch alone

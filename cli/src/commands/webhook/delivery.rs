@@ -1,8 +1,5 @@
 //! `webhook receive`: the events of what the service sent.
 
-use std::fs;
-use std::io::{self, Read};
-
 use clap::Args;
 use connector_host::Call;
 use connector_host::contract::{Delivery, Header};
@@ -10,6 +7,7 @@ use connector_host::contract::{Delivery, Header};
 use super::run;
 use crate::app::App;
 use crate::error::Error;
+use crate::files;
 use crate::options::Input;
 
 /// The same body gives the same ids.
@@ -35,21 +33,12 @@ impl Receive {
         }
         let delivery = Delivery {
             headers: self.headers.iter().map(|text| header(text)).collect::<Result<_, _>>()?,
-            body: body(&self.body)?,
+            body: files::bytes("--body", &self.body)?,
         };
         let call = Call::Receive { webhook: self.webhook, config: self.input.read()?, delivery };
         run(&app.connection()?, call).await?;
         Ok(())
     }
-}
-
-fn body(place: &str) -> Result<Vec<u8>, Error> {
-    if place != "-" {
-        return fs::read(place).map_err(Error::io(place));
-    }
-    let mut body = Vec::new();
-    io::stdin().lock().read_to_end(&mut body).map_err(Error::io("stdin"))?;
-    Ok(body)
 }
 
 /// What is wrong is not repeated: it may be a secret.

@@ -3,11 +3,11 @@
 import { open } from "./blobs.mjs";
 
 /** @import { Piece } from "./contract.d.ts" */
-/** @import { BlobStore } from "./types.d.ts" */
+/** @import { CallBlobs } from "./blobs.mjs" */
 
 /**
  * @param {Piece[]} pieces
- * @param {BlobStore} store
+ * @param {CallBlobs} store
  */
 export async function assemble(pieces, store) {
   let size = 0;

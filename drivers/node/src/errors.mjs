@@ -1,20 +1,45 @@
 /** The two ways a call can fail: the connector says so, or the driver refuses to go on. */
 
+import { parse } from "./json.mjs";
+
 /** A contract error: the call failed, and this is why. */
 export class ConnectorError extends Error {
   /** @param {import("./contract.d.ts").Failure} failure */
-  constructor({ message, details, ...rest }) {
-    super(message);
+  constructor(failure) {
+    super(words(failure));
     this.name = "ConnectorError";
-    this.kind = rest.kind;
-    this.code = rest.code;
-    this.advice = rest.advice;
-    this.fields = rest.fields;
-    this.status = rest.status;
-    this.requestId = rest.requestId;
-    this.retryAfterMs = rest.retryAfterMs;
+    this.reason = failure.message;
+    this.kind = failure.kind;
+    this.code = failure.code;
+    this.advice = failure.advice;
+    this.fields = failure.fields;
+    this.status = failure.status;
+    this.requestId = failure.requestId;
+    this.retryAfterMs = failure.retryAfterMs;
     /** @type {unknown} */
-    this.details = details === undefined ? undefined : JSON.parse(details);
+    this.details = failure.details === undefined ? undefined : parsed(failure.details);
+  }
+}
+
+/**
+ * All that a person needs who sees nothing but the message.
+ * @param {import("./contract.d.ts").Failure} failure
+ */
+function words({ message, fields, advice }) {
+  const wrong = fields.map(({ path, message }) => `${path || "input"}: ${message}`).join("; ");
+  const said = wrong && wrong !== `input: ${message}` ? `${message} (${wrong})` : message;
+  return advice ? `${said.replace(/\.$/, "")}; ${advice}` : said;
+}
+
+/**
+ * What the service said is kept, whatever it is.
+ * @param {string} details
+ */
+function parsed(details) {
+  try {
+    return parse(details);
+  } catch {
+    return details;
   }
 }
 

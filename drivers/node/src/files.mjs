@@ -1,14 +1,14 @@
 /** Blobs as files of this machine, data URIs and, if wanted, what is found at https addresses. */
 
 import { randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm, stat } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, sep } from "node:path";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-import { shown } from "./blobs.mjs";
-import { Refusal } from "./errors.mjs";
+import { SAVED } from "./blobs.mjs";
+import { openBelow } from "./folders.mjs";
 import { remote } from "./web.mjs";
 
 /** @import { BlobStore, ByteRange, FileOptions, OpenBlob } from "./types.d.ts" */
@@ -16,11 +16,17 @@ import { remote } from "./web.mjs";
 /** @type {ByteRange} */
 const WHOLE = { start: 0, end: Infinity };
 
+/** Bytes of a file that are in memory at once. */
+const CHUNK = 64 * 1024;
+
+/** What `randomUUID` makes. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /**
  * @param {FileOptions} [options]
  * @returns {BlobStore}
  */
-export function files({ folders = [], https = false, saves } = {}) {
+export function files({ folders = [], denied = [], https = false, saves } = {}) {
   /** @type {Promise<string> | undefined} */
   let made;
   const place = () => (made ??= folder(saves));
@@ -28,22 +34,33 @@ export function files({ folders = [], https = false, saves } = {}) {
     async open(reference, range = WHOLE) {
       if (/^data:/i.test(reference)) return data(reference, range);
       if (https && /^https:/i.test(reference)) return remote(reference, range);
-      return file(reference, made || saves ? [...folders, await place()] : folders, range);
+      const id = savedAs(reference);
+      if (id === undefined) return file(reference, { folders, denied }, range);
+      const there = await place();
+      return { ...(await file(join(there, id), { folders: [there] }, range)), name: undefined };
     },
     async save(content) {
-      const path = join(await place(), randomUUID());
+      const id = randomUUID();
+      const path = join(await place(), id);
       try {
         await pipeline(content, createWriteStream(path, { flags: "wx", mode: 0o600 }));
       } catch (error) {
         await rm(path, { force: true });
         throw error;
       }
-      return path;
+      return SAVED + id;
     },
     async drop(reference) {
-      await rm(join(await place(), basename(reference)), { force: true });
+      const id = savedAs(reference);
+      if (id !== undefined) await rm(join(await place(), id), { force: true });
     },
   };
+}
+
+/** @param {string} reference */
+function savedAs(reference) {
+  const id = reference.startsWith(SAVED) ? reference.slice(SAVED.length) : "";
+  return ID.test(id) ? id : undefined;
 }
 
 /** @param {string | undefined} saves */
@@ -54,39 +71,48 @@ async function folder(saves) {
 }
 
 /**
+ * Opened once to know its size, and again to be read: a body of many files would hold too many open
+ * at once. It has to be the same file then.
  * @param {string} reference
- * @param {string[]} folders
+ * @param {import("./folders.mjs").Rules} rules
  * @param {ByteRange} range
  * @returns {Promise<OpenBlob>}
  */
-async function file(reference, folders, { start, end }) {
-  // Both sides are resolved first, so neither `..` nor a symbolic link leads out. Whether something
-  // is missing is only told where it would be allowed.
-  const path = await existing(reference);
-  const allowed = await Promise.all(folders.map((folder) => realpath(folder).catch(() => "")));
-  if (!allowed.some((folder) => folder && `${path}${sep}`.startsWith(folder.replace(/\/?$/, sep)))) {
-    throw new Refusal("blob", `${shown(reference)} is not below an allowed folder`);
-  }
-  await realpath(reference);
-  // Looked at before it is opened: opening a pipe waits for somebody to write to it.
-  const { size, isFile } = await stat(path).then((it) => ({ size: it.size, isFile: it.isFile() }));
-  if (!isFile) throw new Error("it is not a file");
-  const last = Math.min(end, size) - 1;
-  const bytes = () => (last < start ? [] : createReadStream(path, { start, end: last }));
-  return { size, name: basename(path), stream: lazily(bytes) };
+async function file(reference, rules, { start, end }) {
+  const { handle, stats, name } = await openBelow(reference, rules);
+  await handle.close();
+  return { size: stats.size, name, stream: bytes(reference, rules, stats, start, end) };
 }
 
 /**
- * Where a path leads, or else the innermost folder of it that is there.
- * @param {string} path
- * @returns {Promise<string>}
+ * @param {string} reference
+ * @param {import("./folders.mjs").Rules} rules
+ * @param {import("node:fs").Stats} known
+ * @param {number} start
+ * @param {number} end
  */
-async function existing(path) {
-  const up = dirname(path);
-  return realpath(path).catch((error) => {
-    if (up === path) throw error;
-    return existing(up);
-  });
+async function* bytes(reference, rules, known, start, end) {
+  let [at, left] = [start, Math.min(end, known.size) - start];
+  if (left <= 0) return;
+  const { handle, stats } = await openBelow(reference, rules);
+  try {
+    if (stats.ino !== known.ino || stats.dev !== known.dev) throw changed();
+    while (left > 0) {
+      const buffer = Buffer.allocUnsafe(Math.min(CHUNK, left));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+      // The length has been told.
+      if (bytesRead === 0) throw changed();
+      yield buffer.subarray(0, bytesRead);
+      at += bytesRead;
+      left -= bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function changed() {
+  return new Error("the file changed while it was sent");
 }
 
 /**
@@ -100,8 +126,8 @@ async function data(reference, { start, end }) {
 }
 
 /**
- * Opens nothing before somebody reads: of several blobs a request may fail at the first.
- * @param {() => Iterable<Uint8Array> | AsyncIterable<Uint8Array>} source
+ * Decodes nothing before somebody reads: of several blobs a request may fail at the first.
+ * @param {() => Iterable<Uint8Array>} source
  */
 async function* lazily(source) {
   yield* source();

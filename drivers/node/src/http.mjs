@@ -2,10 +2,11 @@
 
 import { Readable } from "node:stream";
 
+import { Deadline } from "./deadline.mjs";
 import { Refusal } from "./errors.mjs";
-import { scrub, scrubbed, without } from "./secrets.mjs";
 
 /** @import { Reply } from "./contract.d.ts" */
+/** @import { Mask } from "./secrets.mjs" */
 /** @import { Policy } from "./types.d.ts" */
 
 /**
@@ -13,7 +14,7 @@ import { scrub, scrubbed, without } from "./secrets.mjs";
  * @property {string} method
  * @property {Headers} headers with the credential
  * @property {Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array> | undefined} body
- * @property {string | undefined} secret the credential's value
+ * @property {Mask} mask takes credentials out of the answer
  * @property {number} timeoutMs without the time for the answer's body
  * @property {Policy} policy
  * @property {((body: AsyncIterable<Uint8Array>) => Promise<string>) | undefined} save for the body
@@ -46,7 +47,7 @@ const DROPPED = new Set([
  * @returns {Promise<{ reply: Reply, left: boolean }>} `left`: it may have reached the service
  */
 export async function exchange(http, url, outgoing, signal) {
-  const { method, secret, timeoutMs, policy, save } = outgoing;
+  const { method, mask, timeoutMs, policy, save } = outgoing;
   signal?.throwIfAborted();
   const timeout = new Deadline(timeoutMs);
   const stop = () => timeout.abort();
@@ -56,14 +57,14 @@ export async function exchange(http, url, outgoing, signal) {
     const { status } = response;
     const headers = [...response.headers]
       .filter(([name]) => !DROPPED.has(name))
-      .map(([name, value]) => ({ name, value: without(value, secret) }));
+      .map(([name, value]) => ({ name: mask.text(name), value: mask.text(value) }));
     const limit = save && response.ok ? policy.saveBytes : policy.responseBytes;
     if (isShort(response, limit) && !(save && response.ok)) {
-      const body = scrub(Buffer.from(await response.arrayBuffer()), secret);
+      const body = mask.bytes(Buffer.from(await response.arrayBuffer()));
       return { reply: { tag: "response", val: { status, headers, body } }, left: true };
     }
     const more = (/** @type {number} */ size) => timeout.add((size / policy.transferRate) * 1000);
-    const chunks = scrubbed(limited(response, limit, more), secret);
+    const chunks = mask.chunks(limited(response, limit, more));
     if (save && response.ok) {
       const blob = await save(chunks);
       return { reply: { tag: "saved", val: { status, headers, blob } }, left: true };
@@ -74,41 +75,10 @@ export async function exchange(http, url, outgoing, signal) {
     if (error instanceof Refusal) throw error;
     signal?.throwIfAborted();
     const why = timeout.signal.aborted ? "no complete answer in time" : reason(error);
-    return { reply: { tag: "undelivered", val: why }, left: !NEVER_LEFT.has(why) };
+    return { reply: { tag: "undelivered", val: mask.text(why) }, left: !NEVER_LEFT.has(why) };
   } finally {
     timeout.clear();
     signal?.removeEventListener("abort", stop);
-  }
-}
-
-/** Aborts when its time is over; more time can be added. */
-class Deadline extends AbortController {
-  /** @type {NodeJS.Timeout | undefined} */
-  #timer;
-
-  /** @param {number} ms */
-  constructor(ms) {
-    super();
-    this.#end = performance.now() + ms;
-    this.#wait();
-  }
-
-  #end;
-
-  /** @param {number} ms */
-  add(ms) {
-    this.#end += ms;
-  }
-
-  clear() {
-    clearTimeout(this.#timer);
-  }
-
-  #wait() {
-    const left = this.#end - performance.now();
-    if (left <= 0) this.abort();
-    // What a timer can count to is less than a month.
-    else this.#timer = setTimeout(() => this.#wait(), Math.min(Math.ceil(left), 2 ** 31 - 1));
   }
 }
 
@@ -132,7 +102,7 @@ function sendable({ headers, body }) {
  */
 function isShort({ headers }, limit) {
   const length = headers.get("content-length");
-  const short = length !== null && Number(length) <= Math.min(limit, SHORT);
+  const short = /^\d{1,15}$/.test(length ?? "") && Number(length) <= Math.min(limit, SHORT);
   return short && !headers.has("content-encoding");
 }
 
@@ -168,5 +138,5 @@ async function collect(source) {
  * @returns {string}
  */
 function reason(error) {
-  return error?.cause?.code ?? error?.code ?? error?.name ?? "failed";
+  return String(error?.cause?.code ?? error?.code ?? error?.name ?? "failed");
 }

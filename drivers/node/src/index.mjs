@@ -1,9 +1,11 @@
 /** Runs any connector component: `connect` it, then call its actions and poll its triggers. */
 
-import { look, noting } from "./blobs.mjs";
+import { CallBlobs, look } from "./blobs.mjs";
 import { collect, drive, each, onePage, parse } from "./driver.mjs";
 import { files } from "./files.mjs";
 import { keep } from "./instance.mjs";
+import { isolated } from "./isolate.mjs";
+import { stringify } from "./json.mjs";
 import { checkStep, defaults } from "./policy.mjs";
 import { answer, pause } from "./retry.mjs";
 import { readRoutes } from "./routes.mjs";
@@ -15,131 +17,182 @@ export { ConnectorError, Refusal } from "./errors.mjs";
 export { files } from "./files.mjs";
 export { load } from "./instance.mjs";
 
-/** @import { Component, PendingRequest, Range, Step } from "./contract.d.ts" */
-/** @import { BlobStore, Call, Connector, Options } from "./types.d.ts" */
+/** @import { Action, Component, Descriptor, PendingRequest, Range, Step, Trigger } from "./contract.d.ts" */
+/** @import { Guest, Maker } from "./instance.mjs" */
+/** @import { First } from "./starts.mjs" */
+/** @import { Call, Connector, Options } from "./types.d.ts" */
 
 /**
- * @param {Component | (() => Component)} component
- * @param {Options} [options]
- * @returns {Connector}
+ * What a component says about itself, asked for once.
+ * @typedef {{ descriptor: Descriptor, listed: Action[], pushed: Trigger[] }} About
  */
-export function connect(component, options = {}) {
-  const call = keep(component);
-  const descriptor = call(({ connection }) => connection.describe());
-  const listed = call(({ actions }) => actions.list());
+
+/** @type {any} so that the overloads of `types.d.ts` fit */
+export const connect = (/** @type {Component | Maker} */ component, /** @type {Options} */ options = {}) =>
+  options.isolate ? connectIsolated(/** @type {Maker} */ (component), options) : connectHere(component, options);
+
+/**
+ * @param {Component | Maker} component
+ * @param {Options} options
+ */
+function connectHere(component, options) {
+  const guest = keep(component);
+  const descriptor = guest.call("connection.describe");
+  return connector(guest, options, { descriptor, listed: guest.call("actions.list"), pushed: guest.call("webhooks.list") });
+}
+
+/**
+ * @param {Maker} component
+ * @param {Options} options
+ */
+async function connectIsolated(component, options) {
+  const guest = isolated(component, options.isolate || true);
+  const descriptor = await guest.call("connection.describe");
+  const [listed, pushed] = [await guest.call("actions.list"), await guest.call("webhooks.list")];
+  return connector(guest, options, { descriptor, listed, pushed });
+}
+
+/**
+ * @param {Guest} guest
+ * @param {Options} options
+ * @param {About} about
+ * @returns {Connector} with promises where the guest gives some
+ */
+function connector(guest, options, { descriptor, listed, pushed }) {
   const actions = new Map(listed.map((action) => [action.id, action]));
-  const pushed = call(({ webhooks }) => webhooks?.list() ?? []);
   const policy = { ...defaults, ...options.policy };
+  const store = options.blobs ?? files();
+  const vault = new Vault(options.credentials ?? {}, options.refresh);
   const wire = {
     descriptor,
     environment: environment(options.settings, descriptor),
     policy,
     routes: readRoutes(options.routes ?? {}),
     http: options.http ?? fetch,
-    blobs: options.blobs ?? files(),
-    vault: new Vault(options.credentials ?? {}, options.refresh),
+    vault,
+  };
+
+  /** @param {string} id */
+  const owner = (id) => {
+    if (actions.has(id)) return "actions";
+    return pushed.some((webhook) => webhook.id === id) ? "webhooks" : "triggers";
   };
 
   /**
-   * The interface that an id belongs to.
-   * @param {Component} component
-   * @param {string} id
+   * @param {string} name
+   * @param {any[]} args
+   * @returns {any} a step, or the promise of one
    */
-  const owner = (component, id) => {
-    if (actions.has(id)) return component.actions;
-    const called = pushed.some((webhook) => webhook.id === id) && component.webhooks;
-    return called || component.triggers;
+  const step = (name, ...args) => {
+    const made = guest.call(name, ...args);
+    return made instanceof Promise ? made.then((one) => checkStep(one, policy)) : checkStep(made, policy);
   };
-
-  /** @param {(component: Component) => Step} use */
-  const step = (use) => checkStep(call(use), policy);
-  const start = starts(step, owner, options.settings ?? {});
+  const first = starts(owner, options.settings ?? {});
+  const start = Object.fromEntries(Object.entries(first).map(([kind, call]) => {
+    return [kind, (/** @type {any[]} */ ...args) => begin(/** @type {any} */ (call)(...args))];
+  }));
+  /** @param {First} first */
+  const begin = ({ name, args }) => step(name, ...args);
 
   /** @type {Connector["resume"]} */
-  const resume = (checkpoint, reply) => step(({ steps }) => steps.resume(checkpoint, reply));
+  const resume = (checkpoint, reply) => step("steps.resume", checkpoint, reply);
 
   /**
-   * @param {Call} [call]
-   * @param {BlobStore} [blobs]
+   * @param {CallBlobs} blobs
+   * @param {AbortSignal} [signal]
    */
-  const host = ({ signal } = {}, blobs = wire.blobs) => ({
-    steps: policy.steps,
+  const host = (blobs, signal) => ({
+    policy,
     resume,
     /** @param {number} ms */
     sleep: (ms) => pause(ms, signal),
     /** @param {Range} range */
-    look: (range) => look(range, blobs),
+    look: (range) => look(range, blobs, vault.mask),
     /** @param {PendingRequest} pending */
     answer: (pending) => answer(pending, { resume, wire: { ...wire, blobs }, signal }),
   });
 
   /**
-   * @param {Step} first
-   * @param {Call} [call]
+   * The blobs of a call with this input.
+   * @param {string} [input]
    */
-  async function* pages(first, call) {
-    const { store, saved } = noting(wire.blobs);
+  const blobsOf = (input) => new CallBlobs(store, input, policy.blobs);
+
+  /**
+   * @param {First} call
+   * @param {Call} [options]
+   */
+  async function* pages(call, { signal } = {}) {
+    const blobs = blobsOf(call.input);
     try {
-      return yield* drive(first, host(call, store));
+      return yield* drive(begin(call), host(blobs, signal));
     } finally {
-      for (const reference of saved) await wire.blobs.drop?.(reference);
+      await blobs.drop();
     }
   }
 
+  /**
+   * @param {First} call
+   * @param {Call} [options]
+   */
+  const whole = (call, options) => collect(pages(call, options));
+
   return {
     describe: /** @type {any} */ ((/** @type {string | undefined} */ id) =>
-      id === undefined ? descriptor : call((component) => owner(component, id).describe(id))),
+      id === undefined ? descriptor : guest.call(`${owner(id)}.describe`, id)),
     actions: () => listed,
-    triggers: () => call(({ triggers }) => triggers.list()),
+    triggers: () => guest.call("triggers.list"),
     webhooks: () => pushed,
-    resources: () => call(({ data }) => data?.resources() ?? []),
+    resources: () => guest.call("data.resources"),
 
     async run(id, input, options) {
-      const { items, output } = await collect(pages(start.action(id, input), options));
+      const { items, output } = await whole(first.action(id, input), options);
       return actions.get(id)?.shape === "items" ? items : parse(output);
     },
     async *list(id, input, options) {
-      const { output } = yield* each(pages(start.action(id, input), options));
+      const { output } = yield* each(pages(first.action(id, input), options));
       return parse(output);
     },
-    page: (id, input, from, options) =>
-      onePage(from ? resume(from, { tag: "proceed" }) : start.action(id, input), host(options)),
+    async page(id, input, from, options) {
+      const call = first.action(id, input);
+      const step = from ? resume(from, { tag: "proceed" }) : begin(call);
+      return onePage(step, host(blobsOf(call.input), options?.signal));
+    },
     async poll(id, config, cursor, { now, signal } = {}) {
-      const first = start.poll(id, config, cursor, now);
-      const { items, cursor: next } = await collect(pages(first, { signal }));
+      const { items, cursor: next } = await whole(first.poll(id, config, cursor, now), { signal });
       return { events: items, cursor: next };
     },
     async subscribe(id, config, address, options) {
-      return parse((await collect(pages(start.subscribe(id, config, address), options))).output);
+      return parse((await whole(first.subscribe(id, config, address), options)).output);
     },
     async unsubscribe(id, subscription, options) {
-      await collect(pages(start.unsubscribe(id, subscription), options));
+      await whole(first.unsubscribe(id, subscription), options);
     },
     async receive(id, config, delivery, options) {
-      return (await collect(pages(start.receive(id, config, delivery), options))).items;
+      return (await whole(first.receive(id, config, delivery), options)).items;
     },
     async *choices(id, field, input, query, options) {
-      yield* each(pages(start.choices(id, field, input, query), options));
+      yield* each(pages(first.choices(id, field, input, query), options));
     },
     async *settingChoices(field, settings, query, options) {
-      yield* each(pages(start.settingChoices(field, settings, query), options));
+      yield* each(pages(first.settingChoices(field, settings, query), options));
     },
     async test(granted, options) {
-      const { output } = await collect(pages(start.test(granted), options));
-      return parse(output);
+      return parse((await whole(first.test(granted), options)).output);
     },
 
-    start,
+    start: /** @type {any} */ (start),
     resume,
-    look: (range) => look(range, wire.blobs),
-    send: async (request, call) => (await send(request, wire, call?.signal)).reply,
+    look: (range, { input } = {}) => look(range, blobsOf(stringify(input)), vault.mask),
+    send: async (request, { input, signal } = {}) =>
+      (await send(request, { ...wire, blobs: blobsOf(stringify(input)) }, signal)).reply,
   };
 }
 
 /**
  * The environment that the settings select; the first one is the default.
  * @param {Record<string, unknown> | undefined} settings
- * @param {import("./contract.d.ts").Descriptor} descriptor
+ * @param {Descriptor} descriptor
  */
 function environment(settings, descriptor) {
   const chosen = settings?.environment;

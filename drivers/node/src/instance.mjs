@@ -5,82 +5,113 @@ import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { ConnectorError, Refusal } from "./errors.mjs";
+import { limited } from "./memory.mjs";
 
 /** @import { Component } from "./contract.d.ts" */
+
+/** Bytes of memory of one instance, as in the other hosts. */
+const MEMORY = 64 * 1024 * 1024;
+
+/**
+ * What makes instances, and how a worker does so.
+ * @typedef {(() => Component) & { worker?: { script: string | URL, data: unknown } }} Maker
+ */
+
+/**
+ * How the driver calls a component: `actions.start` with what it takes. In a worker it answers
+ * later.
+ * @typedef {object} Guest
+ * @property {(name: string, ...args: any[]) => any} call
+ */
 
 /**
  * Loads what `transpile.mjs` wrote into a folder.
  * @param {string | URL} folder
- * @returns {Promise<() => Component>}
+ * @returns {Promise<Maker>}
  */
 export async function load(folder) {
   const path = typeof folder === "string" ? folder : fileURLToPath(folder);
   const { instantiate } = await import(pathToFileURL(`${path}/${basename(path)}.js`).href);
-  return maker(instantiate, (name) => readFileSync(`${path}/${name}`));
+  const worker = { script: new URL("./worker.mjs", import.meta.url), data: { folder: path } };
+  return Object.assign(maker(instantiate, (name) => readFileSync(`${path}/${name}`)), { worker });
 }
 
 /**
  * A function that makes instances. The core modules are compiled once, for the first one.
  * @param {(compile: (name: string) => WebAssembly.Module, imports: {}) => Component} instantiate
  * @param {(name: string) => Uint8Array<ArrayBuffer>} read the bytes of a core module
- * @returns {() => Component}
+ * @returns {Maker}
  */
 export function maker(instantiate, read) {
   /** @type {Map<string, WebAssembly.Module>} */
   const modules = new Map();
   /** @param {string} name */
   const compile = (name) => {
-    const module = modules.get(name) ?? new WebAssembly.Module(read(name));
+    const module = modules.get(name) ?? new WebAssembly.Module(limited(read(name), MEMORY));
     modules.set(name, module);
     return module;
   };
   return () => instantiate(compile, {});
 }
 
-/** @type {WeakMap<object, ReturnType<typeof keeper>>} */
+/** @type {WeakMap<object, Guest>} */
 const kept = new WeakMap();
 
 /**
  * Keeps one instance for all calls of all connections that share a component or the function that
  * makes it: making another costs more than most calls, and nothing stays in one between calls. One
  * that trapped is replaced before the next call, if there is a function to make it with.
- * @param {Component | (() => Component)} component
+ * @param {Component | Maker} component
+ * @returns {Guest}
  */
 export function keep(component) {
-  const call = kept.get(component) ?? keeper(component);
-  kept.set(component, call);
-  return call;
+  const guest = kept.get(component) ?? keeper(component);
+  kept.set(component, guest);
+  return guest;
 }
 
-/** @param {Component | (() => Component)} component */
+/**
+ * @param {Component | Maker} component
+ * @returns {Guest}
+ */
 function keeper(component) {
   const make = typeof component === "function" ? component : () => component;
-  /** @type {Component | undefined} */
+  /** @type {any} */
   let instance;
-
-  /**
-   * @template T
-   * @param {(component: Component) => T} use
-   * @returns {T}
-   */
-  return function call(use) {
-    instance ??= make();
-    try {
-      return use(instance);
-    } catch (error) {
-      throw translated(error, () => (instance = undefined));
-    }
+  return {
+    call(name, ...args) {
+      const [owner, method] = name.split(".");
+      instance ??= make();
+      const interface_ = instance[owner];
+      if (interface_ === undefined) return absent(owner, method);
+      try {
+        return interface_[method](...args);
+      } catch (/** @type {any} */ error) {
+        const failure = translated(error);
+        if (failure instanceof Refusal) instance = undefined;
+        throw failure;
+      }
+    },
   };
 }
 
 /**
- * @param {any} error
- * @param {() => void} discard
+ * Connectors may lack `data` and `webhooks`: then they have none of what those list.
+ * @param {string} owner
+ * @param {string} method
  */
-function translated(error, discard) {
+function absent(owner, method) {
+  if (method === "list" || method === "resources") return [];
+  throw new Refusal("contract", `this connector has no ${owner}`);
+}
+
+/**
+ * What a call into a component threw, as the driver throws it.
+ * @param {any} error
+ */
+function translated(error) {
   if (typeof error?.payload?.kind === "string") return new ConnectorError(error.payload);
   if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
-    discard();
     return new Refusal("trap", `the component trapped: ${error.message}`);
   }
   return error;

@@ -13,11 +13,14 @@ export const defaults = {
   saveBytes: 4 * 1024 * 1024 * 1024,
   checkpointBytes: 1024 * 1024,
   steps: 100_000,
+  blobs: 10_000,
+  pieces: 10_000,
   pauseMs: 600_000,
+  callMs: 48 * 3600 * 1000,
   redirects: 5,
   tries: 4,
   backoffMs: 500,
-  maxWaitMs: 60_000,
+  maxWaitMs: 90_000,
 };
 
 /** What a component may take out of a blob at once. */
@@ -117,6 +120,9 @@ export function checkCredential(id, url, descriptor, environment) {
  * @param {Policy} policy
  */
 export function checkStep(step, policy) {
+  if (step.tag === "send") checkPieces(step.val.request.body, policy);
+  if (step.tag === "emit") checkText(step.val.items, policy);
+  if (step.tag === "done") checkText(step.val.output, policy);
   if (step.tag !== "done" && step.val.checkpoint.byteLength > policy.checkpointBytes) {
     const message = `a checkpoint is larger than ${policy.checkpointBytes} bytes`;
     throw new Refusal("checkpoint-size", message);
@@ -131,4 +137,27 @@ export function checkStep(step, policy) {
     }
   }
   return step;
+}
+
+/**
+ * @param {Request["body"]} body
+ * @param {Policy} policy
+ */
+function checkPieces(body, policy) {
+  const count = body.tag === "multipart" || body.tag === "pieces" ? body.val.length : 0;
+  if (count > policy.pieces) {
+    throw new Refusal("pieces", `a body of ${count} pieces; the limit is ${policy.pieces}`);
+  }
+}
+
+/**
+ * What one answer makes is about as large as the answer.
+ * @param {string} json
+ * @param {Policy} policy
+ */
+function checkText(json, policy) {
+  if (json.length > policy.responseBytes) {
+    const message = `what the connector gives is larger than ${policy.responseBytes} bytes`;
+    throw new Refusal("response-size", message);
+  }
 }

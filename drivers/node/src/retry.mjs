@@ -14,7 +14,7 @@ import { send } from "./send.mjs";
  * repeat is the same request, and resumes the same checkpoint.
  * @param {PendingRequest} pending
  * @param {object} host
- * @param {(checkpoint: Uint8Array, reply: Reply) => Step} host.resume
+ * @param {(checkpoint: Uint8Array, reply: Reply) => Step | Promise<Step>} host.resume
  * @param {Wire} host.wire
  * @param {AbortSignal} [host.signal]
  */
@@ -30,7 +30,7 @@ export async function answer({ request, checkpoint }, { resume, wire, signal }) 
       continue;
     }
     try {
-      return resume(checkpoint, reply);
+      return await resume(checkpoint, reply);
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       if (error.kind === "unauthenticated" && request.credential && !renewed) {

@@ -9,7 +9,8 @@ import { checkCredential, checkHeaders, checkUrl } from "./policy.mjs";
 import { lead } from "./routes.mjs";
 
 /** @import { Descriptor, Reply, Request } from "./contract.d.ts" */
-/** @import { BlobStore, Policy } from "./types.d.ts" */
+/** @import { CallBlobs } from "./blobs.mjs" */
+/** @import { Policy } from "./types.d.ts" */
 /** @import { Vault } from "./vault.mjs" */
 
 /**
@@ -19,7 +20,7 @@ import { lead } from "./routes.mjs";
  * @property {Policy} policy
  * @property {[string, URL][]} routes
  * @property {typeof fetch} http
- * @property {BlobStore} blobs
+ * @property {CallBlobs} blobs
  * @property {Vault} vault
  */
 
@@ -48,14 +49,15 @@ export async function send(request, wire, signal) {
   for (let redirects = 0; redirects <= policy.redirects; redirects++) {
     const made = await content(request, headers, blobs).catch(unreadable);
     if (made instanceof Unreadable) {
-      const reply = /** @type {const} */ ({ tag: "undelivered", val: made.message });
+      const why = wire.vault.mask.text(made.message);
+      const reply = /** @type {const} */ ({ tag: "undelivered", val: why });
       return { reply, left: false, lacking: true, secret };
     }
     const { reply, left } = await exchange(http, lead(routes, url), {
       method: request.method.toUpperCase(),
       headers,
       body: made.body,
-      secret,
+      mask: wire.vault.mask,
       timeoutMs: policy.timeoutMs + (made.size / policy.transferRate) * 1000,
       policy,
       save: request.save ? (body) => blobs.save(body) : undefined,
@@ -93,7 +95,7 @@ function unreadable(error) {
  * The body, and its size in bytes.
  * @param {Request} request
  * @param {Headers} headers
- * @param {BlobStore} blobs
+ * @param {CallBlobs} blobs
  */
 async function content({ body, method }, headers, blobs) {
   if (body.tag === "empty") return { body: undefined, size: 0 };

@@ -1,39 +1,53 @@
-/** The first step of each kind of call. */
+/** Each kind of call: the function of the component that begins it, and what that takes. */
 
-import { Refusal } from "./errors.mjs";
-
-/** @import { Component, Step } from "./contract.d.ts" */
-/** @import { Connector } from "./types.d.ts" */
+import { stringify } from "./json.mjs";
 
 /**
- * @param {(use: (component: Component) => Step) => Step} step
- * @param {(component: Component, id: string) => Pick<Component["actions"], "choices">} owner
- * @param {Record<string, unknown>} chosen the settings of the connection
- * @returns {Connector["start"]}
+ * A call that has not begun.
+ * @typedef {object} First
+ * @property {string} name of the function
+ * @property {any[]} args
+ * @property {string} input JSON: what the caller gave, and so the blobs that the call may use
  */
-export function starts(step, owner, chosen) {
-  const json = JSON.stringify;
-  const settings = json(chosen);
-  return {
-    action: (id, input = {}) => step(({ actions }) => actions.start(id, json(input), settings)),
-    poll: (id, config, cursor, now = new Date().toISOString()) =>
-      step(({ triggers }) => triggers.start(id, json(config), settings, cursor ?? undefined, now)),
-    choices: (id, field, input = {}, query) =>
-      step((component) => owner(component, id).choices(id, field, json(input), settings, query)),
-    settingChoices: (field, some = chosen, query) =>
-      step(({ connection }) => connection.choices(field, json(some), query)),
-    subscribe: (id, config, address) =>
-      step((component) => webhooks(component).subscribe(id, json(config), settings, address)),
-    unsubscribe: (id, subscription) =>
-      step((component) => webhooks(component).unsubscribe(id, json(subscription), settings)),
-    receive: (id, config, delivery) =>
-      step((component) => webhooks(component).receive(id, json(config), settings, delivery)),
-    test: (granted) => step(({ connection }) => connection.test(settings, granted)),
-  };
-}
 
-/** @param {Component} component */
-function webhooks({ webhooks }) {
-  if (!webhooks) throw new Refusal("contract", "this connector has no webhooks");
-  return webhooks;
+/**
+ * @param {(id: string) => string} owner the interface that an id belongs to
+ * @param {Record<string, unknown>} chosen the settings of the connection
+ */
+export function starts(owner, chosen) {
+  const settings = stringify(chosen);
+  /**
+   * @param {string} name
+   * @param {unknown} input
+   * @param {(json: string) => any[]} args
+   * @returns {First}
+   */
+  const call = (name, input, args) => {
+    const json = stringify(input);
+    return { name, args: args(json), input: json };
+  };
+  return {
+    /** @type {(id: string, input?: object) => First} */
+    action: (id, input = {}) => call("actions.start", input, (json) => [id, json, settings]),
+    /** @type {(id: string, config: object, cursor?: string | null, now?: string) => First} */
+    poll: (id, config, cursor, now = new Date().toISOString()) =>
+      call("triggers.start", config, (json) => [id, json, settings, cursor ?? undefined, now]),
+    /** @type {(id: string, field: string, input?: object, query?: string) => First} */
+    choices: (id, field, input = {}, query) =>
+      call(`${owner(id)}.choices`, input, (json) => [id, field, json, settings, query]),
+    /** @type {(field: string, settings?: object, query?: string) => First} */
+    settingChoices: (field, some = chosen, query) =>
+      call("connection.choices", some, (json) => [field, json, query]),
+    /** @type {(id: string, config: object, address: string) => First} */
+    subscribe: (id, config, address) =>
+      call("webhooks.subscribe", config, (json) => [id, json, settings, address]),
+    /** @type {(id: string, subscription: unknown) => First} */
+    unsubscribe: (id, subscription) =>
+      call("webhooks.unsubscribe", subscription, (json) => [id, json, settings]),
+    /** @type {(id: string, config: object, delivery: import("./contract.d.ts").Delivery) => First} */
+    receive: (id, config, delivery) =>
+      call("webhooks.receive", config, (json) => [id, json, settings, delivery]),
+    /** @type {(granted?: string[]) => First} */
+    test: (granted) => call("connection.test", null, () => [settings, granted]),
+  };
 }

@@ -10,6 +10,8 @@ export type * from "./contract.d.ts";
 /** A contract error: the call failed, and this is why. */
 export class ConnectorError extends Error {
   constructor(failure: Failure);
+  /** What the connector says. `message` says besides which fields are wrong, and the advice. */
+  readonly reason: string;
   readonly kind: ErrorKind;
   /** A stable word for programs. */
   readonly code: string;
@@ -20,7 +22,7 @@ export class ConnectorError extends Error {
   readonly status?: number;
   readonly requestId?: string;
   readonly retryAfterMs?: number;
-  /** What the service said, parsed. */
+  /** What the service said, parsed; as text, when it is no JSON. */
   readonly details?: unknown;
 }
 
@@ -30,8 +32,8 @@ export class ConnectorError extends Error {
  */
 export type Rule =
   | "url" | "https" | "declared-origin" | "declared-credential" | "credential-origin"
-  | "request-header" | "request-body" | "multipart" | "blob" | "redirects"
-  | "response-size" | "checkpoint-size" | "steps" | "pause"
+  | "request-header" | "request-body" | "multipart" | "blob" | "pieces" | "redirects"
+  | "response-size" | "checkpoint-size" | "steps" | "pause" | "call-time"
   | "credential" | "contract" | "trap";
 
 /** The driver refused what the component asked for. */
@@ -49,7 +51,7 @@ export interface Policy {
    * add to `timeoutMs`. Default 64 KiB.
    */
   transferRate: number;
-  /** The body of one answer, decompressed. Default 32 MiB. */
+  /** The body of one answer, decompressed, and what the connector makes of it. Default 32 MiB. */
   responseBytes: number;
   /** The same of an answer that goes into a blob. Default 4 GiB. */
   saveBytes: number;
@@ -57,15 +59,21 @@ export interface Policy {
   checkpointBytes: number;
   /** In one call, pages and pauses included. Default 100 000. */
   steps: number;
+  /** Different blobs that one call uses, and those that it saves. Default 10 000. */
+  blobs: number;
+  /** Parts or pieces that the body of one request is made of. Default 10 000. */
+  pieces: number;
   /** The longest pause that a connector may ask for. Default 600 000. */
   pauseMs: number;
+  /** For the whole call. Default 48 hours. */
+  callMs: number;
   /** In a row. Default 5. */
   redirects: number;
   /** How often one request is sent at most; 1: no repeats. Default 4. */
   tries: number;
   /** The first wait before a repeat; each further one is twice as long. Default 500. */
   backoffMs: number;
-  /** The longest wait before a repeat. A service that asks for more gets none. Default 60 000. */
+  /** The longest wait before a repeat. A service that asks for more gets none. Default 90 000. */
   maxWaitMs: number;
 }
 
@@ -93,6 +101,20 @@ export interface Options {
   http?: typeof fetch;
   /** What blob references stand for. Default: `files()`. */
   blobs?: BlobStore;
+  /**
+   * Runs the component in a worker, for components that you do not trust: one that never returns,
+   * or fills its memory, ends its worker, and the call fails with the rule `trap`. Then `connect`
+   * gives a promise. Takes what `load` gave.
+   */
+  isolate?: boolean | Partial<Isolation>;
+}
+
+/** What a component in a worker may use. */
+export interface Isolation {
+  /** How long one step may take, in milliseconds. Default 2000; real ones take less than one. */
+  callMs: number;
+  /** The worker's heap in MiB, without the component's own memory, which is 64 MiB. Default 256. */
+  heapMb: number;
 }
 
 /**
@@ -100,9 +122,15 @@ export interface Options {
  * that the blob cannot be read. Both are shown to people: no secrets in them.
  */
 export interface BlobStore {
-  /** Finds what a reference stands for. Called each time that its bytes are needed. */
+  /**
+   * Finds what a reference stands for. Called each time that its bytes are needed, and only for
+   * references that the call's input names and those that `save` gave.
+   */
   open(reference: string, range?: ByteRange): OpenBlob | Promise<OpenBlob>;
-  /** Keeps the body of an answer, and gives the reference to it. */
+  /**
+   * Keeps the body of an answer, and gives the reference to it. One that begins with `saved:` is
+   * good in later calls too, which `page` makes and whoever runs the loop: nobody may guess it.
+   */
   save(content: AsyncIterable<Uint8Array>): Promise<string>;
   /** The call that saved it has ended, and nobody reads it any more. */
   drop?(reference: string): void | Promise<void>;
@@ -126,6 +154,8 @@ export interface OpenBlob {
 export interface FileOptions {
   /** Whose files may be sent, with all that is below them. Default: none. */
   folders?: string[];
+  /** Folders whose files are never sent, also where they are below an allowed one. Default: none. */
+  denied?: string[];
   /**
    * Whether `https:` addresses are opened too: those on the public internet, not those inside of
    * the network that this machine stands in. Default: no.
@@ -138,12 +168,21 @@ export interface FileOptions {
   saves?: string;
 }
 
-/** References are `data:` URIs, paths of files below the allowed folders, and https addresses. */
+/**
+ * References are `data:` URIs, paths of files below the allowed folders, and https addresses. What
+ * is saved has references `saved:…`.
+ */
 export function files(options?: FileOptions): BlobStore;
 
 export interface Call {
   /** Ends the call, wherever it is, with the signal's reason. */
   signal?: AbortSignal;
+}
+
+/** For whoever runs the loop: what the input of the call is. */
+export interface Owned {
+  /** Blobs are opened only where it names them, and saved answers. Default: it names none. */
+  input?: unknown;
 }
 
 /** Each method that runs a call throws `ConnectorError` or `Refusal`. */
@@ -201,12 +240,26 @@ export interface Connector {
     test(granted?: string[]): Step;
   };
   /** What a component gets for its look into a blob. */
-  look(range: Range): Promise<Reply>;
+  look(range: Range, call?: Owned): Promise<Reply>;
   /** The next step. */
   resume(checkpoint: Checkpoint, reply: Reply): Step;
   /** Sends a request once, under the policy and with its credential. */
-  send(request: Request, call?: Call): Promise<Reply>;
+  send(request: Request, call?: Call & Owned): Promise<Reply>;
 }
+
+/** A connector whose component runs in a worker: what asks it at once elsewhere asks it later. */
+export type IsolatedConnector =
+  Omit<Connector, "describe" | "triggers" | "resources" | "start" | "resume"> & {
+    describe(): Descriptor;
+    describe(id: string): Promise<ActionDescription | TriggerDescription>;
+    triggers(): Promise<Trigger[]>;
+    resources(): Promise<Resource[]>;
+    start: {
+      [Kind in keyof Connector["start"]]:
+        (...args: Parameters<Connector["start"][Kind]>) => Promise<Step>;
+    };
+    resume(checkpoint: Checkpoint, reply: Reply): Promise<Step>;
+  };
 
 export interface TriggerEvent {
   id: string;
@@ -223,6 +276,9 @@ export interface Choice {
  * Connects a component to the world. Give a function that makes an instance (`load` returns one):
  * then an instance that trapped is replaced, and all others are kept.
  */
+export function connect(
+  component: () => Component, options: Options & { isolate: true | Partial<Isolation> },
+): Promise<IsolatedConnector>;
 export function connect(component: Component | (() => Component), options?: Options): Connector;
 
 /**

@@ -1,12 +1,15 @@
 /** The credentials of a connection. Values leave only towards a request's headers. */
 
 import { Refusal } from "./errors.mjs";
+import { Mask } from "./secrets.mjs";
 
 /** @import { Options } from "./types.d.ts" */
 
 export class Vault {
   #credentials;
   #refresh;
+  /** Takes the values out of what comes from outside: those that were used, and all that are known. */
+  mask = new Mask();
   /** @type {Map<string, Promise<void>>} */
   #renewing = new Map();
 
@@ -17,6 +20,13 @@ export class Vault {
   constructor(credentials, refresh) {
     this.#credentials = credentials;
     this.#refresh = refresh;
+    this.#learn();
+  }
+
+  /** Values by id are known before they are used, and may have been replaced since. */
+  #learn() {
+    if (typeof this.#credentials === "function") return;
+    for (const value of Object.values(this.#credentials)) if (value) this.mask.add(value);
   }
 
   /**
@@ -25,11 +35,13 @@ export class Vault {
    */
   async get(id) {
     const source = this.#credentials;
+    this.#learn();
     const value = typeof source === "function" ? await source(id) : source[id];
     if (!value) throw new Refusal("credential", `there is no value for the credential ${id}`);
     if (!/^[\x21-\x7e]+$/.test(value)) {
       throw new Refusal("credential", `the credential ${id} does not fit into a header`);
     }
+    this.mask.add(value);
     return value;
   }
 

@@ -134,6 +134,15 @@ test("the limits of a call", async () => {
   );
   assert.equal(pages, 50);
   await assert.rejects(limited({ checkpointBytes: 9 }), { rule: "checkpoint-size" });
+  await assert.rejects(limited({ responseBytes: 2 }), { rule: "response-size" });
+  await assert.rejects(limited({ callMs: -1 }), { rule: "call-time" });
+  const text = { tag: "text", val: "" };
+  const many = { method: "post", body: { tag: "pieces", val: Array(6).fill(text) } };
+  const parts = { method: "post", body: { tag: "multipart", val: Array(6).fill({ name: "a", content: text }) } };
+  for (const input of [many, parts]) {
+    const sent = connected("http://127.0.0.1:1", { policy: { pieces: 5 } }).run("send", input);
+    await assert.rejects(sent, { rule: "pieces" });
+  }
   endless.steps.resume = (checkpoint) => ({
     tag: "pause",
     val: { ms: 11, reason: "", checkpoint },

@@ -11,7 +11,7 @@ import pytest
 
 from connector_driver import Answer, ConnectorError, Outgoing, Policy, Refusal, connect
 from connector_driver import contract as c
-from connector_driver.scrub import Scrubbed
+from connector_driver.scrub import Mask
 from connector_driver.url import Url, covers
 
 from .probe import API, QUICK, SECRET, Probe, answer, connected, echo, plain, serve
@@ -184,7 +184,7 @@ def test_a_secret_is_not_in_what_another_http_client_says() -> None:
 
 def test_a_secret_is_taken_out_of_what_is_saved() -> None:
     file = io.BytesIO()
-    sink = Scrubbed(file, SECRET)
+    sink = Mask(SECRET).into(file)
     for part in ("a" + SECRET[:5], SECRET[5:] + "b" + SECRET, "c"):
         sink.write(part.encode())
     sink.finish()

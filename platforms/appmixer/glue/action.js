@@ -9,9 +9,9 @@ const { message, options, sendItems } = require("./output");
 /** Descriptions with their schemas, by action. They never change. */
 const described = new Map();
 
-function describe(connector, id) {
+async function describe(connector, id) {
   if (!described.has(id)) {
-    const { action, input, output } = connector.describe(id);
+    const { action, input, output } = await connector.describe(id);
     described.set(id, { ...action, input: JSON.parse(input), output: JSON.parse(output) });
   }
   return described.get(id);
@@ -21,7 +21,7 @@ function describe(connector, id) {
 module.exports = (id) => ({
   receive: (context) => withConnector(context, async (connector) => {
     const form = context.messages.in.content;
-    const { effect, input, output, shape } = describe(connector, id);
+    const { effect, input, output, shape } = await describe(connector, id);
     if (context.properties.generateOutputPortOptions) {
       return context.sendJson(options(form.outputType, output), "out");
     }

@@ -38,7 +38,7 @@ async function withConnector(context, use) {
   const options = { settings: chosen(context), routes: routes(context) };
   const key = JSON.stringify(options);
   const at = idle.findIndex((slot) => slot.key === key);
-  const slot = at < 0 ? open(driver, key, options) : idle.splice(at, 1)[0];
+  const slot = at < 0 ? await open(driver, key, options) : idle.splice(at, 1)[0];
   slot.context = context;
   try {
     return await use(slot.connector);
@@ -52,13 +52,18 @@ async function withConnector(context, use) {
 }
 
 /** A connector that asks the context of the moment for its credentials, and to send requests. */
-function open({ connect, files, make }, key, options) {
+async function open({ connect, files, make }, key, options) {
   const slot = { key, context: undefined };
-  slot.connector = connect(make, {
+  const all = {
     ...options,
     credentials: (id) => credential(slot.context, id),
     http: (url, init) => request(slot.context, url, init),
     blobs: blobs(files({ https: true }), () => slot.context),
+  };
+  // A component that never returns does not stop the engine. Where no worker can be had, it runs here.
+  slot.connector = await connect(make, { ...all, isolate: true }).catch((error) => {
+    if (error.name === "Refusal") throw error;
+    return connect(make, all);
   });
   return slot;
 }

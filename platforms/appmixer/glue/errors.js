@@ -16,10 +16,8 @@ function failure(context, error) {
   const { CancelError } = context;
   if (error.name === "Refusal") return CancelError ? new CancelError(error.message) : error;
   if (error.name !== "ConnectorError") return error;
-  const fields = error.fields.map(({ path, message }) => `${path}: ${message}`);
-  const text = [error.message, ...fields, error.advice].filter(Boolean).join("; ");
   const passing = PASSING.has(error.kind) && !error.unsafe;
-  const made = CancelError && !passing ? new CancelError(text) : new Error(text);
+  const made = CancelError && !passing ? new CancelError(error.message) : new Error(error.message);
   return Object.assign(made, { kind: error.kind, code: error.code });
 }
 

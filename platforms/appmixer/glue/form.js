@@ -9,9 +9,23 @@
 
 const { base64 } = require("./files");
 
+/** JSON whose numbers keep their digits. */
+let json;
+
 /**
  * @param {object} context
  * @param {object} schema of the input
+ * @param {Record<string, any>} form
+ * @returns {Promise<any>} the input
+ */
+async function readForm(context, schema, form) {
+  json ??= await import("../driver/json.mjs");
+  return read(context, schema, form);
+}
+
+/**
+ * @param {object} context
+ * @param {object} schema
  * @param {Record<string, any>} form
  * @param {string} [key] of the fields to read; absent: all
  * @returns {Promise<any>} undefined when nothing was filled in
@@ -89,7 +103,7 @@ function list(text) {
 function parsed(value) {
   if (typeof value !== "string") return value;
   try {
-    return JSON.parse(value);
+    return json.parse(value);
   } catch {
     return value;
   }
@@ -98,10 +112,12 @@ function parsed(value) {
 /** A number, or the number that stands for a time. */
 function number(schema, value) {
   const text = typeof value === "string" ? value.trim() : "";
+  // A whole number of more digits than a double has.
+  if (/^-?\d{16,}$/.test(text)) return BigInt(text);
   if (text !== "" && Number.isFinite(Number(text))) return Number(text);
   const time = schema["x-time"] && Date.parse(value);
   if (!time) return value;
   return schema["x-time"] === "milliseconds" ? time : Math.floor(time / 1000);
 }
 
-module.exports = { read };
+module.exports = { read: readForm };

@@ -27,12 +27,9 @@ async function request({ httpRequest }, url, { method, headers, body, signal }) 
   // A header that came more than once is a list.
   for (const [name, value] of Object.entries(given))
     for (const one of [value].flat()) answered.append(name, one);
-  const arrayBuffer = async () => {
-    const chunks = [];
-    for await (const chunk of data) chunks.push(chunk);
-    return Buffer.concat(chunks);
-  };
-  return { status, ok: status >= 200 && status < 300, headers: answered, body: data, arrayBuffer };
+  // The body may have been decompressed, so only its chunks say how large it is.
+  answered.delete("content-length");
+  return { status, ok: status >= 200 && status < 300, headers: answered, body: data };
 }
 
 const sendable = (body) =>

@@ -18,7 +18,7 @@ module.exports = (id) => {
     if (polling.has(context.componentId)) return;
     polling.add(context.componentId);
     try {
-      const schema = JSON.parse(connector.describe(id).config);
+      const schema = JSON.parse((await connector.describe(id)).config);
       const config = await read(context, schema, context.properties);
       const { cursor } = await context.loadState();
       const polled = await connector.poll(id, config, cursor);

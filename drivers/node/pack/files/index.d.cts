@@ -55,5 +55,14 @@ export interface Options extends Omit<driver.Options, "credentials" | "settings"
   settings?: Settings;
 }
 
+/** A connector whose component runs in a worker. */
+export type IsolatedConnector =
+  Omit<driver.IsolatedConnector, keyof Typed> & Pick<Connector, keyof Typed>;
+type Typed = Pick<Connector, "run" | "list" | "page" | "poll">;
+
+/** With `isolate` the component runs in a worker, and all connections share one. */
+export function connect(
+  options: Options & { isolate: true | Partial<driver.Isolation> },
+): Promise<IsolatedConnector>;
 /** All connections of a thread share one instance of the component. */
 export function connect(options?: Options): Connector;

@@ -15,6 +15,8 @@ async function use([, , emulator]) {
   const connectors = Array.from({ length: 200 }, () => connect(options));
   assert.ok((await connectors[7].run("boards.list")).length > 0);
   assert.equal((await connectors[8].test()).lacking.length, 0);
+  const isolated = await connect({ ...options, isolate: true });
+  assert.ok((await isolated.run("boards.list")).length > 0);
 }
 
 use(isMainThread ? process.argv : workerData).then(() => {

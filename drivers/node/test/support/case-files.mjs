@@ -60,7 +60,7 @@ export function outcomeFile({ output, cursor }) {
 
 /** `error.json`, without the items. */
 export function errorFile(error) {
-  const { kind, code, message, advice, fields, status, requestId, retryAfterMs, details } = error;
+  const { kind, code, reason: message, advice, fields, status, requestId, retryAfterMs, details } = error;
   return defined({
     kind,
     code,

@@ -79,7 +79,7 @@ async function play(component, subject, path, elsewhere) {
   const resume = (checkpoint, reply) =>
     resumeEach(connector, [checkpoint, Uint8Array.from(checkpoint)], reply, elsewhere[steps++]);
   const look = async (range) => blobs.look(range);
-  const host = { answer, resume, look, sleep: async () => {}, steps: 10_000 };
+  const host = { answer, resume, look, sleep: async () => {}, policy: { steps: 10_000, callMs: Infinity } };
 
   const items = [];
   const end = await finish(() => drive(begin(connector, call), host), items);

@@ -8,11 +8,13 @@ from typing import Any
 
 from .base import Base, Choice, Events, Items, Poll, Source, guest
 from .blobs import BlobStore
-from .contract import Delivery, Done, Read, Reply, Request, Step
+from .contract import Delivery, Done, Read, Reply, Request
 from .driver import drive, look
+from .json_text import dumps
 from .policy import Policy
 from .send import send
 from .shell import Asyncio
+from .starts import First
 from .transport import Transport
 from .vault import Credentials, Refresh
 
@@ -39,7 +41,7 @@ class AsyncConnector(Base):
 
     async def run(self, action: str, input: Mapping[str, Any] | None = None) -> Any:
         """The output of an action; for one of shape `items`, all its items."""
-        items, done = await self._collect(self.start.action(action, input))
+        items, done = await self._collect(self._calls.action(action, input))
         known = self._actions.get(action)
         return items if known is not None and known.shape == "items" else done.output
 
@@ -47,27 +49,27 @@ class AsyncConnector(Base):
         self, action: str, input: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Any, None]:
         """The items of an action as they come. Close the generator to stop the call at once."""
-        return self._items(self.start.action(action, input))
+        return self._items(self._calls.action(action, input))
 
     async def poll(
         self, trigger: str, config: Mapping[str, Any], cursor: str | None = None,
         now: str | None = None,
     ) -> Poll:  # fmt: skip
         """One poll. Without a cursor it takes stock of what is there."""
-        events, done = await self._collect(self.start.poll(trigger, config, cursor, now))
+        events, done = await self._collect(self._calls.poll(trigger, config, cursor, now))
         return Poll(events, done.cursor)
 
     async def subscribe(self, webhook: str, config: Mapping[str, Any], address: str) -> Any:
         """Asks the service to send events to an address. Keep the result for `unsubscribe`."""
-        return (await self._collect(self.start.subscribe(webhook, config, address)))[1].output
+        return (await self._collect(self._calls.subscribe(webhook, config, address)))[1].output
 
     async def unsubscribe(self, webhook: str, subscription: Any) -> None:
         """Ends a subscription; one that is gone already is no error."""
-        await self._collect(self.start.unsubscribe(webhook, subscription))
+        await self._collect(self._calls.unsubscribe(webhook, subscription))
 
     async def receive(self, webhook: str, config: Mapping[str, Any], delivery: Delivery) -> Events:
         """The events in what the service sent to the address."""
-        return (await self._collect(self.start.receive(webhook, config, delivery)))[0]
+        return (await self._collect(self._calls.receive(webhook, config, delivery)))[0]
 
     def choices(
         self, of: str | None, field: str, input: Mapping[str, Any] | None = None,
@@ -77,22 +79,22 @@ class AsyncConnector(Base):
 
         `of` none: of the settings.
         """
-        return self._items(self.start.choices(of, field, input, query))
+        return self._items(self._calls.choices(of, field, input, query))
 
     async def test(self, granted: Sequence[str] | None = None) -> Any:
         """Whether the connection works, and whom it belongs to."""
-        return (await self._collect(self.start.test(granted)))[1].output
+        return (await self._collect(self._calls.test(granted)))[1].output
 
     async def send(self, request: Request) -> Reply:
         """Sends a request once, under the policy and with its credential."""
-        return (await send(request, self._wire)).reply
+        return (await send(request, self._wire_of(dumps(input)))).reply
 
     async def read(self, step: Read) -> Reply:
         """Looks into a blob."""
-        return await asyncio.to_thread(look, step, self._wire.blobs)
+        return await asyncio.to_thread(look, step, self._wire_of(dumps(input)))
 
-    async def _items(self, first: Step) -> AsyncGenerator[Any, None]:
-        pages = drive(first, self.resume, self._wire)
+    async def _items(self, call: First) -> AsyncGenerator[Any, None]:
+        pages = drive(self._begin(call), self.resume, self._wire_of(call.input))
         try:
             async for page in pages:
                 if not isinstance(page, Done):
@@ -101,10 +103,10 @@ class AsyncConnector(Base):
         finally:
             await pages.aclose()
 
-    async def _collect(self, first: Step) -> tuple[Items, Done]:
+    async def _collect(self, call: First) -> tuple[Items, Done]:
         items: Items = []
         done = Done(None, None)
-        async for page in drive(first, self.resume, self._wire):
+        async for page in drive(self._begin(call), self.resume, self._wire_of(call.input)):
             if isinstance(page, Done):
                 done = page
             else:

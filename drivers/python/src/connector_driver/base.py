@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypedDict, Union
 
-from .blobs import BlobStore, Files
+from .blobs import BlobStore, CallBlobs, Files
 from .component import Component, Guest
 from .contract import Reply, Step
 from .described import Action, ActionDescription, Descriptor, Trigger, TriggerDescription
@@ -14,7 +15,8 @@ from .http import shared
 from .policy import Policy
 from .send import Wire
 from .shell import Shell
-from .starts import Start, as_json
+from .json_text import as_json
+from .starts import Calls, First, Start
 from .transport import Transport
 from .url import Routes
 from .vault import Credentials, Refresh, Vault
@@ -75,8 +77,9 @@ class Base:
             vault=Vault(credentials if credentials is not None else {}, refresh, shell),
             shell=shell,
         )
+        self._calls = Calls(owners, as_json(settings))
         #: The first step of each kind of call.
-        self.start = Start(self._step, owners, as_json(settings))
+        self.start = Start(self._calls, self._begin)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._descriptor.id} {self._descriptor.version}>"
@@ -115,6 +118,14 @@ class Base:
     def resume(self, checkpoint: bytes, reply: Reply) -> Step:
         """The next step, from a checkpoint of this process or of any other."""
         return self._step("steps.resume", checkpoint, reply)
+
+    def _begin(self, call: First) -> Step:
+        return self._step(call.function, *call.arguments)
+
+    def _wire_of(self, input: str) -> Wire:
+        """For a call with this input, JSON."""
+        blobs = CallBlobs(self._wire.blobs, input, self._wire.policy.blobs)
+        return dataclasses.replace(self._wire, blobs=blobs)
 
     def _step(self, function: str, *arguments: Any) -> Step:
         return self._wire.policy.checked(self._guest.call(function, *arguments))

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import io
 import os
 import re
 import tempfile
 import threading
 import urllib.parse
+import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
+
+from .errors import Refusal
+from .folders import LeadsOut, open_below
+from .json_text import loads
+
+#: How references to saved answers begin: only who was told one knows it, so no input needs to name
+#: it. What follows is the store's, and cannot be guessed.
+SAVED = "saved:"
 
 
 class BlobError(Exception):
@@ -28,7 +39,11 @@ class BlobInfo:
 
 
 class BlobStore(Protocol):
-    """Finds and keeps bytes. A platform with uploads brings its own. Calls may block."""
+    """Finds and keeps bytes. A platform with uploads brings its own. Calls may block.
+
+    It is asked only for references that the call's input names, and for those that it gave itself.
+    A `Refusal` that it raises ends the call; a `BlobError` is told to the connector.
+    """
 
     def stat(self, reference: str) -> BlobInfo:
         """Raises `BlobError`."""
@@ -39,7 +54,10 @@ class BlobStore(Protocol):
         ...
 
     def create(self) -> tuple[str, BinaryIO]:
-        """A new blob to write, which the driver closes, and the reference to it."""
+        """A new blob to write, which the driver closes, and the reference to it.
+
+        One that begins with `saved:` is good for whoever runs the loop: nobody may guess it.
+        """
         ...
 
     def discard(self, reference: str) -> None:
@@ -47,36 +65,93 @@ class BlobStore(Protocol):
         ...
 
 
+class CallBlobs:
+    """The blobs of one call: those that its input names, and the answers that it saved.
+
+    A connector that could make references up could send anybody's files to its service.
+    """
+
+    def __init__(self, store: BlobStore, input: str, most: int) -> None:
+        self._store = store
+        self._input = input
+        self._most = most
+        self._named: set[str] | None = None
+        self._used: set[str] = set()
+        self._saved: set[str] = set()
+
+    def stat(self, reference: str) -> BlobInfo:
+        return self._store.stat(self._claimed(reference))
+
+    def open(self, reference: str) -> BinaryIO:
+        return self._store.open(self._claimed(reference))
+
+    def create(self) -> tuple[str, BinaryIO]:
+        if len(self._saved) >= self._most:
+            raise Refusal("blob", f"a call saves more than {self._most} blobs")
+        reference, file = self._store.create()
+        self._saved.add(reference)
+        return reference, file
+
+    def discard(self, reference: str) -> None:
+        self._store.discard(reference)
+
+    def _claimed(self, reference: str) -> str:
+        if self._named is None:
+            self._named = set(_texts(loads(self._input)))
+        own = reference.startswith(SAVED) or reference in self._saved
+        if not own and reference not in self._named:
+            raise Refusal("blob", f"{short(reference)} is not in the call's input")
+        self._used.add(reference)
+        if len(self._used) > self._most:
+            raise Refusal("blob", f"a call uses more than {self._most} blobs")
+        return reference
+
+
 class Files:
     """Paths of files below the folders given, data URIs, and downloads in a temporary folder.
 
-    Without a folder no file can be read.
+    Without a folder no file can be read, and never one below a `denied` folder. A file is opened
+    once, from a handle of its folder: no race leads out. A link has to stay below the folder, and
+    may not be absolute.
     """
 
-    def __init__(self, *folders: str | os.PathLike[str]) -> None:
-        self._folders = [Path(folder) for folder in folders]
+    def __init__(
+        self, *folders: str | os.PathLike[str], denied: Sequence[str | os.PathLike[str]] = ()
+    ) -> None:
+        self._folders = folders
+        self._denied = denied
         self._saved: dict[str, Path] = {}
         self._lock = threading.Lock()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def stat(self, reference: str) -> BlobInfo:
-        if reference.startswith("data:"):
+        if _is_data(reference):
             return BlobInfo(len(_data(reference)), None)
-        path = self._path(reference)
-        name = None if reference in self._saved else path.name
-        return BlobInfo(path.stat().st_size, name)
+        with self.open(reference) as file:
+            size = os.fstat(file.fileno()).st_size
+        return BlobInfo(size, None if reference.startswith(SAVED) else Path(reference).name)
 
     def open(self, reference: str) -> BinaryIO:
-        if reference.startswith("data:"):
+        if _is_data(reference):
             return io.BytesIO(_data(reference))
-        return self._path(reference).open("rb")
+        if reference.startswith(SAVED):
+            if reference not in self._saved:
+                raise BlobError(f"{short(reference)} is not kept any more")
+            return self._saved[reference].open("rb")
+        try:
+            return os.fdopen(open_below(reference, self._folders, self._denied), "rb")
+        except LeadsOut:
+            message = f"{short(reference)} is not below an allowed folder"
+            raise Refusal("blob", message) from None
+        except OSError as error:
+            raise BlobError(f"{short(reference)}: {reason(error)}") from None
 
     def create(self) -> tuple[str, BinaryIO]:
         with self._lock:
             if self._temporary is None:
                 self._temporary = tempfile.TemporaryDirectory(prefix="connector-")
         handle, path = tempfile.mkstemp(dir=self._temporary.name)
-        reference = f"saved:{Path(path).name}"
+        reference = f"{SAVED}{uuid.uuid4()}"
         self._saved[reference] = Path(path)
         return reference, os.fdopen(handle, "wb")
 
@@ -85,25 +160,35 @@ class Files:
         if path is not None:
             path.unlink(missing_ok=True)
 
-    def _path(self, reference: str) -> Path:
-        if reference in self._saved:
-            return self._saved[reference]
-        try:
-            # Both sides are resolved, so neither `..` nor a symbolic link leads out.
-            path = Path(reference).resolve(strict=True)
-            allowed = any(path.is_relative_to(folder.resolve()) for folder in self._folders)
-        except (OSError, ValueError, RuntimeError):
-            raise BlobError(f"{short(reference)}: there is no such file") from None
-        if not allowed:
-            raise BlobError(f"{short(reference)} is not below an allowed folder")
-        if not path.is_file():
-            raise BlobError(f"{short(reference)} is not a file")
-        return path
+
+def reason(error: OSError) -> str:
+    if error.errno == errno.EISDIR:
+        return "it is not a file"
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return "there is no such file"
+    return errno.errorcode.get(error.errno or 0, "it cannot be read")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a value, without the names of members."""
+    rest = [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            rest += one
+        elif isinstance(one, dict):
+            rest += one.values()
 
 
 def short(reference: str) -> str:
     """A reference in a message: a data URI would be as long as its bytes."""
     return repr(reference if len(reference) <= 100 else f"{reference[:100]}…")
+
+
+def _is_data(reference: str) -> bool:
+    return reference[:5].lower() == "data:"
 
 
 def _data(uri: str) -> bytes:

@@ -29,17 +29,17 @@ class Content:
 
 
 def encode(body: contract.Body, blobs: BlobStore) -> tuple[Content | None, str | None]:
-    """The body, and the content type that it brings along. Looks at files, so it may block."""
+    """The body, and the content type that it brings along. Looks at files, so it may block.
+
+    Raises `BlobError`.
+    """
     if isinstance(body, contract.Empty):
         return None, None
     if isinstance(body, contract.Bytes):
         return _bytes(body.value), None
-    try:
-        if isinstance(body, Pieces):
-            return _join([_piece(piece, blobs) for piece in body.value]), None
-        return _form(body, blobs)
-    except BlobError as error:
-        raise Refusal("blob", str(error)) from None
+    if isinstance(body, Pieces):
+        return _join([_piece(piece, blobs) for piece in body.value]), None
+    return _form(body, blobs)
 
 
 def _form(form: Multipart, blobs: BlobStore) -> tuple[Content, str]:

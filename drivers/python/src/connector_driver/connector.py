@@ -7,11 +7,13 @@ from typing import Any
 
 from .base import Base, Choice, Events, Items, Poll, Source, guest
 from .blobs import BlobStore
-from .contract import Delivery, Done, Read, Reply, Request, Step
+from .contract import Delivery, Done, Read, Reply, Request
 from .driver import drive, look
+from .json_text import dumps
 from .policy import Policy
 from .send import send
 from .shell import Blocking, iterate, run
+from .starts import First
 from .transport import Transport
 from .vault import Credentials, Refresh
 
@@ -42,7 +44,7 @@ class Connector(Base):
 
     def run(self, action: str, input: Mapping[str, Any] | None = None) -> Any:
         """The output of an action; for one of shape `items`, all its items."""
-        items, done = self._collect(self.start.action(action, input))
+        items, done = self._collect(self._calls.action(action, input))
         known = self._actions.get(action)
         return items if known is not None and known.shape == "items" else done.output
 
@@ -53,27 +55,27 @@ class Connector(Base):
 
         The generator returns what belongs to the list as a whole.
         """
-        return self._items(self.start.action(action, input))
+        return self._items(self._calls.action(action, input))
 
     def poll(
         self, trigger: str, config: Mapping[str, Any], cursor: str | None = None,
         now: str | None = None,
     ) -> Poll:  # fmt: skip
         """One poll. Without a cursor it takes stock of what is there."""
-        events, done = self._collect(self.start.poll(trigger, config, cursor, now))
+        events, done = self._collect(self._calls.poll(trigger, config, cursor, now))
         return Poll(events, done.cursor)
 
     def subscribe(self, webhook: str, config: Mapping[str, Any], address: str) -> Any:
         """Asks the service to send events to an address. Keep the result for `unsubscribe`."""
-        return self._collect(self.start.subscribe(webhook, config, address))[1].output
+        return self._collect(self._calls.subscribe(webhook, config, address))[1].output
 
     def unsubscribe(self, webhook: str, subscription: Any) -> None:
         """Ends a subscription; one that is gone already is no error."""
-        self._collect(self.start.unsubscribe(webhook, subscription))
+        self._collect(self._calls.unsubscribe(webhook, subscription))
 
     def receive(self, webhook: str, config: Mapping[str, Any], delivery: Delivery) -> Events:
         """The events in what the service sent to the address."""
-        return self._collect(self.start.receive(webhook, config, delivery))[0]
+        return self._collect(self._calls.receive(webhook, config, delivery))[0]
 
     def choices(
         self, of: str | None, field: str, input: Mapping[str, Any] | None = None,
@@ -83,33 +85,36 @@ class Connector(Base):
 
         `of` none: of the settings.
         """
-        return self._items(self.start.choices(of, field, input, query))
+        return self._items(self._calls.choices(of, field, input, query))
 
     def test(self, granted: Sequence[str] | None = None) -> Any:
         """Whether the connection works, and whom it belongs to."""
-        return self._collect(self.start.test(granted))[1].output
+        return self._collect(self._calls.test(granted))[1].output
 
-    def send(self, request: Request) -> Reply:
-        """Sends a request once, under the policy and with its credential."""
-        return run(send(request, self._wire)).reply
+    def send(self, request: Request, input: Any = None) -> Reply:
+        """Sends a request once, under the policy and with its credential.
 
-    def read(self, step: Read) -> Reply:
-        """Looks into a blob."""
-        return look(step, self._wire.blobs)
+        `input` is that of the call: blobs are sent only where it names them, and saved answers.
+        """
+        return run(send(request, self._wire_of(dumps(input)))).reply
 
-    def _items(self, first: Step) -> Generator[Any, None, Any]:
+    def read(self, step: Read, input: Any = None) -> Reply:
+        """Looks into a blob that the call's input names, or a saved answer."""
+        return look(step, self._wire_of(dumps(input)))
+
+    def _items(self, call: First) -> Generator[Any, None, Any]:
         output = None
-        for page in iterate(drive(first, self.resume, self._wire)):
+        for page in iterate(drive(self._begin(call), self.resume, self._wire_of(call.input))):
             if isinstance(page, Done):
                 output = page.output
             else:
                 yield from page.items
         return output
 
-    def _collect(self, first: Step) -> tuple[Items, Done]:
+    def _collect(self, call: First) -> tuple[Items, Done]:
         items: Items = []
         done = Done(None, None)
-        for page in iterate(drive(first, self.resume, self._wire)):
+        for page in iterate(drive(self._begin(call), self.resume, self._wire_of(call.input))):
             if isinstance(page, Done):
                 done = page
             else:

@@ -13,6 +13,9 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 
 JSON = "json"
 Json = Annotated[Any, JSON]
+#: The text itself where it is no JSON.
+MAYBE_JSON = "maybe json"
+MaybeJson = Annotated[Any, MAYBE_JSON]
 
 Method = Literal["get", "head", "post", "put", "patch", "delete"]
 Effect = Literal["read", "idempotent", "write"]
@@ -226,4 +229,4 @@ class Failure:
     status: int | None
     request_id: str | None
     retry_after_ms: int | None
-    details: Json | None
+    details: MaybeJson | None

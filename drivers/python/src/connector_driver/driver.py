@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator
 from typing import Union
 
-from .blobs import BlobError, BlobStore
+from .blobs import BlobError
 from .contract import Chunk, Done, Emit, Pause, Proceed, Read, Reply, Saved, Send, Step, Undelivered
 from .errors import Refusal
 from .retry import Resume, answer
 from .send import Wire
-
-#: Bytes of a blob that a component may look at in one step.
-LONGEST = 1024 * 1024
 
 
 async def drive(first: Step, resume: Resume, wire: Wire) -> AsyncGenerator[Union[Emit, Done], None]:
@@ -24,14 +22,19 @@ async def drive(first: Step, resume: Resume, wire: Wire) -> AsyncGenerator[Union
             saved.append(reply.blob)
 
     try:
+        end = time.monotonic() + wire.policy.call_time
         for _ in range(wire.policy.steps):
+            # Each step has a limit of its own, so this is soon enough.
+            if time.monotonic() > end:
+                message = f"a call takes longer than {wire.policy.call_time:g} s"
+                raise Refusal("call-time", message)
             if isinstance(step, Send):
                 step = await answer(step, resume, wire, kept)
             elif isinstance(step, Pause):
                 await wire.shell.sleep(step.ms / 1000)
                 step = resume(step.checkpoint, Proceed())
             elif isinstance(step, Read):
-                step = resume(step.checkpoint, await wire.shell.call(look, step, wire.blobs))
+                step = resume(step.checkpoint, await wire.shell.call(look, step, wire))
             elif isinstance(step, Emit):
                 if not isinstance(step.items, list):
                     raise Refusal("contract", "the items of a page are not an array")
@@ -46,15 +49,14 @@ async def drive(first: Step, resume: Resume, wire: Wire) -> AsyncGenerator[Union
             await wire.shell.call(wire.blobs.discard, blob)
 
 
-def look(step: Read, blobs: BlobStore) -> Reply:
+def look(step: Read, wire: Wire) -> Reply:
     """What a component asks to see of a blob."""
-    if step.length > LONGEST or step.offset < 0:
-        raise Refusal("blob", f"a look at {step.length} bytes from {step.offset}")
+    wire.policy.checked(step)
     try:
-        info = blobs.stat(step.blob)
-        with blobs.open(step.blob) as file:
+        info = wire.blobs.stat(step.blob)
+        with wire.blobs.open(step.blob) as file:
             file.seek(min(step.offset, info.size))
             return Chunk(file.read(step.length), info.size, info.name)
     except (BlobError, OSError) as error:
         why = str(error) if isinstance(error, BlobError) else type(error).__name__
-        return Undelivered(why)
+        return Undelivered(wire.vault.mask.text(why))

@@ -24,20 +24,23 @@ class ConnectorError(Exception):
         self.status: int | None = failure.status
         self.request_id: str | None = failure.request_id
         self.retry_after_ms: int | None = failure.retry_after_ms
-        #: What the service said, parsed.
+        #: What the service said, parsed; as text, when it is no JSON.
         self.details: Any = failure.details
 
     def __str__(self) -> str:
         wrong = "; ".join(f"{field.path or 'input'}: {field.message}" for field in self.fields)
-        return f"{self.message} ({wrong})" if wrong else self.message
+        said = self.message
+        if wrong and wrong != f"input: {said}":
+            said = f"{said} ({wrong})"
+        return f"{said.removesuffix('.')}; {self.advice}" if self.advice else said
 
 
 class Refusal(Exception):
     """The driver refused what the component asked for; `rule` names why.
 
     Rules about a request: `url`, `https`, `declared-origin`, `declared-credential`,
-    `credential-origin`, `request-header`, `multipart`, `blob`, `redirects`. About sizes and times:
-    `response-size`, `checkpoint-size`, `steps`, `pause`. About no request: `credential` has no
+    `credential-origin`, `request-header`, `multipart`, `blob`, `pieces`, `redirects`. About sizes
+    and times: `response-size`, `checkpoint-size`, `steps`, `pause`, `call-time`. About no request: `credential` has no
     usable value, `contract` was broken by the component, `trap` ended it.
     """
 

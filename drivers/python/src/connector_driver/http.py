@@ -9,6 +9,7 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 import urllib.request
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from .url import Url
 
 VERSION = "0.1.0"
 CHUNK = 64 * 1024
+#: Seconds that the system can count to.
+LONGEST = 1e6
 
 #: Headers that stop here: they speak of the body as it was before it was decompressed, or, as
 #: cookies do, hold secrets of the service.
@@ -44,7 +47,7 @@ class Http:
         with _Deadline(outgoing.timeout) as deadline:
             connection = self._connected(outgoing, deadline)
             try:
-                answer, reusable = _exchange(connection, outgoing)
+                answer, reusable = _exchange(connection, outgoing, deadline)
                 if deadline.passed:
                     raise Lost(deadline.why)
             except (OSError, http.client.HTTPException, zlib.error) as error:
@@ -76,7 +79,7 @@ class Http:
                 raise NotSent(reason(error)) from None
         deadline.watch(connection)
         if connection.sock is not None:
-            connection.sock.settimeout(outgoing.timeout)
+            connection.sock.settimeout(min(outgoing.timeout, LONGEST))
         return connection
 
     def _connection(self, url: Url, timeout: float) -> http.client.HTTPConnection:
@@ -105,7 +108,9 @@ def _proxy() -> tuple[str, int] | None:
     return (parts.hostname, parts.port or 80) if parts.hostname else None
 
 
-def _exchange(connection: http.client.HTTPConnection, outgoing: Outgoing) -> tuple[Answer, bool]:
+def _exchange(
+    connection: http.client.HTTPConnection, outgoing: Outgoing, deadline: _Deadline
+) -> tuple[Answer, bool]:
     given = {name for name, _ in outgoing.headers}
     connection.putrequest(outgoing.method, outgoing.url.target, skip_accept_encoding=True)
     for name, value in [("accept-encoding", "gzip"), *outgoing.headers]:
@@ -125,23 +130,23 @@ def _exchange(connection: http.client.HTTPConnection, outgoing: Outgoing) -> tup
     into, limit = None, outgoing.limit
     if outgoing.sink is not None and 200 <= response.status < 300:
         into, limit = outgoing.sink, outgoing.sink_limit
-    body = _read(response, dict(headers).get("content-encoding", ""), limit, into)
+    encoding = dict(headers).get("content-encoding", "")
+    chunks = _decoded(_raw(response), encoding.strip().lower())
+    body = _read(deadline.each(chunks, outgoing.transfer_rate), limit, into)
     kept = [(name, value) for name, value in headers if name not in DROPPED]
     return Answer(response.status, kept, body), whole and not response.will_close
 
 
-def _read(
-    response: http.client.HTTPResponse, encoding: str, limit: int, sink: Sink | None
-) -> bytes:
-    chunks: list[bytes] = []
-    write = chunks.append if sink is None else sink.write
+def _read(chunks: Iterator[bytes], limit: int, sink: Sink | None) -> bytes:
+    kept: list[bytes] = []
+    write = kept.append if sink is None else sink.write
     size = 0
-    for chunk in _decoded(_raw(response), encoding.strip().lower()):
+    for chunk in chunks:
         size += len(chunk)
         if size > limit:
             raise TooLarge
         write(chunk)
-    return b"".join(chunks)
+    return b"".join(kept)
 
 
 def _raw(response: http.client.HTTPResponse) -> Iterator[bytes]:
@@ -173,13 +178,25 @@ class _Deadline:
 
     def __init__(self, seconds: float) -> None:
         self.passed = False
-        self.why = f"no complete answer within {seconds:g} s"
+        self.why = "no complete answer in time"
         self._connection: http.client.HTTPConnection | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
+        self._until = time.monotonic() + seconds
+        self._over = threading.Event()
 
     def watch(self, connection: http.client.HTTPConnection) -> None:
         self._connection = connection
+
+    def each(self, chunks: Iterator[bytes], rate: int) -> Iterator[bytes]:
+        """The chunks, each of which gives the rest more time."""
+        for chunk in chunks:
+            self._until += len(chunk) / rate
+            yield chunk
+
+    def _wait(self) -> None:
+        while (left := self._until - time.monotonic()) > 0:
+            if self._over.wait(min(left, LONGEST)):
+                return
+        self._end()
 
     def _end(self) -> None:
         self.passed = True
@@ -190,11 +207,11 @@ class _Deadline:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def __enter__(self) -> _Deadline:
-        self._timer.start()
+        threading.Thread(target=self._wait, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._over.set()
 
 
 def reason(error: BaseException) -> str:

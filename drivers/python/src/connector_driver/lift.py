@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
-import json
 import types
 import typing
 from collections.abc import Callable
@@ -19,8 +18,9 @@ from typing import Any
 from wasmtime import _ffi as ffi
 from wasmtime import component as wit
 
-from .contract import JSON, Failure
+from .contract import JSON, MAYBE_JSON, Failure
 from .errors import ConnectorError, Refusal
+from .json_text import loads
 
 #: Makes a Python value of a `wasmtime_component_val_t`, which it leaves as it is.
 Reader = Callable[[Any], Any]
@@ -50,15 +50,15 @@ def reader(ty: wit.ValType | None, hint: Any) -> Reader:
     if isinstance(ty, wit.EnumType):
         return lambda value: _text(value.of.enumeration)
     if isinstance(ty, wit.String):
-        return (
-            _parsed if JSON in getattr(hint, "__metadata__", ()) else lambda v: _text(v.of.string)
-        )
+        kind = next(iter(getattr(hint, "__metadata__", ())), None)
+        texts: dict[Any, Reader] = {JSON: _parsed, MAYBE_JSON: _maybe_parsed}
+        return texts.get(kind, lambda v: _text(v.of.string))
     member = PLAIN.get(type(ty)) if ty is not None else None
     if member is None:
         raise Refusal("contract", f"a value of the type {type(ty).__name__}")
     # The contract's `size` is a float that holds a whole number.
     to_int = member == "f64" and hint is int
-    return lambda v: int(getattr(v.of, member)) if to_int else getattr(v.of, member)
+    return lambda v: _whole(getattr(v.of, member)) if to_int else getattr(v.of, member)
 
 
 def case_name(hint: Any) -> str:
@@ -72,9 +72,24 @@ def _text(name: Any) -> str:
 
 def _parsed(value: Any) -> Any:
     try:
-        return json.loads(_text(value.of.string))
+        return loads(_text(value.of.string))
     except ValueError:
         raise Refusal("contract", "the component gives JSON that is not JSON") from None
+
+
+def _maybe_parsed(value: Any) -> Any:
+    """What the service said is kept, whatever it is."""
+    text = _text(value.of.string)
+    try:
+        return loads(text)
+    except ValueError:
+        return text
+
+
+def _whole(number: float) -> int:
+    if not number.is_integer():
+        raise Refusal("contract", f"{number} where a whole number belongs")
+    return int(number)
 
 
 def _result(ty: wit.ResultType, hint: Any) -> Reader:

@@ -16,6 +16,8 @@ from .lift import PAYLOAD, PLAIN, SIZE, VALUE, case_name
 Writer = Callable[[Any, Any], None]
 
 KIND = VALUE.kind.offset
+#: Bytes that are turned into values together.
+AT_ONCE = 1024 * 1024
 KINDS: dict[type[wit.ValType], Any] = {
     wit.Bool: ffi.WASMTIME_COMPONENT_BOOL,
     wit.U8: ffi.WASMTIME_COMPONENT_U8,
@@ -83,12 +85,14 @@ def _bytes(value: Any, to: Any) -> None:
     """Each byte is a value of its own in C; slices write them all."""
     ffi.wasmtime_component_vallist_new_uninit(ctypes.byref(to.of.list), len(value))
     to.kind = ffi.WASMTIME_COMPONENT_LIST
-    if value:
-        values = bytearray(len(value) * SIZE)
-        values[KIND::SIZE] = bytes([ffi.WASMTIME_COMPONENT_U8.value]) * len(value)
-        values[PAYLOAD::SIZE] = value
+    address = ctypes.cast(to.of.list.data, ctypes.c_void_p).value or 0
+    for begin in range(0, len(value), AT_ONCE):
+        piece = value[begin : begin + AT_ONCE]
+        values = bytearray(len(piece) * SIZE)
+        values[KIND::SIZE] = bytes([ffi.WASMTIME_COMPONENT_U8.value]) * len(piece)
+        values[PAYLOAD::SIZE] = piece
         source = ctypes.c_char.from_buffer(values)
-        ctypes.memmove(to.of.list.data, ctypes.addressof(source), len(values))
+        ctypes.memmove(address + begin * SIZE, ctypes.addressof(source), len(values))
 
 
 def _zero(items: Any) -> None:

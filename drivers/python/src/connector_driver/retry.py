@@ -24,7 +24,7 @@ async def answer(pending: Send, resume: Resume, wire: Wire, kept: Callable[[Repl
         tries += 1
         sent = await send(request, wire)
         kept(sent.reply)
-        again = tries < policy.tries
+        again = tries < policy.tries and not sent.lacking
         if (
             isinstance(sent.reply, Undelivered)
             and again

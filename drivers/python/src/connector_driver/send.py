@@ -15,7 +15,7 @@ from .described import Bearer, Descriptor
 from .errors import Refusal
 from .policy import Policy
 from .request import Headers, check_credential, check_headers, check_url
-from .scrub import Scrubbed, scrub, scrub_text
+from .scrub import Mask
 from .shell import Misused, Shell
 from .transport import Answer, Lost, NotSent, Outgoing, TooLarge, Transport
 from .url import Routes, Url
@@ -45,6 +45,8 @@ class Sent:
     reply: Reply
     #: Whether it may have reached the service.
     left: bool = True
+    #: A file for it cannot be read: to send it again is in vain.
+    lacking: bool = False
     #: The credential's value that travelled with it.
     secret: str | None = field(default=None, repr=False)
 
@@ -58,7 +60,11 @@ async def send(request: Request, wire: Wire) -> Sent:
     url = check_url(request.url, wire.descriptor)
     headers = check_headers(request, wire.descriptor)
     secret = await _authorize(request, url, headers, wire)
-    body, kind = await wire.shell.call(encode, request.body, wire.blobs)
+    try:
+        body, kind = await wire.shell.call(encode, request.body, wire.blobs)
+    except BlobError as error:
+        why = wire.vault.mask.text(str(error))
+        return Sent(Undelivered(why), left=False, lacking=True, secret=secret)
     if kind is not None:
         headers.append(("content-type", kind))
     if body is not None or request.method in ("post", "put", "patch"):
@@ -90,16 +96,17 @@ async def _exchange(
     request: Request, url: Url, headers: Headers, body: Content | None,
     secret: str | None, wire: Wire,
 ) -> Sent:  # fmt: skip
-    policy, blob, file = wire.policy, "", None
+    policy, mask, blob, file = wire.policy, wire.vault.mask, "", None
     if request.save:
         blob, file = await wire.shell.call(wire.blobs.create)
-    sink = Scrubbed(file, secret) if file else None
+    sink = mask.into(file) if file else None
     outgoing = Outgoing(
         method=request.method.upper(),
         url=wire.routes.lead(url),
         headers=headers,
         body=body,
-        timeout=policy.timeout + (body.size / policy.upload_rate if body else 0),
+        timeout=policy.timeout + (body.size / policy.transfer_rate if body else 0),
+        transfer_rate=policy.transfer_rate,
         connect_timeout=policy.connect_timeout,
         limit=policy.response_bytes,
         sink=sink,
@@ -112,21 +119,21 @@ async def _exchange(
             await wire.shell.call(sink.finish)
             kept = True
         _log(request, url, answer.status, begun)
-        return Sent(_reply(answer, blob if kept else None, secret), secret=secret)
+        return Sent(_reply(answer, blob if kept else None, mask), secret=secret)
     except TooLarge:
         limit = policy.saved_bytes if request.save else policy.response_bytes
         raise Refusal("response-size", f"an answer is larger than {limit} bytes") from None
     except (NotSent, Lost) as error:
-        _log(request, url, str(error), begun)
-        why = scrub_text(str(error), secret)
-        return Sent(Undelivered(why), not isinstance(error, NotSent), secret)
+        why = mask.text(str(error))
+        _log(request, url, why, begun)
+        return Sent(Undelivered(why), not isinstance(error, NotSent), secret=secret)
     except BlobError as error:
         raise Refusal("blob", str(error)) from None
     except (Refusal, Misused):
         raise
     except Exception as error:
         # The words of another's client may quote what was sent.
-        return Sent(Undelivered(type(error).__name__), True, secret)
+        return Sent(Undelivered(type(error).__name__), secret=secret)
     finally:
         await _close(file, blob, kept, wire)
 
@@ -138,11 +145,11 @@ async def _close(file: BinaryIO | None, blob: str, kept: bool, wire: Wire) -> No
             await wire.shell.call(wire.blobs.discard, blob)
 
 
-def _reply(answer: Answer, blob: str | None, secret: str | None) -> Reply:
-    headers = [Header(name, scrub_text(value, secret)) for name, value in answer.headers]
+def _reply(answer: Answer, blob: str | None, mask: Mask) -> Reply:
+    headers = [Header(mask.text(name), mask.text(value)) for name, value in answer.headers]
     if blob is not None:
         return Saved(answer.status, headers, blob)
-    return Response(answer.status, headers, scrub(answer.body, secret))
+    return Response(answer.status, headers, mask.bytes(answer.body))
 
 
 def _redirect(reply: Reply, url: Url) -> str | None:

@@ -26,9 +26,11 @@ class Outgoing:
     #: Names in lower case. With a body there is a `content-length`.
     headers: list[tuple[str, str]] = field(repr=False)
     body: Content | None = field(repr=False)
-    #: Seconds, from beginning to connect until the whole answer is there.
+    #: Seconds, from beginning to connect until the answer is there, without its body.
     timeout: float
     connect_timeout: float
+    #: Bytes a second that the answer's body comes with at least: each takes its time besides.
+    transfer_rate: int
     #: Bytes of the answer's body in memory, decompressed.
     limit: int
     #: Where the body of a 2xx answer goes instead, and its limit there.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Union
 
 from .errors import Refusal
+from .scrub import Mask
 from .shell import Result, Shell
 
 #: Where values are: by id, or asked for before each request.
@@ -25,11 +26,22 @@ class Vault:
         self._refresh = refresh
         self._shell = shell
         self._renewing = shell.lock()
+        #: Takes the values out of what comes from outside: those that were used, and all known ones.
+        self.mask = Mask()
+        self._learn()
+
+    def _learn(self) -> None:
+        """Values by id are known before they are used, and may have been replaced since."""
+        if isinstance(self._credentials, Mapping):
+            for value in list(self._credentials.values()):
+                if value:
+                    self.mask.add(value)
 
     async def get(self, name: str) -> str:
         """The value of a credential."""
         source = self._credentials
         if isinstance(source, Mapping):
+            self._learn()
             value = source.get(name)
         else:
             value = await self._shell.call(source, name)
@@ -37,6 +49,7 @@ class Vault:
             raise Refusal("credential", f"there is no value for the credential {name}")
         if not _SENDABLE.fullmatch(value):
             raise Refusal("credential", f"the credential {name} does not fit into a header")
+        self.mask.add(value)
         return value
 
     async def renew(self, name: str, used: str) -> bool:

@@ -43,12 +43,17 @@ exports.connected = async ({ encrypted = {}, unencrypted = {} } = {}, call) => {
 
 async function connect(credentials, unencrypted) {
   const { connect, files, make } = await runtime();
-  return connect(make, {
+  const options = {
     credentials,
     settings: settings(unencrypted),
     routes: routes(unencrypted.routes),
     // A record names a file by its address, or holds it; it cannot reach the files of the stack.
     blobs: files({ https: true }),
+  };
+  // A component that never returns does not stop the stack. Where no worker can be had, it runs here.
+  return connect(make, { ...options, isolate: true }).catch((error) => {
+    if (error.name === "Refusal") throw error;
+    return connect(make, options);
   });
 }
 

@@ -9,9 +9,9 @@
 exports.offline = (error) => error.kind === "unauthenticated" || error.rule === "credential";
 
 /** An entry of an answer's `errors`: every wrong field is named, and what to do about it. */
-exports.entry = ({ code, rule, name, message, fields = [], advice }) => {
+exports.entry = ({ code, rule, name, message, reason = message, fields = [], advice }) => {
   const wrong = fields.map((field) => `${field.path} ${field.message}`).join("; ");
-  const said = (wrong || message || "failed").replace(/\.$/, "");
+  const said = (wrong || reason || "failed").replace(/\.$/, "");
   return { code: String(code ?? rule ?? name), message: advice ? `${said}. ${advice}` : said };
 };
 

@@ -44,7 +44,7 @@ async function write(connector, batch, stop) {
       if (wrong.size > 0 && wrong.size < left.length) {
         // The others were not sent because of these.
         for (const [place, fields] of wrong) {
-          answers[left[place]] = failed({ ...error, message: error.message, fields });
+          answers[left[place]] = failed({ ...error, message: error.reason, fields });
         }
         left = left.filter((_, place) => !wrong.has(place));
       } else if (left.length > 1 && REFUSED.has(error.kind)) {

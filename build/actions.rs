@@ -70,7 +70,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         texts(scopes),
         option(&facts["quota"]),
         texts(notes),
-        partial(facts)?,
+        partial(types, facts)?,
         match words["flow"].as_str() {
             Some(path) => format!("Some(crate::composed::{path})"),
             None => "None".to_owned(),
@@ -272,7 +272,7 @@ fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
         Some("array") => response["items"].clone(),
         Some("emitted") => facts["response"].clone(),
         Some(_) => types.resolve(&response["properties"][name])?["items"].clone(),
-        None if partial(facts)? != "None" => results(types, facts, &response)?,
+        None if partial(types, facts)? != "None" => results(types, facts, &response)?,
         None => facts["response"].clone(),
     };
     let listing = match paging["kind"].as_str() {
@@ -297,13 +297,18 @@ fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
 }
 
 /// How a success tells of inputs that failed.
-fn partial(facts: &Value) -> Result<String> {
+fn partial(types: &Types, facts: &Value) -> Result<String> {
     let partial = &facts["partial"];
     let pointer =
         |name: &str| partial[name].as_str().map(|path| format!("/{}", path.replace('.', "/")));
     let Some(error) = pointer("error") else { return Ok("None".to_owned()) };
     Ok(match (partial["items"].as_str(), partial["shape"].as_str()) {
-        (Some(items), _) => format!("Some(Partial::Each {{ items: {items:?}, error: {error:?} }})"),
+        (Some(items), _) => {
+            let several = speaks_of_several(types, facts, items)?;
+            format!(
+                "Some(Partial::Each {{ items: {items:?}, error: {error:?}, several: {several} }})"
+            )
+        }
         (None, Some("array")) => {
             format!("Some(Partial::Matched {{ errors: {:?} }})", text(partial, "error")?)
         }
@@ -311,6 +316,16 @@ fn partial(facts: &Value) -> Result<String> {
         // Told of one thing, beside its data: there it stays.
         _ => "None".to_owned(),
     })
+}
+
+/// Whether the error of an item has a list in it, of all those that it is about.
+fn speaks_of_several(types: &Types, facts: &Value, items: &str) -> Result<bool> {
+    let response = types.resolve(&facts["response"])?;
+    let item = types.resolve(&response["properties"][items]["items"])?;
+    let name = text(&facts["partial"], "error")?;
+    let error = types.resolve(&item["properties"][name])?;
+    let members = error["properties"].as_object().into_iter().flat_map(Map::values);
+    Ok(members.into_iter().any(|member| member["type"] == "array"))
 }
 
 /// The type of the output of a batch, as `src/answer/partial.rs` writes it.
@@ -348,10 +363,6 @@ fn results(types: &Types, facts: &Value, response: &Value) -> Result<Value> {
     if facts["partial"]["shape"] == "text" && items.is_none() {
         return Ok(facts["response"].clone());
     }
-    let error = json!({ "type": "object", "properties": {
-        "kind": { "type": "string" }, "code": { "type": "string" }, "message": { "type": "string" },
-        "advice": { "type": "string" }, "details": {}
-    } });
     let data = match data.as_slice() {
         [] => json!({}),
         [one] => one.clone(),
@@ -364,10 +375,16 @@ fn results(types: &Types, facts: &Value, response: &Value) -> Result<Value> {
         }
         other => other,
     };
-    rest.insert("results".to_owned(), json!({ "type": "array", "items": { "type": "object", "properties": {
-        "index": { "type": "integer", "nullable": true }, "ok": { "type": "boolean" }, "data": data, "error": error
-    } } }));
+    rest.insert(
+        "results".to_owned(),
+        json!({ "type": "array", "items": { "type": "object", "properties": {
+        "index": { "type": "integer", "nullable": true }, "ok": { "type": "boolean" },
+        "unknown": { "type": "boolean" }, "data": data, "error": { "$ref": "own.Problem" }
+    } } }),
+    );
     rest.insert("failed".to_owned(), json!({ "type": "integer" }));
+    rest.insert("unknown".to_owned(), json!({ "type": "integer" }));
+    rest.insert("refusal".to_owned(), json!({ "$ref": "own.Problem" }));
     Ok(json!({ "type": "object", "properties": rest }))
 }
 

@@ -21,6 +21,7 @@ pub struct Catalog {
     pub choices: Value,
     pub errors: Value,
     pub resources: Value,
+    pub states: Value,
     pub connection: Value,
 }
 
@@ -58,6 +59,7 @@ impl Catalog {
             choices: toml(&root.join("choices.toml"))?,
             errors: toml(&root.join("errors.toml"))?,
             resources: toml(&root.join("resources.toml"))?,
+            states: toml(&root.join("states.toml"))?,
             connection: toml(&root.join("connection.toml"))?,
         };
         // For the benchmark that compares with a small catalogue.

@@ -7,19 +7,21 @@ use serde_json::{Value, json};
 
 use crate::load::{Catalog, option, text, texts};
 use crate::types::{Field, Types, Way, is_required};
+use crate::{errors, grows, states};
 
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
     let parts = [
         triggers(catalog, types, "trigger")?,
         triggers(catalog, types, "webhook")?,
         sources(catalog)?,
-        errors(catalog)?,
-        resources(catalog)?,
+        errors::write(catalog)?,
+        states::write(catalog, types)?,
+        resources(catalog, types)?,
     ];
     Ok(parts.concat())
 }
 
-fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+pub fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
     value[name].as_array().into_iter().flatten()
 }
 
@@ -120,11 +122,12 @@ fn sources(catalog: &Catalog) -> Result<String> {
 ")
 }
 
-fn resources(catalog: &Catalog) -> Result<String> {
+fn resources(catalog: &Catalog, types: &Types) -> Result<String> {
     let mut source = "pub static RESOURCES: &[Resource] = &[
 "
     .to_owned();
     for facts in items(&catalog.resources, "resource") {
+        grows::check(catalog, types, facts)?;
         write!(
             source,
             "Resource {{ id: {:?}, title: {:?}, key: {}, parents: {}, analytic: {}, incremental: {}, since: {}",
@@ -154,27 +157,4 @@ fn action_id<'a>(catalog: &Catalog, facts: &'a Value, name: &str) -> Result<Opti
         bail!("{id} is no action, in {facts}");
     }
     Ok(Some(id))
-}
-
-fn errors(catalog: &Catalog) -> Result<String> {
-    let mut source = "pub static ERRORS: &[ErrorRule] = &[\n".to_owned();
-    for rule in items(&catalog.errors, "rule") {
-        let number = |name: &str| {
-            rule[name].as_i64().map_or("None".to_owned(), |number| format!("Some({number})"))
-        };
-        let kind: String = text(rule, "kind")?
-            .split('-')
-            .map(|word| word[..1].to_uppercase() + &word[1..])
-            .collect();
-        writeln!(
-            source,
-            "ErrorRule {{ status: {}, code: {}, says: {}, kind: ErrorKind::{kind}, word: {:?}, advice: {} }},",
-            number("status"),
-            number("code"),
-            option(&rule["says"]),
-            text(rule, "word")?,
-            option(&rule["advice"])
-        )?;
-    }
-    Ok(source + "];\n")
 }

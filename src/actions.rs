@@ -1,12 +1,10 @@
 //! Actions. Most are one operation each: rows of the catalogue that take the general path. The
 //! composed ones name their flow there.
 
-use serde_json::{Map, Value};
-
 use crate::Connector;
-use crate::catalog::{self, Action, Listing, Place};
+use crate::catalog::{self, Action, Listing};
 use crate::contract::actions::{self, Description, Example, Guest, Shape};
-use crate::contract::{Error, FieldError, Step};
+use crate::contract::{Error, Step};
 use crate::error::without;
 use crate::flow;
 use crate::input::check;
@@ -38,14 +36,12 @@ impl Guest for Connector {
         let settings = Settings::read(&settings)?;
         let mut input = object(&input, "input")?;
         settings.complete(&mut input, action.input);
-        let mut faults = check::object(&input, action.input);
-        faults.extend(blank_segments(action, &input));
-        without(faults)?;
+        without(check::object(&input, action.input))?;
         match (action.flow, action.listing) {
             (Some(_), _) => flow::start(action, input, settings),
             _ if action.id == "api.request" => api_request::start(&input, &settings),
-            (_, Listing::Single) => Ok(Single::start(action, &input, &settings)),
-            _ => Ok(Pages::start(action, &input, &settings, Feed::Items)),
+            (_, Listing::Single) => Single::start(action, &input, &settings),
+            _ => Pages::start(action, &input, &settings, Feed::Items),
         }
     }
 
@@ -58,19 +54,6 @@ impl Guest for Connector {
     ) -> Result<Step, Error> {
         choices::start(run::action(&id)?.input, &field, &input, &settings, query.as_deref())
     }
-}
-
-/// Path fields that would change which path it is.
-fn blank_segments(action: &Action, input: &Map<String, Value>) -> Vec<FieldError> {
-    let in_path = action.input.iter().filter(|field| field.about.place == Place::Path);
-    let blank = in_path.filter(|field| {
-        matches!(input.get(field.name).and_then(Value::as_str), Some("" | "." | ".."))
-    });
-    let fault = |field: &catalog::Field| FieldError {
-        path: field.name.to_owned(),
-        message: "must not be blank".to_owned(),
-    };
-    blank.map(fault).collect()
 }
 
 fn info(action: &Action) -> actions::Action {

@@ -30,13 +30,10 @@ pub fn sealed(tag: &str, value: &impl Serialize) -> String {
 
 /// What `sealed` wrote; `name` is what to call it in the error.
 pub fn opened<T: for<'de> Deserialize<'de>>(tag: &str, name: &str, text: &str) -> Result<T, Error> {
-    let wrong = |code: &str, message: String| Error {
-        advice: Some(format!("Begin again without the {name}.")),
-        ..error(ErrorKind::InvalidInput, code, message)
-    };
+    let wrong = |code: &str, message: String| wrong(name, code, message);
     let mut parts = text.splitn(3, ':');
     let (Some(found), Some(sum), Some(json)) = (parts.next(), parts.next(), parts.next()) else {
-        return Err(wrong("damaged", format!("the {name} is damaged")));
+        return Err(damaged(name));
     };
     if found != tag {
         return Err(wrong(
@@ -45,13 +42,26 @@ pub fn opened<T: for<'de> Deserialize<'de>>(tag: &str, name: &str, text: &str) -
         ));
     }
     if sum != format!("{:016x}", checksum(json.as_bytes())) {
-        return Err(wrong("damaged", format!("the {name} is damaged")));
+        return Err(damaged(name));
     }
     serde_json::from_str(json)
         .map_err(|_| wrong("other-version", format!("the {name} was made by another version")))
 }
 
-/// FNV-1a. It finds accidents; a host that hands out forged checkpoints deceives only itself.
+/// What is wrong with a checkpoint, or what `name` says, that this connector did not write.
+pub fn damaged(name: &str) -> Error {
+    wrong(name, "damaged", format!("the {name} is damaged"))
+}
+
+fn wrong(name: &str, code: &str, message: String) -> Error {
+    Error {
+        advice: Some(format!("Begin again without the {name}.")),
+        ..error(ErrorKind::InvalidInput, code, message)
+    }
+}
+
+/// FNV-1a. It finds accidents and no forgeries: whatever a checkpoint holds, it must be no more than
+/// an error.
 pub fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)

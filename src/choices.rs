@@ -42,7 +42,7 @@ pub fn start(
     let list = action(source.action)?;
     let wanted = wanted(source, &filled, list.input);
     without(check::object(&wanted, list.input))?;
-    Ok(Pages::start(list, &wanted, &settings, Feed::choices(source, query)))
+    Pages::start(list, &wanted, &settings, Feed::choices(source, query))
 }
 
 /// The input of the list action: what the source takes from the form, and what it fixes.

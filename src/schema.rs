@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{self, Field, Kind, Rest, Source, Time, Type};
+use crate::catalog::{self, Field, Kind, Rest, Source, Time, Type, Variant};
 use crate::settings::AD_ACCOUNT;
 
 /// The schema of an object that holds `fields` and nothing else, as a document.
@@ -104,10 +104,16 @@ fn kind(ty: &Type, way: Way) -> Value {
         }
         Kind::Object { fields, rest } => return object(fields, rest, way),
         Kind::Union { tag: Some(tag), of } => {
-            set(
-                "oneOf",
-                of.iter().map(|variant| tagged(variant.ty, tag, variant.name, way)).collect(),
-            );
+            let mut variants: Vec<_> =
+                of.iter().map(|variant| tagged(variant.ty, tag, variant.name, way)).collect();
+            match way {
+                Way::In(_) => set("oneOf", variants.into()),
+                // Pinterest adds kinds of things without notice, and leaves tags out.
+                Way::Out => {
+                    variants.push(other(tag, of));
+                    set("anyOf", variants.into());
+                }
+            }
             set("discriminator", json!({ "propertyName": tag }));
         }
         Kind::Union { tag: None, of } => {
@@ -135,6 +141,14 @@ fn tagged(ty: &Type, tag: &str, name: &str, way: Way) -> Value {
         tag.remove("enum");
     }
     schema
+}
+
+/// The alternative of an answer's union that is none of those that are known.
+fn other(tag: &str, of: &[Variant]) -> Value {
+    let known: Vec<_> = of.iter().map(|variant| variant.name).collect();
+    json!({
+        "type": "object", "title": "Other", "properties": { tag: { "not": { "enum": known } } },
+    })
 }
 
 fn object(fields: &[Field], rest: &Rest, way: Way) -> Value {

@@ -52,7 +52,7 @@ impl Guest for Connector {
             config.insert("now".to_owned(), now.into());
             return flow::start_other(trigger.id, config, settings, Some(events));
         }
-        Ok(Pages::start(trigger.action, &config, &settings, Feed::Events(events)))
+        Pages::start(trigger.action, &config, &settings, Feed::Events(events))
     }
 
     fn choices(

@@ -79,7 +79,8 @@ pub fn runner(id: &str) -> Option<Run> {
     let webhook = webhook(id).ok()?;
     match verb {
         "receive" => Some(hand_on),
-        _ => webhook.flow,
+        "subscribe" | "unsubscribe" => webhook.flow,
+        _ => None,
     }
 }
 
@@ -92,8 +93,8 @@ fn event(body: &[u8]) -> Result<Value, Error> {
 }
 
 fn hand_on(flow: &mut Flow) -> Part<Value> {
-    let event = flow.input["event"].clone();
-    flow.emit(&[event])?;
+    let event = flow.input.get("event").cloned();
+    flow.emit(event.as_slice())?;
     Ok(Value::Null)
 }
 

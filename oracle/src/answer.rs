@@ -64,6 +64,8 @@ pub fn success(
 /// Whether an answer says of itself that all of it failed.
 pub fn tells_of_failure(whole: &Value) -> bool {
     whole["errorMessage"].as_str().is_some_and(|message| !message.is_empty())
+        || whole["errorCode"].as_i64().is_some_and(|code| code != 0)
+        || whole["success"] == false
 }
 
 /// The answer of a refusal.

@@ -1,14 +1,25 @@
 //! From what Pinterest answered to what an action gives back.
 
+mod counts;
+mod markup;
 mod members;
+mod outcome;
 pub mod page;
 pub mod partial;
 pub mod refusal;
+mod retry_after;
+pub mod said;
+mod shape;
 pub mod single;
+pub mod state;
+pub mod storage;
 pub mod time;
+pub mod verdict;
+pub mod wait;
 mod walk;
 
-use crate::contract::{Error, Reply, Response};
+use self::said::Said;
+use crate::contract::{Error, ErrorKind, Reply, Response};
 use crate::error::{error, unexpected};
 
 /// The response of a reply to `send`.
@@ -16,7 +27,7 @@ pub fn delivered(reply: Reply) -> Result<Response, Error> {
     match reply {
         Reply::Response(response) => Ok(response),
         Reply::Undelivered(cause) => Err(error(
-            crate::contract::ErrorKind::Unavailable,
+            ErrorKind::Unavailable,
             "undelivered",
             format!("no complete answer came from Pinterest: {cause}"),
         )),
@@ -32,19 +43,17 @@ pub fn accepted<'a>(response: &'a Response, scopes: &[&str]) -> Result<&'a str, 
         return Err(refusal::classify(response, scopes));
     }
     std::str::from_utf8(&response.body).map(str::trim).map_err(|_| {
-        in_answer(response, unexpected("invalid-answer", "Pinterest's answer is not UTF-8"))
+        let details = Said::of(&response.body).details;
+        let error = unexpected("invalid-answer", "Pinterest's answer is not UTF-8");
+        in_answer(response, Error { details, ..error })
     })
 }
 
-/// An error about an answer whose body is not as promised.
+/// An error about an answer whose body is not as promised. What it says is in the details.
 pub fn garbled(response: &Response, cause: impl std::fmt::Display) -> Error {
-    in_answer(
-        response,
-        unexpected(
-            "invalid-answer",
-            format!("Pinterest's answer is not what it promises: {cause}"),
-        ),
-    )
+    let message = format!("Pinterest's answer is not what it promises: {cause}");
+    let details = Said::of(&response.body).details;
+    in_answer(response, Error { details, ..unexpected("invalid-answer", message) })
 }
 
 /// Adds to an error which answer it is about.

@@ -6,12 +6,13 @@ use std::ops::Range;
 
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
-use serde_json::Deserializer;
+use serde_json::{Deserializer, Value};
 
-use super::time::{Zones, zoned};
+use super::partial::Inputs;
+use super::time::Zones;
 use super::walk::{Key, List};
-use super::{accepted, garbled, refusal};
-use crate::catalog::{Action, Listing};
+use super::{accepted, garbled, refusal, single};
+use crate::catalog::{Action, Kind, Listing};
 use crate::contract::{Error, Response};
 
 /// One page.
@@ -23,14 +24,22 @@ pub struct Page<'a> {
     pub bookmark: Option<Cow<'a, str>>,
 }
 
+impl Page<'_> {
+    /// The items as values. One that no value can hold is an error: whoever looks for something in
+    /// the list must not take it for missing.
+    pub fn values(&self, response: &Response) -> Result<Vec<Value>, Error> {
+        serde_json::from_str(&self.items).map_err(|cause| garbled(response, cause))
+    }
+}
+
 /// Reads the answer to a list action, in one pass.
 pub fn read<'a>(action: &Action, response: &'a Response) -> Result<Page<'a>, Error> {
     let text = accepted(response, action.scopes)?;
     let garbled = |cause: String| garbled(response, cause);
     let listed = text.starts_with('[');
     // What is one thing is a list of it alone, for those who watch it.
-    if action.listing == Listing::Single && !listed {
-        let item = zoned(text, action.output).map_err(|cause| garbled(cause.to_string()))?;
+    if action.listing == Listing::Single && !matches!(action.output.kind, Kind::List { .. }) {
+        let item = single::read(action, &Inputs::default(), response)?;
         return Ok(Page { items: format!("[{item}]"), count: 1, bookmark: None });
     }
     let name = match action.listing {

@@ -1,94 +1,104 @@
 //! Turns a refusal into a typed error. What a status or a code means is in the catalogue's rules.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{header, in_answer};
+use super::said::{Said, words};
+use super::{header, in_answer, retry_after, wait};
 use crate::catalog::{self, ErrorRule};
 use crate::contract::{Error, ErrorKind, Response};
 use crate::error::{error, word};
 
-/// Pinterest's error envelope. Its `code` is not the HTTP status.
-#[derive(Deserialize)]
-struct Envelope {
-    code: i64,
-    message: String,
-    message_detail: Option<String>,
-}
-
 /// The error of an answer that is not a success. `scopes` are those of the action.
 pub fn classify(response: &Response, scopes: &[&str]) -> Error {
-    explain(response, serde_json::from_slice(&response.body).ok(), scopes)
+    explain(response, &Said::of(&response.body), scopes)
 }
 
-/// An error that came with a success status, if that is what this answer is.
+/// An error that came with a success status, if that is what this answer is: Pinterest's envelope
+/// has a whole number as `code` and a text as `message`.
 pub fn in_disguise(response: &Response, scopes: &[&str]) -> Option<Error> {
-    let envelope = serde_json::from_slice(&response.body).ok()?;
-    Some(explain(response, Some(envelope), scopes))
+    let body: Value = serde_json::from_slice(&response.body).ok()?;
+    let is_envelope = body.get("code")?.is_i64() && body.get("message")?.is_string();
+    is_envelope.then(|| explain(response, &Said::of(&response.body), scopes))
 }
 
 /// The error of an answer that says within itself why all of it failed.
 pub fn whole(response: &Response, problem: &Value) -> Error {
     let message = problem["message"].as_str().unwrap_or_default();
-    let details = Some(String::from_utf8_lossy(&response.body).into_owned());
+    let details = Said::of(&response.body).details;
     in_answer(response, Error { details, ..error(ErrorKind::Rejected, "rejected", message) })
 }
 
 /// The typed error, as JSON, of one item of a batch: `kind`, `code`, `message`, `advice` if there is
-/// any, and what Pinterest said as `details`. It says it as a text, an object or a list of them; an
-/// empty one is no error.
+/// any, and what Pinterest said as `details`. It says it as a text, a code, an object or a list of
+/// them; an empty one is no error.
 pub fn problem(said: Option<&Value>) -> Option<Value> {
     let said = said.filter(|said| match said {
-        Value::Null | Value::Bool(_) => false,
-        Value::String(text) => !text.is_empty(),
+        Value::Null => false,
+        Value::Bool(wrong) => *wrong,
+        Value::String(text) => !text.trim().is_empty(),
         Value::Array(items) => !items.is_empty(),
         Value::Object(members) => !members.is_empty(),
-        Value::Number(_) => true,
+        Value::Number(code) => code.as_f64() != Some(0.0),
     })?;
     let parts = said.as_array().map_or(std::slice::from_ref(said), Vec::as_slice);
-    let messages: Vec<_> =
-        parts.iter().flat_map(messages).filter(|text| !text.is_empty()).collect();
-    let message = match messages.as_slice() {
-        [] => "Pinterest does not say why".to_owned(),
-        messages => messages.join("; "),
+    let code = parts.iter().find_map(|part| part["code"].as_i64().or(part.as_i64()));
+    let message = match words(said) {
+        _ if said.is_number() => format!("error code {said}"),
+        words if words.is_empty() => "Pinterest does not say why".to_owned(),
+        words => words,
     };
-    let code = parts.iter().find_map(|part| part["code"].as_i64());
-    let (kind, code, advice) = meaning(0, code, Some(&message.to_ascii_lowercase()));
+    let (kind, code, advice) = meaning(0, code, &message.to_ascii_lowercase());
     let mut problem = json!({ "kind": word(kind), "code": code, "message": message });
     if let Some(advice) = advice.filter(|advice| !advice.contains("{scopes}")) {
         problem["advice"] = advice.into();
+    }
+    if kind == ErrorKind::RateLimited
+        && let Some(ms) = wait::asked(&message.to_ascii_lowercase())
+    {
+        problem["retry_after_ms"] = ms.into();
     }
     problem["details"] = said.clone();
     Some(problem)
 }
 
-fn messages(part: &Value) -> Vec<&str> {
-    let named = ["message", "messages", "error_messages", "error_message", "error_type"];
-    match part {
-        Value::String(text) => vec![text],
-        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
-        Value::Object(members) => {
-            named.iter().find_map(|name| members.get(*name)).map_or_else(Vec::new, messages)
+/// A typed error as JSON, with the members that are there. This is how results of a batch tell it.
+pub fn told(error: &Error) -> Value {
+    let fields: Vec<_> = error
+        .fields
+        .iter()
+        .map(|fault| json!({ "path": fault.path, "message": fault.message }))
+        .collect();
+    let details =
+        error.details.as_deref().and_then(|details| serde_json::from_str::<Value>(details).ok());
+    let mut told =
+        json!({ "kind": word(error.kind), "code": error.code, "message": error.message });
+    let members = [
+        ("advice", error.advice.clone().map(Value::from)),
+        ("fields", (!fields.is_empty()).then(|| fields.into())),
+        ("status", error.status.map(Value::from)),
+        ("request_id", error.request_id.clone().map(Value::from)),
+        ("retry_after_ms", error.retry_after_ms.map(Value::from)),
+        ("details", details),
+    ];
+    for (name, value) in members {
+        if let Some(value) = value {
+            told[name] = value;
         }
-        _ => Vec::new(),
     }
+    told
 }
 
-fn explain(response: &Response, envelope: Option<Envelope>, scopes: &[&str]) -> Error {
-    let said = envelope.as_ref().map(|envelope| {
-        let detail = envelope.message_detail.as_deref().unwrap_or_default();
-        format!("{} {detail}", envelope.message).to_ascii_lowercase()
-    });
-    let code = envelope.as_ref().map(|envelope| envelope.code);
-    let (kind, word, advice) = meaning(response.status, code, said.as_deref());
-    let message = match &envelope {
-        Some(envelope) => envelope.message.clone(),
-        None => format!("Pinterest answered {} without saying why", response.status),
+fn explain(response: &Response, said: &Said, scopes: &[&str]) -> Error {
+    let (kind, word, advice) = meaning(response.status, said.code, &said.folded);
+    let message = match said.words.as_str() {
+        "" => format!("Pinterest answered {} without saying why", response.status),
+        words if said.code.is_some() => words.to_owned(),
+        words => format!("Pinterest answered {}: {words}", response.status),
     };
     let advice = advice.map(|advice| advice.replace("{scopes}", &scopes.join(", ")));
-    let retry_after_ms =
-        if kind == ErrorKind::RateLimited { wait(response, said.as_deref()) } else { None };
-    let details = envelope.is_some().then(|| String::from_utf8_lossy(&response.body).into_owned());
+    let waits = matches!(kind, ErrorKind::RateLimited | ErrorKind::Unavailable);
+    let retry_after_ms = if waits { pause(response, &said.folded, kind) } else { None };
+    let details = said.details.clone();
     in_answer(response, Error { advice, retry_after_ms, details, ..error(kind, word, message) })
 }
 
@@ -96,30 +106,28 @@ fn explain(response: &Response, envelope: Option<Envelope>, scopes: &[&str]) -> 
 fn meaning(
     status: u16,
     code: Option<i64>,
-    said: Option<&str>,
+    said: &str,
 ) -> (ErrorKind, &'static str, Option<&'static str>) {
     let fits = |rule: &&ErrorRule| {
-        rule.status.is_none_or(|wanted| wanted == status)
+        rule.status.is_none_or(|(from, to)| (from..=to).contains(&status))
             && (rule.code.is_none() || rule.code == code)
-            && rule.says.is_none_or(|words| said.is_some_and(|said| said.contains(words)))
+            && (rule.says.is_empty() || rule.says.iter().any(|words| said.contains(words)))
+            && (!rule.waits || wait::asked(said).is_some())
     };
     match catalog::ERRORS.iter().find(fits) {
         Some(rule) => (rule.kind, rule.word, rule.advice),
-        None if status >= 500 => (ErrorKind::Unavailable, "server-error", None),
         None if (300..400).contains(&status) => (ErrorKind::Unexpected, "redirected", None),
         None => (ErrorKind::Rejected, "rejected", None),
     }
 }
 
-/// Milliseconds to wait. The headers are in seconds from now; some limits speak only in the message.
-fn wait(response: &Response, said: Option<&str>) -> Option<u32> {
-    let seconds = |text: &str| text.trim().parse::<u32>().ok();
-    let in_header = ["retry-after", "x-ratelimit-reset"]
-        .iter()
-        .find_map(|name| header(response, name).and_then(seconds));
-    let in_message = || {
-        let (_, rest) = said?.split_once("retry after ")?;
-        seconds(rest.split(' ').next()?)
+/// Milliseconds to wait: what the words say, for they are about this request, else what the headers
+/// say. `x-ratelimit-reset` is about the rate limit alone.
+fn pause(response: &Response, said: &str, kind: ErrorKind) -> Option<u32> {
+    let in_header = |name: &str| {
+        header(response, name).and_then(|value| retry_after::asked(value, header(response, "date")))
     };
-    in_header.or_else(in_message).map(|seconds| seconds.saturating_mul(1000))
+    wait::asked(said).or_else(|| in_header("retry-after")).or_else(|| {
+        (kind == ErrorKind::RateLimited).then(|| in_header("x-ratelimit-reset")).flatten()
+    })
 }

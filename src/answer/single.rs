@@ -2,17 +2,32 @@
 
 use serde_json::Value;
 
+use super::partial::Inputs;
 use super::time::zoned;
-use super::{accepted, garbled, partial, refusal};
+use super::{accepted, garbled, partial, refusal, shape};
 use crate::catalog::{Action, Kind};
-use crate::contract::{Error, Response};
+use crate::contract::{Effect, Error, ErrorKind, Response};
 
-/// The output of `action` as JSON; `null` when Pinterest answers with nothing, as it does to a
-/// deletion. `inputs` are the fingerprints of a batch.
-pub fn read(action: &Action, inputs: &[Value], response: &Response) -> Result<String, Error> {
-    let mut text = accepted(response, action.scopes)?;
+/// The output of `action` as JSON. An answer with nothing, as to a deletion, is `null`, or an empty
+/// object where the output is never null.
+pub fn read(action: &Action, inputs: &Inputs, response: &Response) -> Result<String, Error> {
+    output(action, inputs, response).map_err(|error| match (action.effect, error.kind) {
+        (Effect::Read, _) => error,
+        (_, ErrorKind::Unexpected) => {
+            let advice = "Nobody knows whether it was done: look before you send it again.";
+            Error { advice: Some(advice.to_owned()), ..error }
+        }
+        _ => error,
+    })
+}
+
+fn output(action: &Action, inputs: &Inputs, response: &Response) -> Result<String, Error> {
+    let mut text = match accepted(response, action.scopes) {
+        Ok(text) => text,
+        Err(error) => return refused(action, inputs, response, error),
+    };
     if text.is_empty() {
-        return Ok("null".to_owned());
+        return nothing(action, response);
     }
     if !has_code(action)
         && let Some(error) = refusal::in_disguise(response, action.scopes)
@@ -24,8 +39,42 @@ pub fn read(action: &Action, inputs: &[Value], response: &Response) -> Result<St
         let answer = serde_json::from_str(text).map_err(|cause| garbled(response, cause))?;
         sorted = partial::read(partial, inputs, answer, response)?.to_string();
         text = &sorted;
+    } else if let Some(fault) = shape::fault(text, action.output) {
+        return Err(garbled(response, fault));
     }
     zoned(text, action.output).map_err(|cause| garbled(response, cause))
+}
+
+/// A refusal of a batch may tell of each of its inputs.
+fn refused(
+    action: &Action,
+    inputs: &Inputs,
+    response: &Response,
+    error: Error,
+) -> Result<String, Error> {
+    let output = match error.kind {
+        ErrorKind::Unauthenticated | ErrorKind::RateLimited => None,
+        _ => action.partial.and_then(|it| partial::refused(it, inputs, response, &error)),
+    };
+    match output {
+        Some(output) => {
+            zoned(&output.to_string(), action.output).map_err(|cause| garbled(response, cause))
+        }
+        None => Err(error),
+    }
+}
+
+fn nothing(action: &Action, response: &Response) -> Result<String, Error> {
+    match (action.output.nullable, action.partial, &action.output.kind) {
+        (true, ..) | (_, None, Kind::Any) => Ok("null".to_owned()),
+        (_, None, Kind::Object { .. }) => Ok("{}".to_owned()),
+        _ => Err(garbled(response, "it is empty")),
+    }
+}
+
+/// What is taken of an output: a value, unless it holds what no value can.
+pub fn value(output: &str, response: &Response) -> Result<Value, Error> {
+    serde_json::from_str(output).map_err(|cause| garbled(response, cause))
 }
 
 /// Whether a `code` is an ordinary part of the output.

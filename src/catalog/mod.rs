@@ -12,8 +12,8 @@ pub fn sources(field: &str, place: Place) -> impl Iterator<Item = &'static Sourc
     SOURCES.iter().filter(move |source| source.fields.contains(&field)).filter(here)
 }
 
-/// The generated tables: `ACTIONS`, `TRIGGERS`, `SOURCES`, `ERRORS`, `RESOURCES`,
-/// `SETTINGS`, `BASES` and the function `descriptor`.
+/// The generated tables: `ACTIONS`, `TRIGGERS`, `SOURCES`, `ERRORS`, the words for states `DONE`,
+/// `WAITING` and `FAILED`, `RESOURCES`, `SETTINGS`, `BASES` and the function `descriptor`.
 #[allow(clippy::all)]
 #[rustfmt::skip]
 mod tables {

@@ -63,8 +63,8 @@ pub enum Listing {
 #[derive(Debug, Clone, Copy)]
 pub enum Partial {
     /// A list in the order of the input, under the name `items` or by itself; in each item, this
-    /// JSON pointer leads to its error.
-    Each { items: &'static str, error: &'static str },
+    /// JSON pointer leads to its error. `several`: an error may speak of several inputs.
+    Each { items: &'static str, error: &'static str, several: bool },
     /// Successes and errors in a list each. An error is about its `data`, or about itself.
     Matched { errors: &'static str },
     /// This JSON pointer leads to why all of it failed.
@@ -260,10 +260,13 @@ pub struct Resource {
 /// What an error of the API means. The first rule that fits an answer is used.
 #[derive(Debug)]
 pub struct ErrorRule {
-    pub status: Option<u16>,
+    /// From and to.
+    pub status: Option<(u16, u16)>,
     pub code: Option<i64>,
-    /// In `message` or `message_detail`, in any case.
-    pub says: Option<&'static str>,
+    /// One of these is in what Pinterest says, in any case; empty: whatever it says.
+    pub says: &'static [&'static str],
+    /// Pinterest says how long to wait.
+    pub waits: bool,
     pub kind: crate::contract::ErrorKind,
     /// The error's stable code.
     pub word: &'static str,

@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::period;
 use super::place::fitting;
-use crate::catalog::Kind;
-use crate::contract::FieldError;
+use crate::catalog::{Action, Kind, Listing};
+use crate::checkpoint::damaged;
+use crate::contract::{Error, FieldError};
 use crate::error::without;
 use crate::flow::{Flow, Part};
 use crate::run::action;
@@ -28,7 +29,7 @@ const BACK: i64 = 90;
 /// span.
 pub fn run(flow: &mut Flow) -> Part<Value> {
     let source = SOURCES.iter().find(|(id, ..)| *id == flow.id());
-    let (_, base, list) = source.expect("a source for each action");
+    let (_, base, list) = source.ok_or_else(|| damaged("checkpoint"))?;
     let base = action(base)?;
     let Some(span) = period::of(flow)? else {
         let fault = |name: &str| FieldError {
@@ -45,10 +46,10 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
     for input in batches(base.input, *list, input) {
         let items = flow.call_and_emit(
             base.id,
-            || input,
+            || input.clone(),
             |outcome| match outcome {
                 Ok(answer) => {
-                    let items = items(answer, base.id);
+                    let items = items(answer, base);
                     let count = items.len();
                     (items, json!(count))
                 }
@@ -63,8 +64,8 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
     Ok(json!({ "rows": rows, "span": span }))
 }
 
-fn refused(error: Value) -> crate::contract::Error {
-    serde_json::from_str(&error.to_string()).expect("as it was written")
+fn refused(error: Value) -> Error {
+    serde_json::from_str(&error.to_string()).unwrap_or_else(|_| damaged("checkpoint"))
 }
 
 /// The input in pieces with as many ids as a request takes.
@@ -86,10 +87,13 @@ fn batches(
 }
 
 /// The figures of each thing. Those of Pins come as an object by Pin id.
-fn items(answer: Value, id: &str) -> Vec<Value> {
+fn items(answer: Value, base: &Action) -> Vec<Value> {
     match answer {
-        Value::Array(items) => items,
-        Value::Object(mut one) if id == "pin_analytics.get_many" => {
+        Value::Object(mut one) if base.listing != Listing::Single => match one.remove("items") {
+            Some(Value::Array(items)) => items,
+            _ => Vec::new(),
+        },
+        Value::Object(mut one) if base.id == "pin_analytics.get_many" => {
             let pin = |(id, figures): (&String, &mut Value)| json!({ "pin_id": id, "figures": figures.take() });
             one.iter_mut().map(pin).collect()
         }

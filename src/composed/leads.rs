@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::batch::named;
 use super::place::object;
 use super::report;
 use crate::contract::ErrorKind;
@@ -18,7 +19,7 @@ pub fn poll(flow: &mut Flow) -> Part<Value> {
     let mut input = flow.given(&["ad_account_id", "ad_id"]);
     input.insert("start_date".to_owned(), Day(today.0 - KEPT).to_string().into());
     input.insert("end_date".to_owned(), today.to_string().into());
-    report::one(flow, "lead_exports.run", input)
+    Ok(report::one(flow, "lead_exports.run", input)?.into())
 }
 
 /// Makes and ends subscriptions of `leads.received`.
@@ -33,12 +34,9 @@ pub fn webhook(flow: &mut Flow) -> Part<Value> {
 fn subscribe(flow: &mut Flow) -> Part<Value> {
     let mut input = flow.given(&["ad_account_id", "lead_form_id"]);
     input.insert("webhook_url".to_owned(), flow.text("address").into());
-    let account = input["ad_account_id"].clone();
-    flow.call_for(
-        "lead_subscriptions.create",
-        input,
-        |made| json!({ "ad_account_id": account, "subscription_id": made["id"] }),
-    )
+    let account = input.get("ad_account_id").cloned();
+    let made = flow.call_for("lead_subscriptions.create", input, |made| made["id"].clone())?;
+    Ok(json!({ "ad_account_id": account, "subscription_id": named(&made)? }))
 }
 
 fn unsubscribe(flow: &mut Flow) -> Part<Value> {

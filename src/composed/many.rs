@@ -4,9 +4,10 @@
 use serde_json::{Map, Value, json};
 
 use super::place;
+use crate::answer::refusal::told;
+use crate::answer::verdict::unknown;
 use crate::catalog::{Action, Kind, Place};
-use crate::error::word;
-use crate::flow::{Flow, Part};
+use crate::flow::{Flow, Part, is_unknown};
 use crate::run::action;
 
 /// Runs the action that this one is `like`, in batches as large as it allows.
@@ -31,7 +32,7 @@ pub fn in_batches(
     items: &[Value],
     written: impl Fn(&Value) -> Value,
 ) -> Part<Value> {
-    let mut failed = 0;
+    let (mut failed, mut unclear) = (0, 0);
     for (batch, items_of) in items.chunks(most).enumerate() {
         let input = || {
             let mut input = common.clone();
@@ -40,9 +41,10 @@ pub fn in_batches(
         };
         let page = flow
             .call_and_emit(id, input, |outcome| results(outcome, items_of.len(), batch * most))?;
-        failed += page.as_u64().unwrap_or_default();
+        failed += page["failed"].as_u64().unwrap_or_default();
+        unclear += page["unknown"].as_u64().unwrap_or_default();
     }
-    Ok(json!({ "items": items.len(), "failed": failed }))
+    Ok(json!({ "items": items.len(), "failed": failed, "unknown": unclear }))
 }
 
 /// `campaigns.create_many` is many of `campaigns.create`.
@@ -61,42 +63,42 @@ fn list(base: &Action) -> (&'static str, usize) {
     (field.name, max as usize)
 }
 
-/// One result for each input, and how many failed. A batch that was refused as a whole fails each
-/// of its inputs alike.
+/// One result for each input, and how many failed, and of how many nobody knows. A batch that was
+/// refused as a whole fails each of its inputs alike, unless nobody knows whether it was done.
 fn results(
     outcome: Result<Value, crate::contract::Error>,
     inputs: usize,
     first: usize,
 ) -> (Vec<Value>, Value) {
     let listed = match outcome {
-        Ok(mut answer) => match answer["results"].take() {
-            Value::Array(results) => results,
-            _ => (0..inputs).map(|_| json!({ "ok": true })).collect(),
+        Ok(answer) => match answer.get("results").and_then(Value::as_array) {
+            Some(results) => results.clone(),
+            _ => {
+                let error = unknown(&answer, "Pinterest's answer has no results");
+                let result = json!({ "ok": false, "unknown": true, "error": error });
+                vec![result; inputs]
+            }
         },
         Err(error) => {
-            let said = json!({
-                "kind": word(error.kind), "code": error.code, "message": error.message,
-                "advice": error.advice, "fields": fields(&error),
-            });
-            (0..inputs).map(|_| json!({ "ok": false, "error": said })).collect()
+            let mut result = json!({ "ok": false });
+            if is_unknown(&error) {
+                result["unknown"] = true.into();
+            }
+            result["error"] = told(&error);
+            vec![result; inputs]
         }
     };
     let failed = listed.iter().filter(|result| result["ok"] == false).count();
+    let unclear = listed.iter().filter(|result| result["unknown"] == true).count();
     let placed = |(index, result): (usize, Value)| {
-        let within = result["index"].as_u64().map_or(index, |index| index as usize);
-        let mut placed = place::object(json!({ "index": first + within }));
+        let within = match result.get("index") {
+            None => Some(index),
+            Some(index) => index.as_u64().map(|index| index as usize),
+        };
+        let mut placed = place::object(json!({ "index": within.map(|within| first + within) }));
         placed.extend(place::object(result).into_iter().filter(|(name, _)| name != "index"));
         Value::Object(placed)
     };
-    (listed.into_iter().enumerate().map(placed).collect(), failed.into())
-}
-
-fn fields(error: &crate::contract::Error) -> Vec<Map<String, Value>> {
-    let field = |fault: &crate::contract::FieldError| {
-        Map::from_iter([
-            ("path".to_owned(), fault.path.clone().into()),
-            ("message".to_owned(), fault.message.clone().into()),
-        ])
-    };
-    error.fields.iter().map(field).collect()
+    let counts = json!({ "failed": failed, "unknown": unclear });
+    (listed.into_iter().enumerate().map(placed).collect(), counts)
 }

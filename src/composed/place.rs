@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::batch;
 use crate::contract::{Error, FieldError};
 use crate::error::{error, invalid_field, without};
 use crate::flow::{Flow, Part};
@@ -55,7 +56,7 @@ pub fn board(flow: &mut Flow) -> Part<String> {
 fn by_name(flow: &mut Flow, field: &str, list: &str, input: Map<String, Value>) -> Part<String> {
     let brief = |item: &Value| json!({ "id": item["id"], "name": item["name"] });
     match named(flow, field, "name", list, input, usize::MAX, brief)? {
-        Some(one) => Ok(one["id"].as_str().unwrap_or_default().to_owned()),
+        Some(one) => Ok(batch::named(&one["id"])?.as_str().unwrap_or_default().to_owned()),
         None => {
             let wanted = flow.text(field).trim();
             Err(invalid_field(field, format!("there is none named {wanted}")).into())

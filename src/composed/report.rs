@@ -5,9 +5,8 @@ use serde_json::{Map, Value, json};
 use super::batch;
 use super::period::{self, Span};
 use super::place::fitting;
-use crate::contract::{Error, ErrorKind};
-use crate::error::{error, invalid_field};
-use crate::flow::{Flow, Part};
+use crate::error::invalid_field;
+use crate::flow::{Flow, Part, job_state};
 use crate::run::action;
 
 /// One kind of job that ends in a file. Names with several pointers stand in one of these places.
@@ -84,7 +83,7 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
     for span in &spans {
         input.insert("start_date".to_owned(), span.first.to_string().into());
         input.insert("end_date".to_owned(), span.last.to_string().into());
-        rows += one(flow, job.id, input.clone())?.as_u64().unwrap_or_default();
+        rows += one(flow, job.id, input.clone())?;
     }
     Ok(json!({ "rows": rows, "spans": spans }))
 }
@@ -128,7 +127,7 @@ fn spans(flow: &Flow, span: Span) -> Part<Vec<Span>> {
 }
 
 /// One job from its request to its last row. Gives the number of rows.
-pub fn one(flow: &mut Flow, job: &str, input: Map<String, Value>) -> Part<Value> {
+pub fn one(flow: &mut Flow, job: &str, input: Map<String, Value>) -> Part<u64> {
     let job = find(job);
     let named = |answer: &Value, places: &[&str]| {
         places.iter().find_map(|place| answer.pointer(place)).cloned().unwrap_or_default()
@@ -138,24 +137,17 @@ pub fn one(flow: &mut Flow, job: &str, input: Map<String, Value>) -> Part<Value>
     look.insert(job.named.to_owned(), batch::named(&handle)?);
     let look = fitting(job.poll, &look)?;
     let done = |answer: Value| {
-        let (state, url) = (named(&answer, job.state), named(&answer, job.url));
-        match state.as_str() {
-            Some("FINISHED" | "SUCCEEDED") => Ok(Some(url)),
-            Some(ended @ ("FAILED" | "CANCELLED" | "EXPIRED" | "DOES_NOT_EXIST")) => {
-                Err(failed(ended, &answer).into())
-            }
-            _ => Ok(None),
-        }
+        let url = named(&answer, job.url);
+        Ok(job_state(&named(&answer, job.state), &answer).transpose()?.map(|()| url))
     };
-    let url = flow.wait("Pinterest to write the file", job.poll, look, done)?;
-    match url.as_str() {
-        Some(url) => flow.rows(url),
+    let rows = |flow: &mut Flow| {
+        let url = flow.wait("Pinterest to write the file", job.poll, look.clone(), done)?;
         // Nothing to tell makes no file.
-        None => Ok(0.into()),
+        url.as_str().map_or(Ok(Ok(0)), |url| flow.rows(url))
+    };
+    match rows(flow)? {
+        Ok(rows) => Ok(rows),
+        // An address is good for some minutes only: Pinterest is asked for another.
+        Err(_) => Ok(rows(flow)??),
     }
-}
-
-fn failed(state: &str, answer: &Value) -> Error {
-    let message = format!("Pinterest ended the job with {state}");
-    Error { details: Some(answer.to_string()), ..error(ErrorKind::Rejected, "job-failed", message) }
 }

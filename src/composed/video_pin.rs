@@ -6,11 +6,12 @@
 
 use serde_json::{Value, json};
 
+use super::batch::named;
 use super::place::{Place, object};
 use super::{new_pin, place};
-use crate::contract::{ErrorKind, FieldError};
-use crate::error::{error, without};
-use crate::flow::{self, Flow, Part, is_unknown};
+use crate::contract::{Error, FieldError};
+use crate::error::{unexpected, without};
+use crate::flow::{self, Arrival, Flow, Part, is_unknown, job_state};
 
 /// Bytes: what the storage's policy was seen to allow.
 const LARGEST_VIDEO: f64 = 5_368_709_120.0;
@@ -56,30 +57,39 @@ fn cover(flow: &mut Flow) -> Part<Option<String>> {
 
 /// Registers and uploads the video and waits until it is processed. Gives the media id.
 fn upload(flow: &mut Flow, video: &str) -> Part<Value> {
+    let id = match send(flow, video)? {
+        Ok(id) => id,
+        // The place for it has expired: another one is registered.
+        Err(_) => send(flow, video)??,
+    };
+    let input = object(json!({ "media_id": id }));
+    flow.wait("Pinterest to process the video", "media.get", input, |media| {
+        let over = job_state(&media["status"], &media).transpose().map_err(failed)?;
+        Ok(over.map(|()| Value::Null))
+    })?;
+    Ok(id)
+}
+
+/// Registers the video and sends the file. Gives the media id.
+fn send(flow: &mut Flow, video: &str) -> Part<Result<Value, Error>> {
     let media = register(flow)?;
-    let id = media["media_id"].clone();
+    let id = named(&media["media_id"])?;
     let input = || object(json!({ "media_id": id }));
-    let url = media["upload_url"].as_str().unwrap_or_default();
+    let url = media["upload_url"].as_str().ok_or_else(|| {
+        unexpected("invalid-answer", "Pinterest gave no address to send the video to")
+    })?;
     let fields = object(media["upload_parameters"].clone());
     for _ in 0..TRIES {
-        if flow.upload(url, &fields, video)? {
-            break;
+        match flow.upload(url, &fields, video)? {
+            Arrival::Arrived => break,
+            Arrival::Expired(error) => return Ok(Err(error)),
+            Arrival::Unknown => {}
         }
         if flow.call_for("media.get", input(), |media| media["status"].clone())? != "registered" {
             break;
         }
     }
-    flow.wait(
-        "Pinterest to process the video",
-        "media.get",
-        input(),
-        |media| match media["status"].as_str() {
-            Some("succeeded") => Ok(Some(Value::Null)),
-            Some("failed") => Err(refused("Pinterest could not process the video").into()),
-            _ => Ok(None),
-        },
-    )?;
-    Ok(id)
+    Ok(Ok(id))
 }
 
 /// What is registered twice does no harm: nothing is sent to it, and it is forgotten.
@@ -95,8 +105,16 @@ fn register(flow: &mut Flow) -> Part<Value> {
     Ok(media?)
 }
 
-fn refused(message: &str) -> crate::contract::Error {
-    error(ErrorKind::Rejected, "processing-failed", message)
+/// Pinterest has given the video up, or nobody knows.
+fn failed(error: Error) -> Error {
+    match error.code.as_str() {
+        "job-failed" => Error {
+            code: "processing-failed".to_owned(),
+            message: "Pinterest could not process the video".to_owned(),
+            ..error
+        },
+        _ => error,
+    }
 }
 
 fn create(flow: &mut Flow, place: &Place, media_id: &Value, cover: Option<String>) -> Part<Value> {

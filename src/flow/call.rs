@@ -1,13 +1,16 @@
 //! Other actions as parts of a flow.
 
+use std::mem::take;
+
 use serde_json::{Map, Value, json};
 
 use super::files::embed;
-use super::{Ask, Flow, Part};
-use crate::answer::{delivered, single};
-use crate::catalog::Action;
-use crate::contract::{Effect, Error, ErrorKind, Reply, Request};
-use crate::error::without;
+use super::{Ask, Flow, Part, written};
+use crate::answer::partial::Inputs;
+use crate::answer::{delivered, page, single};
+use crate::catalog::{Action, Listing};
+use crate::contract::{Effect, Error, ErrorKind, FieldError, Reply, Request};
+use crate::error::{invalid_input, unexpected};
 use crate::input::check;
 use crate::run::{self, action};
 
@@ -34,7 +37,7 @@ impl Flow {
         input: Map<String, Value>,
         files: &[&str],
     ) -> Part<Result<Value, Error>> {
-        self.exchange(id, input, files, |output| output)
+        self.exchange(id, input, files, &mut |output| output)
     }
 
     /// As `call_for`, but gives back a refusal that the flow may have an answer to. What a host
@@ -45,7 +48,9 @@ impl Flow {
         input: Map<String, Value>,
         keep: impl FnOnce(Value) -> Value,
     ) -> Part<Result<Value, Error>> {
-        self.exchange(id, input, &[], keep)
+        let mut keep = Some(keep);
+        let mut once = |output| keep.take().map_or(Value::Null, |keep| keep(output));
+        self.exchange(id, input, &[], &mut once)
     }
 
     /// Calls an action and emits what `items` makes of its outcome; of that, only the second value
@@ -54,18 +59,27 @@ impl Flow {
     pub fn call_and_emit(
         &mut self,
         id: &str,
-        input: impl FnOnce() -> Map<String, Value>,
-        items: impl FnOnce(Result<Value, Error>) -> (Vec<Value>, Value),
+        input: impl Fn() -> Map<String, Value>,
+        items: impl Fn(Result<Value, Error>) -> (Vec<Value>, Value),
+    ) -> Part<Value> {
+        self.exchange_and_emit(id, &input, &items)
+    }
+
+    fn exchange_and_emit(
+        &mut self,
+        id: &str,
+        input: &dyn Fn() -> Map<String, Value>,
+        items: &dyn Fn(Result<Value, Error>) -> (Vec<Value>, Value),
     ) -> Part<Value> {
         let action = action(id)?;
-        self.part(|flow, state, reply| match reply {
+        self.part(&mut |flow, state, reply| match reply {
             None => {
                 let (request, inputs) = flow.request(action, input())?;
                 Err(flow.ask(&inputs, Ask::Send(request)))
             }
-            Some(Reply::Proceed) => Ok(serde_json::from_str(state).expect("as it was written")),
+            Some(Reply::Proceed) => Ok(written(state)?),
             Some(reply) => {
-                let inputs: Vec<Value> = serde_json::from_str(state).expect("as it was written");
+                let inputs: Inputs = written(state)?;
                 let outcome = match flow.read(action, &inputs, reply) {
                     Err(error) if !is_final(action, &error) => return Err(error.into()),
                     outcome => outcome,
@@ -80,21 +94,20 @@ impl Flow {
     fn exchange(
         &mut self,
         id: &str,
-        input: Map<String, Value>,
+        mut input: Map<String, Value>,
         files: &[&str],
-        keep: impl FnOnce(Value) -> Value,
+        keep: &mut dyn FnMut(Value) -> Value,
     ) -> Part<Result<Value, Error>> {
         let action = action(id)?;
-        let mut outcome = self.part(|flow, state, reply| {
+        let outcome = self.part(&mut |flow, state, reply| {
             let Some(reply) = reply else {
-                let (mut request, inputs) = flow.request(action, input)?;
+                let (mut request, inputs) = flow.request(action, take(&mut input))?;
                 if !files.is_empty() {
                     request = embed(request, files);
                 }
                 return Err(flow.ask(&inputs, Ask::Send(request)));
             };
-            let inputs: Vec<Value> = serde_json::from_str(state).expect("as it was written");
-            match flow.read(action, &inputs, reply) {
+            match flow.read(action, &written(state)?, reply) {
                 Ok(output) => Ok(json!({ "ok": keep(output) })),
                 Err(error) if is_final(action, &error) => {
                     Ok(serde_json::to_string(&error).expect("errors have text keys").into())
@@ -102,56 +115,116 @@ impl Flow {
                 Err(error) => Err(error.into()),
             }
         })?;
-        Ok(match outcome.as_str() {
-            Some(error) => Err(serde_json::from_str(error).expect("as it was written")),
-            None => Ok(outcome["ok"].take()),
+        Ok(match outcome {
+            Value::String(error) => Err(written(&error)?),
+            outcome => Ok(outcome.get("ok").cloned().unwrap_or_default()),
         })
     }
 
-    /// Fills in what the settings say, and checks the input of another action.
+    /// Fills in what the settings say, and checks the input of another action. What this flow was
+    /// given itself is held against the action's rules. What Pinterest gave, such as an id, passes as
+    /// it is: it is not the caller's to mend.
     pub(super) fn checked(
         &self,
         action: &Action,
         input: &mut Map<String, Value>,
     ) -> Result<(), Error> {
         self.settings.complete(input, action.input);
-        without(check::object(input, action.input))
+        let top =
+            |fault: &FieldError| fault.path.split(['.', '[']).next().unwrap_or_default().to_owned();
+        let faults = check::object(input, action.input);
+        let (own, others): (Vec<_>, Vec<_>) =
+            faults.into_iter().partition(|fault| self.input.contains_key(&top(fault)));
+        if !own.is_empty() {
+            return Err(invalid_input(own));
+        }
+        let lacks = |fault: &&FieldError| input.get(&top(fault)).is_none_or(Value::is_null);
+        match others.iter().find(lacks) {
+            Some(fault) => Err(unfit(action, &fault.path, &fault.message)),
+            None => Ok(()),
+        }
     }
 
-    /// The checked request of an action, and the fingerprints of a batch.
+    /// The checked request of an action, and what its answer needs of a batch's inputs.
     pub(super) fn request(
         &self,
         action: &Action,
         mut input: Map<String, Value>,
-    ) -> Result<(Request, Vec<Value>), Error> {
+    ) -> Result<(Request, Inputs), Error> {
         self.checked(action, &mut input)?;
-        Ok(run::single(action, &input, &self.settings))
+        run::single(action, &input, &self.settings).map_err(|error| self.blame(action, error))
     }
 
-    /// The output that a reply holds.
+    /// A fault of a field that this flow was not given is not the caller's.
+    pub(super) fn blame(&self, action: &Action, error: Error) -> Error {
+        match error.fields.first() {
+            Some(fault) if !self.input.contains_key(&fault.path) => {
+                unfit(action, &fault.path, &fault.message)
+            }
+            _ => error,
+        }
+    }
+
+    /// The output that a reply holds; of a list, an object with its `items`. A write that was done, or
+    /// of which nobody knows, is noted.
     pub(super) fn read(
         &mut self,
         action: &Action,
-        inputs: &[Value],
+        inputs: &Inputs,
         reply: Reply,
     ) -> Result<Value, Error> {
         let response = delivered(reply)?;
         self.note(&response);
-        let output = single::read(action, inputs, &response)?;
-        Ok(serde_json::from_str(&output).unwrap_or_default())
+        let output = match action.listing {
+            Listing::Single => {
+                let output = single::read(action, inputs, &response)?;
+                single::value(&output, &response)?
+            }
+            _ => json!({ "items": page::read(action, &response)?.values(&response)? }),
+        };
+        if action.effect != Effect::Read {
+            self.did(action, &output);
+        }
+        Ok(output)
     }
+
+    /// Notes that an action was done, and by which name Pinterest knows what came of it.
+    fn did(&mut self, action: &Action, output: &Value) {
+        let is_name = |name: &str| name == "id" || name == "token" || name.ends_with("_id");
+        let members = output.as_object().into_iter().flatten();
+        let name = members.filter(|(name, value)| {
+            is_name(name) && (value.is_string() || value.is_number()) && *name != "ad_account_id"
+        });
+        let done = match name.map(|(name, value)| (name, text(value))).next() {
+            Some((name, value)) => format!("{} ({name} {value})", action.id),
+            None => action.id.to_owned(),
+        };
+        if !self.done.contains(&done) && self.done.len() < 10 {
+            self.done.push(done);
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What Pinterest gave does not do for what has to be done next.
+fn unfit(action: &Action, path: &str, message: &str) -> Error {
+    let message = format!("what Pinterest gave does not do for {}: {path} {message}", action.id);
+    unexpected("invalid-answer", message)
 }
 
 /// Whether sending the request again would not help, or might act twice.
 fn is_final(action: &Action, error: &Error) -> bool {
     match error.kind {
-        ErrorKind::Unauthenticated | ErrorKind::RateLimited => false,
+        ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::InvalidInput => false,
         ErrorKind::Unavailable => action.effect == Effect::Write,
         _ => true,
     }
 }
 
-/// Whether nobody knows if the request was acted upon.
+/// Whether nobody knows if the request was acted upon: no answer came, or none that can be read.
 pub fn is_unknown(error: &Error) -> bool {
-    error.kind == ErrorKind::Unavailable
+    matches!(error.kind, ErrorKind::Unavailable | ErrorKind::Unexpected)
 }

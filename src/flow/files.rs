@@ -3,21 +3,46 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Ask, Flow, Part};
-use crate::answer::delivered;
+use super::{Ask, Flow, Part, written};
+use crate::answer::{delivered, storage};
 use crate::contract::{
-    Body, Effect, Error, ErrorKind, Method, Part as FormPart, PartContent, Piece, Reply, Request,
+    Body, Effect, Error, Method, Part as FormPart, PartContent, Piece, Reply, Request,
 };
-use crate::error::{error, invalid_field};
+use crate::error::invalid_field;
 
 /// Enough to tell what kind of file it is.
 const LOOK: u32 = 32;
+
+/// What became of a file that was sent to the storage.
+pub enum Arrival {
+    Arrived,
+    /// Nobody knows.
+    Unknown,
+    /// The address is good no longer: another one may be.
+    Expired(Error),
+}
+
+/// What is remembered of a refusal that a new address may help; any other ends the flow.
+pub(super) fn expired(error: Error) -> Part<Value> {
+    match storage::has_expired(&error) {
+        true => Ok(serde_json::to_string(&error).expect("errors have text keys").into()),
+        false => Err(error.into()),
+    }
+}
+
+fn arrival(arrived: Value) -> Part<Arrival> {
+    Ok(match arrived {
+        Value::String(error) => Arrival::Expired(written(&error)?),
+        Value::Bool(true) => Arrival::Arrived,
+        _ => Arrival::Unknown,
+    })
+}
 
 impl Flow {
     /// Looks at the file that the input field at `path` refers to. It must be of one of `kinds` and
     /// at most `largest` bytes long. Gives its content type, by its first bytes.
     pub fn look(&mut self, path: &str, blob: &str, kinds: &[&str], largest: f64) -> Part<String> {
-        let file = self.part(|flow, _, reply| match reply {
+        let file = self.part(&mut |flow, _, reply| match reply {
             Some(Reply::Chunk(chunk)) => {
                 Ok(json!({ "size": chunk.size, "kind": kind(&chunk.data) }))
             }
@@ -44,23 +69,23 @@ impl Flow {
     }
 
     /// Sends a file as the last part, `file`, of a form with these fields to an address that is
-    /// signed. `true` when it arrived, `false` when nobody knows.
-    pub fn upload(&mut self, url: &str, fields: &Map<String, Value>, blob: &str) -> Part<bool> {
-        let arrived = self.part(|flow, _, reply| match reply {
+    /// signed.
+    pub fn upload(&mut self, url: &str, fields: &Map<String, Value>, blob: &str) -> Part<Arrival> {
+        let arrived = self.part(&mut |flow, _, reply| match reply {
             None => Err(flow.ask(&(), Ask::Send(form(url, fields, blob)))),
             Some(Reply::Response(response)) => match response.status {
                 200..300 => Ok(Value::Bool(true)),
                 500.. => Ok(Value::Bool(false)),
-                status => Ok(accepted_by_storage(status).map(|()| Value::Null)?),
+                _ => expired(storage::refused("the file", "upload-refused", &response)),
             },
             Some(_) => Ok(Value::Bool(false)),
         })?;
-        Ok(arrived == true)
+        arrival(arrived)
     }
 
     /// Puts a file at an address that is signed. Doing so twice changes nothing.
-    pub fn put(&mut self, url: &str, blob: &str) -> Part<()> {
-        self.part(|flow, _, reply| {
+    pub fn put(&mut self, url: &str, blob: &str) -> Part<Arrival> {
+        let arrived = self.part(&mut |flow, _, reply| {
             let Some(reply) = reply else {
                 let body = Body::Pieces(vec![Piece::Blob(blob.to_owned())]);
                 let request = Request {
@@ -71,10 +96,13 @@ impl Flow {
                 };
                 return Err(flow.ask(&(), Ask::Send(request)));
             };
-            accepted_by_storage(delivered(reply)?.status)?;
-            Ok(Value::Null)
-        })
-        .map(drop)
+            let response = delivered(reply)?;
+            match response.status {
+                200..300 => Ok(Value::Bool(true)),
+                _ => expired(storage::refused("the file", "upload-refused", &response)),
+            }
+        })?;
+        arrival(arrived)
     }
 }
 
@@ -82,7 +110,7 @@ impl Flow {
 /// `place(0)`, `place(1)`, … stand for them, in this order.
 pub fn embed(mut request: Request, files: &[&str]) -> Request {
     let Body::Bytes(bytes) = &request.body else { return request };
-    let mut rest = std::str::from_utf8(bytes).expect("it was written as JSON");
+    let Ok(mut rest) = std::str::from_utf8(bytes) else { return request };
     let mut pieces = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let place = place(index);
@@ -102,16 +130,6 @@ pub fn place(index: usize) -> String {
     format!("AplaceForAFileThatTheHostStreams{index:04}")
 }
 
-fn accepted_by_storage(status: u16) -> Result<(), Error> {
-    let (kind, code) = match status {
-        200..300 => return Ok(()),
-        500.. => (ErrorKind::Unavailable, "server-error"),
-        _ => (ErrorKind::Rejected, "upload-refused"),
-    };
-    let message = format!("Pinterest's storage refused the file with {status}");
-    Err(Error { status: Some(status), ..error(kind, code, message) })
-}
-
 fn form(url: &str, fields: &Map<String, Value>, blob: &str) -> Request {
     let part = |name: &str, content| FormPart {
         name: name.to_owned(),
@@ -120,7 +138,8 @@ fn form(url: &str, fields: &Map<String, Value>, blob: &str) -> Request {
         content,
     };
     let field = |(name, value): (&String, &Value)| {
-        part(name, PartContent::Text(value.as_str().unwrap_or_default().to_owned()))
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        part(name, PartContent::Text(text))
     };
     let mut parts: Vec<_> = fields.iter().map(field).collect();
     let file = part("file", PartContent::Blob(blob.to_owned()));

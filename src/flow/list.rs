@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Ask, Flow, Part};
+use super::{Ask, Flow, Part, written};
 use crate::answer::{delivered, page};
 use crate::run::action;
 use crate::run::course::Course;
@@ -21,24 +21,34 @@ impl Flow {
     pub fn search(
         &mut self,
         id: &str,
-        mut input: Map<String, Value>,
+        input: Map<String, Value>,
         enough: usize,
         pick: impl Fn(&Value) -> Option<Value>,
     ) -> Part<Vec<Value>> {
+        self.picked(id, input, enough, &pick)
+    }
+
+    fn picked(
+        &mut self,
+        id: &str,
+        mut input: Map<String, Value>,
+        enough: usize,
+        pick: &dyn Fn(&Value) -> Option<Value>,
+    ) -> Part<Vec<Value>> {
         let action = action(id)?;
-        let found = self.part(|flow, state, reply| {
+        let found = self.part(&mut |flow, state, reply| {
             let Some(reply) = reply else {
                 flow.checked(action, &mut input)?;
-                let (request, course) = Course::begin(action, &input, &flow.settings);
+                let (request, course) = Course::begin(action, &input, &flow.settings)
+                    .map_err(|error| flow.blame(action, error))?;
                 let search = Search { course, found: Vec::new() };
                 return Err(flow.ask(&search, Ask::Send(request)));
             };
-            let mut search: Search = serde_json::from_str(state).expect("as it was written");
+            let mut search: Search = written(state)?;
             let response = delivered(reply)?;
             flow.note(&response);
             let page = page::read(action, &response)?;
-            let items: Vec<Value> = serde_json::from_str(&page.items).unwrap_or_default();
-            search.found.extend(items.iter().filter_map(&pick));
+            search.found.extend(page.values(&response)?.iter().filter_map(pick));
             search.course.turn(page.bookmark.as_deref());
             search.found.truncate(enough);
             match search.course.request(action)? {

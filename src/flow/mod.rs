@@ -17,13 +17,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use self::call::is_unknown;
-pub use self::files::place;
+pub use self::files::{Arrival, place};
+pub use self::wait::job_state;
 use crate::answer::header;
 use crate::array::Array;
 use crate::catalog::{self, Action};
-use crate::checkpoint;
+use crate::checkpoint::{self, damaged};
 use crate::contract::{
-    Error, Outcome, Page, Pause, PendingRequest, Range, Reply, Request, Response, Step,
+    Error, ErrorKind, Outcome, Page, Pause, PendingRequest, Range, Reply, Request, Response, Step,
 };
 use crate::run::Job;
 use crate::run::events::Events;
@@ -32,6 +33,9 @@ use crate::webhooks;
 
 /// A composed action. Its result is the action's output.
 pub type Run = fn(&mut Flow) -> Part<Value>;
+
+/// How a part goes on: see `Flow::part`. It is called once at most.
+type Turn<'a> = &'a mut dyn FnMut(&mut Flow, &str, Option<Reply>) -> Part<Value>;
 
 /// What a part of a flow gives, unless the flow has to stop there.
 pub type Part<T> = Result<T, Stop>;
@@ -73,6 +77,9 @@ pub struct Flow {
     clock: String,
     /// What a trigger makes of the items that its flow emits.
     events: Option<Events>,
+    /// The writes that have been done, for the error of a flow that ends early.
+    #[serde(default)]
+    done: Vec<String>,
     /// The next part to ask for.
     #[serde(skip)]
     at: usize,
@@ -125,20 +132,20 @@ impl Flow {
             state: String::new(),
             clock: String::new(),
             events: None,
+            done: Vec::new(),
             at: 0,
             reply: None,
         }
     }
 
     fn run(mut self) -> Result<Step, Error> {
-        let run =
-            runner(&self.action).expect("a checkpoint of this version names one of its flows");
+        let run = runner(&self.action).ok_or_else(|| damaged("checkpoint"))?;
         match run(&mut self) {
             Ok(output) => {
                 let cursor = self.events.map(Events::finish);
                 Ok(Step::Done(Outcome { output: output.to_string(), cursor }))
             }
-            Err(Stop::Fail(error)) => Err(error),
+            Err(Stop::Fail(error)) => Err(self.ended(error)),
             Err(Stop::Ask(ask)) => {
                 let checkpoint = checkpoint::write(&Job::Flow(Box::new(self)));
                 Ok(match ask {
@@ -153,12 +160,29 @@ impl Flow {
         }
     }
 
+    /// The error of a flow that ends early: it says what was done before.
+    fn ended(&self, error: Error) -> Error {
+        let is_hosts = error.code == "damaged" || error.fields.iter().any(|it| it.path == "reply");
+        if self.done.is_empty() || is_hosts {
+            return error;
+        }
+        let done = format!("Already done: {}.", self.done.join(", "));
+        let advice = match &error.advice {
+            Some(advice) => format!("{advice} {done}"),
+            None => done,
+        };
+        // Something was sent, so it is not as if nothing had happened.
+        let (kind, code) = match error.kind {
+            ErrorKind::InvalidInput => (ErrorKind::Unexpected, "invalid-part".to_owned()),
+            kind => (kind, error.code),
+        };
+        Error { kind, code, advice: Some(advice), ..error }
+    }
+
     /// One part. `turn` gets how far it has come and the reply to what it asked for, and either
-    /// finishes with a value, which is all that is remembered of it, or asks again.
-    fn part(
-        &mut self,
-        turn: impl FnOnce(&mut Flow, &str, Option<Reply>) -> Part<Value>,
-    ) -> Part<Value> {
+    /// finishes with a value, which is all that is remembered of it, or asks again. It is not generic,
+    /// nor is what uses it: there are many parts, and a copy of this for each would be large.
+    fn part(&mut self, turn: Turn) -> Part<Value> {
         if let Some(value) = self.past.get(self.at) {
             self.at += 1;
             return Ok(value.clone());
@@ -178,7 +202,7 @@ impl Flow {
 
     /// Emits a page of items; nothing is asked of the host for an empty one.
     pub fn emit(&mut self, items: &[Value]) -> Part<()> {
-        self.part(|flow, _, reply| match reply {
+        self.part(&mut |flow, _, reply| match reply {
             None => {
                 let mut array = Array::default();
                 items.iter().for_each(|item| array.slot().push_str(&item.to_string()));
@@ -201,7 +225,7 @@ impl Flow {
     /// What time it is: when the service answered last, by its own clock; empty before its first
     /// answer. A part of its own, because a flow that is run anew must find the same time again.
     pub fn now(&mut self) -> Part<String> {
-        let now = self.part(|flow, _, _| Ok(flow.clock.clone().into()))?;
+        let now = self.part(&mut |flow, _, _| Ok(flow.clock.clone().into()))?;
         Ok(now.as_str().unwrap_or_default().to_owned())
     }
 
@@ -227,6 +251,11 @@ impl Flow {
         let named = self.input.iter().filter(|(name, _)| names.contains(&name.as_str()));
         named.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
+}
+
+/// What a part wrote down of itself; anything else is no checkpoint of this connector's.
+fn written<T: for<'de> Deserialize<'de>>(state: &str) -> Result<T, Error> {
+    serde_json::from_str(state).map_err(|_| damaged("checkpoint"))
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110) as RFC 3339.

@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Ask, Flow, Part};
+use super::files::expired;
+use super::{Ask, Flow, Part, written};
+use crate::answer::storage;
 use crate::contract::{Body, Chunk, Effect, Error, ErrorKind, Method, Reply, Request};
 use crate::error::{error, unexpected};
 use crate::table::{Rows, Table};
@@ -27,13 +29,14 @@ struct Progress {
 }
 
 impl Flow {
-    /// Emits the rows of the file at `url`, and gives their number. The address is signed.
-    pub fn rows(&mut self, url: &str) -> Part<Value> {
-        self.part(|flow, state, reply| {
+    /// Emits the rows of the file at `url`, and gives their number. The address is signed; the inner
+    /// error says that it is good no longer, so that another one may be.
+    pub fn rows(&mut self, url: &str) -> Part<Result<u64, Error>> {
+        let rows = self.part(&mut |flow, state, reply| {
             let Some(reply) = reply else {
                 return Err(flow.ask(&Progress::default(), Ask::Send(download(url))));
             };
-            let mut progress: Progress = serde_json::from_str(state).expect("as it was written");
+            let mut progress: Progress = written(state)?;
             match reply {
                 Reply::Saved(saved) => {
                     progress.blob = saved.blob;
@@ -47,8 +50,7 @@ impl Flow {
                 }
                 Reply::Proceed => {}
                 Reply::Response(response) => {
-                    let message = format!("Pinterest's storage answered {}", response.status);
-                    return Err(unexpected("download-refused", message).into());
+                    return expired(storage::refused("the file", "download-refused", &response));
                 }
                 Reply::Undelivered(why) => {
                     let message = format!("the file cannot be read: {why}");
@@ -60,6 +62,10 @@ impl Flow {
             }
             let (blob, offset, length) = (progress.blob.clone(), progress.offset, progress.length);
             Err(flow.ask(&progress, Ask::Read { blob, offset, length }))
+        })?;
+        Ok(match rows {
+            Value::String(error) => Err(written(&error)?),
+            rows => Ok(rows.as_u64().unwrap_or_default()),
         })
     }
 }

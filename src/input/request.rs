@@ -4,18 +4,20 @@ use serde_json::{Map, Value};
 use url::form_urlencoded::Serializer;
 
 use crate::catalog::{Action, Place, Style};
-use crate::contract::{Body, Effect, Header, Method, Request};
+use crate::contract::{Body, Effect, Error, Header, Method, Request};
+use crate::error::invalid_field;
 use crate::settings::Settings;
 
 /// The credential of all requests but those that a conversion token may send.
 pub const ACCESS_TOKEN: &str = "access-token";
 
-/// The request of `action`, and its body. `input` has passed the check.
+/// The request of `action`, and its body. `input` has passed the check, or comes from Pinterest's own
+/// answers; what would change which path it is, is refused.
 pub fn build(
     action: &Action,
     input: &Map<String, Value>,
     settings: &Settings,
-) -> (Request, Option<Value>) {
+) -> Result<(Request, Option<Value>), Error> {
     let mut path = action.path.to_owned();
     let mut query = Serializer::new(String::new());
     let mut members = Map::new();
@@ -26,7 +28,12 @@ pub fn build(
         };
         match field.about.place {
             Place::Path => {
-                path = path.replace(&format!("{{{}}}", field.name), &segment(&text(value)))
+                let text = text(value);
+                // An encoded dot is a dot to parsers of URLs.
+                if matches!(text.as_str(), "" | "." | "..") {
+                    return Err(invalid_field(field.name, "must not be blank"));
+                }
+                path = path.replace(&format!("{{{}}}", field.name), &segment(&text))
             }
             Place::Query(style) => append(&mut query, field.name.to_owned(), value, style),
             Place::Body => {
@@ -39,7 +46,8 @@ pub fn build(
     let body = whole.or_else(|| has_body.then_some(Value::Object(members)));
     let url = address(settings.base(), &path, &query.finish());
     let request = request(action.method, url, body.as_ref(), action.effect, action.quota);
-    (Request { credential: Some(settings.credential(action).to_owned()), ..request }, body)
+    let credential = Some(settings.credential(action).to_owned());
+    Ok((Request { credential, ..request }, body))
 }
 
 /// A request with the access token and, if there is one, a JSON body.

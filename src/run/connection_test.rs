@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Job, action, done, send};
+use crate::answer::partial::Inputs;
 use crate::answer::{garbled, single};
 use crate::catalog;
 use crate::contract::{Error, Response, Step};
@@ -18,13 +19,13 @@ const ACCOUNT: &str = "user_account.get";
 pub struct Granted(Option<Vec<String>>);
 
 pub fn start(settings: &Settings, granted: Option<Vec<String>>) -> Result<Step, Error> {
-    let (request, _) = request::build(action(ACCOUNT)?, &Map::new(), settings);
+    let (request, _) = request::build(action(ACCOUNT)?, &Map::new(), settings)?;
     Ok(send(request, &Job::ConnectionTest(Granted(granted))))
 }
 
 pub fn finish(Granted(granted): Granted, response: Response) -> Result<Step, Error> {
-    let account: Value =
-        serde_json::from_str(&single::read(action(ACCOUNT)?, &[], &response)?).unwrap_or_default();
+    let output = single::read(action(ACCOUNT)?, &Inputs::default(), &response)?;
+    let account = single::value(&output, &response)?;
     let name = ["business_name", "username"]
         .iter()
         .find_map(|key| account[key].as_str().filter(|name| !name.is_empty()));

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::catalog::{Action, Listing};
-use crate::checkpoint::checksum;
+use crate::catalog::{self, Action, Listing};
+use crate::checkpoint::{checksum, damaged};
 use crate::contract::{Error, Request};
 use crate::error::unexpected;
 use crate::input::request;
@@ -37,15 +37,15 @@ impl Course {
         action: &Action,
         input: &Map<String, Value>,
         settings: &Settings,
-    ) -> (Request, Course) {
-        let (mut request, body) = request::build(action, input, settings);
+    ) -> Result<(Request, Course), Error> {
+        let (mut request, body) = request::build(action, input, settings)?;
         if let Listing::Bookmark { size: Some((name, max)) } = action.listing
             && !input.contains_key(name)
         {
             request.url = request::with_query(&request.url, name, &max.to_string());
         }
         let next = Next::Page(request.url.clone());
-        (request, Course { next, body, guard: Guard::default() })
+        Ok((request, Course { next, body, guard: Guard::default() }))
     }
 
     /// A page has been read, and this is where the next one begins.
@@ -62,6 +62,7 @@ impl Course {
     /// The request for the next page; none at the end.
     pub fn request(&self, action: &Action) -> Result<Option<Request>, Error> {
         match &self.next {
+            Next::Page(url) if !is_of(action, url) => Err(damaged("checkpoint")),
             Next::Page(url) => {
                 let body = self.body.as_ref();
                 let (method, effect) = (action.method, action.effect);
@@ -76,6 +77,20 @@ impl Course {
     }
 }
 
+/// Whether a URL is one of the action's: a page must not lead anywhere else.
+fn is_of(action: &Action, url: &str) -> bool {
+    let path = url.split('?').next().unwrap_or_default();
+    let mut below = catalog::BASES.iter().filter_map(|(_, base)| path.strip_prefix(base));
+    below.any(|path| {
+        let (found, wanted) = (path.split('/'), action.path.split('/'));
+        let fits = |(found, wanted): (&str, &str)| match wanted.starts_with('{') {
+            true => !matches!(found, "" | "." | "..") && !found.contains(['#', '\\']),
+            false => found == wanted,
+        };
+        found.clone().count() == wanted.clone().count() && found.zip(wanted).all(fits)
+    })
+}
+
 /// Notices a circle of bookmarks with one remembered bookmark (Brent's way): it is compared with
 /// each that follows, and replaced after 1, 2, 4, … pages.
 #[derive(Serialize, Deserialize, Default)]
@@ -88,7 +103,7 @@ impl Guard {
     fn repeats(&mut self, bookmark: &str) -> bool {
         let sum = checksum(bookmark.as_bytes());
         let repeats = self.pages > 0 && self.remembered == sum;
-        self.pages += 1;
+        self.pages = self.pages.wrapping_add(1);
         if self.pages.is_power_of_two() {
             self.remembered = sum;
         }

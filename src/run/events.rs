@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::feed::{lacking, text};
+use super::feed::{lacking, text, unreadable};
 use super::marks::mark;
 use super::seen::{Poll, Seen};
 use crate::array::Array;
 use crate::catalog::{self, Trigger};
-use crate::checkpoint::checksum;
+use crate::checkpoint::{checksum, damaged};
 use crate::contract::{Cursor, Error};
 use crate::date::Day;
 
@@ -36,11 +36,11 @@ impl Events {
     /// The events of a page of items, both JSON arrays, and their number.
     pub fn take(&mut self, items: &str) -> Result<(String, u32), Error> {
         let trigger = catalog::TRIGGERS.iter().find(|trigger| trigger.id == self.trigger);
-        let trigger = trigger.expect("a checkpoint of this version names one of its triggers");
+        let trigger = trigger.ok_or_else(|| damaged("checkpoint"))?;
         let (mut marks, mut found) = (Vec::new(), Vec::new());
-        let items: Vec<&RawValue> = serde_json::from_str(items).unwrap_or_default();
+        let items: Vec<&RawValue> = serde_json::from_str(items).map_err(unreadable)?;
         for data in items.into_iter().map(RawValue::get) {
-            let item: Value = serde_json::from_str(data).unwrap_or_default();
+            let item: Value = serde_json::from_str(data).map_err(unreadable)?;
             if counts(trigger, &item) {
                 let (key, state) = (self.key(trigger, &item)?, state(trigger, &item));
                 marks.push(mark(&key, state.as_deref()));

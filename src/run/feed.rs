@@ -35,7 +35,7 @@ impl Feed {
             Feed::Items => Ok((items, count)),
             Feed::Events(events) => events.take(&items),
             Feed::Choices { value, title, query } => {
-                let items: Vec<Value> = serde_json::from_str(&items).unwrap_or_default();
+                let items: Vec<Value> = serde_json::from_str(&items).map_err(unreadable)?;
                 let mut array = Array::default();
                 for item in &items {
                     for (value, title) in choices(item, value, title)? {
@@ -59,7 +59,8 @@ impl Feed {
     }
 }
 
-/// The choices that an item stands for, as value and title: one, or its members.
+/// The choices that an item stands for, as value and title: one, or its members. What has no value
+/// cannot be chosen.
 fn choices(item: &Value, value: &str, title: &[String]) -> Result<Vec<(String, String)>, Error> {
     if value == "*" {
         let members = item.as_object().into_iter().flatten();
@@ -67,7 +68,9 @@ fn choices(item: &Value, value: &str, title: &[String]) -> Result<Vec<(String, S
             .map(|(key, title)| (key.clone(), text(title, "").unwrap_or_default()))
             .collect());
     }
-    let value = text(item, value).ok_or_else(|| lacking(value))?;
+    let Some(value) = text(item, value) else {
+        return if item.is_object() { Ok(Vec::new()) } else { Err(lacking(value)) };
+    };
     let parts: Vec<_> = title.iter().filter_map(|pointer| text(item, pointer)).collect();
     let title = if parts.is_empty() { value.clone() } else { parts.join(", ") };
     Ok(vec![(value, title)])
@@ -92,6 +95,14 @@ fn folded(text: &str) -> String {
         other => other as u32,
     };
     text.chars().map(|c| char::from_u32(fold(c)).unwrap_or(c)).collect()
+}
+
+/// An item that no value can hold, such as one with a number that is too large.
+pub(super) fn unreadable(cause: serde_json::Error) -> Error {
+    unexpected(
+        "invalid-answer",
+        format!("Pinterest's list has an item that cannot be read: {cause}"),
+    )
 }
 
 pub(super) fn lacking(pointer: &str) -> Error {

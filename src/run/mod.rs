@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use self::pages::Pages;
-use crate::answer::{self, delivered, partial};
+use crate::answer::partial::Inputs;
+use crate::answer::{self, delivered};
 use crate::catalog::{self, Action};
 use crate::checkpoint;
 use crate::contract::{Error, Outcome, PendingRequest, Reply, Request, Step};
@@ -36,16 +37,19 @@ pub enum Job {
 pub struct Single {
     /// The action's id.
     action: String,
-    /// Fingerprints of a batch's inputs, where the answer needs them.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    inputs: Vec<Value>,
+    #[serde(skip_serializing_if = "Inputs::is_empty", default)]
+    inputs: Inputs,
 }
 
 impl Single {
     /// Sends the request. `input` has passed the check.
-    pub fn start(action: &Action, input: &Map<String, Value>, settings: &Settings) -> Step {
-        let (request, inputs) = single(action, input, settings);
-        send(request, &Job::Single(Single { action: action.id.to_owned(), inputs }))
+    pub fn start(
+        action: &Action,
+        input: &Map<String, Value>,
+        settings: &Settings,
+    ) -> Result<Step, Error> {
+        let (request, inputs) = single(action, input, settings)?;
+        Ok(send(request, &Job::Single(Single { action: action.id.to_owned(), inputs })))
     }
 }
 
@@ -63,18 +67,16 @@ pub fn resume(job: Job, reply: Reply) -> Result<Step, Error> {
     }
 }
 
-/// The request of an action that is one thing, and the fingerprints of a batch's inputs where its
-/// answer needs them. `input` has passed the check.
+/// The request of an action that is one thing, and what its answer needs of a batch's inputs.
+/// `input` has passed the check.
 pub fn single(
     action: &Action,
     input: &Map<String, Value>,
     settings: &Settings,
-) -> (Request, Vec<Value>) {
-    let (request, body) = request::build(action, input, settings);
-    let inputs = action
-        .partial
-        .map_or_else(Vec::new, |partial| partial::fingerprints(partial, body.as_ref()));
-    (request, inputs)
+) -> Result<(Request, Inputs), Error> {
+    let (request, body) = request::build(action, input, settings)?;
+    let of = |partial| Inputs::of(partial, body.as_ref());
+    Ok((request, action.partial.map(of).unwrap_or_default()))
 }
 
 /// The action with this id.

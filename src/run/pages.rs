@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use super::course::Course;
 use super::feed::Feed;
 use super::{Job, action, send};
-use crate::answer::{delivered, in_answer, page};
+use crate::answer::{delivered, garbled, page};
 use crate::catalog::Action;
 use crate::checkpoint;
-use crate::contract::{Error, Outcome, Page, Reply, Step};
+use crate::contract::{Error, ErrorKind, Outcome, Page, Reply, Response, Step};
 use crate::settings::Settings;
 
 /// A list being read.
@@ -29,10 +29,10 @@ impl Pages {
         input: &Map<String, Value>,
         settings: &Settings,
         feed: Feed,
-    ) -> Step {
-        let (request, course) = Course::begin(action, input, settings);
+    ) -> Result<Step, Error> {
+        let (request, course) = Course::begin(action, input, settings)?;
         let pages = Pages { action: action.id.to_owned(), course, feed };
-        send(request, &Job::Pages(Box::new(pages)))
+        Ok(send(request, &Job::Pages(Box::new(pages))))
     }
 
     /// After an answer: passes its items on. After a page: asks for the next one.
@@ -44,7 +44,7 @@ impl Pages {
         let response = delivered(reply)?;
         let page = page::read(action, &response)?;
         let (items, count) =
-            self.feed.take(page.items, page.count).map_err(|error| in_answer(&response, error))?;
+            self.feed.take(page.items, page.count).map_err(|fault| told(&response, fault))?;
         self.course.turn(page.bookmark.as_deref());
         if count == 0 {
             return self.advance(action);
@@ -57,5 +57,13 @@ impl Pages {
             Some(request) => send(request, &Job::Pages(self)),
             None => Step::Done(Outcome { output: "null".to_owned(), cursor: self.feed.finish() }),
         })
+    }
+}
+
+/// A fault in the items of an answer, with what the answer says.
+fn told(response: &Response, fault: Error) -> Error {
+    match fault.kind {
+        ErrorKind::Unexpected => Error { message: fault.message, ..garbled(response, "") },
+        _ => fault,
     }
 }

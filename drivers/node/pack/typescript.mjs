@@ -9,10 +9,16 @@
 export function typeOf(schema, indent = "") {
   if ("const" in schema) return literal(schema.const);
   if (schema.enum) return union(schema.enum.map(literal));
-  const cases = schema.oneOf ?? schema.anyOf;
+  // An alternative for what nobody knows yet would hide the others' fields.
+  const cases = (schema.oneOf ?? schema.anyOf)?.filter((/** @type {any} */ one) => !isOther(one));
   if (cases) return union(cases.map((/** @type {any} */ one) => typeOf(one, indent)));
   const types = Array.isArray(schema.type) ? schema.type : [schema.type];
   return union(types.map((/** @type {string} */ type) => simple(type, schema, indent)));
+}
+
+/** @param {any} schema */
+function isOther(schema) {
+  return Object.values(schema.properties ?? {}).some((/** @type {any} */ field) => "not" in field);
 }
 
 /**

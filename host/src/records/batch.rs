@@ -112,8 +112,12 @@ impl Shape {
         let silent = json!({"kind": "unexpected", "message": "the service said nothing about it"});
         let mut all = vec![Err(silent); count];
         for (position, result) in results.iter().enumerate() {
-            let index = result["index"].as_u64().and_then(|index| usize::try_from(index).ok());
-            let Some(place) = all.get_mut(index.unwrap_or(position)) else { continue };
+            // Null where the service does not say whose result it is.
+            let index = match result.get("index") {
+                None => Some(position),
+                Some(index) => index.as_u64().and_then(|index| usize::try_from(index).ok()),
+            };
+            let Some(place) = index.and_then(|index| all.get_mut(index)) else { continue };
             *place = match result["ok"] == true {
                 true => Ok(result["data"].clone()),
                 false => Err(result["error"].clone()),

@@ -145,18 +145,6 @@ async fn a_place_that_the_service_has_forgotten_is_said_to_be_the_cursors() {
 }
 
 #[tokio::test]
-async fn a_service_that_filters_by_time_is_asked_to() {
-    let stack = Stack::start().await;
-    let account = json!({"ad_account_id": stack.control.ad_account_id()});
-    let since = Request { since: instant("2026-02-03T12:00:00Z"), ..request(account) };
-    let reading = reading(&stack, "billing_invoices", since, None).unwrap();
-    assert!(reading.how().contains("filters by `start_due_date`"), "{}", reading.how());
-    all(reading).await;
-    let asked = stack.control.requests().into_iter().next_back().unwrap();
-    assert!(asked.target.contains("start_due_date=2026-02-03"), "{asked:?}");
-}
-
-#[tokio::test]
 async fn what_cannot_be_read_is_said_at_once() {
     let stack = Stack::start().await;
     let why = |id: &str, request: Request| match reading(&stack, id, request, None) {
@@ -166,6 +154,13 @@ async fn what_cannot_be_read_is_said_at_once() {
     assert_eq!(why("asset_groups", Request::default()), "`asset_groups` cannot be read");
     let since = Request { since: Some(0), ..Request::default() };
     assert!(why("followers", since).contains("do not tell when"));
+    // A due date is none of creation or change, and neither is a state.
+    for (resource, given) in
+        [("billing_invoices", json!({"ad_account_id": "1"})), ("media", json!({}))]
+    {
+        let since = Request { since: Some(0), ..request(given) };
+        assert!(why(resource, since).contains("do not tell when"), "{resource}");
+    }
     let account = json!({"ad_account_id": "1"});
     assert!(why("ads_credit_discounts", request(account)).contains("tells the rows"));
     let unknown = resource(stack.connection.connector(), "boardss").unwrap_err().to_string();

@@ -9,5 +9,6 @@ mod catalogue;
 mod judges;
 mod refused_inputs;
 mod requests;
+mod samples;
 mod secrets;
 mod triggers;

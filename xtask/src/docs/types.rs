@@ -33,6 +33,9 @@ pub fn alternatives(schema: &Value) -> Vec<&Value> {
 /// What tells an alternative apart: the value of its tag as `tag: value`, or its only field.
 pub fn label(alternative: &Value) -> Option<String> {
     let fields = alternative["properties"].as_object()?;
+    if let Some((name, _)) = fields.iter().find(|(_, field)| field.get("not").is_some()) {
+        return Some(format!("other {name}"));
+    }
     let tag = fields.iter().find(|(_, field)| field.get("const").is_some());
     match tag {
         Some((name, field)) => Some(format!("{name}: {}", plain(&field["const"]))),

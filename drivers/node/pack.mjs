@@ -18,6 +18,9 @@ import { schemas } from "./pack/schemas.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
+/** Texts of the licences, which lie at the root of the repository. */
+const LICENSES = ["LICENSE-APACHE", "LICENSE-MIT"];
+
 /**
  * @param {string} component its path
  * @param {string} out a new or empty folder
@@ -43,6 +46,7 @@ export async function pack(component, out) {
       if (name.endsWith(".wasm")) await cp(join(folder, name), join(out, name));
     }
     await cp(join(here, "pack/files"), out, { recursive: true });
+    for (const name of LICENSES) await cp(join(here, "../..", name), join(out, name));
     await cp(join(here, "src/types.d.ts"), join(out, "driver.d.cts"));
     await cp(join(here, "src/contract.d.ts"), join(out, "contract.d.ts"));
     return manifest.name;

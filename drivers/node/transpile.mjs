@@ -32,7 +32,10 @@ export async function write(path, name, folder) {
 if (process.argv[1] === here) {
   for (const path of process.argv.slice(2)) {
     const name = basename(path, ".wasm");
-    await write(path, name, join(dirname(here), "dist", name));
+    const folder = join(dirname(here), "dist", name);
+    await write(path, name, folder);
+    // Wherever the folder is taken to, it holds ES modules.
+    await writeFile(join(folder, "package.json"), '{"type":"module"}\n');
     console.log(`dist/${name}`);
   }
 }

@@ -21,7 +21,9 @@ ${summary}
 import { connect } from "${name}"; // or: const { connect } = require("${name}");
 
 const ${variable(id)} = connect({
-  credentials: {${credentials.map(({ id }) => ` ${JSON.stringify(id)}: process.env.TOKEN`).join(",")} },
+  credentials: {
+${credentials.map(({ id, required }) => `    ${JSON.stringify(id)}: process.env.${constant(id)},${required ? "" : " // optional"}`).join("\n")}
+  },
 });
 
 ${examples(variable(id), connector).join("\n")}
@@ -38,29 +40,47 @@ ${steps.length === 0 ? "" : `\n## Setting up\n\n${steps.join("\n")}\n`}`;
 }
 
 /**
- * A list that needs nothing, and an action with an example of its own.
+ * A list that needs nothing, and an action with an example of its own; of the same thing, where the
+ * service has one that can be made as easily as that.
  * @param {string} variable
  * @param {Connector} connector
  */
 function examples(variable, connector) {
   const described = connector.actions().map(({ id }) =>
     /** @type {ActionDescription} */ (connector.describe(id)));
-  const list = described.find(({ action, input }) =>
+  const lists = described.filter(({ action, input }) =>
     action.shape === "items" && !JSON.parse(input).required?.length);
-  const single = described.find(({ action, examples }) =>
+  const writes = described.filter(({ action, examples }) =>
     action.shape === "single" && action.effect === "write" && action.notes.length === 0 &&
     examples.length > 0);
+  const find = (/** @type {ActionDescription[]} */ among, /** @type {string | undefined} */ id) =>
+    among.find(({ action }) => action.id === id);
+  const pairs = connector.resources().flatMap(({ analytic, parents, listAction, createAction }) => {
+    const [list, single] = [find(lists, listAction), find(writes, createAction)];
+    return !analytic && parents.length === 0 && list && single ? [{ list, single }] : [];
+  });
+  const size = (/** @type {ActionDescription} */ { examples: [{ input }] }) => input.length;
+  const [pair] = pairs.sort((one, other) => size(one.single) - size(other.single));
+  const { list, single } = pair ?? { list: lists[0], single: writes[0] };
   const lines = [];
-  if (list) {
-    const id = JSON.stringify(list.action.id);
-    lines.push(`for await (const item of ${variable}.list(${id})) console.log(item);`);
-  }
   if (single) {
     const { action, examples } = single;
     const input = JSON.stringify(JSON.parse(examples[0].input), null, 2);
     lines.push(`await ${variable}.run(${JSON.stringify(action.id)}, ${input});`);
   }
+  if (list) {
+    const id = JSON.stringify(list.action.id);
+    lines.push(`for await (const item of ${variable}.list(${id})) console.log(item);`);
+  }
   return lines;
+}
+
+/**
+ * `a-b` as `A_B`.
+ * @param {string} id
+ */
+function constant(id) {
+  return id.replace(/[^A-Za-z0-9]+/g, "_").toUpperCase();
 }
 
 /**

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { pack } from "../pack.mjs";
+import { snippet } from "./support/snippets.mjs";
 
 const exec = promisify(execFile);
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -64,6 +65,27 @@ test("inputs and outputs have types", async () => {
   const files = ["types.mts", "types.cts"].map((name) => join(app, name));
   await exec(process.execPath, [tsc, ...options, "--types", "", ...files], { cwd: app })
     .catch(({ stdout }) => assert.fail(stdout));
+});
+
+test("what its README and that of the repository show runs as it is written", async () => {
+  const { access_token: token, routes } = JSON.parse(told);
+  const env = { ...process.env, ACCESS_TOKEN: token, PINTEREST_TOKEN: token, ROUTES: JSON.stringify(routes) };
+  const shown = [
+    snippet(join(app, "node_modules/pinterest-connector/README.md"), "Pinterest connector"),
+    snippet(path("../../../README.md"), "Load it in Node"),
+  ];
+  for (const code of shown) {
+    await writeFile(join(app, "shown.mjs"), code);
+    const { stdout } = await exec(process.execPath, ["--import", "./route.mjs", "shown.mjs"], { cwd: app, env });
+    assert.match(stdout, /\w/);
+  }
+});
+
+test("it holds the licences", async () => {
+  for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) {
+    const installed = await readFile(join(app, "node_modules/pinterest-connector", name), "utf8");
+    assert.equal(installed, await readFile(path(`../../../${name}`), "utf8"));
+  }
 });
 
 test("a folder with something in it is refused", () =>

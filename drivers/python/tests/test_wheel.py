@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -13,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from .components import COMMAND_LINE, RELEASE, REPOSITORY
+from .probe import Handler, Seen, answer, serve
 
 PACKAGE = REPOSITORY / "drivers/python"
 
-#: What a reader of the README writes. It knows the driver and nothing of this folder.
+#: What a reader of the README might write. It knows the driver and nothing of this folder.
 PROGRAM = """
 import asyncio, json, os, sys
 from connector_driver import (
@@ -93,7 +96,58 @@ def test_a_wheel_in_an_empty_environment(tmp_path: Path) -> None:
         "received": {"encrypted": "c2FtcGxl"},
     }
     typed = check(python, "-c", "import connector_driver as c; print(c.__file__)", cwd=tmp_path)
-    assert (Path(typed.strip()).parent / "py.typed").exists()
+    package = Path(typed.strip()).parent
+    assert (package / "py.typed").exists()
+    (licenses,) = package.parent.glob("connector_driver-*.dist-info/licenses")
+    for name in ("LICENSE-APACHE", "LICENSE-MIT"):
+        assert (licenses / name).read_text() == (REPOSITORY / name).read_text()
+    readmes(tmp_path, python)
+
+
+#: Leads what a README's code sends to the service to a server of the test.
+ROUTED = """
+import json, os, runpy, sys
+from connector_driver import url
+
+to = json.loads(os.environ["ROUTES"])
+begin = url.Routes.__init__
+url.Routes.__init__ = lambda self, routes: begin(self, to)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+def readmes(folder: Path, python: str) -> None:
+    """What the READMEs show runs as it is written."""
+    app = folder / "app"
+    app.mkdir()
+    for name in ("github_issues.wasm", "pinterest_connector.wasm"):
+        shutil.copy(RELEASE / name, app)
+    issue = {"id": 1, "number": 1, "title": "It does not start", "created_at": "2026-01-01T00:00:00Z"}
+
+    def github(handler: Handler, seen: Seen) -> None:
+        said: Any = {"id": 7, "login": "octocat"} if seen.path == "/user" else [issue]
+        answer(200, json.dumps(issue if seen.method == "POST" else said))(handler, seen)
+
+    def run(code: str, routes: dict[str, str], token: str) -> str:
+        (app / "shown.py").write_text(code)
+        environment = {"ROUTES": json.dumps(routes), "PATH": os.environ["PATH"], "HOME": str(app)}
+        environment |= {"GITHUB_TOKEN": token, "PINTEREST_TOKEN": token}
+        return check(python, "-I", "-c", ROUTED, "shown.py", env=environment, cwd=app)
+
+    shown = snippets(PACKAGE / "README.md")
+    assert len(shown) == 4
+    with serve(github) as server:
+        routes = {"https://api.github.com": server.base}
+        printed = [run(code, routes, "token-of-a-test") for code in shown]
+    assert "It does not start" in printed[0] and "It does not start" in printed[1]
+    (code,) = snippets(REPOSITORY / "README.md")
+    with emulator() as told:
+        routes = dict(route.split("=", 1) for route in told["routes"])
+        assert run(code, routes, told["access_token"])
+
+
+def snippets(readme: Path) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", readme.read_text(), re.MULTILINE | re.DOTALL)
 
 
 def check(*command: str, **options: Any) -> str:

@@ -1,5 +1,6 @@
 /** `schemas.d.ts`: the types of everything that goes into a connector's calls and comes out. */
 
+import { Things } from "./things.mjs";
 import { literal, note, typeOf } from "./typescript.mjs";
 
 /** @import { ActionDescription, Connector, TriggerDescription } from "../src/types.d.ts" */
@@ -9,7 +10,8 @@ export function schemas(connector) {
   const descriptor = connector.describe();
   const settings = JSON.parse(descriptor.settings);
   const credentials = descriptor.credentials.map(({ id }) => literal(id));
-  const names = new Names();
+  const things = new Things(connector);
+  const names = new Names(things);
   const given = Object.keys(settings.properties ?? {});
 
   const actions = connector.actions().map(({ id, shape, title, summary }) => {
@@ -17,7 +19,7 @@ export function schemas(connector) {
     const out = shape === "items" ? "item" : "output";
     return entry(id, title, summary, {
       input: names.add(`${pascal(id)}Input`, relaxed(JSON.parse(input), given)),
-      [out]: names.add(`${pascal(id)}${pascal(out)}`, JSON.parse(output)),
+      [out]: names.add(`${pascal(id)}${pascal(out)}`, JSON.parse(output), id),
     });
   });
   const triggers = [...connector.triggers(), ...connector.webhooks()].map(
@@ -31,7 +33,8 @@ export function schemas(connector) {
   );
 
   return `${[
-    "/** What each action takes and gives, and each trigger. Made from the connector's schemas. */",
+    "/**\n * What each action takes and gives, and each trigger. Made from the connector's schemas. A number\n" +
+      " * that JavaScript does not hold exactly comes as a text.\n */",
     `export type CredentialId = ${credentials.join(" | ") || "never"};`,
     `export type Settings = ${typeOf(settings)};`,
     `export interface Actions {\n${actions.join("\n")}\n}`,
@@ -40,22 +43,40 @@ export function schemas(connector) {
   ].join("\n\n")}\n`;
 }
 
-/** Types by name; one that is as another is called by both names and written once. */
+/**
+ * Types by name: things first, by the names of what they are. One that is as another is called by
+ * both names and written once.
+ */
 class Names {
   /** @type {string[]} */
   declarations = [];
   /** @type {Map<string, string>} */
   #written = new Map();
   #taken = new Set();
+  #things;
+
+  /** @param {Things} things */
+  constructor(things) {
+    this.#things = things;
+    for (const { name, schema } of things.all) this.add(name, schema);
+  }
 
   /**
    * @param {string} name
    * @param {any} schema
+   * @param {string} [action] that gives it
    */
-  add(name, schema) {
+  add(name, schema, action) {
     if (this.#taken.has(name)) throw new Error(`two ids give the type ${name}`);
     this.#taken.add(name);
-    const type = typeOf(schema);
+    const { nameOf } = this.#things;
+    const given = action === undefined ? schema : this.#things.given(action, schema);
+    const thing = nameOf(schema);
+    if (thing !== undefined && thing !== name) {
+      this.declarations.push(`export type ${name} = ${thing};`);
+      return name;
+    }
+    const type = typeOf(given, nameOf);
     this.declarations.push(`export type ${name} = ${this.#written.get(type) ?? type};`);
     if (!this.#written.has(type)) this.#written.set(type, name);
     return name;

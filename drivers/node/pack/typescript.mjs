@@ -1,19 +1,27 @@
 /** JSON Schema as TypeScript. What it does not know is `unknown`, so it never says too much. */
 
 /**
+ * What a schema within another is called, if it has a name.
+ * @typedef {(schema: any) => string | undefined} NameOf
+ */
+
+/**
  * The type of the values that a schema takes.
  * @param {any} schema
+ * @param {NameOf} nameOf
  * @param {string} indent of the line that it begins on
  * @returns {string}
  */
-export function typeOf(schema, indent = "") {
+export function typeOf(schema, nameOf = () => undefined, indent = "") {
+  const inner = (/** @type {any} */ schema, /** @type {string} */ indent) =>
+    nameOf(schema) ?? typeOf(schema, nameOf, indent);
   if ("const" in schema) return literal(schema.const);
   if (schema.enum) return union(schema.enum.map(literal));
   // An alternative for what nobody knows yet would hide the others' fields.
   const cases = (schema.oneOf ?? schema.anyOf)?.filter((/** @type {any} */ one) => !isOther(one));
-  if (cases) return union(cases.map((/** @type {any} */ one) => typeOf(one, indent)));
+  if (cases) return union(cases.map((/** @type {any} */ one) => inner(one, indent)));
   const types = Array.isArray(schema.type) ? schema.type : [schema.type];
-  return union(types.map((/** @type {string} */ type) => simple(type, schema, indent)));
+  return union(types.map((/** @type {string} */ type) => simple(type, schema, inner, indent)));
 }
 
 /** @param {any} schema */
@@ -24,9 +32,10 @@ function isOther(schema) {
 /**
  * @param {string | undefined} type
  * @param {any} schema
+ * @param {(schema: any, indent: string) => string} inner the type of a schema in it
  * @param {string} indent
  */
-function simple(type, schema, indent) {
+function simple(type, schema, inner, indent) {
   switch (type) {
     case "string":
     case "boolean":
@@ -36,11 +45,11 @@ function simple(type, schema, indent) {
     case "integer":
       return "number";
     case "array": {
-      const item = typeOf(schema.items ?? {}, indent);
+      const item = inner(schema.items ?? {}, indent);
       return /^\w+$/.test(item) ? `${item}[]` : `Array<${item}>`;
     }
     case "object":
-      return object(schema, indent);
+      return object(schema, inner, indent);
     default:
       return "unknown";
   }
@@ -48,9 +57,10 @@ function simple(type, schema, indent) {
 
 /**
  * @param {any} schema
+ * @param {(schema: any, indent: string) => string} typeOf
  * @param {string} indent
  */
-function object({ properties, required = [], additionalProperties: more }, indent) {
+function object({ properties, required = [], additionalProperties: more }, typeOf, indent) {
   const inner = `${indent}  `;
   const fields = Object.entries(properties ?? {}).map(([name, field]) => {
     const mark = required.includes(name) ? "" : "?";

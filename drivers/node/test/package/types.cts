@@ -7,4 +7,5 @@ const output: Promise<connectors.Actions["boards.get"]["output"]> =
   connector.run("boards.get", { board_id: "1" });
 // @ts-expect-error a required field is missing
 connector.run("boards.get", {});
-export = output;
+const id: Promise<string> = output.then((board: connectors.Board) => board.id);
+export = id;

@@ -1,7 +1,7 @@
 /** What the types of the package let through, and what they do not. Checked, never run. */
 
 import { ConnectorError, connect, files } from "pinterest-connector";
-import type { Actions, BoardsCreateInput, Event, Item } from "pinterest-connector";
+import type { Actions, Board, BoardsCreateInput, Campaign, Event, Item } from "pinterest-connector";
 
 const connector = connect({
   credentials: { "access-token": "t" },
@@ -19,7 +19,15 @@ const pin = await connector.run("pins.create", {
   board_id: "1",
   media_source: { source_type: "image_url", url: "https://example.com/a.jpg" },
 });
-const id: string | undefined = pin.id;
+// What identifies a thing is there wherever one is given; anything else may be absent.
+const id: string = pin.id;
+// @ts-expect-error it may have no title
+const untitled: string = pin.title;
+const made = await connector.run("boards.create", { name: "a" });
+const again: Board = await connector.run("boards.get", { board_id: made.id });
+for await (const followed of connector.list("followed_boards.list")) await connector.run("boards.get", { board_id: followed.id });
+const [campaign]: Campaign[] = await connector.run("campaigns.list");
+await connector.run("campaigns.get", { campaign_id: (campaign as Campaign).id });
 // @ts-expect-error a field of another type
 await connector.run("pins.create", { board_id: 1 });
 // @ts-expect-error a source that does not exist
@@ -50,4 +58,4 @@ const [event]: Event<"boards.new">[] = events;
 const title: string | undefined = event?.data.name;
 const input: BoardsCreateInput = { name: "a" } satisfies Actions["boards.create"]["input"];
 const error: ConnectorError | undefined = undefined;
-export { error, id, input, name, title };
+export { again, error, id, input, name, title, untitled };

@@ -6,6 +6,15 @@ pub fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\0', "").replace('\'', r"'\''"))
 }
 
+/// The same, without quotes where a shell needs none: for commands that people read.
+pub fn word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.,:/@+".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => quote(text),
+    }
+}
+
 /// The bytes as a `printf` command that prints them: as they are where they are text, else in
 /// octal digits.
 pub fn print(bytes: &[u8]) -> String {
@@ -38,12 +47,16 @@ mod tests {
         let any = |_| char::from_u32(fastrand::u32(1..0x500)).unwrap_or('\'');
         words.extend((0..200).map(|length| (0..length).map(any).collect()));
         let quoted: Vec<String> = words.iter().map(|word| quote(word)).collect();
-        let printed = shell(&format!("printf '%s\\0' {}", quoted.join(" ")));
-        let printed: Vec<&[u8]> = printed.split(|byte| *byte == 0).collect();
-        assert_eq!(printed.len(), words.len() + 1);
-        for (word, printed) in words.iter().zip(printed) {
-            assert_eq!(word.as_bytes(), printed, "{word:?}");
+        let as_words: Vec<String> = words.iter().map(|text| word(text)).collect();
+        for quoted in [quoted, as_words] {
+            let printed = shell(&format!("printf '%s\\0' {}", quoted.join(" ")));
+            let printed: Vec<&[u8]> = printed.split(|byte| *byte == 0).collect();
+            assert_eq!(printed.len(), words.len() + 1);
+            for (word, printed) in words.iter().zip(printed) {
+                assert_eq!(word.as_bytes(), printed, "{word:?}");
+            }
         }
+        assert_eq!(["boards.list", "a b"].map(word), ["boards.list", "'a b'"]);
     }
 
     #[test]

@@ -55,6 +55,7 @@ impl Connection {
     /// cursor.
     pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
         guarded(async {
+            let call = self.received(call).await;
             let mut instance = self.connector.instantiate()?;
             let first = instance.start(&call, &self.settings);
             self.drive(instance, &call, first, observer, &mut Unrecorded).await
@@ -80,6 +81,17 @@ impl Connection {
     /// step uses only blobs that it may, [`Connection::permit_blobs`] tells.
     pub fn resume(&self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Failure> {
         guarded_now(|| self.checked(self.connector.instantiate()?.resume(checkpoint, reply)))
+    }
+
+    /// What the service sent by itself may hold what it was sent before.
+    async fn received(&self, call: Call) -> Call {
+        match call {
+            Call::Receive { webhook, config, delivery } => {
+                let delivery = self.redactor(None).await.delivery(delivery);
+                Call::Receive { webhook, config, delivery }
+            }
+            other => other,
+        }
     }
 
     /// Refuses a step that uses a blob which the call's input does not name and this host has not

@@ -8,7 +8,7 @@ use crate::contract::{Chunk, Range, Reply};
 use crate::error::Failure;
 
 impl Connection {
-    /// Carries out a `read` step. Fails when the connector may not use the blob; that it cannot be
+    /// Carries out a `read` step; [`Connection::permit_blobs`] says whether it may be. Fails when the connector may not use the blob; that it cannot be
     /// read is a reply.
     pub async fn read(&self, range: &Range) -> Result<Reply, Failure> {
         // The policy has seen to it that it is a whole number.

@@ -27,6 +27,9 @@ const HOST_HEADERS: [&str; 12] = [
     "upgrade",
 ];
 
+/// Headers that a connector may set. Servers refuse more, and a list of them has an end.
+const HEADERS: usize = 100;
+
 /// A request that may be sent.
 pub(crate) struct Checked<'a> {
     pub method: Method,
@@ -108,6 +111,10 @@ fn headers(request: &Request, credential: Option<&Credential>) -> Result<HeaderM
     let refuse = |name: &str, why: &str| {
         Failure::refused(rule::REQUEST_HEADER, format!("header `{name}`: {why}"))
     };
+    if request.headers.len() > HEADERS {
+        let message = format!("{} headers; the limit is {HEADERS}", request.headers.len());
+        return Err(Failure::refused(rule::REQUEST_HEADER, message));
+    }
     let multipart = matches!(request.body, Body::Multipart(_));
     let mut headers = HeaderMap::new();
     for contract::Header { name, value } in &request.headers {

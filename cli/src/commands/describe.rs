@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::named::Named;
 use crate::options::Options;
+use crate::shell::{quote, word};
 use crate::{manifest, output, schema};
 
 /// With --json: its part of the manifest.
@@ -53,7 +54,8 @@ fn action(description: &actions::Description) -> Vec<String> {
     lines.extend(fields("Input (* required)", &description.input, true));
     for example in &description.examples {
         lines.extend([String::new(), format!("Example: {}", example.title)]);
-        lines.push(format!("  connector run {} --input '{}'", action.id, example.input));
+        let (id, input) = (word(&action.id), quote(&example.input));
+        lines.push(format!("  connector run {id} --input {input}"));
     }
     let output = match action.shape {
         actions::Shape::Single => "Output",

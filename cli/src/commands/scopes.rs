@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::named::Named;
 use crate::options::Options;
 use crate::output;
+use crate::shell::word;
 
 /// With --json: the scopes, and what each is for.
 #[derive(Args)]
@@ -48,7 +49,7 @@ impl Scopes {
             [id.clone(), purpose(id), by]
         };
         let mut lines = output::table("", &needed.iter().map(row).collect::<Vec<_>>());
-        lines.push(format!("\nconnector connect --scopes {joined}"));
+        lines.push(format!("\nconnector connect --scopes {}", word(&joined)));
         output::lines(lines)
     }
 }

@@ -12,6 +12,8 @@ const BODY: &str = "body";
 
 /// How many records go into one call when the action names no limit.
 const MANY: usize = 100;
+/// The most, whatever a schema says: they wait in memory.
+const MOST: usize = 10_000;
 
 /// Where the records go.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +112,7 @@ fn place(action: &Action, keyed: bool) -> Place {
     let each = outputs.contains_key("results") && outputs.contains_key("failed");
     let list = |name: &str, keys_only: bool| {
         let most = inputs[name]["maxItems"].as_u64().and_then(|most| usize::try_from(most).ok());
-        let most = if each { most.unwrap_or(MANY) } else { 1 };
+        let most = if each { most.unwrap_or(MANY).clamp(1, MOST) } else { 1 };
         Place::List { name: name.to_owned(), most, keys_only }
     };
     if let Some(body) = inputs.get(BODY) {

@@ -59,8 +59,8 @@ fn lower_hex(encoded: &str) -> String {
     encoded.chars().map(lower).collect()
 }
 
-/// A JSON text with those letters as they are that it writes as `\u0041` without need; none when it
-/// does not.
+/// A JSON text with those letters written plainly that it writes as `\u0041` without need; none when
+/// it does not.
 pub(super) fn unescaped(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut escapes = memmem::find_iter(bytes, b"\\u00");
     escapes.find(|at| matches!(bytes.get(at + 4), Some(b'2'..=b'7')))?;
@@ -69,6 +69,9 @@ pub(super) fn unescaped(bytes: &[u8]) -> Option<Vec<u8>> {
     while let [first, after @ ..] = rest {
         rest = match (first, letter(rest)) {
             (_, Some(letter)) => {
+                if matches!(letter, b'"' | b'\\') {
+                    out.push(b'\\');
+                }
                 out.push(letter);
                 &rest[6..]
             }
@@ -91,8 +94,7 @@ pub(super) fn unescaped(bytes: &[u8]) -> Option<Vec<u8>> {
 fn letter(bytes: &[u8]) -> Option<u8> {
     let digits = bytes.strip_prefix(b"\\u00")?.get(..2)?;
     let letter = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    let plain = matches!(letter, b' '..=b'~') && !matches!(letter, b'"' | b'\\');
-    plain.then_some(letter)
+    matches!(letter, b' '..=b'~').then_some(letter)
 }
 
 #[cfg(test)]
@@ -100,14 +102,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_plain_letters_are_unescaped() {
+    fn plain_letters_are_unescaped() {
         let same = |text: &str| assert_eq!(unescaped(text.as_bytes()), None, "{text}");
         same(r#""\u00e9 \u2028 A""#);
         let becomes = |text: &str, plain: &str| {
             let bytes = unescaped(text.as_bytes()).unwrap();
             assert_eq!(String::from_utf8(bytes).unwrap(), plain, "{text}");
         };
-        becomes(r#""\u0041\u0062\u00e9\u0022""#, r#""Ab\u00e9\u0022""#);
+        becomes(r#""\u0041\u0062\u00e9\u0022\u005c""#, r#""Ab\u00e9\"\\""#);
         becomes(r#""\\u0041 \\\u0041""#, r#""\\u0041 \\A""#);
         becomes("\\u004", "\\u004");
         becomes("\\u0041\\", "A\\");

@@ -1,7 +1,7 @@
 //! Answers, errors and failures without secrets.
 
 use super::Redactor;
-use crate::contract::{Body, Error, Header, Part, PartContent, Piece, Request, Response};
+use crate::contract::{Body, Delivery, Error, Header, Part, PartContent, Piece, Request, Response};
 use crate::error::Failure;
 use crate::http::TransportError;
 
@@ -15,6 +15,13 @@ impl Redactor {
             headers: response.headers.into_iter().map(header).collect(),
             body: self.bytes(response.body),
         }
+    }
+
+    /// What the service sent by itself.
+    pub(crate) fn delivery(&self, delivery: Delivery) -> Delivery {
+        let Delivery { headers, body } = delivery;
+        let Response { headers, body, .. } = self.response(Response { status: 0, headers, body });
+        Delivery { headers, body }
     }
 
     /// A request that is shown.

@@ -96,6 +96,9 @@ async fn headers() {
     }
     let own = json!({"headers": [["X-Api-Key", "mine"]], "credential": "api-key"});
     assert_eq!(request_refused(own).await.0, rule::REQUEST_HEADER);
+    let many: Vec<Value> = (0..40_000).map(|_| json!(["x", "y"])).collect();
+    let (rule, message) = request_refused(json!({ "headers": many })).await;
+    assert_eq!((rule, message.as_str()), (rule::REQUEST_HEADER, "40000 headers; the limit is 100"));
     let form = json!({"headers": [["content-type", "a/b"]], "parts": [["a", null, {"text": ""}]]});
     assert_eq!(request_refused(form).await.0, rule::REQUEST_HEADER);
 }

@@ -10,9 +10,9 @@ NODE := $(shell command -v node 2>/dev/null)
 PYTHON := $(shell python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && command -v python3)
 
-TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp
+TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp test-browser
 
-.PHONY: all setup component examples build demo test test-node $(TESTS) bench manifest cases docs lint deny
+.PHONY: all setup component examples build demo test test-node $(TESTS) fuzz bench manifest cases docs lint deny
 
 all: build
 
@@ -94,6 +94,23 @@ ifeq ($(NODE),)
 else
 	cd mcp/tests/inspector && npm install --no-audit --no-fund --no-save && npm test
 endif
+
+# A person's way through `connect`, in a real browser.
+test-browser: build
+ifeq ($(and $(shell command -v chromium),$(shell command -v chromedriver),$(PYTHON)),)
+	@echo "SKIPPED: connecting in a browser, because there is no chromium with chromedriver, or no Python 3.11"
+else
+	$(PYTHON) cli/tests/browser/consent.py $(OUT)/release/connector
+endif
+
+# Odd inputs, natively and then through wasmtime: a line for each target, and an error when one
+# panics, takes longer than a second, or asks for what nobody declared. What it finds is in
+# target/fuzz; once it is mended, it goes into fuzz/corpus, which the tests try again.
+FUZZ_SECONDS ?= 20
+fuzz: component
+	$(CARGO) build --release --workspace --bin fuzz
+	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s)
+	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s) --wasm $(COMPONENT)
 
 # With a small component beside the real one, to see what the size of the catalogue costs.
 bench: component

@@ -9,7 +9,7 @@ use connector_host::{
     Policy, Routes, Secret, Vault,
 };
 
-use crate::emulated::{COMPONENT, Emulated};
+use crate::emulated::{COMPONENT, Consent, Emulated};
 use crate::error::Error;
 use crate::options::Options;
 use crate::state::State;
@@ -46,7 +46,11 @@ impl App {
         })?;
         let connector = Connector::load(&engine, &component)?;
         let emulated = match options.emulator {
-            true => Some(Emulated::start(0).await.map_err(Error::io("emulator"))?),
+            true => {
+                let kept = (!options.fresh).then(|| state.emulator());
+                let emulated = Emulated::start(0, kept, Consent::Allow).await;
+                Some(emulated.map_err(Error::io("emulator"))?)
+            }
             false => None,
         };
         let (stop, vault) = (CancellationToken::new(), OnceLock::new());

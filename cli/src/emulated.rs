@@ -2,9 +2,12 @@
 //! of this program that knows a service by name.
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 use connector_emulator::{Emulator, Options};
 use connector_host::Secret;
+
+pub use connector_emulator::Consent;
 
 /// The file name of the component that is loaded when none is named.
 pub const COMPONENT: &str = "pinterest_connector.wasm";
@@ -16,10 +19,18 @@ pub const CREDENTIAL: &str = "access-token";
 pub struct Emulated(pub Emulator);
 
 impl Emulated {
-    /// Starts one on loopback; port 0 takes a free one.
-    pub async fn start(port: u16) -> io::Result<Self> {
-        let options = Options { port, ..Options::default() };
-        Emulator::start(options).await.map(Emulated)
+    /// Starts one on loopback; port 0 takes a free one. With a folder it goes on with what is kept
+    /// there, and sees what other processes do to it.
+    pub async fn start(port: u16, kept: Option<PathBuf>, consent: Consent) -> io::Result<Self> {
+        let options = Options { port, kept, consent, ..Options::default() };
+        let started = Emulator::start(options).await.map(Emulated);
+        started.map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => {
+                let words = format!("{error}; `connector emulator reset` begins anew");
+                io::Error::new(error.kind(), words)
+            }
+            _ => error,
+        })
     }
 
     /// A token of the seeded account in one environment.
@@ -34,4 +45,9 @@ impl Emulated {
     pub fn scopes(&self) -> Vec<String> {
         connector_emulator::SCOPES.map(str::to_owned).into()
     }
+}
+
+/// Forgets what is kept in a folder.
+pub fn forget(kept: &Path) -> io::Result<()> {
+    connector_emulator::forget(kept)
 }

@@ -17,9 +17,14 @@ pub struct Options {
     #[arg(long, global = true, env = "CONNECTOR_COMPONENT", value_name = "PATH")]
     pub component: Option<PathBuf>,
 
-    /// Use an emulator with a ready account instead of the service
+    /// Use an emulator with a ready account instead of the service. What is done to it is kept in
+    /// the state folder until `emulator reset`
     #[arg(long, global = true)]
     pub emulator: bool,
+
+    /// Whether the emulator begins anew and keeps nothing. Nobody can type it.
+    #[arg(skip)]
+    pub fresh: bool,
 
     /// The connection to use [default: the only one]. Instead of a connection, the variable
     /// CONNECTOR_TOKEN may hold an access token

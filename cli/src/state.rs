@@ -1,5 +1,5 @@
 //! The state folder: compiled code, connections with their tokens and cursors, the journal of runs,
-//! and the records of watches.
+//! the records of watches, and the emulator's account.
 
 use std::env;
 use std::fs;
@@ -41,6 +41,11 @@ impl State {
     /// Where compiled code is kept.
     pub fn compiled(&self) -> PathBuf {
         self.0.join("compiled")
+    }
+
+    /// Where the account of the emulator is kept.
+    pub fn emulator(&self) -> PathBuf {
+        self.0.join("emulator")
     }
 
     /// The calls that can go on.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::reply::Refusal;
@@ -39,7 +40,7 @@ pub const ACCESS_LIFE_S: i64 = 30 * 86_400;
 pub const REFRESH_LIFE_S: i64 = 60 * 86_400;
 
 /// Which app makes a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AppId(usize);
 
 impl AppId {
@@ -52,7 +53,10 @@ impl AppId {
 }
 
 /// A registered app. It has no Debug: it holds a secret.
+#[derive(Clone)]
 pub struct App {
+    /// What people call the app.
+    pub name: &'static str,
     /// Names the app.
     pub client_id: String,
     /// Proves that a caller is the app.
@@ -62,7 +66,7 @@ pub struct App {
 }
 
 /// What a token allows.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Grant {
     /// The app to which it was given.
     pub app: AppId,
@@ -98,6 +102,7 @@ impl Grant {
 }
 
 /// A code that waits to be exchanged.
+#[derive(Clone)]
 pub struct Code {
     /// The address to which it was sent; the exchange must name the same.
     pub redirect_uri: String,
@@ -105,7 +110,23 @@ pub struct Code {
     pub grant: Grant,
 }
 
+/// What a page has asked a person.
+#[derive(Clone)]
+pub struct Asked {
+    /// The app that asks.
+    pub app: AppId,
+    /// What it asks for.
+    pub scopes: BTreeSet<String>,
+    /// Where the answer goes.
+    pub redirect_uri: String,
+    /// What goes with it, as it came.
+    pub state: Option<String>,
+    /// From when on nobody can answer any more.
+    pub expires: Moment,
+}
+
 /// All credentials of one environment.
+#[derive(Clone)]
 pub struct Auth {
     /// By `AppId`.
     pub apps: Vec<App>,
@@ -115,8 +136,11 @@ pub struct Auth {
     pub access: HashMap<String, Arc<Grant>>,
     /// Refresh tokens by value.
     pub refresh: HashMap<String, Grant>,
+    /// What a person has been asked and has not answered yet, by the token of the page.
+    pub asked: HashMap<String, Asked>,
+    /// How many secret values were made.
+    pub minted: u64,
     salt: u64,
-    minted: u64,
 }
 
 impl Auth {
@@ -128,13 +152,15 @@ impl Auth {
             codes: HashMap::new(),
             access: HashMap::new(),
             refresh: HashMap::new(),
+            asked: HashMap::new(),
             salt,
             minted: 0,
         };
-        for client_id in ["1500001", "1500002"] {
+        let apps = [("1500001", "Flow builder"), ("1500002", "Flow builder (trial)")];
+        for (client_id, name) in apps.map(|(id, name)| (id.to_owned(), name)) {
             let client_secret = auth.mint("");
             let redirect_uris = redirect_uris.to_vec();
-            auth.apps.push(App { client_id: client_id.to_owned(), client_secret, redirect_uris });
+            auth.apps.push(App { name, client_id, client_secret, redirect_uris });
         }
         auth
     }
@@ -152,6 +178,19 @@ impl Auth {
         let token = self.mint("pina_");
         self.access.insert(token.clone(), Arc::new(grant));
         token
+    }
+
+    /// About how many bytes it takes to keep everything.
+    pub fn weight(&self) -> usize {
+        (self.access.len() + self.refresh.len() + self.codes.len()) * 1_000
+    }
+
+    /// Forgets what has run out.
+    pub fn forget_old(&mut self, now: Moment) {
+        self.access.retain(|_, grant| grant.expires > now);
+        self.refresh.retain(|_, grant| grant.expires > now);
+        self.codes.retain(|_, code| code.grant.expires > now);
+        self.asked.retain(|_, asked| asked.expires > now);
     }
 
     /// The app with this client id.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time: microseconds since 1970, UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,15 @@ impl Serialize for Moment {
     }
 }
 
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        let civil: DateTime =
+            String::deserialize(value)?.parse().map_err(serde::de::Error::custom)?;
+        let zoned = civil.to_zoned(TimeZone::UTC).map_err(serde::de::Error::custom)?;
+        Ok(Moment(zoned.timestamp().as_microsecond()))
+    }
+}
+
 /// The machine's clock, plus what tests have added. Clones share one clock.
 #[derive(Clone, Default)]
 pub struct Clock {
@@ -75,5 +84,9 @@ mod tests {
         let text = |us| serde_json::to_string(&Moment(us)).unwrap();
         assert_eq!(text(1_783_589_635_000_000), r#""2026-07-09T09:33:55""#);
         assert_eq!(text(1_783_589_635_456_000), r#""2026-07-09T09:33:55.456000""#);
+        for us in [0, 1, -1, 1_783_589_635_456_001] {
+            let read: Moment = serde_json::from_str(&text(us)).unwrap();
+            assert_eq!(read, Moment(us));
+        }
     }
 }

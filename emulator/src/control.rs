@@ -7,10 +7,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::auth::{ACCESS_LIFE_S, AppId, Grant, SCOPES};
+use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::generic::Key;
 use crate::log::Recorded;
-use crate::options::SeedBoard;
+use crate::options::{Consent, SeedBoard};
 use crate::state::Shared;
 use crate::world::media::{Image, Media};
 use crate::world::{Id, Pin, Words, seed};
@@ -86,6 +87,20 @@ impl TokenSpec {
     /// A token of the app with Trial access.
     pub fn trial() -> TokenSpec {
         TokenSpec { trial: true, ..TokenSpec::default() }
+    }
+}
+
+impl TokenSpec {
+    /// What such a token allows that is issued now.
+    pub(crate) fn grant(self, now: Moment) -> Grant {
+        Grant {
+            app: if self.trial { AppId::TRIAL } else { AppId::STANDARD },
+            by_user: self.by_user,
+            system_user: self.system_user,
+            is_for_conversions: false,
+            scopes: self.scopes.into_iter().collect(),
+            expires: now.plus_s(self.expires_in_s),
+        }
     }
 }
 
@@ -217,20 +232,19 @@ impl Control {
     /// question they are the answers to it, by what its query must have.
     pub fn keep_all(&self, path: &str, things: impl IntoIterator<Item = (String, Value)>) {
         let things = things.into_iter().map(|(key, thing)| (Key::new(&key), thing)).collect();
-        self.shared.lock().world.store.collections.insert(path.to_owned(), things);
+        *self.shared.lock().world.store.at(path) = things;
     }
 
     /// Adds a thing to the list at a path or replaces the one with its key: see
     /// [`Control::keep_all`].
     pub fn keep(&self, path: &str, key: &str, thing: Value) {
-        let collections = &mut self.shared.lock().world.store.collections;
-        collections.entry(path.to_owned()).or_default().insert(Key::new(key), thing);
+        self.shared.lock().world.store.at(path).insert(Key::new(key), thing);
     }
 
     /// Takes a thing away from the list at a path. False when there is none.
     pub fn remove(&self, path: &str, key: &str) -> bool {
-        let collections = &mut self.shared.lock().world.store.collections;
-        collections.get_mut(path).is_some_and(|things| things.remove(&Key::new(key)).is_some())
+        let store = &mut self.shared.lock().world.store;
+        !store.lacks(path, key) && store.at(path).remove(&Key::new(key)).is_some()
     }
 
     /// Sets how far Pinterest is with a video, by its media id, or with a job, by its handle; it
@@ -238,21 +252,16 @@ impl Control {
     pub fn settle(&self, id: &str, state: &str) -> bool {
         let world = &mut self.shared.lock().world;
         let upload = world.uploads.get_mut(&Id::read(id)).map(|upload| upload.settle(state));
-        upload.or_else(|| world.store.jobs.get_mut(id).map(|job| job.settle(state))).is_some()
+        upload
+            .or_else(|| world.store.jobs.get_mut(&Key::new(id)).map(|job| job.settle(state)))
+            .is_some()
     }
 
     /// Issues an access token.
     pub fn issue_token(&self, spec: TokenSpec) -> String {
         let state = &mut *self.shared.lock();
-        let app = if spec.trial { AppId::TRIAL } else { AppId::STANDARD };
-        state.auth.issue(Grant {
-            app,
-            by_user: spec.by_user,
-            system_user: spec.system_user,
-            is_for_conversions: false,
-            scopes: spec.scopes.into_iter().collect(),
-            expires: state.clock.now().plus_s(spec.expires_in_s),
-        })
+        let grant = spec.grant(state.clock.now());
+        state.auth.issue(grant)
     }
 
     /// Takes back what a person has granted to apps, as they do on Pinterest's page of connected
@@ -262,6 +271,11 @@ impl Control {
         auth.access.retain(|_, grant| !grant.by_user);
         auth.refresh.clear();
         auth.codes.clear();
+    }
+
+    /// Says how `/oauth/` is answered from now on.
+    pub fn set_consent(&self, consent: Consent) {
+        self.shared.lock().options.consent = consent;
     }
 
     /// Lets codes be sent to one more address.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{Method, header};
 use serde_json::Value;
 
 use crate::auth::{AppId, Grant};
@@ -76,6 +76,10 @@ fn carry_out(
 ) -> Result<Reply, Refusal> {
     permit(state.environment, operation, &grant)?;
     let (query, body) = read(&operation.input, &arrived)?;
+    if arrived.parts.method != Method::GET && arrived.parts.method != Method::DELETE {
+        state.auth.forget_old(state.clock.now());
+        state.room.take(arrived.body.len(), &state.world, &state.auth)?;
+    }
     let ad_account = query.get(AD_ACCOUNT.name).and_then(Value::as_str);
     if ad_account.is_some_and(|id| !state.world.has_ad_account(id)) {
         return Err(Refusal::not_permitted());

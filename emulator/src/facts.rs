@@ -2,6 +2,7 @@
 //!
 //! They are embedded when this crate is built, and read once, at the first look.
 
+mod pattern;
 mod types;
 
 use std::collections::BTreeMap;

@@ -4,10 +4,13 @@
 //! told from its path and types at start ([`plan`]); things live in a [`store`]; and whatever
 //! nobody has said is made up ([`invent`]).
 
+mod analytics;
 mod check;
 mod collection;
+mod days;
 mod download;
 mod dress;
+mod figures;
 mod give;
 mod invent;
 mod job;
@@ -17,13 +20,15 @@ mod outcome;
 mod plan;
 mod read;
 mod related;
+mod report;
 mod rows;
 mod samples;
 mod seed;
 mod store;
+mod subject;
 mod write;
 
-pub use download::Rows;
+pub use job::{Begun, Started, rows};
 pub use plan::{PLANS, Plan};
 pub use read::{body, ids, query};
 pub use store::{Key, Store};

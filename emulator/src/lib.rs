@@ -2,8 +2,8 @@
 //!
 //! It behaves like the real one as far as the API description and recordings of
 //! real servers tell, and refuses what the real one refuses. Where neither tells,
-//! a comment says "believed". It speaks plain HTTP on 127.0.0.1 and keeps
-//! nothing once it stops.
+//! a comment says "believed". It speaks plain HTTP on 127.0.0.1, and keeps
+//! nothing once it stops, unless [`Options::kept`] names a folder for it.
 //!
 //! Two listeners play Pinterest's two environments: [`Emulator::origin`] stands
 //! for `https://api.pinterest.com` and, under `/oauth/`, for
@@ -20,6 +20,8 @@
 //! same is served over HTTP under `/emulator/`, where also the storage is, to which files are
 //! uploaded and from which the results of jobs are downloaded without a credential.
 
+#![forbid(unsafe_code)]
+
 mod api;
 mod auth;
 mod call;
@@ -30,12 +32,14 @@ mod dispatch;
 mod facts;
 mod fault;
 mod generic;
+mod kept;
 mod limits;
 mod log;
 mod options;
 mod page;
 mod remote;
 mod reply;
+mod room;
 mod routes;
 mod serve;
 mod shape;
@@ -53,8 +57,9 @@ use tokio::sync::watch;
 pub use auth::SCOPES;
 pub use control::{Control, OutsidePin, TokenSpec};
 pub use fault::{Fault, FaultKind, Match};
+pub use kept::forget;
 pub use log::Recorded;
-pub use options::{Limits, Options, Seed, SeedBoard};
+pub use options::{Consent, Limits, Options, Seed, SeedBoard};
 pub use state::{Environment, STORAGE_PATH};
 pub use world::Privacy;
 
@@ -76,7 +81,8 @@ struct Listener {
 }
 
 impl Emulator {
-    /// Starts an emulator on the current tokio runtime. Fails when the port is taken.
+    /// Starts an emulator on the current tokio runtime. Fails when the port is taken, and with
+    /// [`io::ErrorKind::InvalidData`] when what is kept of it cannot be read: [`forget`] helps.
     pub async fn start(options: Options) -> io::Result<Emulator> {
         let clock = Clock::default();
         let (running, stopped) = watch::channel(());
@@ -148,9 +154,9 @@ impl Listener {
         clock: &Clock,
         mut stopped: watch::Receiver<()>,
     ) -> io::Result<Listener> {
+        let shared = Shared::new(environment, options, clock.clone())?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
-        let shared = Shared::new(environment, options, clock.clone());
         let control = Control::new(shared.clone());
         let router = serve::router(&shared)
             .merge(remote::router(control.clone()))
@@ -158,7 +164,7 @@ impl Listener {
         // The sender is never used, so this ends only when it is dropped.
         let stop = async move { drop(stopped.changed().await) };
         tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(stop).into_future());
-        let access_token = control.issue_token(TokenSpec::default());
+        let access_token = shared.lock().access_token.clone();
         Ok(Listener { address, control, access_token })
     }
 }

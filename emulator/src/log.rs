@@ -7,6 +7,10 @@ use serde::Serialize;
 
 /// Bodies are remembered up to this length, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
+/// All that is remembered together, in bytes.
+const LIMIT: usize = 16 << 20;
+/// Methods by which requests are counted. There is no end to those that can be made up.
+const METHODS: [&str; 7] = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"];
 /// Form values that prove something.
 const SECRET_VALUES: [&str; 4] = ["code", "refresh_token", "token", "client_secret"];
 
@@ -27,6 +31,15 @@ pub struct Recorded {
     pub status: u16,
 }
 
+impl Recorded {
+    /// About how much it takes, in bytes.
+    fn size(&self) -> usize {
+        let header = |(name, value): &(String, String)| name.len() + value.len() + 48;
+        let headers: usize = self.headers.iter().map(header).sum();
+        self.method.len() + self.target.len() + self.body.len() + headers + 128
+    }
+}
+
 /// The last requests, and counts of all.
 pub struct Log {
     /// Oldest first.
@@ -34,30 +47,33 @@ pub struct Log {
     /// By method and path template; paths without an operation are under `*`.
     pub counts: BTreeMap<(String, &'static str), u64>,
     capacity: usize,
+    bytes: usize,
 }
 
 impl Log {
     /// Remembers so many requests.
     pub fn new(capacity: usize) -> Log {
-        Log { requests: VecDeque::new(), counts: BTreeMap::new(), capacity }
+        Log { requests: VecDeque::new(), counts: BTreeMap::new(), capacity, bytes: 0 }
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.requests.clear();
+        self.bytes = 0;
         self.counts.clear();
     }
 
     /// Takes a request down.
     pub fn add(&mut self, request: Recorded) {
-        *self
-            .counts
-            .entry((request.method.clone(), request.template.unwrap_or("*")))
-            .or_default() += 1;
-        if self.requests.len() >= self.capacity {
-            self.requests.pop_front();
-        }
+        let method = METHODS.iter().find(|method| **method == request.method).unwrap_or(&"*");
+        let counted = ((*method).to_owned(), request.template.unwrap_or("*"));
+        *self.counts.entry(counted).or_default() += 1;
+        self.bytes += request.size();
         self.requests.push_back(request);
+        while self.requests.len() > self.capacity.max(1) || self.bytes > LIMIT {
+            let Some(oldest) = self.requests.pop_front() else { break };
+            self.bytes -= oldest.size();
+        }
     }
 }
 

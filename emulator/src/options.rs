@@ -1,5 +1,7 @@
 //! How an emulator is started.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 pub use crate::limits::Limits;
@@ -19,15 +21,20 @@ pub struct Options {
     pub page_cap: Option<usize>,
     /// Pages are no longer than this, also where more is asked for.
     pub largest_page: Option<usize>,
-    /// How many rows the result of a job has.
-    pub result_rows: usize,
-    /// Whether `/oauth/` shows a page to a person instead of approving at once.
-    pub ask_approval: bool,
+    /// How many rows the result of a job has, all of them made up; None for a report of what it was
+    /// asked for, and three of anything else.
+    pub result_rows: Option<usize>,
+    /// Who answers when an app asks for access.
+    pub consent: Consent,
     /// The exact addresses to which codes may be sent. More can be added later
     /// through `Control::register_redirect_uri`.
     pub redirect_uris: Vec<String>,
-    /// How many requests are remembered; older ones are forgotten. Counts go on.
+    /// How many requests are remembered, as long as they take no more than 16 MiB; older ones are
+    /// forgotten. Counts go on.
     pub remembered_requests: usize,
+    /// The folder in which the account is kept, so that it outlasts the process and other processes
+    /// see what is done to it; None keeps it in memory.
+    pub kept: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -38,13 +45,14 @@ impl Default for Options {
             limits: Limits::default(),
             page_cap: Some(100_000),
             largest_page: None,
-            result_rows: 3,
-            ask_approval: false,
+            result_rows: None,
+            consent: Consent::Ask,
             redirect_uris: vec![
                 "http://localhost:8085/".to_owned(),
                 "http://127.0.0.1:8085/".to_owned(),
             ],
             remembered_requests: 10_000,
+            kept: None,
         }
     }
 }
@@ -59,6 +67,18 @@ impl Options {
             ..Options::default()
         }
     }
+}
+
+/// Who answers when an app asks for access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Consent {
+    /// A person, on a page with two buttons.
+    Ask,
+    /// The emulator, at once: yes.
+    Allow,
+    /// The emulator, at once: no.
+    Deny,
 }
 
 /// What an account holds at first.

@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::control::{Control, OutsidePin, TokenSpec};
 use crate::fault::Fault;
 use crate::log::Recorded;
-use crate::options::SeedBoard;
+use crate::options::{Consent, SeedBoard};
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -42,6 +42,7 @@ pub fn router(control: Control) -> Router {
         .route("/emulator/tokens", post(issue_token))
         .route("/emulator/grants", delete(revoke_grants))
         .route("/emulator/redirect_uris", post(register))
+        .route("/emulator/consent", put(set_consent))
         .route("/emulator/clock", post(advance))
         .with_state(control)
 }
@@ -121,6 +122,11 @@ async fn revoke_grants(State(control): State<Control>) -> StatusCode {
 
 async fn register(State(control): State<Control>, Json(uri): Json<String>) -> StatusCode {
     control.register_redirect_uri(&uri);
+    StatusCode::NO_CONTENT
+}
+
+async fn set_consent(State(control): State<Control>, Json(consent): Json<Consent>) -> StatusCode {
+    control.set_consent(consent);
     StatusCode::NO_CONTENT
 }
 

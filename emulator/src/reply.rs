@@ -79,6 +79,21 @@ impl Refusal {
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, 1, "The request is too large.")
     }
 
+    /// The emulator keeps no more. No such answer is known of Pinterest.
+    pub fn full() -> Refusal {
+        Refusal::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            12,
+            "The emulator is full: it keeps 64 MiB. Remove something, or start another one.",
+        )
+    }
+
+    /// The file in which the emulator keeps everything cannot be read or written.
+    pub fn not_kept(why: &str) -> Refusal {
+        let message = format!("The emulator cannot keep what it is told: {why}");
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, 12, message)
+    }
+
     /// There is no such operation.
     pub fn unknown_method() -> Refusal {
         Refusal::new(StatusCode::NOT_FOUND, 11, "API method not found.")

@@ -47,8 +47,27 @@ async fn serve(
         return respond(Refusal::too_large().into(), None).await;
     };
     let arrived = Arrived { parts, body, ids };
-    let (reply, fault) = answer(&mut shared.lock(), operation, arrived);
+    let (reply, fault) = answer_and_keep(&shared, operation, arrived);
     respond(reply, fault).await
+}
+
+/// What cannot be kept is not said to be done.
+fn answer_and_keep(
+    shared: &Shared,
+    operation: Option<&'static Operation>,
+    arrived: Arrived,
+) -> (Reply, Option<FaultKind>) {
+    let mut held = shared.lock();
+    let refused = |trouble: &str| {
+        let mut reply = Reply::from(Refusal::not_kept(trouble));
+        label(&mut reply, 0, None);
+        (reply, None)
+    };
+    if let Some(trouble) = &held.trouble {
+        return refused(trouble);
+    }
+    let answered = answer(&mut held, operation, arrived);
+    held.keep().map_or(answered, refused)
 }
 
 fn answer(

@@ -1,13 +1,18 @@
 //! Everything that one environment knows.
 
+use std::io;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::auth::Auth;
 use crate::clock::Clock;
+use crate::control::TokenSpec;
 use crate::fault::Faults;
+use crate::kept::{Kept, Seeded};
 use crate::limits::Usage;
 use crate::log::Log;
 use crate::options::Options;
+use crate::room::Room;
 use crate::world::{World, seed};
 
 /// Which of Pinterest's two environments a listener plays.
@@ -20,6 +25,14 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// Below the first id that is given out: 18 digits, in another range for each environment.
+    pub(crate) fn first_id(self) -> u64 {
+        match self {
+            Environment::Production => 813_744_226_420_000_000,
+            Environment::Sandbox => 602_118_937_150_000_000,
+        }
+    }
+
     /// The origin of the addresses that this environment gives out for files. It stands
     /// for [`STORAGE_PATH`] on the emulator's own origin: see [`crate::Emulator::places`].
     pub fn storage(self) -> &'static str {
@@ -51,10 +64,17 @@ pub struct State {
     pub faults: Faults,
     /// Requests taken down.
     pub log: Log,
+    /// How much more can be kept.
+    pub room: Room,
     /// How many files the storage is receiving.
     pub receiving: usize,
     /// How many answers were given.
     pub answers: u64,
+    /// The token of the seeded account.
+    pub access_token: String,
+    /// Why the file in which it is kept cannot be read or written, as it is now.
+    pub trouble: Option<String>,
+    kept: Option<Kept>,
 }
 
 /// One environment, shared between its listener and its controls.
@@ -62,29 +82,106 @@ pub struct State {
 pub struct Shared(Arc<Mutex<State>>);
 
 impl Shared {
-    /// Seeds an environment.
-    pub fn new(environment: Environment, options: &Options, clock: Clock) -> Shared {
-        let first_id = match environment {
-            Environment::Production => 813_744_226_420_000_000,
-            Environment::Sandbox => 602_118_937_150_000_000,
-        };
+    /// Seeds an environment, and recalls what is kept of it. Fails when that cannot be read.
+    pub fn new(environment: Environment, options: &Options, clock: Clock) -> io::Result<Shared> {
+        let first_id = environment.first_id();
+        let world = seed::world(&options.seed, first_id, clock.now());
+        let mut auth = Auth::new(&options.redirect_uris, first_id);
+        let access_token = auth.issue(TokenSpec::default().grant(clock.now()));
+        let kept = options.kept.as_deref().map(|folder| {
+            let seed = Seeded { world: world.clone(), auth: auth.clone() };
+            Kept::open(folder, environment, seed)
+        });
         let state = State {
             environment,
             options: options.clone(),
-            world: seed::world(&options.seed, first_id, clock.now()),
+            world,
             clock,
-            auth: Auth::new(&options.redirect_uris, first_id),
+            auth,
             usage: Usage::default(),
             faults: Faults::default(),
             log: Log::new(options.remembered_requests),
+            room: Room::default(),
             receiving: 0,
             answers: 0,
+            access_token,
+            trouble: None,
+            kept: kept.transpose()?,
         };
-        Shared(Arc::new(Mutex::new(state)))
+        let shared = Shared(Arc::new(Mutex::new(state)));
+        match &shared.lock().trouble {
+            Some(trouble) => Err(io::Error::new(io::ErrorKind::InvalidData, trouble.clone())),
+            None => Ok(shared.clone()),
+        }
     }
 
-    /// Waits for the state. A panic elsewhere does not spoil it for others.
-    pub fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits for the state, and recalls what other processes have done to it. A panic elsewhere
+    /// does not spoil it for others.
+    pub fn lock(&self) -> Held<'_> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.recall();
+        Held { state, touched: false }
+    }
+}
+
+/// The state, for as long as this lives. What was changed is kept in the end.
+pub struct Held<'s> {
+    state: MutexGuard<'s, State>,
+    touched: bool,
+}
+
+impl Held<'_> {
+    /// Keeps what was changed, and tells what went wrong with it.
+    pub fn keep(&mut self) -> Option<&str> {
+        self.state.remember(std::mem::take(&mut self.touched));
+        self.state.trouble.as_deref()
+    }
+}
+
+impl Deref for Held<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Held<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        self.touched = true;
+        &mut self.state
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.keep();
+    }
+}
+
+impl State {
+    fn recall(&mut self) {
+        let Some(kept) = &mut self.kept else { return };
+        match kept.begin() {
+            Ok(None) => self.trouble = None,
+            Ok(Some((world, auth))) => {
+                let old = std::mem::replace(&mut self.auth, auth);
+                (self.auth.codes, self.auth.asked) = (old.codes, old.asked);
+                self.world = world;
+                self.trouble = None;
+            }
+            Err(error) => self.trouble = Some(error.to_string()),
+        }
+    }
+
+    fn remember(&mut self, touched: bool) {
+        let Some(kept) = &mut self.kept else { return };
+        let done = match touched && self.trouble.is_none() {
+            true => kept.end(&self.world, &self.auth),
+            false => kept.give_up(),
+        };
+        if let Err(error) = done {
+            self.trouble = Some(error.to_string());
+        }
     }
 }

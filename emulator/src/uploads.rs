@@ -17,7 +17,7 @@ use axum::routing::{any, get, post};
 use futures_util::{StreamExt, stream};
 
 use crate::fault::FaultKind;
-use crate::generic::Rows;
+use crate::generic::{Key, rows};
 use crate::serve;
 use crate::state::Shared;
 
@@ -97,7 +97,11 @@ async fn upload(State(shared): State<Shared>, mut form: Multipart) -> Result<Sta
 }
 
 fn arrive(shared: &Shared, parameters: &[(String, String)]) -> Result<StatusCode, Refused> {
-    let state = &mut *shared.lock();
+    let mut held = shared.lock();
+    if let Some(trouble) = &held.trouble {
+        return Err(not_kept(trouble));
+    }
+    let state = &mut *held;
     let now = state.clock.now();
     let given =
         |name: &str| parameters.iter().find(|(found, _)| found == name).map(|(_, text)| text);
@@ -111,12 +115,12 @@ fn arrive(shared: &Shared, parameters: &[(String, String)]) -> Result<StatusCode
         }
     }
     upload.arrive(now);
-    Ok(StatusCode::NO_CONTENT)
+    held.keep().map_or(Ok(StatusCode::NO_CONTENT), |trouble| Err(not_kept(trouble)))
 }
 
 /// A part of a customer list. With which verb it comes, the description does not say.
 async fn part(State(shared): State<Shared>, Path(handle): Path<String>, body: Body) -> Response {
-    if !shared.lock().world.store.jobs.contains_key(&handle) {
+    if !shared.lock().world.store.jobs.contains_key(&Key::new(&handle)) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let mut chunks = body.into_data_stream();
@@ -130,14 +134,17 @@ async fn part(State(shared): State<Shared>, Path(handle): Path<String>, body: Bo
 
 /// The result of a job, made up while it is sent.
 async fn file(State(shared): State<Shared>, Path(name): Path<String>) -> Response {
-    let state = shared.lock();
-    let Some(rows) = Rows::of(&state.world.store, &name) else {
+    let state = &mut *shared.lock();
+    let Some(rows) = rows(&mut state.world, &name, state.clock.now()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let content_type =
-        if rows.ending == "json" { "application/json" } else { "text/csv; charset=utf-8" };
-    let parts = stream::iter(rows.clone().parts().map(Ok::<_, Infallible>));
+    let content_type = if rows.is_json { "application/json" } else { "text/csv; charset=utf-8" };
+    let parts = stream::iter(rows.parts().map(Ok::<_, Infallible>));
     ([(header::CONTENT_TYPE, content_type)], Body::from_stream(parts)).into_response()
+}
+
+fn not_kept(trouble: &str) -> Refused {
+    (StatusCode::INTERNAL_SERVER_ERROR, trouble.to_owned())
 }
 
 fn refuse(words: &str) -> Refused {

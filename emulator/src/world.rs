@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clock::Moment;
 use crate::generic::Store;
@@ -22,6 +22,9 @@ use crate::generic::Store;
 pub use board::{Board, Privacy, Section};
 pub use pin::{Pin, Words};
 pub use upload::Upload;
+
+/// How far apart ids are, so that nobody counts on neighbours.
+pub const STEP: u64 = 7919;
 
 /// Text that many pins can share.
 pub type Text = Arc<str>;
@@ -50,6 +53,13 @@ impl Serialize for Id {
     }
 }
 
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(value)?;
+        text.parse().map(Id).map_err(serde::de::Error::custom)
+    }
+}
+
 /// The owner of a board on the wire.
 #[derive(Serialize)]
 pub struct Owner<'w> {
@@ -58,6 +68,7 @@ pub struct Owner<'w> {
 }
 
 /// Everything in one account of one environment.
+#[derive(Clone)]
 pub struct World {
     /// The account's name in addresses.
     pub username: String,
@@ -79,7 +90,8 @@ pub struct World {
     pub store: Store,
     /// When the newest thing was made.
     pub latest: Moment,
-    next_id: u64,
+    /// The last id that was given.
+    pub last_id: u64,
 }
 
 impl World {
@@ -101,7 +113,7 @@ impl World {
             uploads: BTreeMap::new(),
             store: Store::seeded(),
             latest: Moment(0),
-            next_id: first_id,
+            last_id: first_id,
         }
     }
 
@@ -110,11 +122,10 @@ impl World {
         Id::read(id) == self.ad_account || self.store.get("/v5/ad_accounts", id).is_some()
     }
 
-    /// An id that is higher than all before it. The step keeps ids from being
-    /// neighbours, so that nobody counts on it.
+    /// An id that is higher than all before it.
     pub fn new_id(&mut self) -> Id {
-        self.next_id += 7919;
-        Id(self.next_id)
+        self.last_id += STEP;
+        Id(self.last_id)
     }
 
     /// Adds an empty board. Whether the name is free is the caller's question.
@@ -196,6 +207,45 @@ impl World {
         for pin in removed.into_iter().flat_map(|section| section.pins) {
             self.remove_pin(pin, now);
         }
+    }
+
+    /// Files every pin anew. A pin whose board is gone goes too.
+    pub fn file_all(&mut self) {
+        for board in self.boards.values_mut() {
+            board.pins.clear();
+            board.sections.values_mut().for_each(|section| section.pins.clear());
+        }
+        self.pins.retain(|id, pin| {
+            let Some(board) = self.boards.get_mut(&pin.board) else {
+                return false;
+            };
+            board.pins.insert(*id);
+            if let Some(section) = pin.section.and_then(|section| board.sections.get_mut(&section))
+            {
+                section.pins.insert(*id);
+            }
+            true
+        });
+    }
+
+    /// About how many bytes it takes to keep everything.
+    pub fn weight(&self) -> usize {
+        let text = |text: &Option<Text>| text.as_ref().map_or(0, |text| text.len());
+        let pin = |pin: &Pin| {
+            let words = &pin.words;
+            let texts = [&words.title, &words.description, &words.link, &words.alt_text];
+            let disclosed = pin.ai_disclosures.as_ref().map_or(0, |value| value.to_string().len());
+            400 + disclosed + texts.into_iter().map(text).sum::<usize>()
+        };
+        let board = |board: &Board| {
+            let sections = board.sections.values().map(|section| 160 + section.name.len());
+            let description = board.description.as_ref().map_or(0, String::len);
+            300 + board.name.len() + description + sections.sum::<usize>()
+        };
+        self.pins.values().map(pin).sum::<usize>()
+            + self.boards.values().map(board).sum::<usize>()
+            + self.uploads.len() * 1_200
+            + self.store.weight()
     }
 
     fn file(&mut self, pin: &Pin, now: Moment) {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use connector_emulator::{Emulator, Options, TokenSpec};
+use connector_emulator::{Consent, Emulator, Options, TokenSpec};
 use reqwest::RequestBuilder;
 use reqwest::header::LOCATION;
 use serde_json::Value;
@@ -185,7 +185,8 @@ impl Stub {
 }
 
 async fn emulator() -> Emulator {
-    let emulator = Emulator::start(Options::default()).await.unwrap();
+    let options = Options { consent: Consent::Allow, ..Options::default() };
+    let emulator = Emulator::start(options).await.unwrap();
     emulator.control().register_redirect_uri(REDIRECT_URI);
     emulator
 }
@@ -232,9 +233,9 @@ async fn the_rules_tell_what_a_refusal_is_about() {
     let stub = Stub::new(&emulator, "production", emulator.client());
     let fault = |refused: Result<Tokens, Refused>| refused.unwrap_err().0;
 
-    let mut denied = stub.authorize_url();
-    denied.query_pairs_mut().append_pair("approve", "no");
-    let back = stub.decide(denied).await;
+    emulator.control().set_consent(Consent::Deny);
+    let back = stub.decide(stub.authorize_url()).await;
+    emulator.control().set_consent(Consent::Allow);
     assert_eq!(stub.code(&back).unwrap_err().0, "denied");
 
     let code = stub.code(&stub.decide(stub.authorize_url()).await).unwrap();

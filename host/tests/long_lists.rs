@@ -118,7 +118,8 @@ async fn report(rows: usize) {
 }
 
 async fn emulator(result_rows: usize) -> Emulator {
-    let options = Options { result_rows, seed: Seed::empty(), ..Options::for_bench() };
+    let options =
+        Options { result_rows: Some(result_rows), seed: Seed::empty(), ..Options::for_bench() };
     Emulator::start(options).await.unwrap()
 }
 

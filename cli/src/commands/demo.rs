@@ -36,8 +36,14 @@ impl Demo {
 async fn play(options: Options) -> Result<u64, Error> {
     let step = stage::begin("load");
     // Nothing but the emulator of this process, whatever a shell is set up for.
-    let app = App::open(Options { emulator: true, settings: None, routes: Vec::new(), ..options })
-        .await?;
+    let app = App::open(Options {
+        emulator: true,
+        fresh: true,
+        settings: None,
+        routes: Vec::new(),
+        ..options
+    })
+    .await?;
     step.done(steps::loaded(&app)?)?;
     let stage = Stage::set(app)?;
     steps::connect(&stage).await?;

@@ -1,25 +1,54 @@
 //! `emulator`: the service, on this machine.
 
-use clap::Args;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::emulated::Emulated;
+use crate::emulated::{self, Consent, Emulated};
 use crate::error::Error;
 use crate::options::Options;
 use crate::output;
+use crate::state::State;
 
-/// Runs until Ctrl-C; what it was told is then gone.
+/// Runs until Ctrl-C. What it was told is then gone, unless --keep is given.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Emulator {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// Go on with the account that `--emulator` keeps in the state folder
+    #[arg(long)]
+    keep: bool,
+    /// Who answers when an app asks for access: a person on a page, or the emulator at once
+    #[arg(long, default_value = "ask", value_parser = PossibleValuesParser::new(["ask", "allow", "deny"]))]
+    consent: String,
+    #[command(subcommand)]
+    instead: Option<Instead>,
+}
+
+#[derive(Subcommand)]
+enum Instead {
+    /// Forget what `--emulator` has kept in the state folder
+    Reset,
 }
 
 impl Emulator {
     pub async fn run(self, options: Options) -> Result<(), Error> {
-        let wrong = Error::io(format!("port {}", self.port));
-        let emulated = Emulated::start(self.port).await.map_err(wrong)?;
+        let kept = || Ok::<_, Error>(State::open(options.state.as_deref())?.emulator());
+        if let Some(Instead::Reset) = self.instead {
+            let folder = kept()?;
+            emulated::forget(&folder).map_err(Error::io(folder.display()))?;
+            return output::line("The emulator's account is as it was at first");
+        }
+        let consent = match self.consent.as_str() {
+            "allow" => Consent::Allow,
+            "deny" => Consent::Deny,
+            _ => Consent::Ask,
+        };
+        let kept = if self.keep { Some(kept()?) } else { None };
+        let wrong = Error::io(format!("emulator at port {}", self.port));
+        let emulated = Emulated::start(self.port, kept, consent).await.map_err(wrong)?;
         let (client_id, client_secret) = emulated.0.client();
         let token = emulated.0.access_token();
         let routes = emulated.0.places().map(|(origin, place)| format!("{origin}={place}"));

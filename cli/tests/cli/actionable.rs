@@ -1,6 +1,6 @@
 //! Errors of a connection that a person can do something about: each says what.
 
-use connector_emulator::{Fault, FaultKind, Match, TokenSpec};
+use connector_emulator::{Consent, Fault, FaultKind, Match, TokenSpec};
 use serde_json::json;
 
 use crate::connect::{Waiting, answer, by_oauth};
@@ -66,9 +66,8 @@ fn a_redirect_uri_that_is_not_registered() {
 fn a_denied_consent() {
     let service = Service::start();
     let mut home = service.guest();
-    let mut waiting = Waiting::start(&service, &mut home, &[]);
-    waiting.address.query_pairs_mut().append_pair("approve", "no");
-    let ran = waiting.visited(&service);
+    service.control.set_consent(Consent::Deny);
+    let ran = Waiting::start(&service, &mut home, &[]).visited(&service);
     assert_eq!(ran.code, 3);
     assert_eq!(
         said(&ran),

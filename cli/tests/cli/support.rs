@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use connector_emulator::{Control, Emulator, Options, OutsidePin};
+use connector_emulator::{Consent, Control, Emulator, Options, OutsidePin};
 use connector_host::{KeySource, Secret, Vault};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -155,6 +155,8 @@ impl Service {
         let runtime = Runtime::new().unwrap();
         let emulator = runtime.block_on(Emulator::start(options)).unwrap();
         let control = emulator.control();
+        // No person looks at its page here.
+        control.set_consent(Consent::Allow);
         Service { runtime, emulator, control }
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use fancy_regex::Regex;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::FACTS;
+use super::pattern::Pattern;
 
 /// What a value may look like. One without any key takes anything.
 #[derive(Default, Deserialize)]
@@ -27,8 +27,7 @@ pub struct Type {
     #[serde(rename = "enum")]
     pub choices: Vec<Value>,
     /// Part of the text must match.
-    #[serde(deserialize_with = "pattern")]
-    pub pattern: Option<Regex>,
+    pub pattern: Option<Pattern>,
     /// In characters.
     pub min_length: usize,
     /// In characters.
@@ -153,9 +152,4 @@ impl Type {
     pub fn property(&'static self, name: &str) -> Option<&'static Type> {
         self.alternatives().into_iter().find_map(|type_| type_.properties.get(name))
     }
-}
-
-fn pattern<'de, D: Deserializer<'de>>(pattern: D) -> Result<Option<Regex>, D::Error> {
-    let pattern = String::deserialize(pattern)?;
-    Regex::new(&pattern).map(Some).map_err(serde::de::Error::custom)
 }

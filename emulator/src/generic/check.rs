@@ -1,6 +1,5 @@
 //! Holds a value against a type of the facts, and says which rule it broke.
 
-use fancy_regex::Regex;
 use serde_json::{Map, Value};
 
 use super::samples::is_time;
@@ -63,8 +62,7 @@ fn check(at: &str, type_: &'static Type, value: &Value, keys: Keys) -> Result<()
 }
 
 fn text(at: &str, type_: &Type, text: &str) -> Result<(), Refusal> {
-    let matches = |pattern: &Regex| pattern.is_match(text).unwrap_or(false);
-    if let Some(pattern) = type_.pattern.as_ref().filter(|pattern| !matches(pattern)) {
+    if let Some(pattern) = type_.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
         let words = format!("'{text}' does not match '{pattern}'");
         // A name where an id belongs was seen to be refused without the field.
         return match pattern.as_str() == ID {

@@ -3,13 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::give::{key_text, object};
-use super::store::Store;
 
 /// What the result of a job holds.
 #[derive(Clone)]
 pub struct Rows {
-    /// The ending of the file's name: `json`, or else `csv`.
-    pub ending: &'static str,
+    /// JSON, or else CSV.
+    pub is_json: bool,
     /// Objects with the same keys, where something is kept.
     pub kept: Option<Vec<Value>>,
     /// How many rows are made up otherwise.
@@ -17,13 +16,6 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// The rows of the job by whose handle the file is named.
-    pub fn of<'s>(store: &'s Store, name: &str) -> Option<&'s Rows> {
-        let (handle, ending) = name.rsplit_once('.')?;
-        let rows = &store.jobs.get(handle)?.rows;
-        (rows.ending == ending).then_some(rows)
-    }
-
     /// Whether there is nothing to tell.
     pub fn are_none(&self) -> bool {
         self.kept.as_ref().is_some_and(Vec::is_empty)
@@ -31,7 +23,7 @@ impl Rows {
 
     /// The file in parts of a few kilobytes; together they are as long as `size` says.
     pub fn parts(self) -> impl Iterator<Item = String> + Send {
-        let is_json = self.ending == "json";
+        let is_json = self.is_json;
         let count = self.kept.as_ref().map_or(self.made_up, Vec::len);
         let head = if is_json { String::new() } else { line(&keys(&self.row(0))) };
         let tail = match (is_json, count) {

@@ -24,7 +24,7 @@ pub fn answer(plan: &Plan, call: &mut Call) -> Result<Reply, Refusal> {
             Ok(success(plan, &answer, false))
         }
         Work::Nothing if plan.facts.method == "GET" => {
-            Ok(success(plan, &rows::made_up(plan, &inventor, call), false))
+            Ok(success(plan, &rows::made_up(plan, &inventor, call)?, false))
         }
         _ => {
             let (answer, any_failed) = write::answer(plan, &inventor, call)?;

@@ -11,7 +11,7 @@ use crate::facts::{Extra, Kind, Type};
 
 /// From this depth on only what is required is made up.
 const DEEP: u8 = 6;
-/// Keys of a map of numbers when nobody has asked for any.
+/// Keys of a map of numbers.
 const KEYS: [&str; 2] = ["first", "second"];
 /// The key of a map of things: that of a summary.
 const ALL: &str = "all";
@@ -23,10 +23,6 @@ pub struct Inventor {
     pub known: Map<String, Value>,
     /// Values by name, used at any depth where they fit.
     pub everywhere: Map<String, Value>,
-    /// The numbers that were asked for by name.
-    pub columns: Vec<String>,
-    /// What the numbers were asked for of, where the answer is a map of them.
-    pub rows: Vec<String>,
     /// When it is made; None for something that has been there for long.
     pub made: Option<Moment>,
     /// Whether what may be left out is left out.
@@ -135,12 +131,6 @@ impl Inventor {
         }
         match &type_.additional_properties {
             Some(Extra::Of(extra)) => object.extend(self.map(extra, place)),
-            // Nobody knows its keys, so it can hold what was asked for.
-            None if type_.properties.is_empty() => object.extend(
-                self.columns
-                    .iter()
-                    .map(|name| (name.clone(), (place.at(name, name).noise % 10_000).into())),
-            ),
             // Keys that the description lacks occur on the wire.
             None if place.noise.is_multiple_of(7) => {
                 object.insert("x_new_field".to_owned(), place.noise.to_string().into());
@@ -153,13 +143,9 @@ impl Inventor {
     /// A map whose keys the facts do not have: numbers by name, or things by what they are of.
     fn map(&self, extra: &'static Type, place: Place) -> Vec<(String, Value)> {
         let is_number = matches!(extra.resolve().kind, Some(Kind::Integer | Kind::Number));
-        let keys = match (is_number, place.depth) {
-            (true, _) if self.columns.is_empty() => KEYS.map(str::to_owned).to_vec(),
-            (true, _) => self.columns.clone(),
-            (false, 0) if !self.rows.is_empty() => self.rows.clone(),
-            (false, _) => vec![ALL.to_owned()],
-        };
-        keys.into_iter().map(|key| (key.clone(), self.make(extra, place.at(&key, &key)))).collect()
+        let keys = if is_number { &KEYS[..] } else { &[ALL] };
+        let make = |key: &&str| ((*key).to_owned(), self.make(extra, place.at(key, key)));
+        keys.iter().map(make).collect()
     }
 
     /// What the server sets on a thing that was made with little.

@@ -1,33 +1,53 @@
 //! Jobs that take a while: one call begins them, others look after them.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::collection::Collection;
 use super::download::Rows;
 use super::give::filled;
 use super::invent::Inventor;
-use super::job_kind::Job;
+use super::job_kind::{self, Job};
 use super::plan::Plan;
 use super::store::{Key, Store};
-use super::write;
+use super::{report, write};
 use crate::call::Call;
 use crate::clock::Moment;
 use crate::reply::Refusal;
+use crate::world::World;
 
+/// How many rows a result has that is no report of figures.
+const USUAL_ROWS: usize = 3;
 /// How long a job takes at most, in seconds; or until it was looked after once.
 const TAKES_S: i64 = 60;
 
+/// How many jobs are remembered. The oldest are forgotten, as reports are after an hour.
+const REMEMBERED: usize = 1_000;
+
 /// A job that was begun.
+#[derive(Clone)]
 pub struct Started {
     job: &'static Job,
-    begun: Moment,
+    begun: Begun,
+}
+
+/// What is kept of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Begun {
+    at: Moment,
     looks: u32,
     /// What the call that began it was answered.
     answer: Value,
     /// The state that somebody has set.
     settled: Option<String>,
-    /// What its result holds.
-    pub rows: Rows,
+    /// The ending of the file's name: `json`, or else `csv`.
+    ending: String,
+    /// What it was to tell, for a report of figures.
+    question: Option<Value>,
+    /// The rows of its result, where somebody has said them.
+    kept: Option<Vec<Value>>,
+    /// How many rows are made up otherwise.
+    made_up: usize,
 }
 
 /// Begins a job, and gives the answer with its handle. Things that are kept under the path are what
@@ -38,6 +58,7 @@ pub fn begin(
     mut inventor: Inventor,
     call: &mut Call,
 ) -> Result<Value, Refusal> {
+    let question = report::question(job, call)?.filter(|_| call.options.result_rows.is_none());
     let handle = call.world.new_id().to_string();
     let parts = call.body["total_parts"].as_u64().unwrap_or(0);
     let part = |number| json!({ "part_number": number, "presigned_url": format!("{}/parts/{handle}", call.storage) });
@@ -49,19 +70,23 @@ pub fn begin(
     }
     job.tell(&mut answer, job.states.0);
     let asks_json = ["output_format", "report_format"].iter().any(|key| call.body[*key] == "JSON");
-    let ending = if asks_json { "json" } else { "csv" };
+    let ending = if asks_json { "json" } else { "csv" }.to_owned();
     if let Some(collection) = job.shown.and_then(Collection::at) {
         let path = filled(collection.path, call);
         let mut thing = inventor.knowing(&answer).value(collection.element, &handle);
         job.tell(&mut thing, job.states.0);
-        call.world.store.filled(collection, &path, &inventor).insert(Key::new(&handle), thing);
+        call.world.store.changed(collection, &path, &inventor).insert(Key::new(&handle), thing);
     }
     let kept = call.world.store.collections.get(&call.path);
     let kept = kept.map(|things| things.values().cloned().collect());
-    let rows = Rows { ending, kept, made_up: call.options.result_rows };
-    let (begun, answered) = (call.now, answer.clone());
-    let started = Started { job, begun, looks: 0, answer: answered, settled: None, rows };
-    call.world.store.jobs.insert(handle, started);
+    let made_up = call.options.result_rows.unwrap_or(USUAL_ROWS);
+    let (at, answered, settled) = (call.now, answer.clone(), None);
+    let begun = Begun { at, looks: 0, answer: answered, settled, ending, question, kept, made_up };
+    let jobs = &mut call.world.store.jobs;
+    jobs.insert(Key::new(&handle), Started { job, begun });
+    while jobs.len() > REMEMBERED {
+        jobs.pop_first();
+    }
     Ok(answer)
 }
 
@@ -70,35 +95,52 @@ pub fn poll(plan: &Plan, job: &Job, inventor: Inventor, call: &mut Call) -> Resu
     let response = plan.facts.response.as_ref().ok_or_else(Refusal::not_found)?;
     let query = call.query[job.parameter].as_str();
     let handle = query.or(call.text(job.parameter)).unwrap_or_default().to_owned();
-    let Some(started) = call.world.store.jobs.get_mut(&handle) else {
+    let Some(started) = call.world.store.jobs.get_mut(&Key::new(&handle)) else {
         let unknown = job.unknown.ok_or_else(Refusal::not_found)?;
         let mut answer = inventor.value(response, &handle);
         job.tell(&mut answer, unknown);
         return Ok(answer);
     };
-    let mut answer = inventor.knowing(&started.answer).value(response, &handle);
+    let mut answer = inventor.knowing(&started.begun.answer).value(response, &handle);
     let state = started.look(call.now);
     job.tell(&mut answer, state);
     if state != job.states.1 {
         return Ok(answer);
     }
+    let file = format!("{handle}.{}", started.begun.ending);
+    let Some(rows) = rows(call.world, &file, call.now) else {
+        return Ok(answer);
+    };
     if let Some(url) = job.url {
         // Believed: nothing to tell makes no file.
-        answer[url] = match started.rows.are_none() {
+        answer[url] = match rows.are_none() {
             true => Value::Null,
-            false => format!("{}/files/{handle}.{}", call.storage, started.rows.ending).into(),
+            false => format!("{}/files/{file}", call.storage).into(),
         };
     }
     if !answer["size"].is_null() {
-        answer["size"] = started.rows.size().into();
+        answer["size"] = rows.size().into();
     }
     Ok(answer)
+}
+
+/// The rows of the job by whose handle a file is named.
+pub fn rows(world: &mut World, file: &str, now: Moment) -> Option<Rows> {
+    let (handle, ending) = file.rsplit_once('.')?;
+    let begun = &world.store.jobs.get(&Key::new(handle))?.begun;
+    if begun.ending != ending {
+        return None;
+    }
+    let (is_json, made_up) = (ending == "json", begun.made_up);
+    let (kept, question) = (begun.kept.clone(), begun.question.clone());
+    let kept = kept.or_else(|| Some(report::answer(&question?, world, now)));
+    Some(Rows { is_json, kept, made_up })
 }
 
 /// Looks after the jobs that are shown in a list.
 pub fn look_in_list(store: &mut Store, path: &str, now: Moment) {
     for (key, thing) in store.collections.get_mut(path).into_iter().flatten() {
-        if let Some(started) = store.jobs.get_mut(key.text()) {
+        if let Some(started) = store.jobs.get_mut(key) {
             let job = started.job;
             job.tell(thing, started.look(now));
         }
@@ -106,17 +148,28 @@ pub fn look_in_list(store: &mut Store, path: &str, now: Moment) {
 }
 
 impl Started {
+    /// A job as it was kept; None when there is no such kind any more.
+    pub fn again(kind: &str, begun: Begun) -> Option<Started> {
+        Some(Started { job: job_kind::of(kind)?, begun })
+    }
+
+    /// The kind of job, by an operation that begins it, and what is kept of it.
+    pub fn kept(&self) -> (&'static str, &Begun) {
+        (self.job.begin.first().copied().unwrap_or_default(), &self.begun)
+    }
+
     /// Sets its state, for good.
     pub fn settle(&mut self, state: &str) {
-        self.settled = Some(state.to_owned());
+        self.begun.settled = Some(state.to_owned());
     }
 
     /// Its state: what somebody has set, or else done. It is under way for the first look, unless
     /// time has passed.
     fn look(&mut self, now: Moment) -> &str {
-        self.looks += 1;
-        let is_done = self.looks > 1 || now >= self.begun.plus_s(TAKES_S);
+        let begun = &mut self.begun;
+        begun.looks = begun.looks.saturating_add(1);
+        let is_done = begun.looks > 1 || now >= begun.at.plus_s(TAKES_S);
         let state = if is_done { self.job.states.1 } else { self.job.states.0 };
-        self.settled.as_deref().unwrap_or(state)
+        begun.settled.as_deref().unwrap_or(state)
     }
 }

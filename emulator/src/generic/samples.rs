@@ -72,5 +72,5 @@ fn trimmed(type_: &Type, mut text: String) -> String {
 }
 
 fn fits(type_: &Type, text: &str) -> bool {
-    type_.pattern.as_ref().is_none_or(|pattern| pattern.is_match(text).unwrap_or(false))
+    type_.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
 }

@@ -23,13 +23,20 @@ fn seeds() -> BTreeMap<String, Vec<Value>> {
     serde_json::from_str(include_str!("seed.json")).expect("the seed is JSON")
 }
 
-/// A thing of a path that no operation lists is what the seed has of it.
+/// A thing of a path that no operation lists is what the seed has of it. Keys that the description
+/// lacks come along: some were seen on the wire.
 fn made(path: &str, thing: &Value) -> (Key, Value) {
     let found = COLLECTIONS.values().find_map(|it| Some((it, ids(it.path, path)?)));
     let (name, made) = match found {
         Some((Collection { element, key, .. }, everywhere)) => {
             let inventor = Inventor { everywhere, ..Inventor::default() }.knowing(thing);
-            (key.unwrap_or("id"), inventor.value(element, &(path, thing.to_string())))
+            let mut made = inventor.value(element, &(path, thing.to_string()));
+            for (name, value) in thing.as_object().into_iter().flatten() {
+                if element.property(name).is_none() {
+                    made[name] = value.clone();
+                }
+            }
+            (key.unwrap_or("id"), made)
         }
         None => ("id", thing.clone()),
     };

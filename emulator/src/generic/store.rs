@@ -1,8 +1,8 @@
 //! What is kept: things in collections, as the JSON that shows them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::collection::Collection;
 use super::give::key_text;
@@ -12,6 +12,9 @@ use super::seed;
 
 /// How many things a collection has that nobody has touched.
 const FILLING: u8 = 3;
+/// How many of those collections are remembered. They are made up again, the same, when they are
+/// asked for.
+const REMEMBERED: usize = 256;
 
 /// The key of a thing. Ids are sorted as numbers, so the order is that of creation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,18 +32,31 @@ impl Key {
     }
 }
 
+/// Things of a collection.
+pub type Things = BTreeMap<Key, Value>;
+
 /// Everything that is kept for the operations that the facts describe.
+#[derive(Clone)]
 pub struct Store {
     /// Things by the path of their collection as called, and by key.
-    pub collections: HashMap<String, BTreeMap<Key, Value>>,
+    pub collections: HashMap<String, Things>,
     /// Jobs by their handle.
-    pub jobs: HashMap<String, Started>,
+    pub jobs: BTreeMap<Key, Started>,
+    /// The paths of the collections that somebody has changed.
+    changed: BTreeSet<String>,
+    /// The paths of those that were made up, the oldest first.
+    made_up: VecDeque<String>,
 }
 
 impl Store {
     /// The account at first.
     pub fn seeded() -> Store {
-        Store { collections: seed::collections(), jobs: HashMap::new() }
+        Store {
+            collections: seed::collections(),
+            jobs: BTreeMap::new(),
+            changed: BTreeSet::new(),
+            made_up: VecDeque::new(),
+        }
     }
 
     /// Whether a collection that is kept has no such thing.
@@ -55,7 +71,11 @@ impl Store {
         collection: &'static Collection,
         path: &str,
         inventor: &Inventor,
-    ) -> &mut BTreeMap<Key, Value> {
+    ) -> &mut Things {
+        if !self.collections.contains_key(path) {
+            self.make_room();
+            self.made_up.push_back(path.to_owned());
+        }
         self.collections.entry(path.to_owned()).or_insert_with(|| {
             let inventor = Inventor { known: Map::new(), ..inventor.clone() };
             let make = |index: u8| {
@@ -67,8 +87,49 @@ impl Store {
         })
     }
 
+    /// The same, to be changed.
+    pub fn changed(
+        &mut self,
+        collection: &'static Collection,
+        path: &str,
+        inventor: &Inventor,
+    ) -> &mut Things {
+        self.filled(collection, path, inventor);
+        self.at(path)
+    }
+
+    /// The things at a path, to be changed: none at first.
+    pub fn at(&mut self, path: &str) -> &mut Things {
+        self.changed.insert(path.to_owned());
+        self.collections.entry(path.to_owned()).or_default()
+    }
+
+    /// The collections that somebody has changed.
+    pub fn all_changed(&self) -> impl Iterator<Item = (&String, &Things)> {
+        self.changed.iter().filter_map(|path| Some((path, self.collections.get(path)?)))
+    }
+
     /// A thing, if it is there.
     pub fn get(&self, collection: &str, key: &str) -> Option<&Value> {
         self.collections.get(collection)?.get(&Key::new(key))
+    }
+
+    /// About how many bytes it takes to keep what somebody has changed.
+    pub fn weight(&self) -> usize {
+        // In memory a thing takes several times the room of its text.
+        let thing = |thing: &Value| 4 * thing.to_string().len();
+        let things: usize = self.all_changed().flat_map(|(_, it)| it.values()).map(thing).sum();
+        let jobs = self.jobs.values().map(|job| thing(&json!(job.kept().1)));
+        things + jobs.sum::<usize>()
+    }
+
+    /// Forgets the oldest of what was made up, unless somebody has changed it.
+    fn make_room(&mut self) {
+        if self.made_up.len() >= REMEMBERED
+            && let Some(oldest) = self.made_up.pop_front()
+            && !self.changed.contains(&oldest)
+        {
+            self.collections.remove(&oldest);
+        }
     }
 }

@@ -83,7 +83,7 @@ fn create(
     let maker = Inventor { known, everywhere, made, sparse: true, ..Inventor::default() };
     let mut thing = maker.value(collection.element, &key);
     thing[name] = key_value(collection, name, &key);
-    let things = call.world.store.filled(collection, &path, inventor);
+    let things = call.world.store.changed(collection, &path, inventor);
     things.insert(Key::new(&key), thing.clone());
     let shows_key =
         plan.frame.thing.is_some_and(|thing| thing.resolve().kind == Some(Kind::String));
@@ -100,6 +100,8 @@ fn update(
     let (path, now) = (filled(collection.path, call), call.now);
     let key = key(collection, item, call);
     let things = call.world.store.filled(collection, &path, inventor);
+    keeps_its_type(collection, things.get(&Key::new(&key)), item)?;
+    let things = call.world.store.changed(collection, &path, inventor);
     let thing = things.get_mut(&Key::new(&key)).ok_or_else(Refusal::not_found)?;
     for (name, value) in object(item) {
         if collection.element.property(&name).is_some_and(|type_| fits(type_, &value)) {
@@ -124,7 +126,31 @@ fn delete(
     let path = filled(collection.path, call);
     let key = key(collection, item, call);
     let things = call.world.store.filled(collection, &path, inventor);
-    things.remove(&Key::new(&key)).map(|_| Value::Null).ok_or_else(Refusal::not_found)
+    if !things.contains_key(&Key::new(&key)) {
+        return Err(Refusal::not_found());
+    }
+    call.world.store.changed(collection, &path, inventor).remove(&Key::new(&key));
+    Ok(Value::Null)
+}
+
+/// Whether a thing is there, and the change leaves it of the type that it is: what tells the types
+/// of its collection apart says how the rest of it is read.
+fn keeps_its_type(
+    collection: &'static Collection,
+    thing: Option<&Value>,
+    change: &Value,
+) -> Result<(), Refusal> {
+    let thing = thing.ok_or_else(Refusal::not_found)?;
+    let Some(discriminator) = &collection.element.resolve().discriminator else {
+        return Ok(());
+    };
+    let name = &discriminator.property;
+    match (thing[name].as_str(), change[name].as_str()) {
+        (Some(is), Some(wanted)) if is != wanted => {
+            Err(Refusal::invalid(format!("{name}: it is '{is}' and cannot become '{wanted}'")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The key that the item names, or else the end of the path.

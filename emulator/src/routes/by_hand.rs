@@ -28,6 +28,7 @@ const PIN: &str = "/v5/pins/{pin_id}";
 #[rustfmt::skip]
 pub static BY_HAND: &[Operation] = &[
     Operation { input: Rules(authorize::QUERY, Body::None), ..Operation::get("/oauth/", Open, authorize::page) },
+    Operation { input: Rules(&[], Form(authorize::ANSWER)), category: "org_read", ..Operation::post("/oauth/", Open, authorize::answer) },
     Operation { input: Rules(&[], Form(token::TOKEN)), category: "org_read", ..Operation::post("/v5/oauth/token", Client, token::token) },
     Operation { input: Rules(&[], Form(token::REVOKE)), ..Operation::post("/v5/oauth/token/revoke", Client, token::revoke) },
 

@@ -21,6 +21,7 @@ pub enum Privacy {
 }
 
 /// A board.
+#[derive(Clone)]
 pub struct Board {
     /// Its id.
     pub id: Id,
@@ -43,6 +44,7 @@ pub struct Board {
 }
 
 /// A part of a board.
+#[derive(Clone)]
 pub struct Section {
     /// Its name.
     pub name: String,

@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// The media of a pin.
-#[derive(Clone, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(tag = "media_type")]
 pub enum Media {
     /// One image.
@@ -39,17 +39,18 @@ pub enum Media {
 }
 
 /// One image of a carousel, with words of its own.
-#[derive(Clone, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub struct Slot {
     item_type: &'static str,
-    images: Image,
+    /// Its image.
+    pub images: Image,
     /// The words, which `carousel_slots` can change.
     #[serde(flatten)]
     pub words: SlotWords,
 }
 
 /// The words on one image of a carousel.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SlotWords {
     /// Its title.
     pub title: Option<String>,
@@ -86,7 +87,7 @@ impl SlotWords {
 }
 
 /// An image, known by a number from which its size and addresses follow.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Image(pub u64);
 
 impl Image {

@@ -10,6 +10,7 @@ use super::{Id, Owner, Text, World};
 use crate::clock::Moment;
 
 /// A pin as it is kept: small, since benchmarks keep 100 000.
+#[derive(Clone, PartialEq)]
 pub struct Pin {
     /// Its id.
     pub id: Id,
@@ -30,7 +31,7 @@ pub struct Pin {
 }
 
 /// The words on a pin. All may be missing.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Words {
     /// At most 100 characters.
     pub title: Option<Text>,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Id;
 use crate::clock::Moment;
 
@@ -9,9 +11,10 @@ use crate::clock::Moment;
 const TAKES_S: i64 = 60;
 
 /// A video on its way in. Nothing is kept of the file.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Upload {
     /// What the form must hold, exactly.
-    pub parameters: BTreeMap<&'static str, String>,
+    pub parameters: BTreeMap<String, String>,
     /// How often the whole file has come.
     pub arrivals: u64,
     /// The status that somebody has set.
@@ -19,7 +22,7 @@ pub struct Upload {
     state: State,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 enum State {
     Registered,
     Processing { since: Moment, was_seen: bool },
@@ -41,7 +44,7 @@ impl Upload {
             ("x-amz-signature", format!("signature-{id}")),
         ];
         Upload {
-            parameters: parameters.into(),
+            parameters: parameters.map(|(name, value)| (name.to_owned(), value)).into(),
             arrivals: 0,
             settled: None,
             state: State::Registered,

@@ -1,6 +1,6 @@
 //! A small client for these tests.
 
-use connector_emulator::{Control, Emulator, Environment, Options, STORAGE_PATH};
+use connector_emulator::{Consent, Control, Emulator, Environment, Options, STORAGE_PATH};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -27,6 +27,7 @@ impl Api {
         Api::start_with(Options {
             page_cap: Some(100_000),
             remembered_requests: 100,
+            consent: Consent::Allow,
             ..Options::for_bench()
         })
         .await

@@ -60,6 +60,38 @@ async fn lists_are_filtered_and_paged() {
 }
 
 #[tokio::test]
+async fn a_feed_keeps_its_type() {
+    let api = Api::start().await;
+    let path = "/v5/catalogs/feeds/2680059592706";
+    let change = json!({ "catalog_type": "HOTEL", "status": "INACTIVE" });
+    api.patch(path, change).await.refused(400, 1, "catalog_type: it is 'RETAIL'");
+    assert_eq!(api.get(path).await.body["status"], "ACTIVE");
+}
+
+#[tokio::test]
+async fn businesses_that_are_offered_are_there() {
+    let api = Api::start().await;
+    let employers = api.get("/v5/businesses/employers").await;
+    let ids = ids(employers.items());
+    assert!(!ids.is_empty());
+    for id in ids {
+        assert_eq!(api.get(&format!("/v5/businesses/{id}/members")).await.status, 200);
+    }
+}
+
+/// Keys that the description lacks.
+#[tokio::test]
+async fn some_keys_are_seen_on_the_wire_alone() {
+    let api = Api::start().await;
+    let campaigns = api.get(&format!("{ADS}/campaigns")).await;
+    assert!(campaigns.items()[0]["is_ctv_enabled"].is_boolean());
+    let groups = api.get(&format!("{ADS}/ad_groups")).await;
+    assert_eq!(groups.items()[2]["enabled_catalog_expansion"], true);
+    let pin = &api.get("/v5/pins?page_size=1").await.items()[0].clone();
+    assert!(pin["is_removable"].is_boolean() && pin["product_tags"].is_array());
+}
+
+#[tokio::test]
 async fn a_feed_is_changed_and_removed() {
     let api = Api::start().await;
     let path = "/v5/catalogs/feeds/2680059592706";
@@ -102,25 +134,6 @@ async fn an_untouched_list_has_something_to_show_and_stays() {
     assert_eq!(first["ad_account_id"], "549755885176");
     let id = first["id"].as_str().unwrap();
     assert_eq!(api.get(&format!("{path}/{id}")).await.body, *first);
-}
-
-#[tokio::test]
-async fn rows_have_the_columns_that_were_asked_for() {
-    let api = Api::start().await;
-    let query = "start_date=2026-01-01&end_date=2026-01-07&granularity=TOTAL\
-        &campaign_ids=626735565838&campaign_ids=626735565839&columns=SPEND_IN_DOLLAR,TOTAL_CLICKTHROUGH";
-    let rows = api.get(&format!("{ADS}/campaigns/analytics?{query}")).await.body;
-    assert_eq!(rows[1]["CAMPAIGN_ID"], "626735565839");
-    assert!(rows[1]["SPEND_IN_DOLLAR"].is_number() && rows[1]["TOTAL_CLICKTHROUGH"].is_number());
-    assert_eq!(rows, api.get(&format!("{ADS}/campaigns/analytics?{query}")).await.body);
-}
-
-#[tokio::test]
-async fn pins_have_the_numbers_that_were_asked_for() {
-    let api = Api::start().await;
-    let query = "start_date=2026-01-01&end_date=2026-01-02&metric_types=SAVE,PIN_CLICK&pin_ids=7";
-    let numbers = api.get(&format!("/v5/pins/analytics?{query}")).await.body;
-    assert!(numbers["7"]["all"]["summary_metrics"]["SAVE"].is_number(), "{numbers}");
 }
 
 #[tokio::test]

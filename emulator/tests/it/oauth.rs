@@ -162,21 +162,73 @@ async fn the_browser_page_refuses_what_it_does_not_know() {
     assert_eq!(authorize(&api, &[("redirect_uri", added)]).await.status(), 302);
 }
 
-#[tokio::test]
-async fn a_person_can_be_asked_and_can_say_no() {
-    let api = Api::start_with(Options { ask_approval: true, ..Options::default() }).await;
-    let page = authorize(&api, &[]).await;
-    assert_eq!(page.status(), 200);
+/// The value of the hidden field on the page.
+async fn page_token(page: reqwest::Response) -> String {
+    assert_eq!(page.status(), StatusCode::OK);
     let page = page.text().await.unwrap();
-    let link =
-        page.split('"').find(|part| part.contains("approve=yes")).unwrap().replace("&amp;", "&");
-    let answer = api.http.get(format!("{}/oauth/{link}", api.origin)).send().await.unwrap();
+    page.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap().to_owned()
+}
+
+async fn decide(api: &Api, token: &str, choice: &str) -> reqwest::Response {
+    let form = [("token", token), ("choice", choice)];
+    api.http.post(format!("{}/oauth/", api.origin)).form(&form).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_person_is_asked_and_can_say_no() {
+    let api = Api::start_with(Options::default()).await;
+    let page = authorize(&api, &[]).await;
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'none';"), "{policy}");
+    assert!(policy.contains("form-action 'self' http://localhost:8085;"), "{policy}");
+    let allowed = page_token(page).await;
+    let denied = page_token(authorize(&api, &[]).await).await;
+    assert_ne!(allowed, denied);
+
+    let answer = decide(&api, &allowed, "allow").await;
+    assert_eq!(returned(&answer, "state").as_deref(), Some("s 1"));
     assert_eq!(exchange(&api, &returned(&answer, "code").unwrap()).await.status, 200);
 
-    let answer = authorize(&api, &[("approve", "no")]).await;
+    let answer = decide(&api, &denied, "deny").await;
     assert_eq!(returned(&answer, "error").as_deref(), Some("access_denied"));
     assert_eq!(returned(&answer, "state").as_deref(), Some("s 1"));
     assert_eq!(returned(&answer, "code"), None);
+}
+
+#[tokio::test]
+async fn only_the_form_of_the_page_grants_and_only_once() {
+    let api = Api::start_with(Options::default()).await;
+    // No address grants by itself.
+    for name in ["approve", "choice"] {
+        assert_eq!(authorize(&api, &[(name, "allow")]).await.status(), 400);
+    }
+    let token = page_token(authorize(&api, &[]).await).await;
+    let url = format!("{}/oauth/?token={token}&choice=allow", api.origin);
+    assert_eq!(api.http.get(url).send().await.unwrap().status(), 400);
+    assert_eq!(decide(&api, "guessed", "allow").await.status(), 400);
+    assert_eq!(decide(&api, &token, "perhaps").await.status(), 400);
+    assert_eq!(decide(&api, &token, "allow").await.status(), 302);
+    assert_eq!(decide(&api, &token, "allow").await.status(), 400);
+
+    let old = page_token(authorize(&api, &[]).await).await;
+    api.control().advance(std::time::Duration::from_secs(601));
+    assert_eq!(decide(&api, &old, "allow").await.status(), 400);
+}
+
+#[tokio::test]
+async fn the_page_says_what_is_asked_for() {
+    let api = Api::start_with(Options::default()).await;
+    let odd = "http://127.0.0.1:50123/\"><script>alert(1)</script>";
+    api.control().register_redirect_uri(odd);
+    let page = authorize(&api, &[("redirect_uri", odd), ("state", "\"><b>")]).await;
+    let page = page.text().await.unwrap();
+    for words in ["Studio Fern", "@studiofern", "See your public boards", "http://127.0.0.1:50123"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(
+        !page.contains("<script") && !page.contains("<b>\"") && !page.contains("secret boards")
+    );
 }
 
 #[tokio::test]

@@ -127,7 +127,10 @@ pub async fn draft(api: &Api, facts: &Facts, id: &str, full: bool) -> Draft {
             known.insert(format!("{kind}_id"), thing["id"].clone());
         }
     }
-    known.insert("board_id".to_owned(), api.board("Plants for small rooms").into());
+    let board = api.board("Plants for small rooms");
+    let pins = api.get(&format!("/v5/boards/{board}/pins?page_size=1")).await;
+    known.insert("pin_id".to_owned(), pins.items()[0]["id"].clone());
+    known.insert("board_id".to_owned(), board.into());
     let values = Values { facts, full, known, wanted: wanted(id) };
     let mut query = Vec::new();
     for parameter in array(&operation["parameters"]).filter(|parameter| parameter["in"] == "query")

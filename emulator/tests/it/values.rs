@@ -23,8 +23,11 @@ impl Values<'_> {
             return first.clone();
         }
         if let Some(property) = type_["discriminator"]["property"].as_str() {
-            let (value, target) =
-                type_["discriminator"]["mapping"].as_object().unwrap().iter().next().unwrap();
+            let mapping = type_["discriminator"]["mapping"].as_object().unwrap();
+            // A thing that is there keeps its type.
+            let known = self.known.get(property).and_then(Value::as_str);
+            let known = known.and_then(|known| mapping.get_key_value(known));
+            let (value, target) = known.or_else(|| mapping.iter().next()).unwrap();
             let mut made = self.of(name, &json!({ "$ref": target }));
             made[property] = value.as_str().into();
             return made;
@@ -76,10 +79,12 @@ fn as_kind(type_: &Value, value: &Value) -> Option<Value> {
 
 /// The same values as in the table of patterns of the facts; another pattern fails the test.
 fn text(name: &str, type_: &Value) -> String {
+    if type_["time"] == "date" {
+        return day(-3);
+    }
     let text = match (type_["time"].as_str(), type_["pattern"].as_str().unwrap_or("")) {
         (Some("rfc3339"), "") => "2026-01-05T08:30:00Z",
         (Some("rfc3339"), _) => "2026-01-05T08:30:00.000Z",
-        (Some("date"), _) => "2026-01-05",
         (_, pattern) if pattern.contains("https") => "https://example.com/a",
         (_, pattern) if pattern.contains("[0-5][0-9]") => "08:30",
         (_, pattern) if pattern.contains(r"(?!") => "studiofern",
@@ -94,6 +99,13 @@ fn text(name: &str, type_: &Value) -> String {
     let most = type_["maxLength"].as_u64().unwrap_or(u64::MAX) as usize;
     let padded = text.chars().chain(std::iter::repeat('1'));
     padded.take(text.len().max(least).min(most)).collect()
+}
+
+/// So many days from today, since figures are of the last 90 days.
+pub fn day(from_today: i64) -> String {
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() as i64;
+    let day = jiff::Timestamp::from_second(now + from_today * 86_400).unwrap();
+    day.strftime("%Y-%m-%d").to_string()
 }
 
 fn number(type_: &Value) -> Value {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use connector_emulator::{Control, Emulator};
+use connector_emulator::{Consent, Control, Emulator};
 use connector_host::{
     Client, Clock, Draft, Http, KeySource, OAuth, Secret, Status, Tokens, Vault, VaultCredentials,
 };
@@ -53,6 +53,7 @@ impl Kept {
         let client = Client { id, secret: Secret::new(secret) };
         self.vault.put(&draft(NAME, client)).unwrap();
         let oauth = self.oauth();
+        control.set_consent(Consent::Allow);
         let attempt = oauth.attempt(REDIRECT_URI, None).unwrap();
         let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         let approved = browser.build().unwrap().get(attempt.url().clone()).send().await.unwrap();

@@ -1,0 +1,89 @@
+//! The same calls through wasmtime: a fresh instance for each, as the host has it. What comes of a
+//! call must be what comes of it natively.
+
+use std::path::Path;
+
+use connector_host::contract::{Delivery, Header, Reply};
+use connector_host::{Call, Connector, Engine, EngineOptions, Failure};
+use serde_json::Value;
+
+use crate::input::Input;
+use crate::targets::Work;
+
+/// The component, compiled.
+pub struct Wasm(Connector);
+
+impl Wasm {
+    /// Compiles a component.
+    pub fn load(component: &Path) -> anyhow::Result<Wasm> {
+        let engine = Engine::new(EngineOptions::default())?;
+        Ok(Wasm(Connector::load(&engine, component)?))
+    }
+
+    /// Does one thing natively and in wasm, and says where they differ.
+    pub fn run(&self, work: Work) -> Result<(), String> {
+        let Work::Component(input) = work else { return work.run() };
+        let native = match input.clone().call() {
+            Ok(step) => Ok(serde_json::to_value(step).map_err(|error| error.to_string())?),
+            Err(error) => Err(serde_json::to_value(error).map_err(|error| error.to_string())?),
+        };
+        let guest = self.call(input)?;
+        match native == guest {
+            true => Ok(()),
+            false => Err("a call in wasm gives another step than natively".to_owned()),
+        }
+    }
+
+    fn call(&self, input: Input) -> Result<Result<Value, Value>, String> {
+        let mut instance = self.0.instantiate().map_err(|failure| failure.to_string())?;
+        let json = |value: serde_json::Result<Value>| value.map_err(|error| error.to_string());
+        let outcome = match input {
+            Input::Resume { checkpoint, reply } => {
+                let reply: Reply = serde_json::to_value(reply)
+                    .and_then(serde_json::from_value)
+                    .map_err(|error| error.to_string())?;
+                instance.resume(&checkpoint, &reply)
+            }
+            other => {
+                let (call, settings) = call(other);
+                instance.start(&call, &settings)
+            }
+        };
+        match outcome {
+            Ok(step) => Ok(Ok(json(serde_json::to_value(step))?)),
+            Err(Failure::Connector(error)) => Ok(Err(json(serde_json::to_value(error))?)),
+            Err(failure) => Err(format!("trap: {failure}")),
+        }
+    }
+}
+
+fn call(input: Input) -> (Call, String) {
+    match input {
+        Input::Start { id, input, settings } => (Call::Action { id, input }, settings),
+        Input::Choices { of, id, field, input, settings, query } => {
+            let call = match of.as_str() {
+                "trigger" => Call::TriggerChoices { trigger: id, field, config: input, query },
+                "webhook" => Call::WebhookChoices { webhook: id, field, config: input, query },
+                "connection" => Call::ConnectionChoices { field, query },
+                _ => Call::ActionChoices { id, field, input, query },
+            };
+            (call, settings)
+        }
+        Input::Poll { id, config, settings, cursor, now } => {
+            (Call::Poll { trigger: id, config, cursor, now }, settings)
+        }
+        Input::Subscribe { id, config, settings, address } => {
+            (Call::Subscribe { webhook: id, config, address }, settings)
+        }
+        Input::Unsubscribe { id, subscription, settings } => {
+            (Call::Unsubscribe { webhook: id, subscription }, settings)
+        }
+        Input::Receive { id, config, settings, headers, body } => {
+            let headers = headers.into_iter().map(|(name, value)| Header { name, value });
+            let delivery = Delivery { headers: headers.collect(), body };
+            (Call::Receive { webhook: id, config, delivery }, settings)
+        }
+        Input::Test { settings, granted } => (Call::Test { granted }, settings),
+        Input::Resume { checkpoint, .. } => (Call::Resume { checkpoint }, "{}".to_owned()),
+    }
+}

@@ -9,7 +9,7 @@ use crate::error::Failure;
 use crate::instance::Instance;
 
 /// The contract's code for a refusal because of scopes.
-const MISSING: &str = "missing-scope";
+pub(crate) const MISSING: &str = "missing-scope";
 
 impl Connection {
     /// Refuses to send the first request of a call that lacks a scope, when it is known what was

@@ -76,7 +76,7 @@ fn a_board_that_is_refused_keeps_no_other_from_being_read() {
     assert!(!theirs.is_empty() && !others.is_empty());
     let refuse = |path: String, times| {
         let on = Match { method: None, path: Some(path) };
-        service.control.fault(Fault { on, times, kind: FaultKind::Status(403) });
+        service.control.fault(Fault { on, times, kind: FaultKind::TrialAccess });
     };
     let read = || home.run(&["read", "board_sections", "--cursor", "cursor"]);
     refuse(format!("/v5/boards/{refused}/sections"), 100);

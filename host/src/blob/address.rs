@@ -25,7 +25,7 @@ impl Resolve for Public {
     }
 }
 
-/// IANA's registries of special-purpose addresses for IPv4 and IPv6, as of October 2024, whole: also
+/// IANA's registries of special-purpose addresses for IPv4 and IPv6, as of 2025, whole: also
 /// those entries that may be reached from anywhere, for none of them is a place where people keep
 /// files. <https://www.iana.org/assignments/iana-ipv4-special-registry>,
 /// <https://www.iana.org/assignments/iana-ipv6-special-registry>

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::contract::{self, ErrorKind};
 use crate::error::Failure;
 use crate::records::Error;
+use crate::scopes::MISSING;
 
 /// Parents whose rows the service does not give out: an account that is closed, a board that may
 /// not be seen. All others are read.
@@ -17,8 +18,8 @@ pub struct Refusal {
 }
 
 /// What the service says about these parents alone, if it is that. What it says about the
-/// credential, about too many calls or about itself is true of all, and so is what this host refuses
-/// without asking it.
+/// credential and its scopes, about too many calls or about itself is true of all, and so is what
+/// this host refuses without asking it.
 pub(crate) fn about_parents(error: Error) -> Result<Box<contract::Error>, Error> {
     match error {
         Error::Call(Failure::Connector(error)) => {
@@ -29,7 +30,7 @@ pub(crate) fn about_parents(error: Error) -> Result<Box<contract::Error>, Error>
                     | ErrorKind::Conflict
                     | ErrorKind::Rejected
             );
-            match kind && error.status.is_some() {
+            match kind && error.status.is_some() && error.code != MISSING {
                 true => Ok(error),
                 false => Err(Failure::Connector(error).into()),
             }

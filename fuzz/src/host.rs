@@ -102,7 +102,7 @@ pub fn run(input: &HostInput) -> Result<(), String> {
             let mut opened = pin!(BLOBS.open(reference, 0));
             let mut context = Context::from_waker(Waker::noop());
             match opened.as_mut().poll(&mut context) {
-                Poll::Ready(Err(error)) if error.to_string().contains("secret") => {
+                Poll::Ready(Err(error)) if error.to_string().contains("?b=secret") => {
                     Err("an error shows the query of an address".to_owned())
                 }
                 _ => Ok(()),

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-import { SAVED } from "./blobs.mjs";
+import { SAVED, shown } from "./blobs.mjs";
+import { Refusal } from "./errors.mjs";
 import { openBelow } from "./folders.mjs";
 import { remote } from "./web.mjs";
 
@@ -34,6 +35,9 @@ export function files({ folders = [], denied = [], https = false, saves } = {}) 
     async open(reference, range = WHOLE) {
       if (/^data:/i.test(reference)) return data(reference, range);
       if (https && /^https:/i.test(reference)) return remote(reference, range);
+      if (/^(https?|ftp|file):/i.test(reference)) {
+        throw new Refusal("blob", `${shown(reference)} is not below an allowed folder: nothing is fetched here`);
+      }
       const id = savedAs(reference);
       if (id === undefined) return file(reference, { folders, denied }, range);
       const there = await place();
@@ -59,8 +63,10 @@ export function files({ folders = [], denied = [], https = false, saves } = {}) 
 
 /** @param {string} reference */
 function savedAs(reference) {
-  const id = reference.startsWith(SAVED) ? reference.slice(SAVED.length) : "";
-  return ID.test(id) ? id : undefined;
+  if (!reference.startsWith(SAVED)) return undefined;
+  const id = reference.slice(SAVED.length);
+  if (!ID.test(id)) throw new Error("it is not kept");
+  return id;
 }
 
 /** @param {string | undefined} saves */

@@ -9,8 +9,8 @@ import { limited } from "./memory.mjs";
 
 /** @import { Component } from "./contract.d.ts" */
 
-/** Bytes of memory of one instance, as in the other hosts. */
-const MEMORY = 64 * 1024 * 1024;
+/** Bytes of memory of one instance: it holds the largest answer that the policy allows several times. */
+export const MEMORY = 256 * 1024 * 1024;
 
 /**
  * What makes instances, and how a worker does so.

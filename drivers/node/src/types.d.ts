@@ -113,7 +113,7 @@ export interface Options {
 export interface Isolation {
   /** How long one step may take, in milliseconds. Default 2000; real ones take less than one. */
   callMs: number;
-  /** The worker's heap in MiB, without the component's own memory, which is 64 MiB. Default 256. */
+  /** The worker's heap in MiB, without the component's own memory, which is 256 MiB. Default 256. */
   heapMb: number;
 }
 

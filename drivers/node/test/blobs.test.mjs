@@ -113,8 +113,8 @@ test("what is not allowed ends the call, wherever it is named", async () => {
   await refused(join(folder, "..", "private"), outside);
   await refused(join(folder, "link"), outside);
   await refused("/etc/passwd", outside);
-  await refused("https://files.example.com/a?signature=1", /^"https:\/\/files.example.com\/a" is not/);
-  await refused("file:///etc/passwd", outside);
+  await refused("https://files.example.com/a?signature=1", /^"https:\/\/files.example.com\/a" is not .* nothing is fetched here$/);
+  await refused("file:///etc/passwd", /nothing is fetched here$/);
   const { base, seen } = await serve(answer(200));
   const send = connected(base).run("send", pieces({ tag: "blob", val: film }));
   await assert.rejects(send, { rule: "blob" });

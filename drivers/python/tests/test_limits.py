@@ -39,5 +39,6 @@ def number(text: str) -> float | None:
 
 
 def test_memory_of_a_component() -> None:
-    assert "memory_bytes: 64 << 20" in (REPOSITORY / "host/src/engine.rs").read_text()
-    assert inspect.signature(Component).parameters["memory_bytes"].default == 64 << 20
+    """It holds the largest answer several times."""
+    memory = inspect.signature(Component).parameters["memory_bytes"].default
+    assert memory >= 8 * Policy().response_bytes

@@ -25,6 +25,8 @@ from .json_text import loads
 #: it. What follows is the store's, and cannot be guessed.
 SAVED = "saved:"
 
+_URL = re.compile("(https?|ftp|file):", re.IGNORECASE)
+
 
 class BlobError(Exception):
     """A reference leads to nothing that may be read. The text is for people."""
@@ -138,6 +140,9 @@ class Files:
             if reference not in self._saved:
                 raise BlobError(f"{short(reference)} is not kept any more")
             return self._saved[reference].open("rb")
+        if _URL.match(reference):
+            message = f"{short(reference)} is not below an allowed folder: nothing is fetched here"
+            raise Refusal("blob", message)
         try:
             return os.fdopen(open_below(reference, self._folders, self._denied), "rb")
         except LeadsOut:
@@ -183,7 +188,11 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def short(reference: str) -> str:
-    """A reference in a message: a data URI would be as long as its bytes."""
+    """A reference in a message: no content, and no query, which may hold a signature."""
+    if _is_data(reference):
+        return "the data URI"
+    if _URL.match(reference):
+        reference = re.split("[?#]", reference)[0]
     return repr(reference if len(reference) <= 100 else f"{reference[:100]}…")
 
 

@@ -67,7 +67,7 @@ class Component:
         source: str | os.PathLike[str] | bytes,
         *,
         cache: bool = True,
-        memory_bytes: int = 64 * 1024 * 1024,
+        memory_bytes: int = 256 * 1024 * 1024,
         fuel: int = 10_000_000_000,
     ) -> None:
         wasm = source if isinstance(source, bytes) else Path(source).read_bytes()

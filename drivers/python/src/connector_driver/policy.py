@@ -22,7 +22,7 @@ class Policy:
     #: answer add to `timeout`.
     transfer_rate: int = 64 * 1024
     #: The body of one answer in memory, decompressed. On its way into the component each byte takes
-    #: about 50 for a moment; where that is too much, this is less.
+    #: about 80 for a moment; where that is too much, set less.
     response_bytes: int = 32 * 1024 * 1024
     #: The body of one answer that is kept as a blob.
     saved_bytes: int = 4 * 1024 * 1024 * 1024

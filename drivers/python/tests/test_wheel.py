@@ -135,7 +135,7 @@ def readmes(folder: Path, python: str) -> None:
         return check(python, "-I", "-c", ROUTED, "shown.py", env=environment, cwd=app)
 
     shown = snippets(PACKAGE / "README.md")
-    assert len(shown) == 4
+    assert len(shown) == 5
     with serve(github) as server:
         routes = {"https://api.github.com": server.base}
         printed = [run(code, routes, "token-of-a-test") for code in shown]

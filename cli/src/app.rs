@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use connector_host::{
-    CancellationToken, Client, Connector, Engine, EngineOptions, Failure, Http, KeySource, OAuth,
-    Policy, Routes, Secret, Vault,
+    CancellationToken, Client, Connector, Engine, EngineOptions, Failure, Http, OAuth, Policy,
+    Routes, Vault,
 };
 
 use crate::emulated::{COMPONENT, Consent, Emulated};
 use crate::error::Error;
 use crate::options::Options;
 use crate::state::State;
+use crate::variables;
 
 /// The loaded connector, and what a connection of it is made of.
 pub struct App {
@@ -72,8 +73,7 @@ impl App {
         if let Some(vault) = self.vault.get() {
             return Ok(vault);
         }
-        let source = KeySource::from_env("CONNECTOR_VAULT_KEY");
-        let vault = Vault::open(&self.state.vault(), &source)?;
+        let vault = Vault::open(&self.state.vault(), &variables::vault_key())?;
         Ok(self.vault.get_or_init(|| vault))
     }
 
@@ -98,21 +98,6 @@ impl App {
         }
         Ok(routes)
     }
-}
-
-/// The secret of the app, from the environment.
-pub fn client_secret() -> Option<Secret> {
-    secret("CONNECTOR_CLIENT_SECRET")
-}
-
-/// An access token, from the environment.
-pub fn token() -> Option<Secret> {
-    secret("CONNECTOR_TOKEN")
-}
-
-fn secret(variable: &str) -> Option<Secret> {
-    let value = env::var(variable).ok().filter(|value| !value.is_empty());
-    value.map(Secret::new)
 }
 
 /// Beside this program, or where cargo builds it.

@@ -1,15 +1,17 @@
 //! What a person is asked for.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use connector_host::Secret;
 
 use crate::error::Error;
+use crate::output;
+use crate::visible::visible;
 
 /// Asks on a terminal without showing what is typed; otherwise reads a line.
 pub fn hidden(what: &str) -> Result<Secret, Error> {
     let line = match io::stdin().is_terminal() {
-        true => rpassword::prompt_password(format!("{what}: ")),
+        true => rpassword::prompt_password(visible(&format!("{what}: "))),
         false => io::stdin().lines().next().unwrap_or(Ok(String::new())),
     };
     let line = line.map_err(Error::io("stdin"))?;
@@ -19,14 +21,24 @@ pub fn hidden(what: &str) -> Result<Secret, Error> {
     }
 }
 
+/// Asks for a yes on a terminal; none where there is no terminal to ask on.
+pub fn agreed(what: &str) -> Result<Option<bool>, Error> {
+    if !io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    output::prompt(format_args!("{what} [y/N] "))?;
+    let line = io::stdin().lines().next().unwrap_or(Ok(String::new()));
+    let line = line.map_err(Error::io("stdin"))?;
+    Ok(Some(matches!(line.trim().to_lowercase().as_str(), "y" | "yes")))
+}
+
 /// Asks on a terminal. Elsewhere it has to be given in the `other` way.
 pub fn shown(what: &str, other: &str) -> Result<String, Error> {
     let needed = || Error::Usage(format!("{other} is needed"));
     if !io::stdin().is_terminal() {
         return Err(needed());
     }
-    eprint!("{what}: ");
-    io::stderr().flush().map_err(Error::io("stderr"))?;
+    output::prompt(format_args!("{what}: "))?;
     let line = io::stdin().lines().next().ok_or_else(needed)?.map_err(Error::io("stdin"))?;
     match line.trim() {
         "" => Err(needed()),

@@ -22,6 +22,7 @@ mod runs;
 mod scopes;
 mod test;
 mod triggers;
+mod trust;
 mod watch;
 mod webhook;
 mod webhooks;
@@ -51,6 +52,8 @@ pub enum Command {
     Connections(connections::Connections),
     /// Give a connection another name
     Rename(rename::Rename),
+    /// Let a connection's connector do what it did not ask for when the connection was made
+    Trust(trust::Trust),
     /// End a connection, and forget it
     Disconnect(disconnect::Disconnect),
     /// Say which scopes a flow needs
@@ -101,6 +104,7 @@ impl Command {
             Command::Connect(command) => command.run(options).await,
             Command::Connections(command) => command.run(options).await,
             Command::Rename(command) => command.run(options).await,
+            Command::Trust(command) => command.run(options).await,
             Command::Disconnect(command) => command.run(options).await,
             Command::Scopes(command) => command.run(options).await,
             Command::Test(command) => command.run(options).await,

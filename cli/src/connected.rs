@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use connector_host::{
     Blobs, Connection, ConnectionBuilder, Credentials, Entry, Fetch, FixedCredentials, Folders,
-    RateLimits, VaultError,
+    RateLimits, Status, VaultError,
 };
 use serde_json::{Map, Value};
 
-use crate::app::{self, App};
+use crate::app::App;
 use crate::emulated::CREDENTIAL;
 use crate::error::Error;
-use crate::options;
+use crate::{options, variables};
 
 impl App {
     /// The connection that is named, or the only one; none when there is none, or when a token is
@@ -22,8 +22,8 @@ impl App {
             return Ok(None);
         }
         let entry = match &self.options.connection {
-            Some(name) => Some(self.vault()?.connection(name)?),
-            None if app::token().is_some() => None,
+            Some(name) => Some(self.vault()?.connection_for(name, self.connector.binding())?),
+            None if variables::token().is_some() => None,
             None => self.only()?,
         };
         let wanted = self.options.environment();
@@ -40,11 +40,15 @@ impl App {
     fn only(&self) -> Result<Option<Entry>, Error> {
         let (id, wanted) = (&self.connector.descriptor().id, self.options.environment());
         let mut entries = self.vault()?.connections()?;
+        // Nobody has authorized a draft, so nobody means it.
         entries.retain(|entry| {
-            entry.connector == *id && wanted.is_none_or(|wanted| entry.environment == wanted)
+            entry.connector == *id
+                && entry.status != Status::Draft
+                && wanted.is_none_or(|wanted| entry.environment == wanted)
         });
         match entries.as_slice() {
-            [] | [_] => Ok(entries.pop()),
+            [] => Ok(None),
+            [it] => Ok(Some(self.vault()?.connection_for(&it.name, self.connector.binding())?)),
             several => {
                 let names: Vec<_> = several.iter().map(|entry| entry.name.as_str()).collect();
                 let message = format!("say --connection with one of {}", names.join(", "));
@@ -175,14 +179,15 @@ impl App {
             return fixed(CREDENTIAL, emulated.token(&self.environment(None)));
         }
         let Some(entry) = entry else {
-            return match app::token() {
+            return match variables::token() {
                 Some(token) => fixed(self.credential()?, token),
                 None => Ok(Arc::new(FixedCredentials::default())),
             };
         };
         let vault = self.vault()?;
-        let credentials = vault.credentials(&entry.name)?;
-        let Some(client) = vault.client(&entry.name)? else {
+        let asker = self.connector.binding();
+        let credentials = vault.credentials(&entry.name, asker)?;
+        let Some(client) = vault.client(&entry.name, asker)? else {
             return Ok(Arc::new(credentials));
         };
         let oauth = self.oauth(&entry.environment, client)?;

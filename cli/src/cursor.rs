@@ -1,9 +1,10 @@
 //! How far a trigger or a read has come, in a file.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
 
+use connector_host::private;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -40,10 +41,8 @@ impl CursorFile {
     /// Waits while another process uses the same file.
     pub fn open(path: PathBuf) -> Result<Self, Error> {
         let turn = || -> io::Result<File> {
-            fs::create_dir_all(folder(&path))?;
-            let mut lock = path.clone().into_os_string();
-            lock.push(".lock");
-            let lock = OpenOptions::new().create(true).append(true).open(lock)?;
+            private::create_within(private::folder_of(&path))?;
+            let lock = private::lock_file(&private::beside(&path, ".lock"))?;
             lock.lock()?;
             Ok(lock)
         };
@@ -58,20 +57,6 @@ impl CursorFile {
 
     /// Replaces the file as a whole.
     pub fn write(&self, cursor: &str) -> Result<(), Error> {
-        let write = || -> io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(folder(&self.path))?;
-            file.write_all(cursor.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(&self.path)?;
-            Ok(())
-        };
-        write().map_err(Error::io(self.path.display()))
-    }
-}
-
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
+        private::replace(&self.path, cursor.as_bytes()).map_err(Error::io(self.path.display()))
     }
 }

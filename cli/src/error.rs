@@ -47,6 +47,9 @@ pub enum Error {
     /// Some of what was to be read is not allowed or not there.
     #[error("{0}")]
     Partly(String),
+    /// A person said no.
+    #[error("{0}")]
+    Declined(String),
     /// Something answered otherwise than it has to.
     #[error("{0}")]
     Unexpected(String),
@@ -111,7 +114,28 @@ impl Error {
             Error::Interrupted { run, why } => {
                 format!("{}\ngo on with: connector run --resume {run}", why.text())
             }
-            other => format!("error: {other}"),
+            other => match other.untrusted() {
+                Some(name) => {
+                    let name = crate::shell::quote(name);
+                    format!("error: {other}\nadvice: connector trust {name} shows it, and asks")
+                }
+                None => format!("error: {other}"),
+            },
+        }
+    }
+
+    /// The connection whose connector a person has to look at first.
+    fn untrusted(&self) -> Option<&str> {
+        let error = match self {
+            Error::Vault(error) => error,
+            Error::Failure(Failure::Credential(CredentialError::Vault(error))) => error,
+            _ => return None,
+        };
+        match error {
+            VaultError::Changed { connection, .. } | VaultError::Unbound(connection) => {
+                Some(connection)
+            }
+            _ => None,
         }
     }
 
@@ -129,11 +153,12 @@ impl Error {
             Error::Load(_) => "load",
             Error::OAuth(error) => return oauth_json(error),
             Error::NoAnswer { .. } | Error::Loopback(_) => "loopback",
-            Error::Vault(_) => "vault",
+            Error::Vault(error) => error.kind(),
             Error::Usage(_) => "usage",
             Error::Io { .. } | Error::Output(_) => "io",
             Error::Rejected { .. } => "rejected",
             Error::Partly(_) => "partly",
+            Error::Declined(_) => "declined",
             Error::Unexpected(_) => "unexpected",
         };
         json!({"kind": kind, "message": self.to_string()})

@@ -3,6 +3,8 @@
 use connector_host::CancellationToken;
 use tokio::signal::ctrl_c;
 
+use crate::output;
+
 /// The exit code of a program that SIGINT ended, as shells have it.
 pub const EXIT_CODE: u8 = 130;
 
@@ -11,7 +13,7 @@ pub const EXIT_CODE: u8 = 130;
 pub fn listen(stop: CancellationToken) {
     tokio::spawn(async move {
         signal().await;
-        eprintln!("stopping; once more to stop at once");
+        output::note("stopping; once more to stop at once");
         stop.cancel();
         signal().await;
         std::process::exit(EXIT_CODE.into());

@@ -5,6 +5,9 @@ use std::io::{self, IsTerminal, Write};
 use connector_host::redact;
 use tracing_subscriber::EnvFilter;
 
+use crate::output;
+use crate::visible::{coloured, visible};
+
 /// But for the compiler, which says more than anybody can read.
 const EVERYTHING: &str = "trace,cranelift_codegen=warn,cranelift_frontend=warn,regalloc2=warn,\
                           wasmtime=warn,wasmtime_internal_cranelift=warn";
@@ -22,20 +25,25 @@ pub fn start(verbose: u8) {
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(|| Clean)
+        .with_writer(move || Stderr { colours })
         .with_ansi(colours)
         .init();
     // What a panic says may hold what it went wrong with.
-    std::panic::set_hook(Box::new(|panic| eprintln!("{}", redact(panic.to_string()))));
+    std::panic::set_hook(Box::new(|panic| output::note(redact(panic.to_string()))));
 }
 
-/// Writes to stderr, without the secrets of any connection: libraries log what they like.
-struct Clean;
+/// Writes to stderr, without the secrets of any connection: libraries log what they like. Each write is
+/// a line of the log. The subscriber itself keeps escape characters out of what it is told, so those
+/// that come here are its colours.
+struct Stderr {
+    colours: bool,
+}
 
-impl Write for Clean {
+impl Write for Stderr {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = redact(String::from_utf8_lossy(line).into_owned());
-        io::stderr().write_all(text.as_bytes())?;
+        let shown = if self.colours { coloured(&text) } else { visible(&text) };
+        io::stderr().write_all(shown.as_bytes())?;
         Ok(line.len())
     }
 

@@ -3,6 +3,9 @@
 //! Each command is a file in `commands/`. Output goes to stdout; progress, logs and errors go to
 //! stderr. The exit code is 0, or as [`error::Error::exit_code`] says.
 
+#![forbid(unsafe_code)]
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod app;
 mod asked;
 mod authorize;
@@ -31,6 +34,8 @@ mod standing;
 mod state;
 mod stream;
 mod tested;
+mod variables;
+mod visible;
 mod words;
 
 use std::process::ExitCode;
@@ -57,8 +62,8 @@ async fn main() -> ExitCode {
         Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
         Err(error) => {
             match json {
-                true => eprintln!("{:#}", error.json()),
-                false => eprintln!("{}", error.text()),
+                true => output::note(format_args!("{:#}", error.json())),
+                false => output::note(error.text()),
             }
             ExitCode::from(error.exit_code())
         }

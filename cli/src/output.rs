@@ -1,23 +1,51 @@
-//! What goes to stdout: text, JSON, and one JSON value per line.
+//! What goes to stdout and stderr: text, JSON, and one JSON value per line.
+//!
+//! Nothing else in this program writes there (Clippy says so), so nothing from outside reaches a
+//! terminal but through [`visible`].
 
-use std::io::{self, BufWriter, Write};
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::Error;
+use crate::visible::{on_one_line, visible};
 
 /// Prints lines and flushes them.
 pub fn lines<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Result<(), Error> {
     let mut out = BufWriter::new(io::stdout().lock());
     let write = || {
         for line in lines {
-            out.write_all(line.as_ref().as_bytes())?;
+            out.write_all(visible(line.as_ref()).as_bytes())?;
             out.write_all(b"\n")?;
         }
         out.flush()
     };
     write().map_err(Error::Output)
+}
+
+/// Prints what programs read and is no JSON: as it is, or as far as a terminal can show it.
+pub fn for_programs(text: &[u8]) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    let written = match out.is_terminal() {
+        true => out.write_all(visible(&String::from_utf8_lossy(text)).as_bytes()),
+        false => out.write_all(text),
+    };
+    written.and_then(|()| out.flush()).map_err(Error::Output)
+}
+
+/// Says something on stderr, on lines of its own.
+pub fn note(text: impl Display) {
+    // Whoever cannot read this is not told anything else either.
+    let _ = writeln!(io::stderr(), "{}", visible(&text.to_string()));
+}
+
+/// Asks for something on stderr; what is typed stands behind it.
+pub fn prompt(text: impl Display) -> Result<(), Error> {
+    let mut err = io::stderr();
+    let asked = write!(err, "{}", visible(&text.to_string())).and_then(|()| err.flush());
+    asked.map_err(Error::io("stderr"))
 }
 
 /// Prints one text.
@@ -46,7 +74,8 @@ const WIDEST: usize = 44;
 
 /// Rows as columns, each as wide as its widest cell; the last one as long as it is.
 pub fn table<const N: usize>(indent: &str, rows: &[[String; N]]) -> Vec<String> {
-    let rows: Vec<[String; N]> = rows.iter().flat_map(broken).collect();
+    let shown = |row: &[String; N]| row.each_ref().map(|cell| on_one_line(cell).into_owned());
+    let rows: Vec<[String; N]> = rows.iter().map(shown).flat_map(|row| broken(&row)).collect();
     let mut widths = [0; N];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use connector_host::Transfer;
 use indicatif::{BinaryBytes, ProgressBar, ProgressState, ProgressStyle};
 
+use crate::visible::on_one_line;
+
 /// A file on its way, when its length is known.
 const TRANSFER: &str = "{bar:30} {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}";
 
@@ -77,7 +79,7 @@ impl Progress {
 
     fn say(&self, text: String) {
         self.bar.set_style(self.words.clone());
-        self.bar.set_message(text);
+        self.bar.set_message(on_one_line(&text).into_owned());
     }
 
     fn set_until(&self, until: Option<Instant>) {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::app::App;
 use crate::error::Error;
 use crate::options::{Input, object};
+use crate::output;
 
 /// The form of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -61,7 +62,7 @@ pub struct Waits;
 impl Observer for Waits {
     fn waiting(&mut self, time: Duration, reason: &str) {
         if time > Duration::from_secs(2) {
-            eprintln!("waiting {:.0} s: {reason}", time.as_secs_f64());
+            output::note(format_args!("waiting {:.0} s: {reason}", time.as_secs_f64()));
         }
     }
 }

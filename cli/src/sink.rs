@@ -8,6 +8,7 @@ use connector_host::records::Record;
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::output;
 use crate::rows::Format;
 
 /// Writes records in one form, with these fields or all that they have.
@@ -61,8 +62,7 @@ impl Sink {
         };
         match &mut self.to {
             To::Stdout => {
-                let mut out = io::stdout().lock();
-                out.write_all(&bytes).and_then(|()| out.flush()).map_err(Error::Output)?;
+                output::for_programs(&bytes)?;
                 Ok(None)
             }
             To::File { file, name } => {

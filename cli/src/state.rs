@@ -6,12 +6,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use connector_host::Journal;
+use connector_host::{Journal, private};
+use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 
-/// The folder, as an absolute path. Others cannot look into it: it holds tokens, and code that
-/// will be run.
+/// The folder, as an absolute path. Nobody else can change what is in it: it holds tokens, and code
+/// that will be run.
 pub struct State(PathBuf);
 
 impl State {
@@ -25,11 +26,7 @@ impl State {
         };
         let wrong = || Error::io(format!("state folder {}", folder.display()));
         let folder = std::path::absolute(&folder).map_err(wrong())?;
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&folder).map_err(wrong())?;
+        private::create_folder(&folder).map_err(wrong())?;
         Ok(State(folder))
     }
 
@@ -92,9 +89,25 @@ impl State {
     }
 }
 
-/// Names come from components; none of them leads out of the folder.
+/// Names come from components; none of them leads out of the folder, and no two to the same place.
 fn plain(name: &str) -> String {
-    name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_")
+    let mut plain = String::new();
+    for byte in name.bytes() {
+        match byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' {
+            true => plain.push(char::from(byte)),
+            false => plain += &format!("_{byte:02x}"),
+        }
+    }
+    if plain.is_empty() {
+        plain.push('_');
+    }
+    // A name that is too long for a file system is cut; its hash tells it from others.
+    if plain.len() > 100 {
+        let hash = Sha256::digest(name);
+        plain.truncate(80);
+        plain.extend(hash[..8].iter().map(|byte| format!("{byte:02x}")));
+    }
+    plain
 }
 
 /// As the XDG base directories say.
@@ -103,4 +116,20 @@ fn default_folder() -> Option<PathBuf> {
     let base = xdg.filter(|folder| folder.is_absolute());
     let base = base.or_else(|| Some(env::home_dir()?.join(".local/state")));
     Some(base?.join("connector"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn each_name_has_a_place_of_its_own() {
+        assert_eq!(plain("github-issues"), "github-issues");
+        let long = "x".repeat(300);
+        let names = ["a.b", "a_b", "a/b", "A-b", "a-b", "..", "", &long, &long[1..], "ä"];
+        let places: std::collections::BTreeSet<_> = names.iter().map(|name| plain(name)).collect();
+        assert_eq!(places.len(), names.len(), "{places:?}");
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+        assert!(places.iter().all(|place| place.len() < 120 && place.chars().all(is_plain)));
+    }
 }

@@ -82,7 +82,7 @@ impl Connection {
         if let Some(redactor) = self.redaction.knows(attached) {
             return redactor;
         }
-        let known = self.credentials.secrets().await;
+        let known = self.credentials.secrets(self.connector.binding()).await;
         self.redaction.learn(known.iter().chain(attached))
     }
 }

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reqwest::header::HeaderName;
+use sha2::{Digest, Sha256};
 use wasmtime::Store;
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::Linker;
 
+use crate::binding::Binding;
 use crate::contract::{Descriptor, Placement};
 use crate::engine::{Engine, Limits};
 use crate::error::Failure;
@@ -47,8 +49,10 @@ pub struct Connector(Arc<Inner>);
 struct Inner {
     engine: Engine,
     pre: PluginPre,
+    digest: String,
     descriptor: Descriptor,
     origins: Vec<Origin>,
+    binding: Binding,
 }
 
 impl Connector {
@@ -62,7 +66,9 @@ impl Connector {
 
     /// Compiles a component, and refuses one that imports anything or does not export the world.
     pub fn from_bytes(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
-        let component = Component::from_binary(&engine.wasm, bytes)
+        let digest: [u8; 32] = Sha256::digest(bytes).into();
+        let component = engine
+            .component(bytes, &digest)
             .map_err(|error| LoadError::NotAComponent(format!("{error:#}")))?;
         let imports: Vec<String> = component
             .component_type()
@@ -78,12 +84,25 @@ impl Connector {
             .map_err(|error| LoadError::NotAConnector(format!("{error:#}")))?;
         let descriptor = Instance::new(engine, &pre)?.descriptor()?;
         let origins = check(&descriptor).map_err(LoadError::Descriptor)?;
-        Ok(Connector(Arc::new(Inner { engine: engine.clone(), pre, descriptor, origins })))
+        let binding = Binding::of(&descriptor);
+        let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let engine = engine.clone();
+        Ok(Connector(Arc::new(Inner { engine, pre, digest, descriptor, origins, binding })))
     }
 
     /// What the connector says about itself. Constant, so it is asked once.
     pub fn descriptor(&self) -> &Descriptor {
         &self.0.descriptor
+    }
+
+    /// The SHA-256 of the component, in hexadecimal digits.
+    pub fn digest(&self) -> &str {
+        &self.0.digest
+    }
+
+    /// Who it is and what places it declares: what a store of credentials gives them out for.
+    pub fn binding(&self) -> &Binding {
+        &self.0.binding
     }
 
     /// Makes an instance, in microseconds. Fails with [`Failure::Busy`] when all are in use.

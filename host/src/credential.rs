@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
+use crate::binding::Binding;
 use crate::oauth::OAuthError;
 use crate::secret::Secret;
 use crate::vault::VaultError;
@@ -11,19 +12,25 @@ use crate::vault::VaultError;
 /// The credentials of one connection. A platform with a vault brings its own.
 #[async_trait]
 pub trait Credentials: Send + Sync {
-    /// The value to attach, or none when there is no such credential.
-    async fn get(&self, id: &str) -> Result<Option<Secret>, CredentialError>;
+    /// The value to attach, or none when there is no such credential. `asker` is the connector
+    /// whose request it is for: a store gives a value only to the connector that it is kept for.
+    async fn get(&self, asker: &Binding, id: &str) -> Result<Option<Secret>, CredentialError>;
 
     /// All secrets that this connection knows, besides those that [`Credentials::get`] gives: what
     /// tokens are renewed with, the secret of the app. The host keeps them out of whatever comes
     /// back. Asked for now and then.
-    async fn secrets(&self) -> Vec<Secret> {
+    async fn secrets(&self, _asker: &Binding) -> Vec<Secret> {
         Vec::new()
     }
 
     /// A value to use instead of `stale`, which the service has refused. When the stored value is
     /// already another one, that one is the answer: somebody else has refreshed.
-    async fn refresh(&self, id: &str, stale: &Secret) -> Result<Secret, CredentialError>;
+    async fn refresh(
+        &self,
+        asker: &Binding,
+        id: &str,
+        stale: &Secret,
+    ) -> Result<Secret, CredentialError>;
 }
 
 /// Why there is no credential. No message holds a secret.
@@ -44,12 +51,15 @@ pub enum CredentialError {
     /// The service renews the tokens no more. Nothing but connecting again helps.
     #[error("the connection `{connection}` has to be connected again: {why}")]
     NeedsReconnect { connection: String, why: String },
+    /// It would be renewed at a place that its connector does not declare.
+    #[error("the credential `{0}` is not renewed: its connector declares another token endpoint")]
+    OtherEndpoint(String),
     /// The vault cannot be read or changed.
     #[error(transparent)]
     Vault(#[from] VaultError),
 }
 
-/// Values that are given once and cannot be refreshed.
+/// Values that are given once, for one connection, and cannot be refreshed.
 #[derive(Clone, Debug, Default)]
 pub struct FixedCredentials(BTreeMap<String, Secret>);
 
@@ -74,15 +84,20 @@ impl FixedCredentials {
 
 #[async_trait]
 impl Credentials for FixedCredentials {
-    async fn get(&self, id: &str) -> Result<Option<Secret>, CredentialError> {
+    async fn get(&self, _asker: &Binding, id: &str) -> Result<Option<Secret>, CredentialError> {
         Ok(self.0.get(id).cloned())
     }
 
-    async fn secrets(&self) -> Vec<Secret> {
+    async fn secrets(&self, _asker: &Binding) -> Vec<Secret> {
         self.0.values().cloned().collect()
     }
 
-    async fn refresh(&self, id: &str, _stale: &Secret) -> Result<Secret, CredentialError> {
+    async fn refresh(
+        &self,
+        _asker: &Binding,
+        id: &str,
+        _stale: &Secret,
+    ) -> Result<Secret, CredentialError> {
         Err(CredentialError::NotRefreshable(id.to_owned()))
     }
 }

@@ -242,7 +242,7 @@ impl Connection {
                 && let Some((id, stale)) = credential
             {
                 refreshed = true;
-                match self.credentials.refresh(&id, &stale).await {
+                match self.credentials.refresh(self.connector.binding(), &id, &stale).await {
                     Ok(_) => continue,
                     Err(CredentialError::NotRefreshable(_)) => {
                         return Err(Failure::Connector(error));

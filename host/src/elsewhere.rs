@@ -36,7 +36,9 @@ impl Connection {
         let descriptor = self.connector.descriptor();
         let mut values = Vec::new();
         for credential in &descriptor.credentials {
-            if let Some(value) = self.credentials.get(&credential.id).await? {
+            if let Some(value) =
+                self.credentials.get(self.connector.binding(), &credential.id).await?
+            {
                 values.push((credential.id.clone(), value));
             }
         }

@@ -1,14 +1,15 @@
 //! The wasmtime engine that all connectors share, and the limits on guest code.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use wasmtime::{
-    Cache, CacheConfig, Config, InstanceAllocationStrategy, PoolingAllocationConfig,
-    ResourceLimiter, Store,
+    Config, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store,
 };
 
+use crate::compiled::CompiledCode;
 use crate::connector::LoadError;
 
 /// How often the clock that ends runaway guests ticks.
@@ -17,8 +18,8 @@ const TICK: Duration = Duration::from_millis(20);
 /// Limits on guest code, and where compiled code is kept.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
-    /// A folder for compiled code, as an absolute path; created when it is missing. Without one
-    /// each load compiles again.
+    /// A folder for compiled code; created when it is missing, and refused when other users can
+    /// change what is in it. Without one each load compiles again.
     pub cache: Option<PathBuf>,
     /// Bytes of memory that one instance may use. Default: 64 MiB.
     pub memory_bytes: usize,
@@ -45,6 +46,7 @@ impl Default for EngineOptions {
 pub struct Engine {
     pub(crate) wasm: wasmtime::Engine,
     pub(crate) options: EngineOptions,
+    compiled: Option<CompiledCode>,
 }
 
 impl Engine {
@@ -67,14 +69,22 @@ impl Engine {
         config
             .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
             .epoch_interruption(true);
-        if let Some(folder) = &options.cache {
-            let mut cache = CacheConfig::new();
-            cache.with_directory(folder);
-            config.cache(Some(Cache::new(cache)?));
-        }
+        let compiled = options.cache.as_deref().map(CompiledCode::open).transpose()?;
         let wasm = wasmtime::Engine::new(&config)?;
         start_clock(&wasm)?;
-        Ok(Engine { wasm, options })
+        Ok(Engine { wasm, options, compiled })
+    }
+
+    /// Compiles a component, unless that was done before. `digest` is its SHA-256.
+    pub(crate) fn component(
+        &self,
+        wasm: &[u8],
+        digest: &[u8; 32],
+    ) -> wasmtime::Result<wasmtime::component::Component> {
+        match &self.compiled {
+            Some(compiled) => compiled.component(&self.wasm, wasm, digest),
+            None => wasmtime::component::Component::from_binary(&self.wasm, wasm),
+        }
     }
 
     /// A store whose guest runs under the limits of this engine.
@@ -91,6 +101,13 @@ impl Engine {
         // The current tick has already begun, so it does not count.
         self.options.deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1
     }
+}
+
+/// Tells engines apart whose compiled code is not the same.
+pub(crate) fn place(wasm: &wasmtime::Engine) -> [u8; 8] {
+    let mut hasher = DefaultHasher::new();
+    wasm.precompile_compatibility_hash().hash(&mut hasher);
+    hasher.finish().to_le_bytes()
 }
 
 /// The clock stops by itself when the last clone of the engine is gone.

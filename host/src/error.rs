@@ -111,6 +111,7 @@ impl Failure {
             Failure::Stopped => "stopped",
             Failure::Journal(_) => "journal",
             Failure::Credential(CredentialError::NeedsReconnect { .. }) => "needs-reconnect",
+            Failure::Credential(CredentialError::Vault(error)) => error.kind(),
             Failure::Credential(_) => "credential",
         };
         json!({"kind": kind, "message": self.to_string()})

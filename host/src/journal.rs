@@ -23,13 +23,14 @@ pub use self::turn::Turn;
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::connector::Connector;
-use crate::database::{self, now};
+use crate::database::{self, DatabaseError, now};
 use crate::error::Failure;
 use crate::mask::Mask;
 use crate::private;
 
-const FORMAT: i32 = 1;
-const TABLES: &str = "
+/// How each format is made from the one before.
+const FORMATS: [&str; 2] = [
+    "
     CREATE TABLE runs (
         id TEXT PRIMARY KEY,
         connector TEXT NOT NULL,
@@ -49,7 +50,10 @@ const TABLES: &str = "
         items INTEGER NOT NULL DEFAULT 0,
         requests INTEGER NOT NULL DEFAULT 0,
         error TEXT
-    ) STRICT;";
+    ) STRICT;",
+    // The SHA-256 of the component in hexadecimal digits; none of runs that began before.
+    "ALTER TABLE runs ADD COLUMN component TEXT;",
+];
 /// Nobody but the connector knows what is in a subscription, so all of it counts as secret.
 const SUBSCRIPTION: &str = r#"{"x-secret": true}"#;
 
@@ -59,6 +63,9 @@ pub enum JournalError {
     /// The database or a lock beside it.
     #[error("journal: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The database cannot be opened.
+    #[error("journal: {0}")]
+    Open(#[from] DatabaseError),
     /// The folder or a file in it.
     #[error("journal: {0}")]
     File(#[from] io::Error),
@@ -74,6 +81,12 @@ pub enum JournalError {
     /// It belongs to another connector, or to another connection of this one.
     #[error("the run `{id}` belongs to {owner}")]
     Foreign { id: String, owner: String },
+    /// Another build of the connector began it, whose steps this one may misread.
+    #[error(
+        "the run `{id}` was begun by another build of the connector ({version}), and only that one \
+             can go on with it; load that component, or forget the run and start it anew"
+    )]
+    OtherBuild { id: String, version: String },
     /// Its input or its output holds secrets, so nothing was kept to go on with.
     #[error("the run `{0}` holds values marked as secret, which are not kept; start it anew")]
     Secret(String),
@@ -91,7 +104,8 @@ impl Journal {
     /// Creates the folder when it is missing; nobody else can look into it then.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let folder = folder.into();
-        private::create_folder(&folder.join("locks"))?;
+        private::create_folder(&folder)?;
+        private::create_within(&folder.join("locks"))?;
         Ok(Journal { folder })
     }
 
@@ -128,6 +142,9 @@ impl Journal {
             let owner =
                 format!("{} ({}, settings {})", run.connector, run.connection, run.settings);
             return Err(JournalError::Foreign { id: id.into(), owner });
+        }
+        if run.component.as_deref().is_some_and(|began| began != on.connector().digest()) {
+            return Err(JournalError::OtherBuild { id: id.into(), version: run.version });
         }
         let db = self.database()?;
         // Read again: it may have ended between the first look and the lock.
@@ -175,7 +192,7 @@ impl Journal {
     }
 
     fn database(&self) -> Result<rusqlite::Connection, JournalError> {
-        let db = database::open(&self.folder.join("runs.db"), FORMAT, TABLES)?;
+        let db = database::open(&self.folder.join("runs.db"), &FORMATS)?;
         // Nothing is lost when a process is killed; see `Recording` for when the power fails.
         db.pragma_update(None, "synchronous", "normal")?;
         Ok(db)

@@ -26,6 +26,7 @@ pub mod contract;
 
 // The guest.
 mod call;
+mod compiled;
 mod connector;
 mod engine;
 mod instance;
@@ -48,7 +49,7 @@ mod scopes;
 mod database;
 mod journal;
 mod mask;
-mod private;
+pub mod private;
 mod watch;
 
 // One request on its way out, and its answer on its way in.
@@ -67,6 +68,7 @@ mod routes;
 mod send;
 
 // Secrets.
+mod binding;
 mod clock;
 mod credential;
 mod loopback;
@@ -81,12 +83,14 @@ pub mod records;
 
 mod error;
 
+pub use binding::{Binding, Change};
 pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, Upload};
 pub use call::Call;
 pub use clock::Clock;
 pub use connection::{Connection, ConnectionBuilder};
 pub use connector::{Connector, LoadError};
 pub use credential::{CredentialError, Credentials, FixedCredentials};
+pub use database::DatabaseError;
 pub use driver::{Observer, Quiet};
 pub use engine::{Engine, EngineOptions};
 pub use error::Failure;
@@ -96,7 +100,7 @@ pub use http::{
 pub use instance::Instance;
 pub use journal::{Journal, JournalError, Run, RunState, Turn};
 pub use limits::RateLimits;
-pub use loopback::{Loopback, LoopbackError};
+pub use loopback::{Browser, Loopback, LoopbackError, Page};
 pub use manifest::{Manifest, manifest};
 pub use mask::Mask;
 pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
@@ -115,6 +119,6 @@ pub use vault::{
     VaultError,
 };
 pub use watch::{
-    Event, Exec, JsonLines, Sink, Subscription, Watch, WatchError, WatchOptions, Watched, Webhook,
-    watched,
+    Event, Exec, JsonLines, NotTaken, Sink, Subscription, Watch, WatchError, WatchOptions, Watched,
+    Webhook, watched,
 };

@@ -1,20 +1,22 @@
 //! A listener at a redirect URI on this machine (RFC 8252, section 7.3): the browser brings the
-//! service's answer there, once.
+//! service's answer there, and waits for a page that says what came of it.
+
+mod browser;
+mod page;
+mod request;
+mod server;
 
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 use url::Url;
 
-/// Bytes of a request's head, at most.
-const HEAD: u64 = 16 << 10;
-/// How long a connection may take to ask, or to read what it is told.
-const TURN: Duration = Duration::from_secs(2);
+pub use self::browser::Browser;
+pub use self::page::Page;
+use self::server::Server;
+
 /// The names by which a browser on this machine finds the listener. Any other name is a page
 /// somewhere else that was made to lead here.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -64,89 +66,17 @@ impl Loopback {
         &self.uri
     }
 
-    /// Waits for the answer with this state, and then listens no more. Whatever else is asked is
-    /// refused and changes nothing.
-    pub async fn answer(self, state: &str, patience: Duration) -> Result<Url, LoopbackError> {
-        let Loopback { listener, uri } = self;
-        let expected = Arc::new((uri.clone(), state.to_owned()));
-        let wait = async {
-            // A browser opens connections that it may need later; they must not keep others out.
-            let mut open = JoinSet::new();
-            loop {
-                tokio::select! {
-                    accepted = listener.accept() => {
-                        let (stream, _) = accepted?;
-                        let expected = Arc::clone(&expected);
-                        open.spawn(async move { serve(stream, &expected.0, &expected.1).await });
-                    }
-                    Some(Ok(Some(answer))) = open.join_next() => return Ok(answer),
-                }
-            }
-        };
-        match timeout(patience, wait).await {
-            Ok(answer) => {
-                answer.map_err(|source| LoopbackError::Listen { uri: uri.to_string(), source })
-            }
+    /// Waits for the answer with this state. Whatever else is asked is refused and changes nothing.
+    /// The browser that brought it waits for its page: see [`Browser::show`].
+    pub async fn answer(
+        self,
+        state: &str,
+        patience: Duration,
+    ) -> Result<(Url, Browser), LoopbackError> {
+        let mut server = Server::new(self.listener, self.uri, state);
+        match timeout(patience, server.next()).await {
+            Ok((answer, stream)) => Ok((answer, Browser::new(server, stream))),
             Err(_) => Err(LoopbackError::Late(patience)),
         }
-    }
-}
-
-/// Answers one request; gives its address if it is the one that is waited for.
-async fn serve(mut stream: TcpStream, uri: &Url, state: &str) -> Option<Url> {
-    let (read, mut write) = stream.split();
-    let head = timeout(TURN, head(BufReader::new(read.take(HEAD)))).await.ok()?.ok()?;
-    let found = find(&head, uri, state);
-    let (status, text) = match &found {
-        Ok(_) => ("200 OK", "The answer has arrived. This page can be closed."),
-        Err(refusal) => *refusal,
-    };
-    let length = text.len();
-    // The address holds the code: no page that comes later may learn it.
-    let answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {length}\r\n\
-         cache-control: no-store\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n{text}"
-    );
-    // The answer counts, also when the browser does not wait for its page.
-    let _ = timeout(TURN, write.write_all(answer.as_bytes())).await;
-    found.ok()
-}
-
-/// The lines before the first empty one.
-async fn head(mut read: impl AsyncBufReadExt + Unpin) -> io::Result<Vec<String>> {
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if read.read_line(&mut line).await? == 0 || line.trim().is_empty() {
-            return Ok(lines);
-        }
-        lines.push(line.trim().to_owned());
-    }
-}
-
-type Refusal = (&'static str, &'static str);
-
-/// The address that is asked for, or the status and the words of a refusal.
-fn find(head: &[String], uri: &Url, state: &str) -> Result<Url, Refusal> {
-    let mut hosts = head.iter().skip(1).filter_map(|line| line.split_once(':'));
-    let host = hosts.find(|(name, _)| name.eq_ignore_ascii_case("host"));
-    let port = uri.port_or_known_default().unwrap_or_default().to_string();
-    let here = |host: &str| match host.rsplit_once(':') {
-        Some((name, said)) if !said.ends_with(']') => NAMES.contains(&name) && said == port,
-        _ => NAMES.contains(&host) && port == "80",
-    };
-    if !host.is_some_and(|(_, host)| here(&host.trim().to_ascii_lowercase())) {
-        return Err(("421 Misdirected Request", "This address is not served here."));
-    }
-    let mut words = head.first().into_iter().flat_map(|line| line.split(' '));
-    if words.next() != Some("GET") {
-        return Err(("405 Method Not Allowed", "Only GET is answered here."));
-    }
-    let url = words.next().and_then(|target| uri.join(target).ok());
-    let url = url.filter(|url| url.origin() == uri.origin() && url.path() == uri.path());
-    let url = url.ok_or(("404 Not Found", "Nothing is here."))?;
-    match url.query_pairs().any(|(key, value)| key == "state" && value == state) {
-        true => Ok(url),
-        false => Err(("400 Bad Request", "This answer belongs to another attempt to connect.")),
     }
 }

@@ -17,6 +17,7 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
 use self::fault::Rules;
+use crate::binding::{Binding, Purpose};
 use crate::clock::Clock;
 use crate::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use crate::contract::{CredentialSource, Descriptor, Oauth2};
@@ -118,6 +119,12 @@ impl OAuth {
     pub fn with_parameter(mut self, name: impl Into<String>) -> Self {
         self.chosen.push(name.into());
         self
+    }
+
+    /// Whether a connector declares the token endpoint for this credential.
+    pub(crate) fn is_declared_by(&self, binding: &Binding, credential: &str) -> bool {
+        let (credential, environment) = (credential.into(), self.endpoints.environment.clone());
+        binding.declares(Purpose::Token { credential, environment }, &self.endpoints.token_url)
     }
 
     /// Turns the code that came back into tokens.

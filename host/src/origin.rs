@@ -1,5 +1,6 @@
 //! Origins as a descriptor writes them: `https://api.example.com`, `https://*.example.com:8443`.
 
+use std::fmt;
 use std::str::FromStr;
 
 use url::Url;
@@ -33,6 +34,27 @@ impl Origin {
         host_fits
             && url.scheme() == self.base.scheme()
             && url.port_or_known_default() == self.base.port_or_known_default()
+    }
+}
+
+impl Origin {
+    /// Whether each URL on the other origin is on this one as well.
+    pub fn covers(&self, other: &Origin) -> bool {
+        match other.wildcard {
+            false => self.holds(&other.base),
+            true => self.wildcard && (self.base == other.base || self.holds(&other.base)),
+        }
+    }
+}
+
+/// As it is declared, in the shortest form.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = self.base.origin().ascii_serialization();
+        match (self.wildcard, plain.split_once("://")) {
+            (true, Some((scheme, host))) => write!(f, "{scheme}://*.{host}"),
+            _ => f.write_str(&plain),
+        }
     }
 }
 
@@ -86,6 +108,30 @@ mod tests {
         assert!(!holds(origin, "https://example.com/"));
         assert!(!holds(origin, "https://evilexample.com/"));
         assert!(!holds(origin, "https://a.example.com.evil.test/"));
+    }
+
+    #[test]
+    fn a_wildcard_covers_what_is_narrower() {
+        let covers =
+            |one: &str, other: &str| one.parse::<Origin>().unwrap().covers(&other.parse().unwrap());
+        let wide = "https://*.example.com";
+        for narrower in ["https://a.example.com", "https://*.a.example.com", wide] {
+            assert!(covers(wide, narrower), "{narrower}");
+        }
+        for other in
+            ["https://example.com", "https://*.com", "http://a.example.com", "https://b.com"]
+        {
+            assert!(!covers(wide, other), "{other}");
+        }
+        assert!(!covers("https://a.example.com", "https://*.a.example.com"));
+        assert!(!covers("https://a.example.com", wide));
+    }
+
+    #[test]
+    fn however_it_is_written_it_is_shown_alike() {
+        let shown = |text: &str| text.parse::<Origin>().unwrap().to_string();
+        assert_eq!(shown("https://API.example.com:443/"), "https://api.example.com");
+        assert_eq!(shown("https://*.example.com:8443"), "https://*.example.com:8443");
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl Connection {
         checked: &mut Checked<'_>,
     ) -> Result<(String, Secret), Failure> {
         let id = declared.id.clone();
-        let Some(secret) = self.credentials.get(&id).await? else {
+        let Some(secret) = self.credentials.get(self.connector.binding(), &id).await? else {
             return Err(CredentialError::Missing(id).into());
         };
         let not_sendable = |_| CredentialError::NotSendable(id.clone());

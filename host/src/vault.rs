@@ -7,6 +7,7 @@
 //!
 //! Any number of processes use one vault at the same time.
 
+mod bound;
 mod credentials;
 mod database;
 mod entry;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use rusqlite::TransactionBehavior::{Deferred, Immediate};
 use rusqlite::{Connection as Sqlite, params};
 
+use crate::binding::Binding;
 use crate::clock::Clock;
 use crate::oauth::Client;
 use crate::private;
@@ -91,8 +93,9 @@ impl Vault {
         self.read(|sql| self.entry(sql, name))
     }
 
-    /// Makes a connection, or changes the one of this name. Its credentials are kept, unless
-    /// another connector, environment or app makes them worthless.
+    /// Makes a connection, or changes the one of this name, and binds it to its connector. Its
+    /// credentials are kept, unless another connector, environment or app makes them worthless, or
+    /// the connector asks for more than they were given for.
     pub fn put(&self, draft: &Draft) -> Result<Entry, VaultError> {
         check_name(&draft.name)?;
         self.write(|sql| {
@@ -103,18 +106,21 @@ impl Vault {
             };
             let secret = draft.client.as_ref();
             let secret = secret.map(|it| self.cipher.seal(&[&id, CLIENT_SECRET], &it.secret));
+            let within = self.is_within(sql, &id, &draft.binding)?;
             rows::put(sql, &id, draft, secret)?;
-            if old.is_some_and(|old| rows::of_another_app(&old, draft)) {
+            self.bind(sql, &id, &draft.binding)?;
+            if old.is_some_and(|old| !within || rows::of_another_app(&old, draft)) {
                 rows::empty(sql, &id)?;
             }
             self.entry(sql, &draft.name)
         })
     }
 
-    /// The app of a connection, with its secret.
-    pub fn client(&self, name: &str) -> Result<Option<Client>, VaultError> {
+    /// The app of a connection, with its secret, for the connector that `asker` is: see
+    /// [`Vault::connection_for`].
+    pub fn client(&self, name: &str, asker: &Binding) -> Result<Option<Client>, VaultError> {
         let (id, client) = self.read(|sql| {
-            let id = self.entry(sql, name)?.id;
+            let id = self.entry_for(sql, name, asker)?.id;
             Ok((id.clone(), rows::client(sql, &id)?))
         })?;
         let Some((client, sealed)) = client else {
@@ -144,10 +150,16 @@ impl Vault {
         })
     }
 
-    /// What is stored for a credential.
-    pub fn tokens(&self, name: &str, credential: &str) -> Result<Option<Tokens>, VaultError> {
+    /// What is stored for a credential, for the connector that `asker` is: see
+    /// [`Vault::connection_for`].
+    pub fn tokens(
+        &self,
+        name: &str,
+        asker: &Binding,
+        credential: &str,
+    ) -> Result<Option<Tokens>, VaultError> {
         let id = self.connection(name)?.id;
-        Ok(self.record(&id, credential)?.map(|record| record.tokens))
+        Ok(self.record(&id, asker, credential)?.map(|record| record.tokens))
     }
 
     /// Notes whom a connection belongs to.
@@ -187,10 +199,11 @@ impl Vault {
         Ok(())
     }
 
-    /// What a [`crate::Connection`] takes its credentials from. They follow the connection when it
-    /// is renamed or connected again.
-    pub fn credentials(&self, name: &str) -> Result<VaultCredentials, VaultError> {
-        let entry = self.connection(name)?;
+    /// What a [`crate::Connection`] of this connector takes its credentials from. They follow the
+    /// connection when it is renamed or connected again, and whoever asks for one is looked at each
+    /// time: see [`Vault::connection_for`].
+    pub fn credentials(&self, name: &str, asker: &Binding) -> Result<VaultCredentials, VaultError> {
+        let entry = self.connection_for(name, asker)?;
         if let Status::Expiring { until } = entry.status {
             tracing::warn!(connection = name, until, "ends soon; use it or connect it again");
         }

@@ -25,6 +25,7 @@ pub use self::exec::Exec;
 pub use self::jsonl::JsonLines;
 pub use self::summary::{Watched, watched};
 pub use self::webhook::Webhook;
+use crate::database::DatabaseError;
 use crate::error::Failure;
 
 /// Takes events.
@@ -32,7 +33,24 @@ use crate::error::Failure;
 pub trait Sink: Send {
     /// When this returns without an error the event does not come again. The error says why it was
     /// not taken, without secrets. The same event may come twice, under the same id.
-    async fn deliver(&mut self, event: &Event) -> Result<(), String>;
+    async fn deliver(&mut self, event: &Event) -> Result<(), NotTaken>;
+}
+
+/// Why a sink has not taken an event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    /// It may take it another time.
+    #[error("{0}")]
+    Yet(String),
+    /// It can never take this one, so the event is put aside.
+    #[error("{0}")]
+    Ever(String),
+}
+
+impl From<String> for NotTaken {
+    fn from(why: String) -> Self {
+        NotTaken::Yet(why)
+    }
 }
 
 /// A trigger to watch.
@@ -80,6 +98,9 @@ pub enum WatchError {
     /// The record.
     #[error("watch: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The record cannot be opened.
+    #[error("watch: {0}")]
+    Open(#[from] DatabaseError),
     /// A folder or a file.
     #[error("{path}: {source}", path = path.display())]
     File { path: PathBuf, source: io::Error },

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use clap::Args;
 use connector_host::contract::{CredentialSource, Oauth2};
-use connector_host::{Client, Draft, Entry, FixedCredentials, Loopback, Status, Tokens};
+use connector_host::{
+    Client, Draft, Entry, FixedCredentials, Loopback, Page, Status, Tokens, VaultError,
+};
 use serde_json::Value;
 
-use crate::app::{self, App};
+use crate::app::App;
+use crate::authorize::{self, Granted};
 use crate::error::Error;
 use crate::options::Options;
 use crate::tested::{self, Tested};
-use crate::{asked, authorize, connected, first_choice, output, standing};
+use crate::{asked, connected, first_choice, output, standing, variables};
 
 /// Asks the person in a browser, tests the connection and stores it. The app's secret is in the
 /// variable CONNECTOR_CLIENT_SECRET or asked for. What a connection of this name has already is
@@ -65,24 +68,20 @@ impl Connect {
             return self.add(&app, &name, old);
         }
         let draft = self.draft(&app, name, old)?;
-        if self.token {
-            let tokens = Tokens::pasted(asked::hidden("token")?);
-            // What nobody has authorized here is stored only when it works.
-            let token = (app.credential()?.to_owned(), tokens.access_token.clone());
-            let credentials = Arc::new(FixedCredentials::new([token]));
-            let trial = app.builder(draft.settings.clone())?.credentials(credentials).build()?;
-            tested::test(&trial, None).await?;
-            app.vault()?.put(&draft)?;
-            return finish(&app, &draft, &tokens).await;
-        }
         // Fails early when there is no such environment.
         app.builder(draft.settings.clone())?.build()?;
-        if old.is_none_or(|old| old.status == Status::Draft) {
-            app.vault()?.put(&draft)?;
+        let granted = self.authorize(&app, &draft).await?;
+        // The browser waits for what comes of it.
+        match made(&app, draft, &granted.tokens).await {
+            Ok(made) => {
+                granted.show(made.page(&app)).await;
+                made.print(&app)
+            }
+            Err(error) => {
+                granted.show(authorize::failed(&error)).await;
+                Err(error)
+            }
         }
-        let tokens = self.authorize(&app, &draft).await?;
-        app.vault()?.put(&draft)?;
-        finish(&app, &draft, &tokens).await
     }
 
     /// Adds a credential beside the one that makes the connection.
@@ -95,6 +94,7 @@ impl Connect {
             return Err(Error::Usage(message));
         }
         let old = old.ok_or_else(|| Error::Usage(format!("connect `{name}` itself first")))?;
+        app.vault()?.connection_for(&old.name, app.connector.binding())?;
         let value = Tokens::pasted(asked::hidden(id)?);
         app.vault()?.store(&old.name, id, &value)?;
         output::line(format!("The connection {name} has a {id} now"))
@@ -113,7 +113,7 @@ impl Connect {
             scopes: (!self.scopes.is_empty()).then(|| self.scopes.clone()).or(stored),
             environment: app.environment(old),
             settings: app.settings(old)?,
-            connector: id,
+            binding: app.connector.binding().clone(),
             name,
         })
     }
@@ -122,8 +122,7 @@ impl Connect {
     /// needs none.
     fn client(&self, app: &App, old: Option<&Entry>) -> Result<Option<Client>, Error> {
         let worked = old.filter(|old| old.status != Status::Draft);
-        let stored = worked.map(|old| app.vault()?.client(&old.name).map_err(Error::from));
-        let stored = stored.transpose()?.flatten();
+        let stored = worked.map(|old| stored_client(app, &old.name)).transpose()?.flatten();
         if self.token {
             return Ok(stored);
         }
@@ -132,7 +131,7 @@ impl Connect {
             (None, Some(stored)) => stored.id.clone(),
             (None, None) => asked::shown("client id", "--client-id or CONNECTOR_CLIENT_ID")?,
         };
-        let secret = match (app::client_secret(), stored) {
+        let secret = match (variables::client_secret(), stored) {
             (Some(secret), _) => secret,
             (None, Some(stored)) if stored.id == id => stored.secret,
             (None, _) => asked::hidden("client secret")?,
@@ -140,47 +139,100 @@ impl Connect {
         Ok(Some(Client { id, secret }))
     }
 
-    async fn authorize(&self, app: &App, draft: &Draft) -> Result<Tokens, Error> {
+    async fn authorize(&self, app: &App, draft: &Draft) -> Result<Granted, Error> {
+        if self.token {
+            return Ok(Granted::unseen(Tokens::pasted(asked::hidden("token")?)));
+        }
         let client = draft.client.clone();
         let client = client.ok_or_else(|| Error::Usage("the client id is needed".into()))?;
         let oauth = app.oauth(&draft.environment, client)?;
         let scopes = draft.scopes.as_deref();
         if self.client_credentials {
-            return Ok(oauth.client_credentials(scopes).await?);
+            return Ok(Granted::unseen(oauth.client_credentials(scopes).await?));
         }
         let redirect_uri = match &self.redirect_uri {
             Some(uri) => uri,
             None => declared_redirect_uri(app)?,
         };
         if self.manual {
-            return authorize::by_hand(redirect_uri, &oauth, scopes).await;
+            return authorize::by_hand(redirect_uri, &oauth, scopes).await.map(Granted::unseen);
         }
         let loopback = Loopback::listen(redirect_uri).await?;
         authorize::in_browser(loopback, &oauth, scopes, authorize::open).await
     }
 }
 
-/// Stores the tokens, tests the connection and says how it stands.
-async fn finish(app: &App, draft: &Draft, tokens: &Tokens) -> Result<(), Error> {
-    let (vault, id) = (app.vault()?, app.credential()?);
+/// The app of a connection that is made again. A connector that asks for more than it was made for
+/// does not get the secret: where it would send it, may be new.
+fn stored_client(app: &App, name: &str) -> Result<Option<Client>, Error> {
+    match app.vault()?.client(name, app.connector.binding()) {
+        Err(changed @ (VaultError::Changed { .. } | VaultError::Unbound(_))) => {
+            output::note(format_args!("{changed}\nThe app that is stored is not used for this"));
+            Ok(None)
+        }
+        stored => Ok(stored?),
+    }
+}
+
+/// A connection that works and is stored.
+struct Made {
+    entry: Entry,
+    tested: Tested,
+    /// About settings that were chosen by themselves.
+    chosen: Vec<String>,
+}
+
+/// Tests what was granted, and stores it only when it works: nothing is left of an attempt that came
+/// to nothing.
+async fn made(app: &App, draft: Draft, tokens: &Tokens) -> Result<Made, Error> {
+    let id = app.credential()?;
+    let token = (id.to_owned(), tokens.access_token.clone());
+    let trial = app
+        .builder(draft.settings.clone())?
+        .granted(tokens.scopes.clone())
+        .credentials(Arc::new(FixedCredentials::new([token])))
+        .build()?;
+    let tested = tested::test(&trial, tokens.scopes.clone()).await?;
+    let filled = first_choice::fill(&trial, &draft.settings, tokens.scopes.as_deref()).await?;
+    let (settings, chosen) = filled.unwrap_or_else(|| (draft.settings.clone(), Vec::new()));
+    let draft = Draft { settings, ..draft };
+    let vault = app.vault()?;
+    vault.put(&draft)?;
     vault.store(&draft.name, id, tokens)?;
-    let connection = app.connection_of(&vault.connection(&draft.name)?)?;
-    let tested = tested::test(&connection, tokens.scopes.clone()).await?;
     vault.set_account(&draft.name, &tested.account())?;
-    let settings =
-        first_choice::fill(&connection, &draft.settings, tokens.scopes.as_deref()).await?;
-    if let Some((settings, _)) = &settings {
-        vault.put(&Draft { settings: settings.clone(), ..draft.clone() })?;
+    Ok(Made { entry: vault.connection(&draft.name)?, tested, chosen })
+}
+
+impl Made {
+    fn print(self, app: &App) -> Result<(), Error> {
+        let Made { entry, tested, chosen } = self;
+        if app.options.json {
+            return output::json(&json(&entry, &tested));
+        }
+        let mut lines = vec![format!("The connection {} is stored", entry.name)];
+        lines.extend(tested.lines());
+        lines.extend(chosen);
+        lines.extend(entry.credential(app.credential()?).and_then(standing::end));
+        output::lines(lines)
     }
-    let entry = vault.connection(&draft.name)?;
-    if app.options.json {
-        return output::json(&json(&entry, &tested));
+
+    /// The last page in the browser.
+    fn page(&self, app: &App) -> Page {
+        let descriptor = app.connector.descriptor();
+        let account = self.tested.account();
+        let page = Page::done("Connected")
+            .line(format!("{} is connected as {}.", descriptor.title, account.name))
+            .line("You can close this window and go back to the terminal.")
+            .fact("Account", format!("{} (id {})", account.name, account.id))
+            .fact("Connection", &self.entry.name);
+        let mut environments = descriptor.environments.iter();
+        match environments.find(|it| it.id == self.entry.environment) {
+            Some(environment) if descriptor.environments.len() > 1 => {
+                page.fact("Environment", &environment.title)
+            }
+            _ => page,
+        }
     }
-    let mut lines = vec![format!("The connection {} is stored", entry.name)];
-    lines.extend(tested.lines());
-    lines.extend(settings.into_iter().flat_map(|(_, lines)| lines));
-    lines.extend(entry.credential(id).and_then(standing::end));
-    output::lines(lines)
 }
 
 fn json(entry: &Entry, tested: &Tested) -> Value {

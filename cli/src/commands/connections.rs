@@ -18,7 +18,15 @@ impl Connections {
         let app = App::open(options).await?;
         let entries = app.vault()?.connections()?;
         if app.options.json {
-            return output::json(&Value::Array(entries.iter().map(standing::json).collect()));
+            let mut all = Vec::new();
+            for entry in &entries {
+                let mut json = standing::json(entry);
+                if let Some(why) = waits(&app, entry) {
+                    json["note"] = why.into();
+                }
+                all.push(json);
+            }
+            return output::json(&Value::Array(all));
         }
         let row = |entry: &Entry| {
             let account = entry.account.as_ref().map(|account| account.name.clone());
@@ -27,9 +35,18 @@ impl Connections {
                 standing::word(&entry.status).to_owned(),
                 entry.environment.clone(),
                 account.unwrap_or_default(),
-                standing::note(&entry.status).unwrap_or_default(),
+                waits(&app, entry).or_else(|| standing::note(&entry.status)).unwrap_or_default(),
             ]
         };
         output::lines(output::table("", &entries.iter().map(row).collect::<Vec<_>>()))
     }
+}
+
+/// Why the connector that is loaded cannot use a connection of its own yet.
+fn waits(app: &App, entry: &Entry) -> Option<String> {
+    let asker = app.connector.binding();
+    if entry.connector != asker.connector() {
+        return None;
+    }
+    app.vault().ok()?.connection_for(&entry.name, asker).err().map(|error| error.to_string())
 }

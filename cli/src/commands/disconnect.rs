@@ -40,8 +40,9 @@ impl Disconnect {
 /// Whether the service has ended the tokens; false when there are none or it offers no way.
 async fn revoke(app: &App, entry: &Entry) -> Result<bool, Error> {
     let id = app.credential()?;
-    let tokens = app.vault()?.tokens(&entry.name, id)?;
-    let (Some(tokens), Some(client)) = (tokens, app.vault()?.client(&entry.name)?) else {
+    let (vault, asker) = (app.vault()?, app.connector.binding());
+    let tokens = vault.tokens(&entry.name, asker, id)?;
+    let (Some(tokens), Some(client)) = (tokens, vault.client(&entry.name, asker)?) else {
         return Ok(false);
     };
     Ok(app.oauth(&entry.environment, client)?.revoke(&tokens).await?)

@@ -1,6 +1,5 @@
 //! `mcp`: the connection's actions as tools for language models.
 
-use std::env;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -11,9 +10,9 @@ use connector_mcp::{Http, Server, Tools};
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
+use crate::variables::MCP_TOKEN;
+use crate::{output, variables};
 
-/// The variable with the token of the HTTP server.
-const TOKEN: &str = "CONNECTOR_MCP_TOKEN";
 /// Characters of that token, at least.
 const SHORTEST: usize = 16;
 
@@ -63,10 +62,10 @@ impl Mcp {
         let address = SocketAddr::new(self.bind, port);
         let http = Http { address, token, hosts: self.hosts };
         let serving = connector_mcp::http(server, http, |address| {
-            eprintln!("Serving at http://{address}/mcp; stop it with Ctrl-C");
-            shown
-                .iter()
-                .for_each(|token| eprintln!("Its token, which is not shown again: {token}"));
+            output::note(format_args!("Serving at http://{address}/mcp; stop it with Ctrl-C"));
+            if let Some(token) = &shown {
+                output::note(format_args!("Its token, which is not shown again: {token}"));
+            }
         });
         tokio::select! {
             ended = serving => ended.map_err(Error::io(address)),
@@ -76,11 +75,11 @@ impl Mcp {
 }
 
 fn token() -> Result<Option<Secret>, Error> {
-    match env::var(TOKEN).ok().filter(|token| !token.is_empty()) {
-        Some(token) if token.len() < SHORTEST => {
-            Err(Error::Usage(format!("{TOKEN} has less than {SHORTEST} characters")))
+    match variables::mcp_token() {
+        Some(token) if token.expose().len() < SHORTEST => {
+            Err(Error::Usage(format!("{MCP_TOKEN} has less than {SHORTEST} characters")))
         }
-        token => Ok(token.map(Secret::new)),
+        token => Ok(token),
     }
 }
 

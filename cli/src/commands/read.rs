@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::cursor::CursorFile;
 use crate::error::Error;
 use crate::options::Options;
+use crate::output;
 use crate::rows::{Format, Given, Waits};
 use crate::sink::Sink;
 
@@ -56,6 +57,8 @@ pub struct Read {
 /// What the cursor file holds.
 #[derive(Deserialize, Serialize)]
 struct Kept {
+    /// The connector's id; absent in files of earlier releases.
+    connector: Option<String>,
     cursor: Cursor,
     out: Option<Out>,
 }
@@ -75,7 +78,7 @@ impl Read {
         let input = self.given.read(&app, resource.reader()?)?;
         let file = self.cursor_file(&app, &Value::from(input.clone()))?;
         let kept = match &file {
-            Some(file) if !self.reset => kept(file)?,
+            Some(file) if !self.reset => kept(&app, file)?,
             _ => None,
         };
         let out = self.out.as_deref().map(std::path::absolute).transpose();
@@ -89,10 +92,11 @@ impl Read {
         let mut reading = Reading::new(&connection, resource, request, cursor, now)?;
         if file.is_some() {
             let word = if goes_on { "goes on where it was interrupted; " } else { "" };
-            eprintln!("{word}{}", reading.how());
+            output::note(format_args!("{word}{}", reading.how()));
         }
         if !reading.walked().is_empty() {
-            eprintln!("walks all values of {}", reading.walked().join(", "));
+            let walked = reading.walked().join(", ");
+            output::note(format_args!("walks all values of {walked}"));
         }
         let mut left = self.limit.unwrap_or(u64::MAX);
         let mut refusals = Vec::new();
@@ -105,10 +109,10 @@ impl Read {
             let length = sink.write(&records)?;
             if let Some(file) = &file {
                 let out = out.clone().zip(length).map(|(path, length)| Out { path, length });
-                store(file, reading.cursor().clone(), out)?;
+                store(&app, file, reading.cursor().clone(), out)?;
             }
             for refusal in reading.refusals() {
-                eprintln!("not read: {}", said(&refusal));
+                output::note(format_args!("not read: {}", said(&refusal)));
                 refusals.push(refusal.failure);
             }
             if over {
@@ -189,15 +193,21 @@ fn said(refusal: &Refusal) -> String {
     format!("{}: {}", parents.collect::<Vec<_>>().join(", "), refusal.failure)
 }
 
-fn kept(file: &CursorFile) -> Result<Option<Kept>, Error> {
+fn kept(app: &App, file: &CursorFile) -> Result<Option<Kept>, Error> {
     let Some(text) = file.read()? else { return Ok(None) };
-    let kept = serde_json::from_str(&text)
+    let kept: Kept = serde_json::from_str(&text)
         .map_err(|error| Error::Usage(format!("the cursor file is damaged: {error}")))?;
-    Ok(Some(kept))
+    match &kept.connector {
+        Some(other) if *other != app.connector.descriptor().id => Err(Error::Usage(format!(
+            "--cursor: the file belongs to the connector `{other}`; take another file, or --reset"
+        ))),
+        _ => Ok(Some(kept)),
+    }
 }
 
-fn store(file: &CursorFile, cursor: Cursor, out: Option<Out>) -> Result<(), Error> {
-    let text = serde_json::to_string(&Kept { cursor, out })
+fn store(app: &App, file: &CursorFile, cursor: Cursor, out: Option<Out>) -> Result<(), Error> {
+    let connector = Some(app.connector.descriptor().id.clone());
+    let text = serde_json::to_string(&Kept { connector, cursor, out })
         .map_err(|error| Error::Unexpected(format!("the cursor is not JSON: {error}")))?;
     file.write(&text)
 }

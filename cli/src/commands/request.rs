@@ -43,7 +43,12 @@ impl Request {
                 .map_err(|why| Error::Usage(format!("curl cannot send this request: {why}")))?,
             (false, false) => shown.text() + more(&description.action),
         };
-        output::line(mask.apply(text))
+        let text = mask.apply(text);
+        match self.curl {
+            // A shell reads it as it is.
+            true => output::for_programs(format!("{text}\n").as_bytes()),
+            false => output::line(text),
+        }
     }
 }
 

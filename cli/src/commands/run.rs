@@ -72,7 +72,7 @@ fn print(shape: Shape, outcome: &Outcome) -> Result<(), Error> {
         (Shape::Items, Value::Null) => Ok(()),
         // About the list as a whole: not an item, so not among them.
         (Shape::Items, value) => {
-            eprintln!("{value}");
+            output::note(value);
             Ok(())
         }
     }

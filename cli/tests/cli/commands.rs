@@ -3,7 +3,7 @@
 use connector_host::Tokens;
 use serde_json::{Value, json};
 
-use crate::support::{Home, Service};
+use crate::support::{Home, Service, asker};
 
 fn json_of(args: &[&str]) -> Value {
     Home::new().run(args).fine().json()
@@ -179,7 +179,7 @@ fn test_names_the_account_and_what_is_lacking() {
     let home = service.guest();
     home.run_with_stdin(&["connect", "--token"], &service.emulator.access_token()).fine();
     let name = home.vault().connections().unwrap().remove(0).name;
-    let pasted = home.vault().tokens(&name, "access-token").unwrap().unwrap();
+    let pasted = home.vault().tokens(&name, &asker(), "access-token").unwrap().unwrap();
     let tokens = Tokens { scopes: Some(vec!["user_accounts:read".into()]), ..pasted };
     home.vault().store(&name, "access-token", &tokens).unwrap();
     let ran = home.run(&["test"]).fine();

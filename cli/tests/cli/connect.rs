@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Stdio};
 
+use connector_emulator::{Fault, FaultKind, Match};
 use serde_json::json;
 use url::Url;
 
@@ -57,8 +58,20 @@ impl Waiting {
     pub fn visited(self, service: &Service) -> Ran {
         let address = self.address.clone();
         let page = service.runtime.block_on(async { reqwest::get(address).await?.text().await });
-        assert_eq!(page.unwrap(), "The answer has arrived. This page can be closed.");
-        self.ended()
+        let page = page.unwrap();
+        let ran = self.ended();
+        let done = page.contains("<h1>Connected</h1>") && page.contains("Studio Fern");
+        assert_eq!(done, ran.code == 0, "{page}");
+        ran
+    }
+
+    /// The service sends the browser back with this answer. Gives the page that it shows then.
+    pub fn answered(self, service: &Service, answer: &[(&str, &str)]) -> (String, Ran) {
+        let asked = |name| self.address.query_pairs().find(|(key, _)| key == name).unwrap().1;
+        let mut back: Url = asked("redirect_uri").parse().unwrap();
+        back.query_pairs_mut().append_pair("state", &asked("state")).extend_pairs(answer);
+        let page = service.runtime.block_on(async { reqwest::get(back).await?.text().await });
+        (page.unwrap(), self.ended())
     }
 
     /// The person copies something back.
@@ -112,6 +125,37 @@ fn oauth_stores_tokens_and_says_how_the_connection_stands() {
     assert_eq!(home.run(&["run", "boards.list"]).fine().lines().len(), 5);
     let lacking = home.run(&["test", "--json"]).fine().json()["lacking"].clone();
     assert!(lacking.to_string().contains("pins.create"));
+}
+
+#[test]
+fn a_refusal_is_shown_in_the_browser_and_leaves_nothing() {
+    let service = Service::start();
+    let mut home = service.guest();
+    by_oauth(&service, &mut home, &["first"]).fine();
+    let answer = [("error", "access_denied"), ("error_description", "<b>No</b>, thanks")];
+    let waiting = Waiting::start(&service, &mut home, &["second"]);
+    let (page, ran) = waiting.answered(&service, &answer);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(page.contains("<h1>Nothing was granted</h1>"), "{page}");
+    assert!(page.contains("&lt;b&gt;No&lt;/b&gt;, thanks"), "{page}");
+    // A code that the service does not take.
+    let waiting = Waiting::start(&service, &mut home, &["second"]);
+    let (page, ran) = waiting.answered(&service, &[("code", "made up")]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(
+        page.contains("<h1>Not connected</h1>") && page.contains("Nothing is stored"),
+        "{page}"
+    );
+    // Tokens that do not work.
+    let waiting = Waiting::start(&service, &mut home, &["second"]);
+    let on = Match { path: Some("/v5/user_account".into()), ..Match::default() };
+    service.control.fault(Fault { on, times: 100, kind: FaultKind::Status(403) });
+    assert_ne!(waiting.visited(&service).code, 0);
+    service.control.clear_faults();
+    // The first one is the only one there is, and so the default.
+    let listed = home.run(&["connections", "--json"]).fine().json();
+    assert_eq!((listed.as_array().unwrap().len(), &listed[0]["name"]), (1, &json!("first")));
+    assert!(home.run(&["run", "boards.list"]).fine().lines().len() > 1);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The built binary, as a person or a program uses it.
 
 mod actionable;
+mod bound;
 mod commands;
 mod connect;
 mod connections;
@@ -13,7 +14,9 @@ mod refusals;
 mod request;
 mod resume;
 mod secrets;
+mod state;
 mod support;
+mod terminal;
 mod video;
 mod watch;
 mod webhooks;

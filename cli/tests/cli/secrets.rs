@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use connector_emulator::{Fault, FaultKind, Match};
 
 use crate::connect::by_oauth;
-use crate::support::{Home, Ran, Service};
+use crate::support::{Home, Ran, Service, asker};
 
 fn hex(secret: &str) -> String {
     secret.bytes().fold(String::new(), |mut text, byte| {
@@ -50,7 +50,7 @@ fn the_forms_are_what_they_have_to_be() {
 fn tokens(home: &Home) -> Vec<String> {
     let vault = home.vault();
     let name = vault.connections().unwrap().remove(0).name;
-    let tokens = vault.tokens(&name, "access-token").unwrap().unwrap();
+    let tokens = vault.tokens(&name, &asker(), "access-token").unwrap().unwrap();
     [tokens.access_token, tokens.refresh_token.unwrap()].map(|it| it.expose().to_owned()).into()
 }
 

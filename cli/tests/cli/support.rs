@@ -7,13 +7,15 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use connector_emulator::{Consent, Control, Emulator, Options, OutsidePin};
-use connector_host::{KeySource, Secret, Vault};
+use connector_host::{
+    Binding, Connector, Engine, EngineOptions, KeySource, Secret, Vault, private,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// The component: the one that is named, or else built by the command that builds it for everyone.
-static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
+pub static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
     if let Some(named) = std::env::var_os("CONNECTOR_COMPONENT") {
         return named.into();
     }
@@ -73,6 +75,12 @@ impl From<Output> for Ran {
     }
 }
 
+/// The connector, as it asks a vault for credentials.
+pub fn asker() -> Binding {
+    let engine = Engine::new(EngineOptions::default()).unwrap();
+    Connector::load(&engine, COMPONENT.as_ref()).unwrap().binding().clone()
+}
+
 /// A state folder of its own, so that tests do not see each other's cursors and tokens.
 pub struct Home {
     folder: TempDir,
@@ -84,8 +92,8 @@ impl Home {
         let folder = tempfile::tempdir().unwrap();
         // Compiled code is the same for all of them.
         let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
-        std::fs::create_dir_all(&compiled).unwrap();
-        std::fs::create_dir(folder.path().join("state")).unwrap();
+        private::create_within(&compiled).unwrap();
+        private::create_within(&folder.path().join("state")).unwrap();
         std::os::unix::fs::symlink(compiled, folder.path().join("state/compiled")).unwrap();
         Home { folder, variables: Vec::new() }
     }

@@ -250,3 +250,19 @@ fn one_process_watches_under_a_name() {
     assert!(second.err.contains("in use by another process"), "{}", second.err);
     watched.once(&["--name", "second"]).fine();
 }
+
+#[test]
+fn a_command_gets_no_secret_of_this_program() {
+    let mut watched = Watched::new();
+    for name in ["CONNECTOR_CLIENT_SECRET", "CONNECTOR_WEBHOOK_SECRET", "CONNECTOR_MCP_TOKEN"] {
+        watched.home.set(name, "a secret of seventeen");
+    }
+    watched.add();
+    watched.once(&["--exec", "env > seen"]).fine();
+    let seen = std::fs::read_to_string(watched.home.path("seen")).unwrap();
+    assert!(seen.contains("CONNECTOR_EVENT_ID=") && seen.contains("CONNECTOR_STATE="), "{seen}");
+    assert!(!seen.contains("a secret of seventeen"), "{seen}");
+    for name in ["CONNECTOR_TOKEN=", "CONNECTOR_VAULT_KEY="] {
+        assert!(!seen.contains(name), "{seen}");
+    }
+}

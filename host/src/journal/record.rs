@@ -34,7 +34,8 @@ impl Recording {
         let call = serde_json::to_string(call).expect("a call is nothing but texts");
         self.db.execute(
             "INSERT INTO runs (id, connector, version, connection, settings, call, secret, \
-             started, changed, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 'running')",
+             started, changed, state, component) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 'running', ?9)",
             params![
                 self.id,
                 descriptor.id,
@@ -43,7 +44,8 @@ impl Recording {
                 on.settings(),
                 call,
                 self.secret,
-                now
+                now,
+                on.connector().digest()
             ],
         )?;
         Ok(())

@@ -7,7 +7,7 @@ use crate::call::Call;
 
 /// The columns that [`read`] takes.
 pub const SELECT: &str = "SELECT id, connector, version, connection, settings, call, started, \
-    changed, state, doing, outcome_unknown, items, requests, error FROM runs";
+    changed, state, doing, outcome_unknown, items, requests, error, component FROM runs";
 
 /// A call in a journal. Times are milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, Serialize)]
@@ -18,6 +18,8 @@ pub struct Run {
     pub connector: String,
     /// Its version when the call began.
     pub version: String,
+    /// The SHA-256 of its component, in hexadecimal digits, if it was noted.
+    pub component: Option<String>,
     /// The name of the connection.
     pub connection: String,
     /// The settings of the connection, as a JSON text.
@@ -85,6 +87,7 @@ pub fn read(row: &Row) -> rusqlite::Result<Run> {
         id: row.get("id")?,
         connector: row.get("connector")?,
         version: row.get("version")?,
+        component: row.get("component")?,
         connection: row.get("connection")?,
         settings: row.get("settings")?,
         call: serde_json::from_str(&call).map_err(|_| damaged("call"))?,

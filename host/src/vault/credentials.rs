@@ -12,6 +12,7 @@ use super::lock::Lock;
 use super::record::{Record, Refresh};
 use super::turn::Turn;
 use super::{Entry, Vault, VaultError};
+use crate::binding::Binding;
 use crate::credential::{CredentialError, Credentials};
 use crate::oauth::{OAuth, OAuthError};
 use crate::secret::Secret;
@@ -50,9 +51,14 @@ impl VaultCredentials {
         self
     }
 
-    async fn record(&self, credential: &str) -> Result<Option<Record>, CredentialError> {
-        let credential = credential.to_owned();
-        let record = self.blocking(move |it| it.vault.record(&it.id, &credential)).await?;
+    async fn record(
+        &self,
+        asker: &Binding,
+        credential: &str,
+    ) -> Result<Option<Record>, CredentialError> {
+        let (asker, credential) = (asker.clone(), credential.to_owned());
+        let record = move |it: &Self| it.vault.record(&it.id, &asker, &credential);
+        let record = self.blocking(record).await?;
         match &record {
             Some(Record { refused: Some(why), .. }) => Err(self.needs_reconnect(why.clone())),
             _ => Ok(record),
@@ -61,12 +67,20 @@ impl VaultCredentials {
 
     /// Renews, unless somebody else has done it since `stale` was read. It goes on when the
     /// caller gives up: an answer that nobody waits for may hold the only valid refresh token.
-    async fn renew(&self, credential: &str, stale: Secret) -> Result<Secret, CredentialError> {
+    async fn renew(
+        &self,
+        asker: &Binding,
+        credential: &str,
+        stale: Secret,
+    ) -> Result<Secret, CredentialError> {
         let Some(oauth) = self.oauth.get(credential).cloned() else {
             return Err(CredentialError::NotRefreshable(credential.to_owned()));
         };
-        let (it, id) = (self.clone(), credential.to_owned());
-        let renewing = tokio::spawn(async move { it.renewed(&id, &oauth, stale).await });
+        if !oauth.is_declared_by(asker, credential) {
+            return Err(CredentialError::OtherEndpoint(credential.to_owned()));
+        }
+        let (it, asker, id) = (self.clone(), asker.clone(), credential.to_owned());
+        let renewing = tokio::spawn(async move { it.renewed(&asker, &id, &oauth, stale).await });
         renewing.await.unwrap_or_else(|_| {
             let stopped = OAuthError::Unreachable("the refresh was stopped".into());
             Err(CredentialError::Refresh { id: credential.to_owned(), source: stopped })
@@ -75,6 +89,7 @@ impl VaultCredentials {
 
     async fn renewed(
         &self,
+        asker: &Binding,
         credential: &str,
         oauth: &OAuth,
         stale: Secret,
@@ -87,7 +102,7 @@ impl VaultCredentials {
         }
         let _lock = self.lock().await?;
         let missing = || CredentialError::Missing(credential.to_owned());
-        let record = self.record(credential).await?.ok_or_else(missing)?;
+        let record = self.record(asker, credential).await?.ok_or_else(missing)?;
         if record.tokens.access_token != stale {
             return Ok(record.tokens.access_token);
         }
@@ -106,7 +121,7 @@ impl VaultCredentials {
             return Ok(new.access_token);
         }
         // Somebody has connected again meanwhile.
-        let record = self.record(credential).await?.ok_or_else(missing)?;
+        let record = self.record(asker, credential).await?.ok_or_else(missing)?;
         Ok(record.tokens.access_token)
     }
 
@@ -172,8 +187,8 @@ impl VaultCredentials {
 
 #[async_trait]
 impl Credentials for VaultCredentials {
-    async fn get(&self, id: &str) -> Result<Option<Secret>, CredentialError> {
-        let Some(record) = self.record(id).await? else {
+    async fn get(&self, asker: &Binding, id: &str) -> Result<Option<Secret>, CredentialError> {
+        let Some(record) = self.record(asker, id).await? else {
             return Ok(None);
         };
         let (now, token) = (self.vault.clock.now(), record.tokens.access_token.clone());
@@ -187,19 +202,20 @@ impl Credentials for VaultCredentials {
         {
             return Ok(Some(token));
         }
-        match self.renew(id, token.clone()).await {
+        match self.renew(asker, id, token.clone()).await {
             Err(CredentialError::Refresh { .. }) if lives => Ok(Some(token)),
             done => done.map(Some),
         }
     }
 
-    async fn secrets(&self) -> Vec<Secret> {
+    async fn secrets(&self, asker: &Binding) -> Vec<Secret> {
         let mut secrets: Vec<Secret> = self.oauth.values().flat_map(|it| it.secrets()).collect();
-        let tokens = self.blocking(|it| {
+        let asker = asker.clone();
+        let tokens = self.blocking(move |it| {
             let entries = it.vault.connections()?;
             let held = entries.iter().find(|entry| entry.id == *it.id);
             let ids = held.iter().flat_map(|entry| &entry.credentials).map(|held| &held.id);
-            let records = ids.map(|id| it.vault.record(&it.id, id));
+            let records = ids.map(|id| it.vault.record(&it.id, &asker, id));
             records.collect::<Result<Vec<_>, _>>()
         });
         // What cannot be read is not sent either.
@@ -210,8 +226,13 @@ impl Credentials for VaultCredentials {
         secrets
     }
 
-    async fn refresh(&self, id: &str, stale: &Secret) -> Result<Secret, CredentialError> {
-        self.renew(id, stale.clone()).await
+    async fn refresh(
+        &self,
+        asker: &Binding,
+        id: &str,
+        stale: &Secret,
+    ) -> Result<Secret, CredentialError> {
+        self.renew(asker, id, stale.clone()).await
     }
 }
 

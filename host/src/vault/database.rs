@@ -6,25 +6,20 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::VaultError;
-use crate::database::durable;
-use crate::private;
+use crate::database;
 
-/// How each format is made from the one before; SQLite's `user_version` counts them.
-const FORMATS: &[&str] = &[include_str!("schema.sql"), include_str!("subscriptions.sql")];
+/// How each format is made from the one before.
+const FORMATS: &[&str] =
+    &[include_str!("schema.sql"), include_str!("subscriptions.sql"), include_str!("bindings.sql")];
 
 pub struct Database(Mutex<Connection>);
 
 impl Database {
-    /// The caller makes sure that nobody else opens it at the same time.
     pub fn open(path: &Path) -> Result<Self, VaultError> {
-        // SQLite gives its other files the mode of this one.
-        let file = private::options().append(true).create(true).open(path);
-        file.map_err(VaultError::file(path))?;
-        let mut connection = durable(path)?;
+        let connection = database::open(path, FORMATS)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         // What is forgotten is overwritten.
         connection.pragma_update(None, "secure_delete", true)?;
-        migrate(&mut connection)?;
         Ok(Database(Mutex::new(connection)))
     }
 
@@ -41,16 +36,4 @@ impl Database {
         transaction.commit()?;
         Ok(result)
     }
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), VaultError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let format: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = FORMATS.len() as u32;
-    let steps = FORMATS.get(format as usize..).ok_or(VaultError::Newer(format, known))?;
-    for step in steps {
-        transaction.execute_batch(step)?;
-    }
-    transaction.pragma_update(None, "user_version", known)?;
-    Ok(transaction.commit()?)
 }

@@ -1,5 +1,6 @@
 //! What a vault tells about its connections. None of it is secret.
 
+use crate::binding::Binding;
 use crate::oauth::Client;
 
 /// A refresh token that ends within this many seconds is worth a warning: 14 days.
@@ -10,8 +11,9 @@ const WARNING: u64 = 14 * 86_400;
 pub struct Draft {
     /// 1 to 64 characters, unique in the vault.
     pub name: String,
-    /// The connector's id.
-    pub connector: String,
+    /// The connector that it is made with, and what that declares: [`crate::Connector::binding`].
+    /// The connection is usable for nothing else.
+    pub binding: Binding,
     /// One of the connector's environments.
     pub environment: String,
     /// The settings, as the JSON text of an object.

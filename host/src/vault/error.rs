@@ -3,12 +3,34 @@
 use std::io;
 use std::path::Path;
 
+use crate::binding::Change;
+use crate::database::DatabaseError;
+
 /// Why nothing was read or changed. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// No connection has this name.
     #[error("there is no connection `{0}`")]
     Unknown(String),
+    /// Nothing but the connector that a connection was made with uses it.
+    #[error(
+        "the connection `{connection}` was made with the connector `{made_with}`, and `{asker}` \
+             cannot use it; take another connection, or connect under another name"
+    )]
+    OtherConnector { connection: String, made_with: String, asker: String },
+    /// The connector asks for more than the connection was made for.
+    #[error(
+        "the connector `{connector}` has changed since the connection `{connection}` was made: {}; \
+             trust the change or connect again",
+        listed(.changes)
+    )]
+    Changed { connection: String, connector: String, changes: Vec<Change> },
+    /// An earlier release made it, and did not note what it was made for.
+    #[error(
+        "the connection `{0}` was made by an earlier release, which did not note where its \
+             credentials may go; trust the connector or connect again"
+    )]
+    Unbound(String),
     /// Another connection has this name.
     #[error("there is a connection `{0}` already")]
     Taken(String),
@@ -44,10 +66,41 @@ pub enum VaultError {
     File { path: String, source: io::Error },
 }
 
+/// Of more changes than these the number is enough; the whole list is in the error.
+const LISTED: usize = 3;
+
+fn listed(changes: &[Change]) -> String {
+    let mut listed: Vec<_> = changes.iter().take(LISTED).map(Change::to_string).collect();
+    if changes.len() > LISTED {
+        listed.push(format!("and {} more", changes.len() - LISTED));
+    }
+    listed.join(", ")
+}
+
 impl VaultError {
+    /// A word for the kind, for programs.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            VaultError::OtherConnector { .. } => "other-connector",
+            VaultError::Changed { .. } => "connector-changed",
+            VaultError::Unbound(_) => "connector-unbound",
+            _ => "vault",
+        }
+    }
+
     /// For [`Result::map_err`], naming the file.
     pub(super) fn file(path: &Path) -> impl FnOnce(io::Error) -> VaultError {
         move |source| VaultError::File { path: path.display().to_string(), source }
+    }
+}
+
+impl From<DatabaseError> for VaultError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Newer { found, known, .. } => VaultError::Newer(found, known),
+            DatabaseError::File { path, source } => VaultError::file(&path)(source),
+            other => VaultError::Database(other.to_string()),
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! Where the vault's key is: in the operating system's keyring, in a file, or outside.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
 use std::path::Path;
 use std::thread;
 
@@ -11,10 +9,13 @@ use zeroize::Zeroizing;
 
 use super::VaultError;
 use super::seal::{KEY, Key, random};
+use crate::private;
 use crate::secret::Secret;
 
 /// The file that holds the key where there is no keyring.
 pub const FILE: &str = "vault.key";
+/// Bytes of that file, at most: a key, and blanks around it.
+const LONGEST: u64 = 256;
 /// Under what the key is found in the keyring, together with the vault's own id.
 const SERVICE: &str = "connector vault";
 
@@ -68,22 +69,33 @@ pub fn make(source: &KeySource, folder: &Path, id: &str) -> Result<(Key, Place),
     }
     let path = folder.join(FILE);
     // Left behind by somebody who was stopped while making this vault.
-    if path.exists() {
-        return Ok((read(&path)?, Place::File));
+    if let Some(key) = read(&path)? {
+        return Ok((key, Place::File));
     }
     let key = Key::new(random());
     if matches!(source, KeySource::Keyring) && into_keyring(id, &key) {
         return Ok((key, Place::Keyring));
     }
-    write(&path, &key).map_err(VaultError::file(&path))?;
-    Ok((key, Place::File))
+    let text = Zeroizing::new(STANDARD.encode(*key));
+    let written = private::write_new(&path, text.as_bytes()).map_err(VaultError::file(&path))?;
+    match written {
+        true => Ok((key, Place::File)),
+        false => {
+            Err(VaultError::Key(format!("{}: it appears meanwhile; try again", path.display())))
+        }
+    }
 }
 
 /// The key of a vault that exists.
 pub fn find(source: &KeySource, place: Place, folder: &Path, id: &str) -> Result<Key, VaultError> {
     match (source, place) {
         (KeySource::Given(text), _) => parse(text),
-        (_, Place::File) => read(&folder.join(FILE)),
+        (_, Place::File) => {
+            let path = folder.join(FILE);
+            let gone =
+                || VaultError::Key(format!("{} is gone; restore it from a copy", path.display()));
+            read(&path)?.ok_or_else(gone)
+        }
         (_, Place::Keyring) => from_keyring(id),
         (_, Place::Outside) => Err(VaultError::Key("it was given, so it has to be again".into())),
     }
@@ -101,34 +113,12 @@ fn key(bytes: &[u8]) -> Option<Key> {
     Some(Key::new(bytes.try_into().ok()?))
 }
 
-fn read(path: &Path) -> Result<Key, VaultError> {
-    let mut file = File::open(path).map_err(VaultError::file(path))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = file.metadata().map_err(VaultError::file(path))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            let path = path.display();
-            let message = format!("others can read {path}; make it private (mode 600)");
-            return Err(VaultError::Key(message));
-        }
-    }
-    let mut text = Zeroizing::new(String::with_capacity(KEY * 2));
-    file.read_to_string(&mut text).map_err(VaultError::file(path))?;
-    parse(&Secret::new(&**text))
-}
-
-/// Appears under its name only when it is complete and on disk.
-fn write(path: &Path, key: &Key) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    // Created with mode 600.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(Zeroizing::new(STANDARD.encode(**key)).as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path)?;
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    Ok(())
+/// The key in a file; none when there is none.
+fn read(path: &Path) -> Result<Option<Key>, VaultError> {
+    let bytes = private::read_secret(path, LONGEST).map_err(VaultError::file(path))?;
+    let Some(bytes) = bytes.map(Zeroizing::new) else { return Ok(None) };
+    let text = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
+    parse(&Secret::new(&**text)).map(Some)
 }
 
 /// Whether the keyring has taken it, and gives it back.

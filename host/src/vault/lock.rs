@@ -1,6 +1,6 @@
 //! Turns between processes.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -30,8 +30,6 @@ impl Lock {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    OpenOptions::new().create(true).append(true).open(path)
+    private::create_within(private::folder_of(path))?;
+    private::lock_file(path)
 }

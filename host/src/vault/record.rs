@@ -4,6 +4,7 @@ use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
 
 use super::rows::{joined, list, seconds, stored};
 use super::{Vault, VaultError};
+use crate::binding::Binding;
 use crate::tokens::Tokens;
 
 /// What the two sealed values of a credential are bound to, besides its place.
@@ -48,12 +49,19 @@ impl Record {
 }
 
 impl Vault {
-    /// What is stored for a credential of the connection with this id.
-    pub(super) fn record(&self, id: &str, credential: &str) -> Result<Option<Record>, VaultError> {
+    /// What is stored for a credential of the connection with this id. Here each use of a stored
+    /// credential begins, so here the connector is looked at.
+    pub(super) fn record(
+        &self,
+        id: &str,
+        asker: &Binding,
+        credential: &str,
+    ) -> Result<Option<Record>, VaultError> {
         let select = "SELECT access_token, refresh_token, by_app, scopes, stored_at, expires_at,
             refresh_expires_at, version, refreshing_since IS NOT NULL, refused
             FROM credential WHERE connection = ?1 AND id = ?2";
         let opened = self.read(|sql| {
+            self.admit(sql, id, asker)?;
             let mut statement = sql.prepare(select)?;
             let record = |row: &Row<'_>| self.opened(id, credential, row);
             Ok(statement.query_row([id, credential], record).optional()?)

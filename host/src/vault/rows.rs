@@ -103,7 +103,7 @@ pub fn put(
     let values = params![
         id,
         draft.name,
-        draft.connector,
+        draft.binding.connector(),
         draft.environment,
         draft.settings,
         draft.scopes.as_deref().map(joined),
@@ -117,8 +117,8 @@ pub fn put(
 /// Whether what a connection has was given to somebody else than the draft asks for.
 pub fn of_another_app(old: &Entry, draft: &Draft) -> bool {
     let client_id = draft.client.as_ref().map(|client| &client.id);
-    (&old.connector, &old.environment, old.client_id.as_ref())
-        != (&draft.connector, &draft.environment, client_id)
+    (&*old.connector, &*old.environment, old.client_id.as_ref())
+        != (draft.binding.connector(), &*draft.environment, client_id)
 }
 
 /// Back to a draft.

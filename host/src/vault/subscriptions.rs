@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use super::rows::{seconds, stored};
 use super::seal::random;
 use super::{Vault, VaultError};
+use crate::binding::Binding;
 use crate::secret::Secret;
 
 /// What the content of a subscription is bound to, besides its owner and its id.
@@ -65,10 +66,16 @@ impl Vault {
     }
 
     /// The webhook of a subscription, and what [`Call::Unsubscribe`](crate::Call::Unsubscribe)
-    /// ends it with.
-    pub fn subscription(&self, owner: &str, id: &str) -> Result<(String, Secret), VaultError> {
+    /// ends it with. That of a connection is for its connector: see [`Vault::connection_for`].
+    pub fn subscription(
+        &self,
+        owner: &str,
+        asker: &Binding,
+        id: &str,
+    ) -> Result<(String, Secret), VaultError> {
         let select = "SELECT webhook, content FROM subscription WHERE owner = ?1 AND id = ?2";
         let found = self.read(|sql| {
+            self.admit(sql, owner, asker)?;
             let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?));
             Ok(sql.query_row(select, [owner, id], columns).optional()?)
         })?;

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use tokio::time::sleep;
 
 use super::store::{Standing, Store};
-use super::{Sink, Subscription, WatchError, WatchOptions, event};
+use super::{NotTaken, Sink, Subscription, WatchError, WatchOptions, event};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::{ErrorKind, Outcome};
@@ -84,11 +84,16 @@ impl<'a> Watch<'a> {
             let (tries, event) = self.store.undelivered(number)?;
             // A sink that goes wrong is one that has not taken the event.
             let taken = AssertUnwindSafe(sink.deliver(&event)).catch_unwind().await;
-            match taken.unwrap_or_else(|panic| Err(guard::message(&*panic))) {
+            match taken.unwrap_or_else(|panic| Err(guard::message(&*panic).into())) {
                 Ok(()) => self.store.delivered(number)?,
-                Err(error) => {
+                Err(NotTaken::Yet(error)) => {
                     tracing::warn!(trigger = event.trigger, id = event.id, error, "not delivered");
                     self.store.not_delivered(number, &error, self.later(tries, None))?;
+                }
+                Err(NotTaken::Ever(error)) => {
+                    let (trigger, id) = (&event.trigger, &event.id);
+                    tracing::error!(trigger, id, error, "can never be delivered; put aside");
+                    self.store.put_aside(number, &error)?;
                 }
             }
         }

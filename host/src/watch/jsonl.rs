@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::{Event, Sink, WatchError};
+use super::{Event, NotTaken, Sink, WatchError};
 use crate::private;
 
 /// Bytes that are read at once on the way back from the end.
@@ -52,7 +52,7 @@ impl JsonLines {
 
 #[async_trait]
 impl Sink for JsonLines {
-    async fn deliver(&mut self, event: &Event) -> Result<(), String> {
+    async fn deliver(&mut self, event: &Event) -> Result<(), NotTaken> {
         let key = Some((event.trigger.clone(), event.id.clone()));
         if self.last != key {
             self.append(event).map_err(|error| format!("{}: {error}", self.path.display()))?;

@@ -12,11 +12,10 @@ use crate::database::{self, now};
 use crate::private;
 
 pub const FILE: &str = "watch.db";
-pub const FORMAT: i32 = 1;
-/// Times are milliseconds since 1970-01-01 UTC. Of an event that is due at 0 delivery was not
-/// tried.
-pub const TABLES: &str = "
-    CREATE TABLE subscriptions (
+/// How each format is made from the one before. Times are milliseconds since 1970-01-01 UTC. Of an
+/// event that is due at 0 delivery was not tried.
+pub const FORMATS: [&str; 2] = [
+    "CREATE TABLE subscriptions (
         id INTEGER PRIMARY KEY,
         connector TEXT NOT NULL,
         connection TEXT NOT NULL,
@@ -43,7 +42,10 @@ pub const TABLES: &str = "
         UNIQUE (subscription, id)
     ) STRICT;
     CREATE INDEX undelivered ON events (due, number) WHERE delivered IS NULL;
-    CREATE INDEX delivered ON events (delivered) WHERE delivered IS NOT NULL;";
+    CREATE INDEX delivered ON events (delivered) WHERE delivered IS NOT NULL;",
+    // When it was put aside, because no sink of this kind can ever take it.
+    "ALTER TABLE events ADD COLUMN aside INTEGER;",
+];
 
 /// The record, which nobody else changes while this is open.
 pub struct Store {
@@ -68,7 +70,7 @@ impl Store {
         let lock = folder.join("lock");
         let lock = private::try_lock(&lock).map_err(WatchError::file(&lock))?;
         let lock = lock.ok_or_else(|| WatchError::Busy(folder.to_owned()))?;
-        Ok(Store { db: database::open(&folder.join(FILE), FORMAT, TABLES)?, _lock: lock })
+        Ok(Store { db: database::open(&folder.join(FILE), &FORMATS)?, _lock: lock })
     }
 
     /// The number of a subscription; a new one is added.
@@ -124,7 +126,7 @@ impl Store {
             error = NULL WHERE id = ?1";
         self.db.execute(set, params![subscription, cursor, now])?;
         let old = now.saturating_sub_unsigned(keep.as_millis() as u64);
-        self.db.execute("DELETE FROM events WHERE delivered < ?1", [old])?;
+        self.db.execute("DELETE FROM events WHERE delivered < ?1 OR aside < ?1", [old])?;
         self.db.execute_batch("COMMIT")
     }
 
@@ -142,14 +144,15 @@ impl Store {
 
     /// The number of events of a subscription that are not delivered.
     pub fn backlog(&self, subscription: i64) -> Result<u64> {
-        let count = "SELECT count(*) FROM events WHERE subscription = ?1 AND delivered IS NULL";
+        let count = "SELECT count(*) FROM events WHERE subscription = ?1 AND delivered IS NULL \
+            AND aside IS NULL";
         self.db.query_row(count, [subscription], |row| row.get::<_, i64>(0)).map(|n| n as u64)
     }
 
     /// The event of a subscription that is due first, and when.
     pub fn first_due(&self, subscription: i64) -> Result<Option<(i64, i64)>> {
         let find = "SELECT due, number FROM events WHERE subscription = ?1 AND delivered IS NULL \
-            ORDER BY due, number LIMIT 1";
+            AND aside IS NULL ORDER BY due, number LIMIT 1";
         let row = |row: &rusqlite::Row| Ok((row.get(0)?, row.get(1)?));
         self.db.query_row(find, [subscription], row).optional()
     }
@@ -176,6 +179,13 @@ impl Store {
         self.db.execute(set, params![number, error, due])?;
         Ok(())
     }
+
+    /// Delivery is not tried again.
+    pub fn put_aside(&self, number: i64, error: &str) -> Result<()> {
+        let set = "UPDATE events SET error = ?2, aside = ?3, tries = tries + 1 WHERE number = ?1";
+        self.db.execute(set, params![number, error, now()])?;
+        Ok(())
+    }
 }
 
 /// However it is written, the same configuration is the same text.
@@ -186,5 +196,34 @@ fn canonical(config: &str) -> String {
             value.to_string()
         }
         Err(_) => config.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_that_is_put_aside_is_not_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let add = "INSERT INTO subscriptions (connector, connection, settings, trigger, config) \
+            VALUES ('c', 'one', '{}', 'thing.new', '{}')";
+        store.db.execute(add, []).unwrap();
+        for id in ["a\0b", "c"] {
+            let event = Event { trigger: "thing.new".into(), id: id.into(), json: "{}".into() };
+            store.add(1, &event).unwrap();
+        }
+        let (_, first) = store.first_due(1).unwrap().unwrap();
+        store.put_aside(first, "never").unwrap();
+        assert_eq!(store.backlog(1).unwrap(), 1);
+        let (_, next) = store.first_due(1).unwrap().unwrap();
+        assert_eq!(store.undelivered(next).unwrap().1.id, "c");
+        store.delivered(next).unwrap();
+        assert_eq!((store.backlog(1).unwrap(), store.first_due(1).unwrap()), (0, None));
+        drop(store);
+        let watched = super::super::watched(folder.path()).unwrap().remove(0);
+        assert_eq!((watched.recorded, watched.undelivered, watched.put_aside), (2, 0, 1));
+        assert_eq!(watched.delivery_error.as_deref(), Some("never"));
     }
 }

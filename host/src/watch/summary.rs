@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::WatchError;
-use super::store::{FILE, FORMAT, TABLES};
+use super::store::{FILE, FORMATS};
 use crate::database;
 
 /// A subscription, and how it stands. Times are milliseconds since 1970-01-01 UTC.
@@ -29,16 +29,18 @@ pub struct Watched {
     pub recorded: u64,
     /// Events of these that are not delivered.
     pub undelivered: u64,
+    /// Events that no sink of the kind can ever take, so that nobody tries again.
+    pub put_aside: u64,
     /// Why the last one that was tried is not.
     pub delivery_error: Option<String>,
 }
 
 /// The subscriptions in a watch's folder. Another process may watch meanwhile.
 pub fn watched(folder: &Path) -> Result<Vec<Watched>, WatchError> {
-    let db = database::open(&folder.join(FILE), FORMAT, TABLES)?;
+    let db = database::open(&folder.join(FILE), &FORMATS)?;
     let mut rows = db.prepare(
         "SELECT connector, connection, trigger, config, polled, failures, subscriptions.error, \
-         count(number), count(number) - count(delivered), \
+         count(number), count(number) - count(delivered) - count(aside), count(aside), \
          (SELECT e.error FROM events e WHERE e.subscription = subscriptions.id \
             AND e.error IS NOT NULL ORDER BY due DESC LIMIT 1) \
          FROM subscriptions LEFT JOIN events ON subscription = subscriptions.id \
@@ -55,7 +57,8 @@ pub fn watched(folder: &Path) -> Result<Vec<Watched>, WatchError> {
             error: row.get(6)?,
             recorded: row.get::<_, i64>(7)? as u64,
             undelivered: row.get::<_, i64>(8)? as u64,
-            delivery_error: row.get(9)?,
+            put_aside: row.get::<_, i64>(9)? as u64,
+            delivery_error: row.get(10)?,
         })
     })?;
     Ok(watched.collect::<Result<_, _>>()?)

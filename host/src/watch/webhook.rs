@@ -9,7 +9,7 @@ use reqwest::{Client, redirect};
 use sha2::Sha256;
 use url::Url;
 
-use super::{Event, Sink, WatchError};
+use super::{Event, NotTaken, Sink, WatchError};
 use crate::clock::Clock;
 use crate::routes;
 use crate::secret::Secret;
@@ -52,7 +52,7 @@ impl Webhook {
 
 #[async_trait]
 impl Sink for Webhook {
-    async fn deliver(&mut self, event: &Event) -> Result<(), String> {
+    async fn deliver(&mut self, event: &Event) -> Result<(), NotTaken> {
         let mut request = self
             .client
             .post(self.url.clone())
@@ -71,7 +71,7 @@ impl Sink for Webhook {
         })?;
         match answer.status().is_success() {
             true => Ok(()),
-            false => Err(format!("the webhook answered with {}", answer.status())),
+            false => Err(format!("the webhook answered with {}", answer.status()).into()),
         }
     }
 }

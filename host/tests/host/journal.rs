@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use connector_host::contract::{Outcome, Request};
 use connector_host::{
-    Call, CancellationToken, Connection, Failure, Journal, JournalError, Observer, Quiet, Run,
-    RunState,
+    Call, CancellationToken, Connection, Connector, Engine, EngineOptions, Failure, Journal,
+    JournalError, Observer, Quiet, Run, RunState,
 };
 use serde_json::json;
 
-use crate::support::{Answer, Script, answer, lost, not_sent, ok, scripted, status};
+use crate::support::{Answer, FIXTURE, Script, answer, lost, not_sent, ok, scripted, status};
 
 struct Stage {
     script: Arc<Script>,
@@ -236,4 +236,22 @@ async fn a_run_is_in_one_hand() {
     assert!(matches!(other, Err(JournalError::Foreign { .. })));
     stage.journal.forget(&id).unwrap();
     assert!(matches!(stage.journal.run(&id), Err(JournalError::Unknown(_))));
+}
+
+/// The steps of one build mean nothing to another.
+#[tokio::test]
+async fn another_build_of_the_connector_does_not_go_on() {
+    let stage = Stage::new([]);
+    let call = Call::Action { id: "pages".into(), input: json!({"number": 1}).to_string() };
+    let turn = stage.journal.begin(&stage.connection, "mine", call).unwrap();
+    let id = turn.id().to_owned();
+    drop(turn);
+    // The same code with a section that only people read.
+    let mut wasm = FIXTURE.clone();
+    wasm.extend([0, 2, 1, b'x']);
+    let engine = Engine::new(EngineOptions::default()).unwrap();
+    let other = Connection::builder(Connector::from_bytes(&engine, &wasm).unwrap());
+    let error = stage.journal.resume(&other.build().unwrap(), "mine", &id).err().unwrap();
+    assert!(matches!(error, JournalError::OtherBuild { .. }), "{error}");
+    assert!(stage.journal.resume(&stage.connection, "mine", &id).is_ok());
 }

@@ -3,6 +3,7 @@
 mod support;
 
 mod blobs;
+mod bound;
 mod driver;
 #[cfg(unix)]
 mod files;

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use connector_host::contract::{Page, Request, Response};
 use connector_host::{
-    Blobs, Call, Client, CredentialError, Credentials, Failure, INSTEAD, Journal, OAuth,
+    Binding, Blobs, Call, Client, CredentialError, Credentials, Failure, INSTEAD, Journal, OAuth,
     OAuthError, Observer, Outgoing, Quiet, Redactor, Secret, Tokens, Transport, TransportError,
     redact,
 };
@@ -26,15 +26,20 @@ struct Known;
 
 #[async_trait]
 impl Credentials for Known {
-    async fn get(&self, _id: &str) -> Result<Option<Secret>, CredentialError> {
+    async fn get(&self, _asker: &Binding, _id: &str) -> Result<Option<Secret>, CredentialError> {
         Ok(Some(Secret::new(TOKEN)))
     }
 
-    async fn secrets(&self) -> Vec<Secret> {
+    async fn secrets(&self, _asker: &Binding) -> Vec<Secret> {
         [REFRESH, APP, &format!("1234:{APP}")].map(Secret::new).into()
     }
 
-    async fn refresh(&self, id: &str, _stale: &Secret) -> Result<Secret, CredentialError> {
+    async fn refresh(
+        &self,
+        _asker: &Binding,
+        id: &str,
+        _stale: &Secret,
+    ) -> Result<Secret, CredentialError> {
         Err(CredentialError::NotRefreshable(id.into()))
     }
 }

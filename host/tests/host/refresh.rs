@@ -15,7 +15,7 @@ use connector_host::{
 use serde_json::{Value, json};
 
 use crate::support::{Script, TOKEN, answer, fixture, lost, ok, run, scripted, status};
-use crate::vault::{draft, open};
+use crate::vault::{asker, draft, open};
 
 const ID: &str = "access-token";
 const NAME: &str = "mine";
@@ -38,11 +38,11 @@ fn vault(folder: &Path) -> Vault {
 }
 
 fn credentials(vault: &Vault, transport: &Arc<impl Transport + 'static>) -> Arc<VaultCredentials> {
-    Arc::new(vault.credentials(NAME).unwrap().oauth(ID, oauth(transport.clone())))
+    Arc::new(vault.credentials(NAME, asker()).unwrap().oauth(ID, oauth(transport.clone())))
 }
 
 fn refresh_token(vault: &Vault) -> Option<Secret> {
-    vault.tokens(NAME, ID).unwrap().unwrap().refresh_token
+    vault.tokens(NAME, asker(), ID).unwrap().unwrap().refresh_token
 }
 
 fn new_tokens(access: &str, refresh: &str) -> Result<Response, TransportError> {
@@ -133,8 +133,11 @@ async fn many_callers_share_one_refresh() {
     // As another process sees it.
     let other = credentials(&open(folder.path()), &script);
     let stale = Secret::new(TOKEN);
-    let (a, b, c) =
-        tokio::join!(one.refresh(ID, &stale), one.refresh(ID, &stale), other.refresh(ID, &stale));
+    let (a, b, c) = tokio::join!(
+        one.refresh(asker(), ID, &stale),
+        one.refresh(asker(), ID, &stale),
+        other.refresh(asker(), ID, &stale)
+    );
     for new in [a, b, c] {
         assert_eq!(new.unwrap(), Secret::new("access-2"));
     }
@@ -147,7 +150,10 @@ async fn many_callers_share_one_failure() {
     let script = Script::new([status(503), status(503), lost()]);
     let credentials = credentials(&vault(folder.path()), &script);
     let stale = Secret::new(TOKEN);
-    let (a, b) = tokio::join!(credentials.refresh(ID, &stale), credentials.refresh(ID, &stale));
+    let (a, b) = tokio::join!(
+        credentials.refresh(asker(), ID, &stale),
+        credentials.refresh(asker(), ID, &stale)
+    );
     for failed in [a, b] {
         assert!(matches!(failed, Err(CredentialError::Refresh { .. })), "{failed:?}");
     }
@@ -171,10 +177,10 @@ async fn a_refresh_that_nobody_waits_for_is_still_stored() {
     let vault = vault(folder.path());
     let credentials = credentials(&vault, &Arc::new(Slow));
     let stale = Secret::new(TOKEN);
-    let refresh = credentials.refresh(ID, &stale);
+    let refresh = credentials.refresh(asker(), ID, &stale);
     assert!(tokio::time::timeout(Duration::from_millis(10), refresh).await.is_err());
     // The next caller takes its turn after the first refresh, and finds it done.
-    assert_eq!(credentials.refresh(ID, &stale).await.unwrap(), Secret::new("access-2"));
+    assert_eq!(credentials.refresh(asker(), ID, &stale).await.unwrap(), Secret::new("access-2"));
     assert_eq!(refresh_token(&vault), Some(Secret::new("refresh-2")));
 }
 
@@ -184,7 +190,7 @@ async fn whoever_connects_again_during_a_refresh_wins() {
     let vault = vault(folder.path());
     let credentials = credentials(&vault, &Arc::new(Slow));
     let stale = Secret::new(TOKEN);
-    let refresh = credentials.refresh(ID, &stale);
+    let refresh = credentials.refresh(asker(), ID, &stale);
     let connect = async {
         tokio::time::sleep(Duration::from_millis(20)).await;
         vault.store(NAME, ID, &tokens("access-9", Some("refresh-9"))).unwrap();
@@ -194,7 +200,7 @@ async fn whoever_connects_again_during_a_refresh_wins() {
     assert_eq!(refresh_token(&vault), Some(Secret::new("refresh-9")));
 
     let stale = Secret::new("access-9");
-    let refresh = credentials.refresh(ID, &stale);
+    let refresh = credentials.refresh(asker(), ID, &stale);
     let forget = async {
         tokio::time::sleep(Duration::from_millis(20)).await;
         vault.forget(NAME).unwrap();
@@ -256,7 +262,7 @@ async fn a_refused_refresh_needs_a_person_and_is_not_tried_again() {
     assert!(matches!(status, Status::NeedsReconnect { .. }), "{status:?}");
     vault.store(NAME, ID, &tokens("access-3", None)).unwrap();
     assert_eq!(vault.connection(NAME).unwrap().status, Status::Authenticated);
-    let again = credentials(&vault, &script).get(ID).await.unwrap();
+    let again = credentials(&vault, &script).get(asker(), ID).await.unwrap();
     assert_eq!(again, Some(Secret::new("access-3")));
 }
 
@@ -268,10 +274,10 @@ async fn a_wrong_client_secret_does_not_end_the_connection() {
     let script = Script::new([refused, new_tokens("access-2", "refresh-2")]);
     let credentials = credentials(&vault, &script);
     let stale = Secret::new(TOKEN);
-    let error = credentials.refresh(ID, &stale).await.unwrap_err();
+    let error = credentials.refresh(asker(), ID, &stale).await.unwrap_err();
     assert!(matches!(error, CredentialError::Refresh { .. }), "{error}");
     assert_eq!(vault.connection(NAME).unwrap().status, Status::Authenticated);
-    assert_eq!(credentials.refresh(ID, &stale).await.unwrap(), Secret::new("access-2"));
+    assert_eq!(credentials.refresh(asker(), ID, &stale).await.unwrap(), Secret::new("access-2"));
 }
 
 /// The tokens were given out, and nobody knows them.
@@ -281,11 +287,11 @@ async fn a_lost_answer_is_asked_for_again_until_the_service_refuses() {
     let vault = vault(folder.path());
     let script = Script::new([lost(), lost(), lost(), status(400)]);
     let stale = Secret::new(TOKEN);
-    let error = credentials(&vault, &script).refresh(ID, &stale).await.unwrap_err();
+    let error = credentials(&vault, &script).refresh(asker(), ID, &stale).await.unwrap_err();
     assert!(matches!(error, CredentialError::Refresh { .. }), "{error}");
     assert_eq!(vault.connection(NAME).unwrap().status, Status::Authenticated);
     // Also by a caller to whom the token looks good.
-    let error = credentials(&open(folder.path()), &script).get(ID).await.unwrap_err();
+    let error = credentials(&open(folder.path()), &script).get(asker(), ID).await.unwrap_err();
     let CredentialError::NeedsReconnect { why, .. } = error else { panic!("{error}") };
     assert!(why.starts_with("a refresh was interrupted and its answer lost"), "{why}");
 }
@@ -309,7 +315,7 @@ fn for_an_hour(
     vault.store(NAME, ID, &hour).unwrap();
     let script = Script::new(answers);
     let oauth = oauth(script.clone()).clock(clock);
-    (now, script, vault.credentials(NAME).unwrap().oauth(ID, oauth))
+    (now, script, vault.credentials(NAME, asker()).unwrap().oauth(ID, oauth))
 }
 
 #[tokio::test]
@@ -318,10 +324,10 @@ async fn a_token_is_renewed_shortly_before_it_ends() {
     let (now, script, credentials) =
         for_an_hour(folder.path(), [new_tokens("access-2", "refresh-2")]);
     now.fetch_add(3600 - 301, Ordering::Relaxed);
-    assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new(TOKEN)));
+    assert_eq!(credentials.get(asker(), ID).await.unwrap(), Some(Secret::new(TOKEN)));
     now.fetch_add(1, Ordering::Relaxed);
     for _ in 0..2 {
-        assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new("access-2")));
+        assert_eq!(credentials.get(asker(), ID).await.unwrap(), Some(Secret::new("access-2")));
     }
     assert_eq!(script.count(), 1);
 }
@@ -333,11 +339,11 @@ async fn while_it_lives_a_token_is_used_although_it_cannot_be_renewed() {
     let (now, script, credentials) = for_an_hour(folder.path(), unavailable);
     now.fetch_add(3600 - 60, Ordering::Relaxed);
     for _ in 0..3 {
-        assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new(TOKEN)));
+        assert_eq!(credentials.get(asker(), ID).await.unwrap(), Some(Secret::new(TOKEN)));
     }
     assert_eq!(script.count(), 3, "not at each call");
     now.fetch_add(60, Ordering::Relaxed);
-    let error = credentials.get(ID).await.unwrap_err();
+    let error = credentials.get(asker(), ID).await.unwrap_err();
     assert!(matches!(error, CredentialError::Refresh { .. }), "{error}");
 }
 
@@ -348,10 +354,10 @@ async fn a_clock_that_was_set_back_does_not_keep_a_token_for_ever() {
     let (now, script, credentials) =
         for_an_hour(folder.path(), [new_tokens("access-2", "refresh-2")]);
     now.fetch_sub(30, Ordering::Relaxed);
-    assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new(TOKEN)));
+    assert_eq!(credentials.get(asker(), ID).await.unwrap(), Some(Secret::new(TOKEN)));
     now.fetch_sub(365 * 86_400, Ordering::Relaxed);
     for _ in 0..2 {
-        assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new("access-2")));
+        assert_eq!(credentials.get(asker(), ID).await.unwrap(), Some(Secret::new("access-2")));
     }
     assert_eq!(script.count(), 1);
 }
@@ -370,9 +376,9 @@ async fn an_app_renews_its_own_tokens_by_asking_again() {
     }
     let client = Client { id: "app".into(), secret: Secret::new("app-secret") };
     let oauth = OAuth::new(&descriptor, ID, "production", client, script.clone()).unwrap();
-    let credentials = vault.credentials(NAME).unwrap().oauth(ID, oauth);
-    let new = credentials.refresh(ID, &Secret::new(TOKEN)).await.unwrap();
+    let credentials = vault.credentials(NAME, asker()).unwrap().oauth(ID, oauth);
+    let new = credentials.refresh(asker(), ID, &Secret::new(TOKEN)).await.unwrap();
     assert_eq!(new, Secret::new("access-2"));
     assert_eq!(script.seen()[0].body, "grant_type=client_credentials&scope=me%2Cread");
-    assert!(vault.tokens(NAME, ID).unwrap().unwrap().renewable(), "the next time as well");
+    assert!(vault.tokens(NAME, asker(), ID).unwrap().unwrap().renewable(), "the next time as well");
 }

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use connector_host::{
-    Account, Client, Clock, CredentialError, Credentials, Draft, KeySource, Secret, Status, Tokens,
-    Vault, VaultError,
+    Account, Binding, Client, Clock, CredentialError, Credentials, Draft, KeySource, Secret,
+    Status, Tokens, Vault, VaultError,
 };
 
-use crate::support::TOKEN;
+use crate::support::{TOKEN, fixture};
 
 const ID: &str = "access-token";
 const DAY: u64 = 86_400;
@@ -18,11 +19,17 @@ pub fn open(folder: &Path) -> Vault {
     Vault::open(folder, &KeySource::File).unwrap()
 }
 
+/// The fixture, as it asks for credentials.
+pub fn asker() -> &'static Binding {
+    static ASKER: LazyLock<Binding> = LazyLock::new(|| fixture().binding().clone());
+    &ASKER
+}
+
 /// A connection of the fixture.
 pub fn draft(name: &str) -> Draft {
     Draft {
         name: name.into(),
-        connector: "fixture".into(),
+        binding: asker().clone(),
         environment: "production".into(),
         settings: "{}".into(),
         client: Some(Client { id: "app".into(), secret: Secret::new("app-secret-of-mine") }),
@@ -56,11 +63,14 @@ fn what_was_stored_is_there_again() {
     assert_eq!(entry.status, Status::Authenticated);
     let held = &entry.credentials[0];
     assert_eq!((&held.scopes, held.renewable), (&tokens.scopes, true));
-    let found = vault.tokens("one", ID).unwrap().unwrap();
+    let found = vault.tokens("one", asker(), ID).unwrap().unwrap();
     assert_eq!(found.access_token, tokens.access_token);
     assert_eq!(found.refresh_token, tokens.refresh_token);
     assert_eq!(found.expires_at, tokens.expires_at);
-    assert_eq!(vault.client("one").unwrap().unwrap().secret, Secret::new("app-secret-of-mine"));
+    assert_eq!(
+        vault.client("one", asker()).unwrap().unwrap().secret,
+        Secret::new("app-secret-of-mine")
+    );
 }
 
 #[tokio::test]
@@ -70,7 +80,7 @@ async fn a_connection_is_renamed_and_forgotten() {
     vault.put(&draft("one")).unwrap();
     vault.put(&draft("two")).unwrap();
     vault.store("one", ID, &pasted()).unwrap();
-    let credentials = vault.credentials("one").unwrap();
+    let credentials = vault.credentials("one", asker()).unwrap();
     let said = |result: Result<(), VaultError>| result.unwrap_err().to_string();
     assert_eq!(said(vault.rename("one", "two")), "there is a connection `two` already");
     assert_eq!(said(vault.rename("nine", "ten")), "there is no connection `nine`");
@@ -78,14 +88,14 @@ async fn a_connection_is_renamed_and_forgotten() {
         assert!(matches!(vault.rename("one", name), Err(VaultError::Name(_))), "{name}");
     }
     vault.rename("one", "three").unwrap();
-    assert_eq!(credentials.get(ID).await.unwrap(), Some(Secret::new(TOKEN)), "as before");
+    assert_eq!(credentials.get(asker(), ID).await.unwrap(), Some(Secret::new(TOKEN)), "as before");
     vault.forget("three").unwrap();
     assert_eq!(said(vault.forget("three")), "there is no connection `three`");
-    assert_eq!(credentials.get(ID).await.unwrap(), None);
+    assert_eq!(credentials.get(asker(), ID).await.unwrap(), None);
     // One of the same name is another one.
     vault.put(&draft("three")).unwrap();
     assert_eq!(vault.connection("three").unwrap().status, Status::Draft);
-    assert_eq!(credentials.get(ID).await.unwrap(), None);
+    assert_eq!(credentials.get(asker(), ID).await.unwrap(), None);
 }
 
 #[test]
@@ -163,7 +173,8 @@ fn the_files_are_private() {
     let key = inner.join("vault.key");
     fs::set_permissions(&key, PermissionsExt::from_mode(0o640)).unwrap();
     let error = Vault::open(&inner, &KeySource::File).err().unwrap().to_string();
-    assert!(error.ends_with("vault.key; make it private (mode 600)"), "{error}");
+    let said = format!("other users can read it; say: chmod 600 {}", key.display());
+    assert!(error.ends_with(&said), "{error}");
 }
 
 /// Somebody who can write the database cannot give one connection the tokens of another.
@@ -185,17 +196,17 @@ async fn secrets_do_not_move() {
         assert_eq!(sql.execute(&copy, ids).unwrap(), 1);
     };
     copy("connection", "client_secret", "id");
-    assert!(matches!(vault.client("one"), Err(VaultError::Damaged(_))));
-    assert!(vault.client("two").is_ok());
+    assert!(matches!(vault.client("one", asker()), Err(VaultError::Damaged(_))));
+    assert!(vault.client("two", asker()).is_ok());
     copy("credential", "refresh_token", "connection");
-    let error = vault.credentials("one").unwrap().get(ID).await.unwrap_err();
+    let error = vault.credentials("one", asker()).unwrap().get(asker(), ID).await.unwrap_err();
     assert!(matches!(error, CredentialError::Vault(VaultError::Damaged(_))), "{error}");
     assert!(!format!("{error} {error:?}").contains(TOKEN));
-    assert!(vault.tokens("two", ID).is_ok());
+    assert!(vault.tokens("two", asker(), ID).is_ok());
     // Whoever connects again is well.
     vault.put(&draft("one")).unwrap();
     vault.store("one", ID, &pasted()).unwrap();
-    assert!(vault.tokens("one", ID).is_ok() && vault.client("one").is_ok());
+    assert!(vault.tokens("one", asker(), ID).is_ok() && vault.client("one", asker()).is_ok());
 }
 
 #[test]
@@ -205,7 +216,7 @@ fn a_newer_vault_is_left_alone() {
     let sql = rusqlite::Connection::open(folder.path().join("vault.db")).unwrap();
     sql.pragma_update(None, "user_version", 9).unwrap();
     let error = Vault::open(folder.path(), &KeySource::File).err().unwrap();
-    assert!(matches!(error, VaultError::Newer(9, 2)), "{error}");
+    assert!(matches!(error, VaultError::Newer(9, 3)), "{error}");
 }
 
 #[test]
@@ -218,15 +229,15 @@ fn subscriptions_are_kept_sealed_and_apart() {
     let (ours, theirs) = (keep(&owner), keep("somebody else"));
     let kept = vault.subscriptions(&owner).unwrap();
     assert_eq!((kept.len(), &kept[0].id, &*kept[0].webhook), (1, &ours, "thing.sent"));
-    let found = open(folder.path()).subscription(&owner, &ours).unwrap();
+    let found = open(folder.path()).subscription(&owner, asker(), &ours).unwrap();
     assert_eq!((&*found.0, &found.1), ("thing.sent", &content));
-    let foreign = vault.subscription(&owner, &theirs).err().unwrap();
+    let foreign = vault.subscription(&owner, asker(), &theirs).err().unwrap();
     assert!(matches!(foreign, VaultError::NoSubscription(_)), "{foreign}");
 
     // Another's is of no use in this place.
     let sql = rusqlite::Connection::open(folder.path().join("vault.db")).unwrap();
     sql.execute("UPDATE subscription SET owner = ?1", [&owner]).unwrap();
-    let moved = vault.subscription(&owner, &theirs).err().unwrap();
+    let moved = vault.subscription(&owner, asker(), &theirs).err().unwrap();
     assert!(matches!(moved, VaultError::DamagedSubscription(_)), "{moved}");
 
     vault.forget_subscription(&owner, &theirs).unwrap();
@@ -240,9 +251,72 @@ fn an_older_vault_is_brought_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
     open(folder.path()).put(&draft("one")).unwrap();
     let sql = rusqlite::Connection::open(folder.path().join("vault.db")).unwrap();
-    sql.execute_batch("DROP TABLE subscription; PRAGMA user_version = 1").unwrap();
+    sql.execute_batch("DROP TABLE subscription; ALTER TABLE connection DROP COLUMN binding; PRAGMA user_version = 1").unwrap();
     drop(sql);
     let vault = open(folder.path());
     assert_eq!(vault.connections().unwrap().len(), 1);
+    let unbound = vault.credentials("one", asker()).err().unwrap();
+    assert!(matches!(unbound, VaultError::Unbound(_)), "{unbound}");
+    vault.trust("one", asker()).unwrap();
+    assert!(vault.credentials("one", asker()).is_ok());
     vault.keep_subscription("one", "thing.sent", "{}", &Secret::new("{}")).unwrap();
+}
+
+/// What a vault is made of, when something else is in its place: said, and not waited for.
+#[cfg(unix)]
+#[test]
+fn nothing_but_plain_files_is_opened() {
+    let refused = |file: &str, make: &dyn Fn(&Path)| {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path()));
+        let path = folder.path().join(file);
+        fs::remove_file(&path).unwrap();
+        make(&path);
+        let error = Vault::open(folder.path(), &KeySource::File).err().unwrap();
+        assert!(matches!(error, VaultError::File { .. }), "{file}: {error}");
+        let said = error.to_string();
+        assert!(said.contains(file) && said.ends_with("has to be a file: move it away"), "{said}");
+    };
+    for file in ["vault.db", "vault.key", "vault.lock"] {
+        refused(file, &|path| fs::create_dir(path).unwrap());
+        refused(file, &|path| std::os::unix::fs::symlink("/dev/zero", path).unwrap());
+        refused(file, &|path| drop(std::os::unix::net::UnixListener::bind(path).unwrap()));
+        refused(file, &|path| {
+            let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+            assert!(made.success());
+        });
+    }
+}
+
+#[test]
+fn a_vault_that_has_lost_its_content_is_not_taken_for_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).put(&draft("one")).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(folder.path().join("vault.db"))
+        .and_then(|file| file.set_len(0))
+        .unwrap();
+    for file in ["vault.db-wal", "vault.db-shm"] {
+        let _ = fs::remove_file(folder.path().join(file));
+    }
+    let error = Vault::open(folder.path(), &KeySource::File).err().unwrap().to_string();
+    assert!(error.contains("vault.db: what it held is lost; restore it from a copy"), "{error}");
+    // Nor is a key made in the place of one that is gone.
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()));
+    fs::remove_file(folder.path().join("vault.key")).unwrap();
+    let error = Vault::open(folder.path(), &KeySource::File).err().unwrap().to_string();
+    assert!(error.ends_with("vault.key is gone; restore it from a copy"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_others_can_change_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o770)).unwrap();
+    let error = Vault::open(folder.path(), &KeySource::File).err().unwrap().to_string();
+    let mend = format!("say: chmod go-w {}", folder.path().display());
+    assert!(error.ends_with(&mend), "{error}");
 }

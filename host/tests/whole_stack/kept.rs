@@ -66,7 +66,7 @@ impl Kept {
 
     /// For the app that the vault knows.
     fn oauth(&self) -> OAuth {
-        let client = self.vault.client(NAME).unwrap().unwrap();
+        let client = self.vault.client(NAME, component::connector().binding()).unwrap().unwrap();
         let http = Arc::new(Http::new(&policy()).unwrap());
         let connector = component::connector();
         let oauth = OAuth::new(connector.descriptor(), CREDENTIAL, "production", client, http);
@@ -74,11 +74,16 @@ impl Kept {
     }
 
     pub fn credentials(&self) -> Arc<VaultCredentials> {
-        Arc::new(self.vault.credentials(NAME).unwrap().oauth(CREDENTIAL, self.oauth()))
+        Arc::new(
+            self.vault
+                .credentials(NAME, component::connector().binding())
+                .unwrap()
+                .oauth(CREDENTIAL, self.oauth()),
+        )
     }
 
     pub fn tokens(&self) -> Tokens {
-        self.vault.tokens(NAME, CREDENTIAL).unwrap().unwrap()
+        self.vault.tokens(NAME, component::connector().binding(), CREDENTIAL).unwrap().unwrap()
     }
 
     pub fn status(&self) -> Status {
@@ -94,7 +99,7 @@ impl Kept {
 pub fn draft(name: &str, client: Client) -> Draft {
     Draft {
         name: name.to_owned(),
-        connector: "pinterest".into(),
+        binding: component::connector().binding().clone(),
         environment: "production".into(),
         settings: "{}".into(),
         client: Some(client),

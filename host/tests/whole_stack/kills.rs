@@ -51,9 +51,10 @@ fn whoever_is_killed_while_connecting_leaves_no_half_connection() {
             assert_ne!(vault.connection(name).unwrap().status, Status::Draft, "{name} is lost");
         }
         for entry in vault.connections().unwrap() {
-            let client = vault.client(&entry.name).unwrap().unwrap();
+            let client =
+                vault.client(&entry.name, component::connector().binding()).unwrap().unwrap();
             assert_eq!(client.secret.expose(), format!("secret of {}", entry.name));
-            match vault.tokens(&entry.name, CREDENTIAL).unwrap() {
+            match vault.tokens(&entry.name, component::connector().binding(), CREDENTIAL).unwrap() {
                 None => drafts += 1,
                 Some(tokens) => {
                     let access = tokens.access_token.expose().strip_prefix("access ").unwrap();
@@ -116,7 +117,10 @@ async fn whoever_is_killed_while_refreshing_leaves_a_connection_or_one_clear_sta
         // What was handed out is stored, or what came after it.
         let last = said.last();
         let credentials = kept.credentials();
-        match credentials.refresh(CREDENTIAL, &tokens.access_token).await {
+        match credentials
+            .refresh(component::connector().binding(), CREDENTIAL, &tokens.access_token)
+            .await
+        {
             Ok(new) => {
                 assert!(last.is_none_or(|last| last != new.expose()));
                 works(&emulator, new.expose()).await;
@@ -126,7 +130,7 @@ async fn whoever_is_killed_while_refreshing_leaves_a_connection_or_one_clear_sta
                 assert!(why.contains("a refresh was interrupted"), "{why}");
                 assert_eq!(kept.status(), Status::NeedsReconnect { why });
                 let before = control.count("POST", TOKEN);
-                let again = credentials.get(CREDENTIAL).await;
+                let again = credentials.get(component::connector().binding(), CREDENTIAL).await;
                 assert!(matches!(again, Err(CredentialError::NeedsReconnect { .. })));
                 assert_eq!(control.count("POST", TOKEN), before, "the service is left alone");
                 kept.connect(&control).await;
@@ -136,7 +140,7 @@ async fn whoever_is_killed_while_refreshing_leaves_a_connection_or_one_clear_sta
             Err(other) => panic!("neither works nor needs a person: {other}"),
         }
         assert_eq!(kept.vault.connections().unwrap().len(), 1);
-        assert!(kept.vault.client(NAME).unwrap().is_some());
+        assert!(kept.vault.client(NAME, component::connector().binding()).unwrap().is_some());
     }
     println!("{KILLS} kills: {work} connections work, {need_a_person} need a person");
     assert!(work > 0 && need_a_person > 0, "the moments are well spread");
@@ -151,7 +155,10 @@ async fn refreshing() {
     let mut token = kept.tokens().access_token;
     say("refreshing");
     loop {
-        token = credentials.refresh(CREDENTIAL, &token).await.unwrap();
+        token = credentials
+            .refresh(component::connector().binding(), CREDENTIAL, &token)
+            .await
+            .unwrap();
         say(token.expose());
     }
 }

@@ -45,7 +45,7 @@ impl Stage {
         let vault = Vault::open(folder.path(), &KeySource::File)?;
         let draft = Draft {
             name: NAME.into(),
-            connector: app.connector.descriptor().id.clone(),
+            binding: app.connector.binding().clone(),
             environment: app.environment(None),
             settings: "{}".into(),
             client: None,
@@ -54,7 +54,7 @@ impl Stage {
         vault.put(&draft)?;
         let connection = Connection::builder(app.connector.clone())
             .routes(app.routes()?)
-            .credentials(Arc::new(vault.credentials(NAME)?))
+            .credentials(Arc::new(vault.credentials(NAME, app.connector.binding())?))
             .build()?;
         Ok(Stage {
             oauth: app.oauth(&draft.environment, Client { id, secret })?,

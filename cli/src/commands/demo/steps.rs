@@ -2,7 +2,7 @@
 
 use connector_emulator::{Fault, FaultKind, Match, OutsidePin, SeedBoard};
 use connector_host::contract::{CredentialSource, ErrorKind};
-use connector_host::{Call, Failure, Loopback};
+use connector_host::{Call, Failure, Loopback, Page};
 use serde_json::{Value, json};
 
 use super::stage::{Stage, begin, expect, surprise};
@@ -30,7 +30,9 @@ pub async fn connect(stage: &Stage) -> Result<(), Error> {
     let browser = reqwest::Client::builder().no_proxy().build();
     let browser = browser.map_err(|error| Error::Unexpected(format!("no browser: {error}")))?;
     let open = |url: &url::Url| drop(tokio::spawn(browser.get(url.clone()).send()));
-    let tokens = authorize::in_browser(loopback, &stage.oauth, Some(&scopes), open).await?;
+    let arrived = authorize::in_browser(loopback, &stage.oauth, Some(&scopes), open).await?;
+    let tokens = arrived.tokens.clone();
+    arrived.show(Page::done("Connected")).await;
     let mut granted = tokens.scopes.clone().unwrap_or_default();
     granted.sort();
     let mut asked = scopes;

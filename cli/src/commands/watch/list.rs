@@ -21,7 +21,10 @@ pub fn print(state: &State, as_json: bool) -> Result<(), Error> {
 
 fn row((name, it): &(String, Watched)) -> [String; 5] {
     let polled = it.polled.map_or_else(|| "never".into(), time);
-    let counts = format!("{} events, {} undelivered", it.recorded, it.undelivered);
+    let mut counts = format!("{} events, {} undelivered", it.recorded, it.undelivered);
+    if it.put_aside > 0 {
+        counts += &format!(", {} can never be delivered", it.put_aside);
+    }
     let errors = [&it.error, &it.delivery_error].into_iter().flatten().cloned();
     [
         name.clone(),
@@ -44,6 +47,7 @@ fn shown((name, it): &(String, Watched)) -> Value {
         "error": it.error,
         "recorded": it.recorded,
         "undelivered": it.undelivered,
+        "put_aside": it.put_aside,
         "delivery_error": it.delivery_error,
     })
 }

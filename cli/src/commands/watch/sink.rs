@@ -1,18 +1,14 @@
 //! Where events go.
 
-use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use connector_host::{Event, Exec, JsonLines, Secret, Sink, Webhook};
+use connector_host::{Event, Exec, JsonLines, NotTaken, Sink, Webhook};
 
 use super::duration;
 use crate::error::Error;
-use crate::output;
-
-/// The variable with the key of the signatures.
-const SECRET: &str = "CONNECTOR_WEBHOOK_SECRET";
+use crate::{output, variables};
 
 /// One way at most.
 #[derive(Args)]
@@ -37,10 +33,11 @@ pub struct Chosen {
 impl Chosen {
     pub fn open(self) -> Result<Box<dyn Sink>, Error> {
         Ok(match (self.exec, self.webhook, self.jsonl) {
-            (Some(command), ..) => Box::new(Exec::new(command, self.timeout)),
+            (Some(command), ..) => {
+                Box::new(Exec::new(command, self.timeout).without(variables::SECRETS))
+            }
             (_, Some(url), _) => {
-                let secret = env::var(SECRET).ok().filter(|secret| !secret.is_empty());
-                Box::new(Webhook::new(&url, secret.map(Secret::new), self.timeout)?)
+                Box::new(Webhook::new(&url, variables::webhook_secret(), self.timeout)?)
             }
             (.., Some(path)) => Box::new(JsonLines::open(&path)?),
             _ => Box::new(Printed),
@@ -53,7 +50,7 @@ struct Printed;
 
 #[async_trait::async_trait]
 impl Sink for Printed {
-    async fn deliver(&mut self, event: &Event) -> Result<(), String> {
-        output::line(&event.json).map_err(|error| error.to_string())
+    async fn deliver(&mut self, event: &Event) -> Result<(), NotTaken> {
+        Ok(output::line(&event.json).map_err(|error| error.to_string())?)
     }
 }

@@ -32,7 +32,7 @@ fn made(kept: &KeptSubscription) -> String {
 
 /// Ends a subscription at the service and forgets it.
 pub async fn end(app: &App, connection: &Connection, owner: &str, id: &str) -> Result<(), Error> {
-    let (webhook, subscription) = app.vault()?.subscription(owner, id)?;
+    let (webhook, subscription) = app.vault()?.subscription(owner, app.connector.binding(), id)?;
     let subscription = subscription.expose().to_owned();
     run(connection, Call::Unsubscribe { webhook, subscription }).await?;
     Ok(app.vault()?.forget_subscription(owner, id)?)

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use connector_host::{CredentialError, Credentials, Secret, VaultCredentials};
+use connector_host::{Binding, CredentialError, Credentials, Secret, VaultCredentials};
 
 use super::search::Haystack;
+use crate::component;
 use crate::kept::{Kept, NAME};
 
 pub struct Watched {
@@ -17,7 +18,7 @@ pub struct Watched {
 
 impl Watched {
     pub fn new(kept: Kept) -> Watched {
-        let client = kept.vault.client(NAME).unwrap().unwrap();
+        let client = kept.vault.client(NAME, component::connector().binding()).unwrap().unwrap();
         let seen = Mutex::new(vec![client.secret.expose().to_owned()]);
         let watched = Watched { credentials: kept.credentials(), kept, seen };
         watched.look();
@@ -38,7 +39,7 @@ impl Watched {
     /// of the secrets.
     pub fn write_down(&self, folder: &Path, hay: &mut Haystack) {
         hay.add("entry", format!("{:?}", self.kept.vault.connections().unwrap()));
-        let client = self.kept.vault.client(NAME);
+        let client = self.kept.vault.client(NAME, component::connector().binding());
         hay.add("entry", format!("{client:?} {:?}", self.kept.tokens()));
         for file in ["vault.db", "vault.db-wal", "vault.db-shm", "vault.lock"] {
             hay.add("vault", std::fs::read(folder.join(file)).unwrap());
@@ -50,14 +51,19 @@ impl Watched {
 
 #[async_trait]
 impl Credentials for Watched {
-    async fn get(&self, id: &str) -> Result<Option<Secret>, CredentialError> {
-        let secret = self.credentials.get(id).await;
+    async fn get(&self, asker: &Binding, id: &str) -> Result<Option<Secret>, CredentialError> {
+        let secret = self.credentials.get(asker, id).await;
         self.look();
         secret
     }
 
-    async fn refresh(&self, id: &str, stale: &Secret) -> Result<Secret, CredentialError> {
-        let secret = self.credentials.refresh(id, stale).await;
+    async fn refresh(
+        &self,
+        asker: &Binding,
+        id: &str,
+        stale: &Secret,
+    ) -> Result<Secret, CredentialError> {
+        let secret = self.credentials.refresh(asker, id, stale).await;
         self.look();
         secret
     }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -12,17 +13,20 @@ import { session } from "./support/session.mjs";
 const TOKEN = "github_pat_0123456789abcdef";
 const USER = { id: 1, login: "octocat", name: "Octo Cat" };
 
-let account, server;
+/** An id of more digits than a double has. */
+const LARGE = "666743919837294988";
+
+let account, server, service;
 const seen = [];
 
 before(async () => {
   server = createServer(({ url, headers }, answer) => {
     seen.push({ url, authorization: headers.authorization });
     answer.setHeader("content-type", "application/json");
-    answer.end(JSON.stringify(url === "/user" ? USER : []));
+    answer.end(url === "/user" ? JSON.stringify(USER) : `[{"id":${LARGE},"number":7}]`);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const service = join(await pack("github_issues"), "github_issues");
+  service = join(await pack("github_issues"), "github_issues");
   const routes = `https://api.github.com=http://127.0.0.1:${server.address().port}`;
   account = await session(service, { routes });
 });
@@ -35,8 +39,23 @@ test("the pasted value is checked, kept by Appmixer, and sent to its origin", as
   const input = { repository: "octocat/hello-world", outputType: "array" };
   const listed = await account.component("issues/List", { input });
   assert.equal(listed.code, 0, listed.text);
-  assert.deepEqual(listed.messages, [{ result: [], count: 0 }]);
+  const [{ result: [issue], count }] = listed.messages;
+  assert.deepEqual([issue.id, issue.number, count], [LARGE, 7, 1], "the digits of an id survive");
   assert.ok(!listed.text.includes(TOKEN));
   assert.ok(seen.length >= 2);
   assert.ok(seen.every(({ authorization }) => authorization === `Bearer ${TOKEN}`));
+});
+
+test("digits survive on their way in, from a form and out of JSON in it", async () => {
+  const { read } = createRequire(import.meta.url)(join(service, "lib/form.js"));
+  const schema = { properties: {
+    whole: { type: "integer" }, small: { type: "integer" }, text: { type: "string" },
+    any: {}, list: { type: "array", items: { type: "string" } }, object: { type: "object" },
+  } };
+  const form = {
+    whole: LARGE, small: " 7 ", text: LARGE, any: LARGE, list: `[${LARGE}]`, object: `{"id": ${LARGE}}`,
+  };
+  assert.deepEqual(await read({}, schema, form), {
+    whole: BigInt(LARGE), small: 7, text: LARGE, any: LARGE, list: [LARGE], object: { id: LARGE },
+  });
 });

@@ -48,7 +48,12 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
     let mut schemes = facts["security"].as_array().into_iter().flatten();
     let conversion_token = schemes.any(|way| way["scheme"] == "conversion_token");
     let notes = ["beta", "deprecated"].into_iter().filter(|note| facts[note] == true);
-    let notes = notes.chain((facts["sandbox"] == false).then_some("no-sandbox"));
+    // The facts of an operation say where it works; an action of our own says where it does not.
+    let is_everywhere = match words["operation_id"].is_string() {
+        true => facts["sandbox"] == true,
+        false => facts["sandbox"] != false,
+    };
+    let notes = notes.chain((!is_everywhere).then_some("no-sandbox"));
     let notes =
         notes.chain(words["notes"].as_array().into_iter().flatten().filter_map(Value::as_str));
     let mut examples = String::new();
@@ -61,7 +66,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
          path: {:?}, effect: Effect::{effect}, \
          destructive: {destructive}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
-         conversion_token: {conversion_token}, listing: {listing}, partial: {}, flow: {}, examples: &[{examples}] }},\n",
+         conversion_token: {conversion_token}, listing: {listing}, partial: {}, each: {}, flow: {}, examples: &[{examples}] }},\n",
         text(words, "id")?,
         option(&words["operation_id"]),
         text(words, "title")?,
@@ -71,6 +76,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         option(&facts["quota"]),
         texts(notes),
         partial(types, facts)?,
+        option(&words["each"]),
         match words["flow"].as_str() {
             Some(path) => format!("Some(crate::composed::{path})"),
             None => "None".to_owned(),

@@ -17,6 +17,14 @@ pub enum Way {
     Out,
 }
 
+/// What a schema of an input may hold. Each is carried into the tables, and from there to checks and
+/// published schemas, or says nothing that could be checked: `format` is carried as a time or as a
+/// range, `anyOf` marks a `oneOf`, and the last row is for readers and for this build.
+const CARRIED: &str = "$ref type format time meaning enum pattern minLength maxLength minimum \
+    exclusiveMinimum maximum exclusiveMaximum items minItems maxItems properties required \
+    additionalProperties minProperties oneOf anyOf discriminator default nullable readOnly \
+    writeOnly deprecated owner";
+
 pub struct Types<'a> {
     catalog: &'a Catalog,
     /// Source of a static, to its name.
@@ -91,6 +99,10 @@ impl<'a> Types<'a> {
         nullable: bool,
         way: Way,
     ) -> Result<(String, bool)> {
+        let mut keys = schema.as_object().into_iter().flat_map(Map::keys);
+        if let Some(key) = keys.find(|key| !CARRIED.split(' ').any(|known| known == *key)) {
+            bail!("{key} is not carried into the tables: {schema}");
+        }
         let time = match schema["time"].as_str() {
             None => "None",
             Some("rfc3339") => "Some(Time::Rfc3339)",
@@ -101,10 +113,21 @@ impl<'a> Types<'a> {
             Some("magnitude") => "Some(Time::Magnitude)",
             Some(other) => bail!("unknown time {other}"),
         };
+        let meaning = match (schema["meaning"].as_str(), way) {
+            (Some("micro-currency"), _) => "Some(Meaning::MicroCurrency)",
+            (None, _) | (_, Way::Out) => "None",
+            (Some("link"), _) => "Some(Meaning::Link)",
+            (Some("decimal"), _) => "Some(Meaning::Decimal)",
+            (Some("price"), _) => "Some(Meaning::Price)",
+            (Some("currency"), _) => "Some(Meaning::Currency)",
+            (Some("ip-address"), _) => "Some(Meaning::IpAddress)",
+            (Some(other), _) => bail!("unknown meaning {other}"),
+        };
         let (kind, inner) = self.kind(schema, name, way)?;
         let zoned = inner || (way == Way::Out && time == "Some(Time::Rfc3339)");
-        let source =
-            format!("Type {{ kind: {kind}, nullable: {nullable}, time: {time}, zoned: {zoned} }}");
+        let source = format!(
+            "Type {{ kind: {kind}, nullable: {nullable}, time: {time}, meaning: {meaning}, zoned: {zoned} }}"
+        );
         Ok((self.intern("T", "Type", source), zoned))
     }
 
@@ -131,22 +154,34 @@ impl<'a> Types<'a> {
         Ok(match schema["type"].as_str() {
             None if schema["properties"].is_null() => ("Kind::Any".to_owned(), false),
             Some("boolean") => ("Kind::Boolean".to_owned(), false),
-            Some("integer") => (
-                format!(
-                    "Kind::Integer {{ min: {}, max: {} }}",
-                    whole(count("minimum", "i64::MIN")),
-                    whole(count("maximum", "i64::MAX"))
-                ),
-                false,
-            ),
-            Some("number") => (
-                format!(
-                    "Kind::Number {{ min: {} as f64, max: {} as f64 }}",
-                    count("minimum", "f64::NEG_INFINITY"),
-                    count("maximum", "f64::INFINITY")
-                ),
-                false,
-            ),
+            Some("integer") => {
+                let (min, max) = match (schema["format"].as_str(), way) {
+                    (Some("int32"), Way::In) => ("-2147483648", "2147483647"),
+                    _ => ("i64::MIN", "i64::MAX"),
+                };
+                // Between whole numbers there is nothing.
+                let min = match count("exclusiveMinimum", "") {
+                    none if none.is_empty() => whole(count("minimum", min)),
+                    limit => format!("{} + 1", whole(limit)),
+                };
+                let max = match count("exclusiveMaximum", "") {
+                    none if none.is_empty() => whole(count("maximum", max)),
+                    limit => format!("{} - 1", whole(limit)),
+                };
+                (format!("Kind::Integer {{ min: {min}, max: {max} }}"), false)
+            }
+            Some("number") => {
+                let bound = |key: &str, exclusive: &str, none: &str| match count(exclusive, "") {
+                    inclusive if inclusive.is_empty() => (count(key, none), false),
+                    limit => (limit, true),
+                };
+                let (min, above) = bound("minimum", "exclusiveMinimum", "f64::NEG_INFINITY");
+                let (max, below) = bound("maximum", "exclusiveMaximum", "f64::INFINITY");
+                let kind = format!(
+                    "Kind::Number {{ min: {min} as f64, above: {above}, max: {max} as f64, below: {below} }}"
+                );
+                (kind, false)
+            }
             Some("string") => {
                 let pattern = match (schema["pattern"].as_str(), way) {
                     (Some(source), Way::In) => format!("Some(pattern({source:?}))"),
@@ -239,6 +274,9 @@ impl<'a> Types<'a> {
                 self.write(field.schema, way).with_context(|| field.name.to_owned())?;
             zoned |= inner;
             let words = self.words(&field.keys, way)?;
+            if way == Way::In {
+                self.tells_its_unit(field)?;
+            }
             let default = match (&field.schema["default"], way) {
                 (Value::Null, _) | (_, Way::Out) => "None".to_owned(),
                 (default, _) => format!("Some({:?})", default.to_string()),
@@ -252,6 +290,19 @@ impl<'a> Types<'a> {
             write!(source, "Field {{ name: {:?}, ty: &{ty}, about: &{about} }}, ", field.name)?;
         }
         Ok((self.intern("F", "&[Field]", format!("&[{source}]")), zoned))
+    }
+
+    /// Whoever reads the help of an amount must learn that it is not in whole units.
+    fn tells_its_unit(&self, field: &Field) -> Result<()> {
+        let is_micro = self.resolve(field.schema)?["meaning"] == "micro-currency";
+        let mut words = field.keys.iter().map(|key| &self.catalog.fields[key]);
+        if is_micro
+            && let Some(words) = words.find(|words| words.is_object())
+            && !words["help"].as_str().unwrap_or_default().to_lowercase().contains("micro")
+        {
+            bail!("the help of {} does not say that it is in micro currency", field.keys[0]);
+        }
+        Ok(())
     }
 
     /// Of an answer, only what marks a secret is kept.

@@ -7,9 +7,9 @@ use crate::contract::actions::{self, Description, Example, Guest, Shape};
 use crate::contract::{Error, Step};
 use crate::error::without;
 use crate::flow;
-use crate::input::check;
+use crate::input::{self, check};
 use crate::run::{self, Single, api_request, feed::Feed, pages::Pages};
-use crate::settings::{Settings, object};
+use crate::settings::Settings;
 use crate::{choices, schema};
 
 impl Guest for Connector {
@@ -34,9 +34,14 @@ impl Guest for Connector {
     fn start(id: String, input: String, settings: String) -> Result<Step, Error> {
         let action = run::action(&id)?;
         let settings = Settings::read(&settings)?;
-        let mut input = object(&input, "input")?;
-        settings.complete(&mut input, action.input);
-        without(check::object(&input, action.input))?;
+        let input = input::read(&input, "input", action.input, &settings)?;
+        settings.offers(action)?;
+        let mut faults = check::object(&input, action.input);
+        // What is read item by item is checked so.
+        if let Some(each) = action.each {
+            faults.retain(|fault| !is_within(&fault.path, each));
+        }
+        without(faults)?;
         match (action.flow, action.listing) {
             (Some(_), _) => flow::start(action, input, settings),
             _ if action.id == "api.request" => api_request::start(&input, &settings),
@@ -54,6 +59,11 @@ impl Guest for Connector {
     ) -> Result<Step, Error> {
         choices::start(run::action(&id)?.input, &field, &input, &settings, query.as_deref())
     }
+}
+
+/// Whether a path leads to an item of that list, or into one.
+fn is_within(path: &str, list: &str) -> bool {
+    path.strip_prefix(list).is_some_and(|rest| rest.starts_with('['))
 }
 
 fn info(action: &Action) -> actions::Action {

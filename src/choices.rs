@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use crate::catalog::{self, Field, Place, Source};
 use crate::contract::{Error, Step};
 use crate::error::{invalid_field, without};
-use crate::input::check;
+use crate::input::{self, check};
 use crate::run::feed::Feed;
 use crate::run::{action, pages::Pages};
-use crate::settings::{Settings, object};
+use crate::settings::Settings;
 
 /// Begins to list the choices for `field`: one of `fields`, or one within them such as
 /// `body[0].campaign_id`, which is served by its own name.
@@ -20,7 +20,7 @@ pub fn start(
     query: Option<&str>,
 ) -> Result<Step, Error> {
     let settings = Settings::read(settings)?;
-    let mut filled = object(input, "input")?;
+    let mut filled = input::read(input, "input", fields, &settings)?;
     filled.retain(|_, value| !value.is_null());
     settings.fill(&mut filled);
     let name = field.rsplit('.').next().unwrap_or(field).split('[').next().unwrap_or(field);
@@ -40,6 +40,7 @@ pub fn start(
         return Err(invalid_field(need, format!("must be filled in before {field}")));
     }
     let list = action(source.action)?;
+    settings.offers(list)?;
     let wanted = wanted(source, &filled, list.input);
     without(check::object(&wanted, list.input))?;
     Pages::start(list, &wanted, &settings, Feed::choices(source, query))

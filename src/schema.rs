@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{self, Field, Kind, Rest, Source, Time, Type, Variant};
+use crate::catalog::{self, Field, Kind, Meaning, Rest, Source, Time, Type, Variant};
+use crate::input::plausible::LAST_SECOND;
 use crate::settings::AD_ACCOUNT;
 
 /// The schema of an object that holds `fields` and nothing else, as a document.
@@ -39,6 +40,10 @@ fn schema(ty: &Type, way: Way) -> Value {
     if let Some(time) = ty.time {
         tell_time(&mut schema, time, way);
     }
+    if let Some(meaning) = ty.meaning {
+        let (hint, value) = hint(meaning);
+        schema[hint] = value.into();
+    }
     match (ty.nullable, schema.get("type").cloned()) {
         (false, _) => schema,
         (true, Some(name)) => {
@@ -70,13 +75,16 @@ fn kind(ty: &Type, way: Way) -> Value {
                 set("maximum", max.into());
             }
         }
-        &Kind::Number { min, max } => {
+        &Kind::Number { min, above, max, below } => {
             set("type", "number".into());
-            if min.is_finite() {
-                set("minimum", min.into());
-            }
-            if max.is_finite() {
-                set("maximum", max.into());
+            let bounds = [
+                (min, above, "minimum", "exclusiveMinimum"),
+                (max, below, "maximum", "exclusiveMaximum"),
+            ];
+            for (limit, is_exclusive, inclusive, exclusive) in bounds {
+                if limit.is_finite() {
+                    set(if is_exclusive { exclusive } else { inclusive }, limit.into());
+                }
             }
         }
         &Kind::Text { min, max, pattern } => {
@@ -213,12 +221,27 @@ fn member(field: &Field, way: Way) -> Value {
 }
 
 fn tell_time(schema: &mut Value, time: Time, way: Way) {
-    match (time, way) {
-        (Time::Rfc3339, _) => schema["format"] = "date-time".into(),
-        (Time::Date, _) => schema["format"] = "date".into(),
-        (Time::Seconds | Time::SecondsText, _) => schema["x-time"] = "seconds".into(),
-        (Time::Milliseconds, _) => schema["x-time"] = "milliseconds".into(),
-        (Time::Magnitude, _) => schema["x-time"] = "seconds or milliseconds".into(),
+    match time {
+        Time::Rfc3339 => schema["format"] = "date-time".into(),
+        Time::Date => schema["format"] = "date".into(),
+        Time::Seconds | Time::SecondsText => schema["x-time"] = "seconds".into(),
+        Time::Milliseconds => schema["x-time"] = "milliseconds".into(),
+        Time::Magnitude => schema["x-time"] = "seconds or milliseconds".into(),
+    }
+    if time == Time::Seconds && matches!(way, Way::In(_)) && schema["maximum"].is_null() {
+        schema["maximum"] = LAST_SECOND.into();
+    }
+}
+
+/// The hint that tells what a text or number stands for.
+fn hint(meaning: Meaning) -> (&'static str, &'static str) {
+    match meaning {
+        Meaning::MicroCurrency => ("x-unit", "micro-currency"),
+        Meaning::Link => ("x-text", "link"),
+        Meaning::Decimal => ("x-text", "decimal"),
+        Meaning::Price => ("x-text", "price"),
+        Meaning::Currency => ("x-text", "currency"),
+        Meaning::IpAddress => ("x-text", "ip-address"),
     }
 }
 

@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use crate::catalog::{self, Action, Field};
 use crate::contract::{Error, FieldError};
-use crate::error::{invalid_input, without};
-use crate::input::check;
+use crate::error::{invalid_field, invalid_input, without};
 use crate::input::request::ACCESS_TOKEN;
+use crate::input::{check, mend};
 
 /// The setting that fills in input fields of its name.
 pub const AD_ACCOUNT: &str = "ad_account_id";
@@ -23,7 +23,8 @@ pub struct Settings {
 impl Settings {
     /// Reads the settings object; fields that are wrong are named `settings.…`.
     pub fn read(json: &str) -> Result<Settings, Error> {
-        let object = object(json, "settings")?;
+        let mut object = object(json, "settings")?;
+        mend::object(&mut object, catalog::SETTINGS, json);
         let named =
             |fault: FieldError| FieldError { path: format!("settings.{}", fault.path), ..fault };
         without(check::object(&object, catalog::SETTINGS).into_iter().map(named).collect())?;
@@ -44,6 +45,21 @@ impl Settings {
         let chosen =
             catalog::BASES.iter().find(|(environment, _)| *environment == self.environment);
         chosen.unwrap_or(&catalog::BASES[0]).1
+    }
+
+    /// Fails where the chosen environment lacks the action.
+    pub fn offers(&self, action: &Action) -> Result<(), Error> {
+        let lacks = |note: &&str| note.strip_prefix("no-") == Some(self.environment.as_str());
+        if !action.notes.iter().any(lacks) {
+            return Ok(());
+        }
+        let message = format!(
+            "is {}, where Pinterest does not offer {}; take a connection to {}",
+            self.environment,
+            action.id,
+            catalog::BASES[0].0
+        );
+        Err(invalid_field("settings.environment", message))
     }
 
     /// The credential that the requests of an action name.

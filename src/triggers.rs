@@ -8,9 +8,9 @@ use crate::contract::triggers::{self, Description, Guest};
 use crate::contract::{Error, Step};
 use crate::error::{invalid_field, without};
 use crate::flow;
-use crate::input::check;
+use crate::input::{self, check};
 use crate::run::{events::Events, feed::Feed, pages::Pages, seen::Seen};
-use crate::settings::{Settings, object};
+use crate::settings::Settings;
 use crate::{choices, schema};
 
 impl Guest for Connector {
@@ -31,9 +31,9 @@ impl Guest for Connector {
     ) -> Result<Step, Error> {
         let trigger = trigger(&id)?;
         let settings = Settings::read(&settings)?;
-        let mut config = object(&config, "configuration")?;
-        settings.complete(&mut config, trigger.config);
+        let mut config = input::read(&config, "configuration", trigger.config, &settings)?;
         without(check::object(&config, trigger.config))?;
+        settings.offers(trigger.action)?;
         let include_existing = match config.remove("include_existing") {
             Some(Value::Bool(asked)) => asked,
             _ => trigger.existing,

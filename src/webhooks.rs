@@ -12,7 +12,7 @@ use crate::contract::webhooks::{Delivery, Guest, Trigger as Info};
 use crate::contract::{Error, Step};
 use crate::error::{invalid_field, without};
 use crate::flow::{self, Flow, Part, Run};
-use crate::input::check;
+use crate::input::{self, check};
 use crate::schema;
 use crate::settings::{Settings, object};
 use crate::triggers::{description, info};
@@ -104,8 +104,7 @@ fn checked(
     settings: &str,
 ) -> Result<(Map<String, Value>, Settings), Error> {
     let settings = Settings::read(settings)?;
-    let mut config = object(config, "configuration")?;
-    settings.complete(&mut config, webhook.config);
+    let config = input::read(config, "configuration", webhook.config, &settings)?;
     without(check::object(&config, webhook.config))?;
     Ok((config, settings))
 }

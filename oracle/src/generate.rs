@@ -108,6 +108,12 @@ impl<'a> Maker<'a> {
     }
 
     fn integer(&mut self, schema: &Value) -> Value {
+        if schema["x-unit"] == "micro-currency" {
+            return (self.rng.i64(1..1000) * 1_000_000).into();
+        }
+        if schema["x-time"] == "milliseconds" {
+            return self.rng.i64(1_000_000_000_000..2_000_000_000_000).into();
+        }
         let limit = |key: &str, or: i64| schema[key].as_f64().map_or(or, |limit| limit as i64);
         let min = limit("minimum", 0);
         let max = limit("maximum", min.saturating_add(2_000_000_000));
@@ -146,6 +152,18 @@ impl<'a> Maker<'a> {
                 _ => format!("{time}{fraction}Z"),
             };
         }
+        let meant = match (schema["x-text"].as_str(), schema["x-unit"].as_str()) {
+            (Some("link"), _) => Some("https://example.com/a?b=c"),
+            (Some("decimal"), _) => Some("129.90"),
+            (Some("price"), _) => Some("129.90 USD"),
+            (Some("currency"), _) => Some("USD"),
+            (Some("ip-address"), _) => Some("203.0.113.7"),
+            (_, Some("micro-currency")) => Some("5000000"),
+            _ => None,
+        };
+        if let Some(meant) = meant {
+            return meant.to_owned();
+        }
         if let Some(pattern) = schema["pattern"].as_str() {
             return pattern::text(rng, pattern, min, max);
         }
@@ -156,7 +174,9 @@ impl<'a> Maker<'a> {
         };
         let text: String = (0..length).map(|_| LETTERS[rng.usize(..LETTERS.len())]).collect();
         // Dots alone would lead out of a path.
-        text.replace("..", ".a").replacen('.', if length == 1 { "a" } else { "." }, 1)
+        let text = text.replace("..", ".a").replacen('.', if length == 1 { "a" } else { "." }, 1);
+        // A blank text would stand for nothing.
+        if text.trim().is_empty() { "a".repeat(length) } else { text }
     }
 
     fn list(&mut self, schema: &Value) -> Value {

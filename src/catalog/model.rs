@@ -35,6 +35,8 @@ pub struct Action {
     pub listing: Listing,
     /// How a success tells of inputs that failed.
     pub partial: Option<Partial>,
+    /// The list in the input whose items are read one by one: one that is wrong fails alone.
+    pub each: Option<&'static str>,
     /// What runs it, when it is composed of several operations.
     pub flow: Option<crate::flow::Run>,
     /// Inputs that work, as (title, JSON).
@@ -134,6 +136,8 @@ pub struct Type {
     pub nullable: bool,
     /// How it tells a time, if it does.
     pub time: Option<Time>,
+    /// What else it stands for, if that can be checked.
+    pub meaning: Option<Meaning>,
     /// It, or something within it, is a text that tells a time and needs its zone.
     pub zoned: bool,
 }
@@ -147,9 +151,12 @@ pub enum Kind {
         min: i64,
         max: i64,
     },
+    /// Infinities stand for no limit. `above` and `below`: the limit itself is ruled out.
     Number {
         min: f64,
+        above: bool,
         max: f64,
+        below: bool,
     },
     /// Lengths in characters; `u32::MAX` stands for no limit.
     Text {
@@ -215,6 +222,22 @@ pub enum Time {
     SecondsText,
     /// Seconds or milliseconds: the size of the number tells.
     Magnitude,
+}
+
+/// What a text or a number stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Meaning {
+    /// The address of a page or a file on the web: http or https.
+    Link,
+    /// An amount of money, as a number in a text.
+    Decimal,
+    /// The same, perhaps with the code of its currency behind it.
+    Price,
+    /// The code of a currency, three letters.
+    Currency,
+    IpAddress,
+    /// Millionths of a unit of the account's currency.
+    MicroCurrency,
 }
 
 /// Where the choices for a field come from.

@@ -46,7 +46,7 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
     for input in batches(base.input, *list, input) {
         let items = flow.call_and_emit(
             base.id,
-            || input.clone(),
+            || Some(input.clone()),
             |outcome| match outcome {
                 Ok(answer) => {
                     let items = items(answer, base);

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::place::{self, fitting};
+use crate::contract::{Error, ErrorKind};
 use crate::flow::{Flow, Part, is_unknown};
 
 /// What can be found.
@@ -50,9 +51,20 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
         Ok(item) => item,
         // Nobody knows whether it was made: the list does.
         Err(error) if is_unknown(&error) => find(flow, kind, list, &input)?.ok_or(error)?,
+        // Somebody else was faster, or what narrowed the list hid it.
+        Err(error) if says_it_exists(&error) => {
+            input.retain(|name, _| matches!(name.as_str(), "board_id" | "ad_account_id"));
+            let item = find(flow, kind, list, &input)?.ok_or(error)?;
+            return Ok(json!({ "found": true, "created": false, "item": item }));
+        }
         Err(error) => return Err(error.into()),
     };
     Ok(json!({ "found": false, "created": true, "item": item }))
+}
+
+/// Whether the service refused to make what is there.
+fn says_it_exists(error: &Error) -> bool {
+    error.kind == ErrorKind::Conflict || error.message.to_lowercase().contains("already")
 }
 
 /// The one item that has the name.

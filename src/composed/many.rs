@@ -6,45 +6,88 @@ use serde_json::{Map, Value, json};
 use super::place;
 use crate::answer::refusal::told;
 use crate::answer::verdict::unknown;
-use crate::catalog::{Action, Kind, Place};
+use crate::catalog::{Kind, Type};
+use crate::contract::{Error, FieldError};
+use crate::error::{invalid_input, without};
 use crate::flow::{Flow, Part, is_unknown};
+use crate::input::check;
 use crate::run::action;
 
 /// Runs the action that this one is `like`, in batches as large as it allows.
 pub fn run(flow: &mut Flow) -> Part<Value> {
     let base = base(flow.id());
     let base = action(&base)?;
-    let (name, most) = list(base);
+    let name = list(flow).0;
+    let field = base.input.iter().find(|field| field.name == name);
+    let most = match field.map(|field| &field.ty.kind) {
+        Some(Kind::List { max, .. }) => *max as usize,
+        _ => usize::MAX,
+    };
     let mut common = flow.input.clone();
     let items = common.insert(name.to_owned(), Value::Null).unwrap_or_default();
     let items = items.as_array().map_or(&[][..], Vec::as_slice);
-    in_batches(flow, base.id, &common, name, most, items, Value::clone)
+    in_batches(flow, base.id, &common, most, items, |item, _| (item.clone(), Vec::new()))
 }
 
-/// Sends the items, as many in a request as it takes, in the field `name` of a `common` input.
-/// `written` makes of an item what is sent.
+/// Sends the items, as many in a request as it takes, in the field of a `common` input that the
+/// catalogue says is read item by item. `written` makes of an item what is sent, and says what is
+/// wrong with it. An item that is wrong fails alone, before anything is sent of it; where none is
+/// right, the input is wrong.
 pub fn in_batches(
     flow: &mut Flow,
     id: &str,
     common: &Map<String, Value>,
-    name: &str,
     most: usize,
     items: &[Value],
-    written: impl Fn(&Value) -> Value,
+    written: impl Fn(&Value, &str) -> (Value, Vec<FieldError>),
 ) -> Part<Value> {
+    let (name, of) = list(flow);
+    let read = |index: usize| {
+        let path = format!("{name}[{index}]");
+        let mut faults = check::value(&items[index], of, &path);
+        let (item, more) = written(&items[index], &path);
+        faults.extend(more);
+        if faults.is_empty() { Ok(item) } else { Err(faults) }
+    };
+    flow.once(&|| {
+        let mut faults = Vec::new();
+        for index in 0..items.len() {
+            match read(index) {
+                Ok(_) => return Ok(Value::Null),
+                Err(more) => faults.extend(more),
+            }
+        }
+        without(faults).map(|()| Value::Null)
+    })?;
     let (mut failed, mut unclear) = (0, 0);
-    for (batch, items_of) in items.chunks(most).enumerate() {
+    for first in (0..items.len()).step_by(most) {
+        let batch = || first..items.len().min(first.saturating_add(most));
         let input = || {
+            let good: Vec<_> = batch().filter_map(|index| read(index).ok()).collect();
             let mut input = common.clone();
-            input.insert(name.to_owned(), items_of.iter().map(&written).collect());
-            input
+            let is_one = !good.is_empty();
+            input.insert(name.to_owned(), good.into());
+            is_one.then_some(input)
         };
-        let page = flow
-            .call_and_emit(id, input, |outcome| results(outcome, items_of.len(), batch * most))?;
+        let page = flow.call_and_emit(id, input, |outcome| {
+            let (mut good, mut rows) = (Vec::new(), Vec::new());
+            for index in batch() {
+                match read(index) {
+                    Ok(_) => good.push(index),
+                    Err(faults) => rows.push((index, refused(index, faults))),
+                }
+            }
+            results(outcome, &good, rows)
+        })?;
         failed += page["failed"].as_u64().unwrap_or_default();
         unclear += page["unknown"].as_u64().unwrap_or_default();
     }
     Ok(json!({ "items": items.len(), "failed": failed, "unknown": unclear }))
+}
+
+/// The result of an item that is wrong.
+fn refused(index: usize, faults: Vec<FieldError>) -> Value {
+    json!({ "index": index, "ok": false, "error": told(&invalid_input(faults)) })
 }
 
 /// `campaigns.create_many` is many of `campaigns.create`.
@@ -52,27 +95,30 @@ fn base(id: &str) -> String {
     id.trim_end_matches("_many").to_owned()
 }
 
-/// The field that is the list, and how many items a request may have.
-fn list(base: &Action) -> (&'static str, usize) {
-    let mut lists = base.input.iter().filter_map(|field| match field.ty.kind {
-        Kind::List { max, .. } if field.about.place != Place::Path => Some((field, max)),
-        _ => None,
-    });
-    let whole = lists.clone().find(|(field, _)| field.about.place == Place::WholeBody);
-    let (field, max) = whole.or_else(|| lists.next_back()).expect("the catalogue names a batch");
-    (field.name, max as usize)
+/// The field whose items are read one by one, and what each of them is.
+fn list(flow: &Flow) -> (&'static str, &'static Type) {
+    let action = action(flow.id()).expect("a flow has the id of its action");
+    let field = action.input.iter().find(|field| Some(field.name) == action.each);
+    match field.map(|field| (field.name, &field.ty.kind)) {
+        Some((name, Kind::List { of, .. })) => (name, of),
+        _ => unreachable!("the catalogue names a list"),
+    }
 }
 
-/// One result for each input, and how many failed, and of how many nobody knows. A batch that was
-/// refused as a whole fails each of its inputs alike, unless nobody knows whether it was done.
+/// One result for each input, and how many failed, and of how many nobody knows. Those that were
+/// sent stand at `sent` in the input; `rows` are the results of those that were not, each with its
+/// place. A batch that was refused as a whole fails each of its inputs alike, unless nobody knows
+/// whether it was done.
 fn results(
-    outcome: Result<Value, crate::contract::Error>,
-    inputs: usize,
-    first: usize,
+    outcome: Result<Value, Error>,
+    sent: &[usize],
+    mut rows: Vec<(usize, Value)>,
 ) -> (Vec<Value>, Value) {
+    let inputs = sent.len();
     let listed = match outcome {
         Ok(answer) => match answer.get("results").and_then(Value::as_array) {
             Some(results) => results.clone(),
+            _ if inputs == 0 => Vec::new(),
             _ => {
                 let error = unknown(&answer, "Pinterest's answer has no results");
                 let result = json!({ "ok": false, "unknown": true, "error": error });
@@ -88,17 +134,20 @@ fn results(
             vec![result; inputs]
         }
     };
-    let failed = listed.iter().filter(|result| result["ok"] == false).count();
-    let unclear = listed.iter().filter(|result| result["unknown"] == true).count();
-    let placed = |(index, result): (usize, Value)| {
+    for (index, result) in listed.into_iter().enumerate() {
         let within = match result.get("index") {
             None => Some(index),
             Some(index) => index.as_u64().map(|index| index as usize),
         };
-        let mut placed = place::object(json!({ "index": within.map(|within| first + within) }));
+        let place = within.and_then(|within| sent.get(within).copied());
+        let mut placed = place::object(json!({ "index": place }));
         placed.extend(place::object(result).into_iter().filter(|(name, _)| name != "index"));
-        Value::Object(placed)
-    };
-    let counts = json!({ "failed": failed, "unknown": unclear });
-    (listed.into_iter().enumerate().map(placed).collect(), counts)
+        let before = |(known, _): &(usize, Value)| place.is_none_or(|place| *known <= place);
+        let at = rows.iter().rposition(before).map_or(0, |last| last + 1);
+        rows.insert(at, (place.unwrap_or(usize::MAX), Value::Object(placed)));
+    }
+    let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+    let failed = rows.iter().filter(|result| result["ok"] == false).count();
+    let unclear = rows.iter().filter(|result| result["unknown"] == true).count();
+    (rows, json!({ "failed": failed, "unknown": unclear }))
 }

@@ -1,8 +1,10 @@
 //! The composed actions, a file each, and what several of them need.
 
 // What they share.
+mod name;
 mod new_pin;
 mod period;
+mod personal;
 mod place;
 
 pub mod analytics;

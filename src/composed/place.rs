@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::batch;
+use super::{batch, name};
 use crate::contract::{Error, FieldError};
 use crate::error::{error, invalid_field, without};
 use crate::flow::{Flow, Part};
@@ -65,7 +65,9 @@ fn by_name(flow: &mut Flow, field: &str, list: &str, input: Map<String, Value>) 
 }
 
 /// The one item of a list whose member `key` is the name which the input field `field` says; `keep`
-/// takes what is needed of it. The search ends when `most` items have the name.
+/// takes what is needed of it. Names are compared as the service does; where several are the same
+/// then, the one that is written alike counts. An item that is on two pages is one. The search ends
+/// when `most` items have the name.
 pub fn named(
     flow: &mut Flow,
     field: &str,
@@ -76,8 +78,19 @@ pub fn named(
     keep: impl Fn(&Value) -> Value,
 ) -> Part<Option<Value>> {
     let wanted = flow.text(field).trim().to_owned();
-    let same = |item: &Value| item[key].as_str().is_some_and(|name| name.trim() == wanted);
+    let folded = name::folded(&wanted);
+    let same = |item: &Value| item[key].as_str().is_some_and(|name| name::folded(name) == folded);
     let mut found = flow.search(list, input, most, |item| same(item).then(|| keep(item)))?;
+    let mut known = Vec::new();
+    found.retain(|item| {
+        let is_new = item["id"].is_null() || !known.contains(&item["id"]);
+        known.push(item["id"].clone());
+        is_new
+    });
+    let alike = |item: &&Value| item[key].as_str().is_some_and(|name| name.trim() == wanted);
+    if let [one] = found.iter().filter(alike).collect::<Vec<_>>()[..] {
+        return Ok(Some(one.clone()));
+    }
     if found.len() < 2 {
         return Ok(found.pop());
     }

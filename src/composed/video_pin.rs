@@ -25,7 +25,7 @@ pub fn run(flow: &mut Flow) -> Part<Value> {
     only_one_cover(flow)?;
     let place = place::of(flow)?;
     let video = flow.text("video").to_owned();
-    flow.look("video", &video, &["video/mp4", "video/quicktime"], LARGEST_VIDEO)?;
+    flow.look("video", &video, &["video/mp4", "video/quicktime", "video/x-m4v"], LARGEST_VIDEO)?;
     let cover = cover(flow)?;
     if let Some(pin) = new_pin::existing(flow, &place)? {
         return Ok(new_pin::output(pin, false));

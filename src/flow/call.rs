@@ -5,7 +5,7 @@ use std::mem::take;
 use serde_json::{Map, Value, json};
 
 use super::files::embed;
-use super::{Ask, Flow, Part, written};
+use super::{Ask, Flow, Part, Stop, written};
 use crate::answer::partial::Inputs;
 use crate::answer::{delivered, page, single};
 use crate::catalog::{Action, Listing};
@@ -55,11 +55,11 @@ impl Flow {
 
     /// Calls an action and emits what `items` makes of its outcome; of that, only the second value
     /// is remembered. `input` is made only when the request is: each step of a long batch passes
-    /// over all parts before it.
+    /// over all parts before it. Without one nothing is sent, and the outcome is null.
     pub fn call_and_emit(
         &mut self,
         id: &str,
-        input: impl Fn() -> Map<String, Value>,
+        input: impl Fn() -> Option<Map<String, Value>>,
         items: impl Fn(Result<Value, Error>) -> (Vec<Value>, Value),
     ) -> Part<Value> {
         self.exchange_and_emit(id, &input, &items)
@@ -68,15 +68,18 @@ impl Flow {
     fn exchange_and_emit(
         &mut self,
         id: &str,
-        input: &dyn Fn() -> Map<String, Value>,
+        input: &dyn Fn() -> Option<Map<String, Value>>,
         items: &dyn Fn(Result<Value, Error>) -> (Vec<Value>, Value),
     ) -> Part<Value> {
         let action = action(id)?;
         self.part(&mut |flow, state, reply| match reply {
-            None => {
-                let (request, inputs) = flow.request(action, input())?;
-                Err(flow.ask(&inputs, Ask::Send(request)))
-            }
+            None => match input() {
+                Some(input) => {
+                    let (request, inputs) = flow.request(action, input)?;
+                    Err(flow.ask(&inputs, Ask::Send(request)))
+                }
+                None => Err(flow.pass_on(items(Ok(Value::Null)))),
+            },
             Some(Reply::Proceed) => Ok(written(state)?),
             Some(reply) => {
                 let inputs: Inputs = written(state)?;
@@ -84,11 +87,15 @@ impl Flow {
                     Err(error) if !is_final(action, &error) => return Err(error.into()),
                     outcome => outcome,
                 };
-                let (items, rest) = items(outcome);
-                let (text, count) = (Value::from(items.as_slice()).to_string(), items.len() as u32);
-                Err(flow.ask(&rest, Ask::Emit { items: text, count }))
+                Err(flow.pass_on(items(outcome)))
             }
         })
+    }
+
+    /// Emits items; the rest is what the part gives then.
+    fn pass_on(&mut self, (items, rest): (Vec<Value>, Value)) -> Stop {
+        let (text, count) = (Value::from(items.as_slice()).to_string(), items.len() as u32);
+        self.ask(&rest, Ask::Emit { items: text, count })
     }
 
     fn exchange(
@@ -129,6 +136,7 @@ impl Flow {
         action: &Action,
         input: &mut Map<String, Value>,
     ) -> Result<(), Error> {
+        self.settings.offers(action)?;
         self.settings.complete(input, action.input);
         let top =
             |fault: &FieldError| fault.path.split(['.', '[']).next().unwrap_or_default().to_owned();

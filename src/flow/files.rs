@@ -3,15 +3,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Ask, Flow, Part, written};
+use super::image_size::{self, Found};
+use super::{Ask, Flow, Part, file_type, written};
 use crate::answer::{delivered, storage};
 use crate::contract::{
     Body, Effect, Error, Method, Part as FormPart, PartContent, Piece, Reply, Request,
 };
 use crate::error::invalid_field;
 
-/// Enough to tell what kind of file it is.
-const LOOK: u32 = 32;
+/// How often a JPEG is looked into for its size. Hardly any needs more than three.
+const LOOKS: u64 = 100;
 
 /// What became of a file that was sent to the storage.
 pub enum Arrival {
@@ -44,14 +45,14 @@ impl Flow {
     pub fn look(&mut self, path: &str, blob: &str, kinds: &[&str], largest: f64) -> Part<String> {
         let file = self.part(&mut |flow, _, reply| match reply {
             Some(Reply::Chunk(chunk)) => {
-                Ok(json!({ "size": chunk.size, "kind": kind(&chunk.data) }))
+                Ok(json!({ "size": chunk.size, "kind": file_type::of(&chunk.data) }))
             }
             Some(Reply::Undelivered(why)) => {
                 Err(invalid_field(path, format!("cannot be read: {why}")).into())
             }
             _ => {
                 let blob = blob.to_owned();
-                Err(flow.ask(&(), Ask::Read { blob, offset: 0.0, length: LOOK }))
+                Err(flow.ask(&(), Ask::Read { blob, offset: 0.0, length: file_type::LOOK }))
             }
         })?;
         let size = file["size"].as_f64().unwrap_or_default();
@@ -59,13 +60,38 @@ impl Flow {
         let fault = if size == 0.0 {
             "is an empty file".to_owned()
         } else if !kinds.contains(&kind) {
-            format!("must be a file of type {}, by its first bytes", kinds.join(" or "))
+            let is = if kind.is_empty() { "of no known type" } else { kind };
+            format!("must be a file of type {}, is {is}, by its first bytes", kinds.join(" or "))
         } else if size > largest {
             format!("is a file of {} bytes; {largest} are allowed", size)
         } else {
             return Ok(kind.to_owned());
         };
         Err(invalid_field(path, fault).into())
+    }
+
+    /// The width and height, in pixels, of an image of this content type, where the file says so.
+    pub fn image_size(&mut self, blob: &str, kind: &str) -> Part<Option<(u32, u32)>> {
+        let size = self.part(&mut |flow, state, reply| {
+            let state: Value = serde_json::from_str(state).unwrap_or_default();
+            let number = |index: usize| state[index].as_u64().unwrap_or_default();
+            let (offset, looks) = (number(0), number(1));
+            let offset: u64 = match reply {
+                None => 0,
+                Some(Reply::Chunk(chunk)) => match image_size::find(kind, &chunk.data, offset) {
+                    Found::Size(width, height) => return Ok(json!([width, height])),
+                    Found::Ahead(next) if looks < LOOKS && (next as f64) < chunk.size => next,
+                    _ => return Ok(Value::Null),
+                },
+                // It is another part's business to say what is wrong with it.
+                Some(_) => return Ok(Value::Null),
+            };
+            let (blob, length) = (blob.to_owned(), image_size::LOOK);
+            let ask = Ask::Read { blob, offset: offset as f64, length };
+            Err(flow.ask(&json!([offset, looks + 1]), ask))
+        })?;
+        let side = |index: usize| Some(size[index].as_u64()? as u32);
+        Ok(side(0).zip(side(1)))
     }
 
     /// Sends a file as the last part, `file`, of a form with these fields to an address that is
@@ -154,21 +180,5 @@ fn form(url: &str, fields: &Map<String, Value>, blob: &str) -> Request {
         effect: Effect::Write,
         quota: None,
         save: false,
-    }
-}
-
-/// The content type that a file's first bytes tell.
-fn kind(bytes: &[u8]) -> &'static str {
-    match bytes {
-        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [b'G', b'I', b'F', b'8', ..] => "image/gif",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
-        [_, _, _, _, b'f', b't', b'y', b'p', b'q', b't', ..] => "video/quicktime",
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
-        [_, _, _, _, b'm', b'o', b'o', b'v', ..] | [_, _, _, _, b'm', b'd', b'a', b't', ..] => {
-            "video/quicktime"
-        }
-        _ => "",
     }
 }

@@ -6,7 +6,9 @@
 //! function of its input and its past: it must ask for the same parts in the same order each time.
 
 mod call;
+mod file_type;
 mod files;
+mod image_size;
 mod list;
 mod rows;
 mod wait;
@@ -244,6 +246,11 @@ impl Flow {
     /// The text of an input field; empty when it is not filled in.
     pub fn text(&self, name: &str) -> &str {
         self.input.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// What `find` finds, once: a flow that is run anew does not look again.
+    pub fn once(&mut self, find: &dyn Fn() -> Result<Value, Error>) -> Part<Value> {
+        self.part(&mut |_, _, _| Ok(find()?))
     }
 
     /// Those of the named input fields that are filled in, for the input of another action.

@@ -1,14 +1,23 @@
 //! Checks an input against the catalogue's types and reports every fault, not just the first.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
-use crate::catalog::{Field, Kind, Rest, Type, Variant};
+use super::{is_blank, meaning, plausible};
+use crate::catalog::{Field, Kind, Meaning, Rest, Time, Type, Variant};
 use crate::contract::FieldError;
+use crate::date::Day;
 
 /// The faults of an object that should hold `fields` and nothing else.
 pub fn object(object: &Map<String, Value>, fields: &[Field]) -> Vec<FieldError> {
     let mut faults = Faults(Vec::new());
     faults.members(object, fields, &Rest::Unknown, "");
+    faults.0
+}
+
+/// The faults of a value that stands at `path`.
+pub fn value(value: &Value, ty: &Type, path: &str) -> Vec<FieldError> {
+    let mut faults = Faults(Vec::new());
+    faults.value(value, ty, path);
     faults.0
 }
 
@@ -22,6 +31,13 @@ impl Faults {
     fn members(&mut self, object: &Map<String, Value>, fields: &[Field], rest: &Rest, path: &str) {
         for field in fields {
             match object.get(field.name) {
+                Some(Value::String(text))
+                    if field.about.required
+                        && is_blank(text)
+                        && !matches!(field.ty.kind, Kind::Any) =>
+                {
+                    self.add(&member(path, field.name), "is required")
+                }
                 Some(value) => self.value(value, field.ty, &member(path, field.name)),
                 None if field.about.required => self.add(&member(path, field.name), "is required"),
                 None => {}
@@ -46,12 +62,17 @@ impl Faults {
     fn value(&mut self, value: &Value, ty: &Type, path: &str) {
         if value.is_null() {
             if !ty.nullable && !matches!(ty.kind, Kind::Any) {
-                self.add(path, "must not be null");
+                self.add(path, "must not be null: leave it out");
             }
             return;
         }
         match (&ty.kind, value) {
             (Kind::Any, _) | (Kind::Boolean, Value::Bool(_)) => {}
+            (Kind::Integer { .. } | Kind::Number { .. }, Value::Number(number))
+                if let Some(fault) = implausible(ty, number) =>
+            {
+                self.add(path, fault)
+            }
             (&Kind::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
                 None => self.add(path, "must be a whole number"),
                 Some(number) if number < min => {
@@ -62,15 +83,20 @@ impl Faults {
                 }
                 Some(_) => {}
             },
-            (&Kind::Number { min, max }, Value::Number(number)) => match number.as_f64() {
-                Some(value) if value < min => {
-                    self.add(path, format!("must be at least {}, is {number}", Value::from(min)))
+            (&Kind::Number { min, above, max, below }, Value::Number(number)) => {
+                let value = number.as_f64().unwrap_or_default();
+                let wrong = if value < min || (above && value == min) {
+                    Some((if above { "more than" } else { "at least" }, min))
+                } else if value > max || (below && value == max) {
+                    Some((if below { "less than" } else { "at most" }, max))
+                } else {
+                    None
+                };
+                if let Some((than, limit)) = wrong {
+                    let message = format!("must be {than} {}, is {number}", Value::from(limit));
+                    self.add(path, message)
                 }
-                Some(value) if value > max => {
-                    self.add(path, format!("must be at most {}, is {number}", Value::from(max)))
-                }
-                _ => {}
-            },
+            }
             (&Kind::Text { min, max, pattern }, Value::String(text)) => {
                 let length = text.chars().count();
                 if !within(length, min, max) {
@@ -82,6 +108,8 @@ impl Faults {
                     && !(pattern.matches)(text)
                 {
                     self.add(path, format!("must be {}", pattern.meaning));
+                } else if let Some(fault) = wrong_text(ty, text) {
+                    self.add(path, fault);
                 }
             }
             (Kind::Choice(options), Value::String(text)) => {
@@ -113,6 +141,9 @@ impl Faults {
                 self.tagged(object, tag, of, value, path)
             }
             (Kind::Union { tag: None, of }, _) => self.nearest(value, of, path),
+            (Kind::Text { .. }, Value::Number(_)) => {
+                self.add(path, "must be a text: put the number in quotes, as it is to be written")
+            }
             (kind, value) => {
                 self.add(path, format!("must be {}, not {}", wanted(kind), given(value)))
             }
@@ -146,6 +177,43 @@ impl Faults {
         });
         self.0.extend(faults.min_by_key(Vec::len).unwrap_or_default());
     }
+}
+
+/// A number that has another unit than the one that was meant.
+fn implausible(ty: &Type, number: &Number) -> Option<String> {
+    match (ty.time, ty.meaning) {
+        (Some(time), _) => plausible::time_fault(time, number.as_f64()?),
+        (_, Some(Meaning::MicroCurrency)) => plausible::micro_fault(number),
+        _ => None,
+    }
+}
+
+/// What is wrong with a text that tells a time, or stands for something else.
+fn wrong_text(ty: &Type, text: &str) -> Option<String> {
+    match (ty.time, ty.meaning) {
+        (Some(Time::Date), _) if text.len() != 10 || Day::read(text).is_none() => {
+            Some("must be a date like 2026-01-31".to_owned())
+        }
+        (Some(Time::Rfc3339), _) if !is_time(text) => {
+            Some("must be a time like 2026-01-31T12:00:00Z".to_owned())
+        }
+        (Some(time @ Time::SecondsText), _) => {
+            plausible::time_fault(time, text.parse::<i64>().ok()? as f64)
+        }
+        (None, Some(meaning)) => meaning::fault(meaning, text),
+        _ => None,
+    }
+}
+
+/// RFC 3339; Pinterest itself leaves out the zone.
+fn is_time(text: &str) -> bool {
+    let time = text.get(10..19).unwrap_or_default();
+    let digit = |index: usize| time.as_bytes()[index].is_ascii_digit();
+    Day::read(text).is_some()
+        && time.len() == 9
+        && matches!(time.as_bytes()[0], b'T' | b't' | b' ')
+        && [3, 6].into_iter().all(|index| time.as_bytes()[index] == b':')
+        && [1, 2, 4, 5, 7, 8].into_iter().all(digit)
 }
 
 fn member(path: &str, name: &str) -> String {

@@ -1,6 +1,7 @@
 //! What becomes of the items of a list: the output of an action, choices for a form, or events.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::events::Events;
@@ -35,10 +36,12 @@ impl Feed {
             Feed::Items => Ok((items, count)),
             Feed::Events(events) => events.take(&items),
             Feed::Choices { value, title, query } => {
-                let items: Vec<Value> = serde_json::from_str(&items).map_err(unreadable)?;
+                // One by one, so that what cannot be read hides no other.
+                let items: Vec<&RawValue> = serde_json::from_str(&items).unwrap_or_default();
                 let mut array = Array::default();
-                for item in &items {
-                    for (value, title) in choices(item, value, title)? {
+                for item in items {
+                    let Ok(item) = serde_json::from_str(item.get()) else { continue };
+                    for (value, title) in choices(&item, value, title) {
                         if folded(&title).contains(query.as_str()) {
                             let choice = json!({ "value": value, "title": title });
                             array.slot().push_str(&choice.to_string());
@@ -61,19 +64,19 @@ impl Feed {
 
 /// The choices that an item stands for, as value and title: one, or its members. What has no value
 /// cannot be chosen.
-fn choices(item: &Value, value: &str, title: &[String]) -> Result<Vec<(String, String)>, Error> {
+fn choices(item: &Value, value: &str, title: &[String]) -> Vec<(String, String)> {
     if value == "*" {
         let members = item.as_object().into_iter().flatten();
-        return Ok(members
+        return members
             .map(|(key, title)| (key.clone(), text(title, "").unwrap_or_default()))
-            .collect());
+            .collect();
     }
-    let Some(value) = text(item, value) else {
-        return if item.is_object() { Ok(Vec::new()) } else { Err(lacking(value)) };
+    let Some(value) = text(item, value).filter(|value| !value.is_empty()) else {
+        return Vec::new();
     };
     let parts: Vec<_> = title.iter().filter_map(|pointer| text(item, pointer)).collect();
     let title = if parts.is_empty() { value.clone() } else { parts.join(", ") };
-    Ok(vec![(value, title)])
+    vec![(value, title)]
 }
 
 pub(super) fn text(item: &Value, pointer: &str) -> Option<String> {

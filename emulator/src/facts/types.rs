@@ -23,6 +23,9 @@ pub struct Type {
     _format: Option<String>,
     /// How it encodes a point in time.
     pub time: Option<Time>,
+    /// What else it stands for: the connector checks that, the service need not.
+    #[serde(rename = "meaning")]
+    _meaning: Option<String>,
     /// The values that there are; empty for any.
     #[serde(rename = "enum")]
     pub choices: Vec<Value>,

@@ -9,6 +9,7 @@ mod description;
 mod diff;
 mod facts;
 mod files;
+mod meaning;
 mod operations;
 mod paging;
 mod parameters;
@@ -35,6 +36,8 @@ pub enum Command {
     Check,
     /// List every field that the facts mark as a time, to be read after an import
     Times,
+    /// List every field that the facts mark as a link, an amount and so on, to be read after an import
+    Meanings,
 }
 
 /// Runs one command. The exit code says whether `check` was content; errors are for everything
@@ -59,13 +62,16 @@ pub fn run(command: Command) -> Result<ExitCode> {
             }
             return Ok(ExitCode::from(u8::from(!problems.is_empty())));
         }
-        Command::Times => {
-            for (unit, field) in time::marked(&Facts::load(&facts)?) {
-                println!("{unit:<14} {field}");
-            }
-        }
+        Command::Times => list(&time::marked(&Facts::load(&facts)?)),
+        Command::Meanings => list(&meaning::marked(&Facts::load(&facts)?)),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn list(marked: &[(String, String)]) {
+    for (mark, field) in marked {
+        println!("{mark:<14} {field}");
+    }
 }
 
 fn catalog() -> PathBuf {

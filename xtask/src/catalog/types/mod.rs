@@ -8,6 +8,7 @@
 //! - `type` is always there where it can be told from `properties` or `items`;
 //! - `enum` has no null (the type is `nullable`), exclusive bounds are numbers;
 //! - `time` says how a scalar encodes a point in time, see [`super::time`];
+//! - `meaning` says what else a text or a number stands for, see [`super::meaning`];
 //! - `{}` takes anything.
 
 mod merge;
@@ -25,11 +26,12 @@ use std::collections::BTreeMap;
 /// Types by name.
 pub type Types = BTreeMap<String, Value>;
 
-/// All keys of a type, in the order in which they are written.
-pub const KEYS: &str = "$ref type format time enum pattern minLength maxLength minimum \
-    exclusiveMinimum maximum exclusiveMaximum multipleOf items minItems maxItems uniqueItems \
-    properties required additionalProperties minProperties maxProperties oneOf anyOf \
-    discriminator default nullable readOnly writeOnly deprecated";
+/// All keys of a type, in the order in which they are written. `build/types.rs` carries each of them
+/// into the tables, so a keyword is added there first: what is not here fails the import.
+pub const KEYS: &str = "$ref type format time meaning enum pattern minLength maxLength minimum \
+    exclusiveMinimum maximum exclusiveMaximum items minItems maxItems properties required \
+    additionalProperties minProperties oneOf anyOf discriminator default nullable readOnly \
+    writeOnly deprecated";
 
 /// Keys that say nothing about the shape of a value, so that they may stand beside a `$ref`.
 const ANNOTATIONS: [&str; 5] = ["default", "nullable", "readOnly", "writeOnly", "deprecated"];
@@ -73,7 +75,8 @@ pub fn resolve<'a>(types: &'a Types, type_: &'a Value) -> &'a Value {
     }
 }
 
-fn ordered(mut keys: Map<String, Value>) -> Value {
+/// A type with its keys in the order of [`KEYS`].
+pub fn ordered(mut keys: Map<String, Value>) -> Value {
     KEYS.split(' ').filter_map(|key| keys.remove_entry(key)).collect::<Map<_, _>>().into()
 }
 

@@ -2,12 +2,15 @@
 
 use super::{KEYS, component};
 use crate::catalog::description::{Description, array, object};
-use crate::catalog::time;
+use crate::catalog::{meaning, time};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
 /// Keywords for readers.
 const PROSE: [&str; 5] = ["description", "title", "example", "externalDocs", "xml"];
+
+/// Formats that are checked: as times, or by the range of the number. A password is any text.
+const FORMATS: [&str; 7] = ["date", "date-time", "int32", "int64", "float", "double", "password"];
 
 pub fn reduce(
     description: &Description,
@@ -28,6 +31,9 @@ pub fn reduce(
                 .collect::<Result<Vec<_>>>()?
                 .into(),
             "discriminator" => discriminator(value)?,
+            "format" if !FORMATS.iter().any(|known| value == known) => {
+                bail!("the schema of {name:?} has the format {value}, which is not known")
+            }
             known if KEYS.split(' ').any(|key| key == known) => value.clone(),
             unknown => bail!("the schema of {name:?} has {unknown}, which is not known"),
         };
@@ -36,6 +42,7 @@ pub fn reduce(
     settle(&mut own);
     let encoding = time::encoding(name, schema);
     own.extend(encoding.map(|encoding| ("time".to_owned(), encoding.into())));
+    meaning::mark(name, schema, &mut own);
     Ok(own)
 }
 

@@ -305,25 +305,27 @@ impl<'a> Types<'a> {
         Ok(())
     }
 
-    /// Of an answer, only what marks a secret is kept.
+    /// Of an answer, only what marks a secret or something personal is kept.
     fn words(&mut self, keys: &[String], way: Way) -> Result<String> {
         let Some(words) =
             keys.iter().map(|key| &self.catalog.fields[key]).find(|words| words.is_object())
         else {
             return Ok("None".to_owned());
         };
-        if way == Way::Out && words["secret"] != true {
+        if way == Way::Out && words["secret"] != true && words["personal"] != true {
             return Ok("None".to_owned());
         }
         let text = |key: &str| words[key].as_str().unwrap_or_default();
         let flag = |key: &str| words[key] == true;
         let source = format!(
-            "Words {{ title: {:?}, help: {:?}, advanced: {}, multiline: {}, secret: {}, file: {} }}",
+            "Words {{ title: {:?}, help: {:?}, advanced: {}, multiline: {}, secret: {}, \
+             personal: {}, file: {} }}",
             text("title"),
             text("help"),
             flag("advanced"),
             flag("multiline"),
             flag("secret"),
+            flag("personal"),
             flag("file")
         );
         Ok(format!("Some(&{})", self.intern("W", "Words", source)))

@@ -1,5 +1,5 @@
 //! The contract's types under short names.
 pub use crate::bindings::exports::automation::connector::types::*;
 pub use crate::bindings::exports::automation::connector::{
-    actions, connection, data, steps, triggers, webhooks,
+    actions, connection, data, operations, steps, triggers, webhooks,
 };

@@ -9,6 +9,7 @@ mod actions;
 mod choices;
 mod connection;
 mod data;
+mod operations;
 mod triggers;
 mod webhooks;
 

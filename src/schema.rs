@@ -190,6 +190,7 @@ fn member(field: &Field, way: Way) -> Value {
             ("x-advanced", words.advanced && !field.about.required),
             ("x-multiline", words.multiline),
             ("x-secret", words.secret),
+            ("x-personal", words.personal),
         ];
         if words.file {
             schema["x-file"] = "blob".into();

@@ -81,6 +81,8 @@ pub trait BlobStore: Send + Sync {
 pub struct Blobs {
     folders: Folders,
     fetch: Option<Fetch>,
+    /// How fetching can be allowed, for people.
+    way: Option<String>,
     spool: Spool,
 }
 
@@ -94,6 +96,12 @@ impl Blobs {
     /// Allows `https:` URLs. Each is fetched once in a call, into a temporary file.
     pub fn fetch(mut self, fetch: Fetch) -> Self {
         self.fetch = Some(fetch);
+        self
+    }
+
+    /// Says in the refusal of a URL how to allow it, where [`Blobs::fetch`] was not.
+    pub fn say_how_to_fetch(mut self, way: impl Into<String>) -> Self {
+        self.way = Some(way.into());
         self
     }
 
@@ -116,7 +124,9 @@ impl BlobStore for Blobs {
             Some("data") => data::open(reference, offset),
             Some("https") => {
                 let Some(fetch) = &self.fetch else {
-                    let message = format!("`{}`: this host fetches no files", shown(reference));
+                    let way = self.way.as_ref().map(|way| format!("; {way}")).unwrap_or_default();
+                    let message =
+                        format!("`{}`: this host fetches no files{way}", shown(reference));
                     return Err(BlobError::Refused(message));
                 };
                 let path = self.spool.copy(reference, fetch).await?;

@@ -11,9 +11,11 @@ use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Failure;
 use crate::http::{Http, Transport};
 use crate::limits::RateLimits;
+use crate::permission::Permission;
 use crate::policy::Policy;
 use crate::redact::{Redaction, Redactor};
 use crate::routes::Routes;
+use crate::seal::Seal;
 use crate::secret::Secret;
 
 /// A connection: calls run on it, any number at once.
@@ -22,6 +24,8 @@ pub struct Connection {
     pub(crate) settings: String,
     pub(crate) environment: String,
     pub(crate) granted: Option<Vec<String>>,
+    pub(crate) permission: Permission,
+    pub(crate) seal: Option<Seal>,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) blobs: Arc<dyn BlobStore>,
@@ -40,6 +44,8 @@ impl Connection {
             connector,
             settings: "{}".into(),
             granted: None,
+            permission: Permission::default(),
+            seal: None,
             credentials: Arc::new(FixedCredentials::default()),
             transport: None,
             blobs: Arc::new(Blobs::default()),
@@ -92,6 +98,8 @@ pub struct ConnectionBuilder {
     connector: Connector,
     settings: String,
     granted: Option<Vec<String>>,
+    permission: Permission,
+    seal: Option<Seal>,
     credentials: Arc<dyn Credentials>,
     transport: Option<Arc<dyn Transport>>,
     blobs: Arc<dyn BlobStore>,
@@ -112,6 +120,20 @@ impl ConnectionBuilder {
     /// anything is sent.
     pub fn granted(mut self, granted: Option<Vec<String>>) -> Self {
         self.granted = granted;
+        self
+    }
+
+    /// What the caller may do, where that is less than what was granted, or more than what the
+    /// connector lists.
+    pub fn permission(mut self, permission: Permission) -> Self {
+        self.permission = permission;
+        self
+    }
+
+    /// Marks the checkpoints and cursors that are handed out, and takes back none without the mark.
+    /// For whoever keeps them where others can write. Without it nothing is marked.
+    pub fn seal(mut self, seal: Seal) -> Self {
+        self.seal = Some(seal);
         self
     }
 
@@ -172,6 +194,8 @@ impl ConnectionBuilder {
             settings: self.settings,
             environment,
             granted: self.granted,
+            permission: self.permission,
+            seal: self.seal,
             credentials: self.credentials,
             transport,
             blobs: self.blobs,

@@ -13,6 +13,7 @@ use crate::contract::{Descriptor, Placement};
 use crate::engine::{Engine, Limits};
 use crate::error::Failure;
 use crate::instance::Instance;
+use crate::operations::Operations;
 use crate::origin::Origin;
 use crate::plugin::PluginPre;
 
@@ -53,6 +54,7 @@ struct Inner {
     descriptor: Descriptor,
     origins: Vec<Origin>,
     binding: Binding,
+    operations: Option<Operations>,
 }
 
 impl Connector {
@@ -82,12 +84,19 @@ impl Connector {
             .instantiate_pre(&component)
             .and_then(PluginPre::new)
             .map_err(|error| LoadError::NotAConnector(format!("{error:#}")))?;
-        let descriptor = Instance::new(engine, &pre)?.descriptor()?;
+        let mut instance = Instance::new(engine, &pre, None)?;
+        let descriptor = instance.descriptor()?;
         let origins = check(&descriptor).map_err(LoadError::Descriptor)?;
+        let operations = match instance.operations()? {
+            Some((bases, all)) => Some(Operations::new(bases, all, &origins)),
+            None => None,
+        };
+        let operations = operations.transpose().map_err(LoadError::Descriptor)?;
         let binding = Binding::of(&descriptor);
         let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let engine = engine.clone();
-        Ok(Connector(Arc::new(Inner { engine, pre, digest, descriptor, origins, binding })))
+        let inner = Inner { engine, pre, digest, descriptor, origins, binding, operations };
+        Ok(Connector(Arc::new(inner)))
     }
 
     /// What the connector says about itself. Constant, so it is asked once.
@@ -107,7 +116,15 @@ impl Connector {
 
     /// Makes an instance, in microseconds. Fails with [`Failure::Busy`] when all are in use.
     pub fn instantiate(&self) -> Result<Instance, Failure> {
-        Instance::new(&self.0.engine, &self.0.pre)
+        let place = self.0.engine.place()?;
+        Instance::new(&self.0.engine, &self.0.pre, Some(place))
+    }
+
+    /// Makes an instance as soon as one is free: whoever has waited longest is the next. Fails with
+    /// [`Failure::Busy`] after [`EngineOptions::patience`](crate::EngineOptions::patience).
+    pub async fn instance(&self) -> Result<Instance, Failure> {
+        let place = self.0.engine.next_place().await?;
+        Instance::new(&self.0.engine, &self.0.pre, Some(place))
     }
 
     /// The same instance without the typed functions, for reading values whose types are only
@@ -123,6 +140,11 @@ impl Connector {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
+    }
+
+    /// What it says about the operations of its service, if it does.
+    pub(crate) fn operations(&self) -> Option<&Operations> {
+        self.0.operations.as_ref()
     }
 
     /// The descriptor's origins, parsed.

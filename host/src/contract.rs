@@ -12,7 +12,7 @@ mod bindings {
 
 pub(crate) use bindings::exports::automation::connector::steps;
 pub use bindings::exports::automation::connector::{
-    actions, connection, triggers, types, webhooks,
+    actions, connection, operations, triggers, types, webhooks,
 };
 
 pub use connection::{Credential, CredentialSource, Descriptor, Oauth2, Placement};

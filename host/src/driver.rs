@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
+use crate::authority::Authority;
 use crate::blob::{Held, references};
 use crate::call::Call;
 use crate::connection::Connection;
@@ -55,8 +56,8 @@ impl Connection {
     /// cursor.
     pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
         guarded(async {
-            let call = self.received(call).await;
-            let mut instance = self.connector.instantiate()?;
+            let call = self.opened(self.received(call).await)?;
+            let mut instance = self.until_stopped(self.connector.instance()).await??;
             let first = instance.start(&call, &self.settings);
             self.drive(instance, &call, first, observer, &mut Unrecorded).await
         })
@@ -66,21 +67,55 @@ impl Connection {
     /// Begins a call on an instance of its own and checks the step. For engines that store
     /// checkpoints and run the loop themselves, with [`Connection::send`] for requests.
     pub fn start(&self, call: &Call) -> Result<Step, Failure> {
+        match self.preview(call)? {
+            (step, None) => Ok(step),
+            (_, Some(refusal)) => Err(refusal),
+        }
+    }
+
+    /// The first step of a call, as [`Connection::start`] gives it, also where that would refuse to
+    /// send: then with the refusal. To show what would be sent.
+    pub fn preview(&self, call: &Call) -> Result<(Step, Option<Failure>), Failure> {
         guarded_now(|| {
             let mut instance = self.connector.instantiate()?;
-            let step = self.checked(instance.start(call, &self.settings))?;
-            if let Step::Send(pending) = &step {
-                self.permit(&mut instance, call, &pending.request)?;
-            }
-            self.permit_blobs(call, &step)?;
-            Ok(step)
+            let call = self.opened(call.clone())?;
+            let step = self.checked(instance.start(&call, &self.settings))?;
+            let mut authority = Authority::new(self, Some(&call));
+            let (step, refusal) = self.admitted(&mut authority, &mut instance, step)?;
+            let refusal = refusal.or_else(|| self.permit_blobs(&call, &step).err());
+            Ok((step, refusal))
         })
     }
 
     /// Goes on after a step, on an instance of its own: see [`Connection::start`]. Whether the next
     /// step uses only blobs that it may, [`Connection::permit_blobs`] tells.
     pub fn resume(&self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Failure> {
-        guarded_now(|| self.checked(self.connector.instantiate()?.resume(checkpoint, reply)))
+        guarded_now(|| {
+            let mut instance = self.connector.instantiate()?;
+            let step = self.checked(instance.resume(checkpoint, reply))?;
+            match self.admitted(&mut Authority::new(self, None), &mut instance, step)? {
+                (step, None) => Ok(step),
+                (_, Some(refusal)) => Err(refusal),
+            }
+        })
+    }
+
+    /// The step with the effect that its request has, and why it may not be sent.
+    fn admitted(
+        &self,
+        authority: &mut Authority<'_>,
+        instance: &mut Instance,
+        step: Step,
+    ) -> Result<(Step, Option<Failure>), Failure> {
+        let Step::Send(mut pending) = step else { return Ok((step, None)) };
+        let refusal = match authority.admit(Some(instance), &pending.request) {
+            Ok(effect) => {
+                pending.request.effect = effect;
+                None
+            }
+            Err(refusal) => Some(refusal),
+        };
+        Ok((Step::Send(pending), refusal))
     }
 
     /// What the service sent by itself may hold what it was sent before.
@@ -117,7 +152,8 @@ impl Connection {
     ) -> Result<Outcome, Failure> {
         let most = self.policy.blobs;
         let mut held = Held::new(&*self.blobs, call.json(), most, recorder.goes_on());
-        let steps = self.steps(instance, call, first, observer, recorder, &mut held);
+        let mut authority = Authority::new(self, Some(call));
+        let steps = self.steps(instance, &mut authority, first, observer, recorder, &mut held);
         let ended = match self.policy.call_time {
             None => steps.await,
             Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
@@ -125,10 +161,13 @@ impl Connection {
                 Err(Failure::refused(rule::CALL_TIME, message))
             }),
         };
-        let ended = ended.map_err(|failure| {
-            let failure = self.redaction.redactor().failure(self.explain(call, failure));
+        let mut ended = ended.map_err(|failure| {
+            let failure = self.redaction.redactor().failure(authority.explain(failure));
             call.redactor().failure(failure)
         });
+        if let Ok(outcome) = &mut ended {
+            self.seal_outcome(call, outcome);
+        }
         recorder.record(Event::Ended(&ended))?;
         held.keep = recorder.goes_on();
         ended
@@ -137,14 +176,13 @@ impl Connection {
     async fn steps(
         &self,
         mut instance: Instance,
-        call: &Call,
+        authority: &mut Authority<'_>,
         first: Result<Step, Failure>,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
         held: &mut Held<'_>,
     ) -> Result<Outcome, Failure> {
         let mut next = self.checked(first)?;
-        let mut permitted = false;
         for _ in 0..self.policy.steps {
             recorder.record(Event::Next(&next))?;
             if self.stop.is_cancelled() && !matches!(next, Step::Done(_)) {
@@ -152,11 +190,9 @@ impl Connection {
             }
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
-                Step::Send(pending) => {
-                    if !permitted {
-                        self.permit(&mut instance, call, &pending.request)?;
-                        permitted = true;
-                    }
+                Step::Send(mut pending) => {
+                    pending.request.effect =
+                        authority.admit(Some(&mut instance), &pending.request)?;
                     for reference in references(&pending.request.body) {
                         held.claim(reference)?;
                     }
@@ -171,7 +207,9 @@ impl Connection {
                     held.claim(&range.blob)?;
                     instance.resume(&range.checkpoint, &self.read(&range).await?)
                 }
-                Step::Emit(page) => {
+                Step::Emit(mut page) => {
+                    let checkpoint = page.checkpoint.clone();
+                    self.seal_page(&mut page);
                     if observer.emitted(&page).is_break() {
                         // Told to stop as well, it could not take the page.
                         return match self.stop.is_cancelled() {
@@ -182,7 +220,7 @@ impl Connection {
                     recorder.record(Event::Passed(page.count))?;
                     // A connector that only emits must not keep the thread to itself.
                     tokio::task::yield_now().await;
-                    instance.resume(&page.checkpoint, &Reply::Proceed)
+                    instance.resume(&checkpoint, &Reply::Proceed)
                 }
             };
             next = self.checked(step)?;

@@ -53,6 +53,8 @@ impl Connection {
                 settings: Value::Object(settings).to_string(),
                 environment: environment.clone(),
                 granted: None,
+                permission: self.permission.clone(),
+                seal: None,
                 // They are not refreshed: a refresh token is good in its own environment.
                 credentials: credentials.clone(),
                 transport: self.transport.clone(),

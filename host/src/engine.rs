@@ -2,15 +2,19 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use wasmtime::{
     Config, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store,
 };
 
 use crate::compiled::CompiledCode;
 use crate::connector::LoadError;
+use crate::error::Failure;
 
 /// How often the clock that ends runaway guests ticks.
 const TICK: Duration = Duration::from_millis(20);
@@ -27,6 +31,8 @@ pub struct EngineOptions {
     pub deadline: Duration,
     /// How many instances may exist at once; each running call holds one. Default: 1000.
     pub instances: u32,
+    /// How long a call waits for an instance when all are in use. Default: 60 s.
+    pub patience: Duration,
 }
 
 impl Default for EngineOptions {
@@ -36,6 +42,7 @@ impl Default for EngineOptions {
             memory_bytes: 64 << 20,
             deadline: Duration::from_secs(2),
             instances: 1000,
+            patience: Duration::from_secs(60),
         }
     }
 }
@@ -47,7 +54,16 @@ pub struct Engine {
     pub(crate) wasm: wasmtime::Engine,
     pub(crate) options: EngineOptions,
     compiled: Option<CompiledCode>,
+    places: Arc<Semaphore>,
 }
+
+/// The right to have one instance.
+pub(crate) struct Place(
+    #[allow(dead_code, reason = "it is given back when it goes")] OwnedSemaphorePermit,
+);
+
+/// Instances beyond those of the options, for looks into a connector that take microseconds.
+const SPARE: u32 = 8;
 
 impl Engine {
     /// Fails when the cache folder cannot be used or the address space is too small for the pool.
@@ -59,12 +75,13 @@ impl Engine {
         let mut pool = PoolingAllocationConfig::default();
         // One memory for each instance, so that the limit on a memory is the limit on an instance.
         // Linkers split some components into a few core modules.
-        pool.total_component_instances(options.instances)
-            .total_memories(options.instances)
+        let instances = options.instances.saturating_add(SPARE);
+        pool.total_component_instances(instances)
+            .total_memories(instances)
             .max_memories_per_component(1)
             .max_memory_size(options.memory_bytes)
-            .total_core_instances(options.instances.saturating_mul(4))
-            .total_tables(options.instances.saturating_mul(4));
+            .total_core_instances(instances.saturating_mul(4))
+            .total_tables(instances.saturating_mul(4));
         let mut config = Config::new();
         config
             .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
@@ -72,7 +89,23 @@ impl Engine {
         let compiled = options.cache.as_deref().map(CompiledCode::open).transpose()?;
         let wasm = wasmtime::Engine::new(&config)?;
         start_clock(&wasm)?;
-        Ok(Engine { wasm, options, compiled })
+        let places = (options.instances as usize).min(Semaphore::MAX_PERMITS);
+        Ok(Engine { wasm, options, compiled, places: Arc::new(Semaphore::new(places)) })
+    }
+
+    /// A place that is free now.
+    pub(crate) fn place(&self) -> Result<Place, Failure> {
+        let place = self.places.clone().try_acquire_owned();
+        place.map(Place).map_err(|_| Failure::Busy(self.options.instances))
+    }
+
+    /// The next place that is free; who asks first has it first.
+    pub(crate) async fn next_place(&self) -> Result<Place, Failure> {
+        let place = self.places.clone().acquire_owned();
+        match timeout(self.options.patience, place).await {
+            Ok(Ok(place)) => Ok(Place(place)),
+            _ => Err(Failure::Busy(self.options.instances)),
+        }
     }
 
     /// Compiles a component, unless that was done before. `digest` is its SHA-256.

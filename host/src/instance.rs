@@ -3,9 +3,10 @@
 use wasmtime::Store;
 
 use crate::call::Call;
+use crate::contract::operations::{Base, Operation};
 use crate::contract::types::{Checkpoint, Json};
 use crate::contract::{self, Descriptor, Reply, Step, actions, triggers};
-use crate::engine::{Engine, Limits};
+use crate::engine::{Engine, Limits, Place};
 use crate::error::Failure;
 use crate::plugin::{Plugin, PluginPre};
 
@@ -16,14 +17,20 @@ pub struct Instance {
     engine: Engine,
     store: Store<Limits>,
     plugin: Plugin,
+    /// Given back when the instance has gone.
+    _place: Option<Place>,
 }
 
 impl Instance {
-    pub(crate) fn new(engine: &Engine, pre: &PluginPre) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        engine: &Engine,
+        pre: &PluginPre,
+        place: Option<Place>,
+    ) -> Result<Self, Failure> {
         let mut store = engine.store();
         let plugin =
             pre.instantiate(&mut store).map_err(|error| Failure::from_guest(error, engine))?;
-        Ok(Instance { engine: engine.clone(), store, plugin })
+        Ok(Instance { engine: engine.clone(), store, plugin, _place: place })
     }
 
     /// What the connector says about itself.
@@ -63,6 +70,14 @@ impl Instance {
     pub fn webhook(&mut self, id: &str) -> Result<triggers::Description, Failure> {
         self.guest(|plugin, store| plugin.webhooks(&mut *store)?.call_describe(store, id))?
             .map_err(Failure::from)
+    }
+
+    /// The operations of the service and where their paths begin, when the connector exports them.
+    pub fn operations(&mut self) -> Result<Option<(Vec<Base>, Vec<Operation>)>, Failure> {
+        self.guest(|plugin, store| {
+            let Some(operations) = plugin.operations(&mut *store)? else { return Ok(None) };
+            Ok(Some((operations.call_bases(&mut *store)?, operations.call_all(store)?)))
+        })
     }
 
     /// Begins a call. `settings` is a JSON object.

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 use rusqlite::OptionalExtension;
 
-use self::record::Recording;
+use self::record::{Place, Recording};
 pub use self::run::{Run, RunState};
 use self::turn::From;
 pub use self::turn::Turn;
@@ -90,6 +90,9 @@ pub enum JournalError {
     /// Its input or its output holds secrets, so nothing was kept to go on with.
     #[error("the run `{0}` holds values marked as secret, which are not kept; start it anew")]
     Secret(String),
+    /// What is kept was not marked with the key of the connection: see [`crate::Seal`].
+    #[error("the run `{0}` was not written by this host, or with another key; start it anew")]
+    Forged(String),
     /// What is kept is not what this program writes.
     #[error("the run `{0}` is damaged")]
     Damaged(String),
@@ -118,7 +121,14 @@ impl Journal {
         let id = id::new(now);
         let turn = Turn {
             _lock: self.lock(&id)?,
-            recording: Recording { db: self.database()?, id, secret, mask, goes_on: !secret },
+            recording: Recording {
+                db: self.database()?,
+                place: Place::new(on, &id, &shown),
+                id,
+                secret,
+                mask,
+                goes_on: !secret,
+            },
             call,
             from: From::Start,
         };
@@ -148,9 +158,10 @@ impl Journal {
         }
         let db = self.database()?;
         // Read again: it may have ended between the first look and the lock.
-        let (call, from) = From::read(&db, id)?;
-        let recording =
-            Recording { db, id: id.into(), secret: false, mask: Mask::default(), goes_on: true };
+        let (call, from) = From::read(&db, id, on)?;
+        let place = Place::new(on, id, &call);
+        let (id, mask) = (id.into(), Mask::default());
+        let recording = Recording { db, place, id, secret: false, mask, goes_on: true };
         Ok(Turn { _lock: lock, recording, call, from })
     }
 

@@ -43,7 +43,13 @@ mod limits;
 mod look;
 mod recorder;
 mod retry;
+
+// What may be sent.
+mod authority;
+mod operations;
+mod permission;
 mod scopes;
+mod seal;
 
 // What outlasts the process.
 mod database;
@@ -102,13 +108,15 @@ pub use journal::{Journal, JournalError, Run, RunState, Turn};
 pub use limits::RateLimits;
 pub use loopback::{Browser, Loopback, LoopbackError, Page};
 pub use manifest::{Manifest, manifest};
-pub use mask::Mask;
+pub use mask::{Mask, Shown};
 pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
+pub use permission::Permission;
 pub use policy::{Policy, rule};
 pub use progress::{Progress, Transfer};
 pub use redact::{INSTEAD, Redactor, everywhere as redact};
 pub use retry::Retry;
 pub use routes::Routes;
+pub use seal::Seal;
 pub use secret::Secret;
 pub use send::Sent;
 pub use tokens::Tokens;

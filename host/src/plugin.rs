@@ -3,7 +3,7 @@
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{AsContextMut, Result};
 
-use crate::contract::{actions, connection, export, steps, triggers, webhooks};
+use crate::contract::{actions, connection, export, operations, steps, triggers, webhooks};
 use crate::engine::Limits;
 
 /// Where a component has the interfaces; looked up once.
@@ -14,6 +14,7 @@ pub(crate) struct PluginPre {
     triggers: triggers::GuestIndices,
     steps: steps::GuestIndices,
     webhooks: Option<webhooks::GuestIndices>,
+    operations: Option<operations::GuestIndices>,
 }
 
 /// The interfaces of one instance.
@@ -24,6 +25,7 @@ pub(crate) struct Plugin {
     pub steps: steps::Guest,
     instance: Instance,
     webhooks: Option<webhooks::GuestIndices>,
+    operations: Option<operations::GuestIndices>,
 }
 
 /// A call of an interface that the connector does not export.
@@ -34,16 +36,18 @@ pub(crate) struct NotExported(&'static str);
 impl PluginPre {
     /// Fails when something is missing that a connector must export, or in an interface that it may.
     pub fn new(pre: InstancePre<Limits>) -> Result<Self> {
-        let webhooks = match pre.component().get_export_index(None, export("webhooks")) {
-            Some(_) => Some(webhooks::GuestIndices::new(&pre)?),
-            None => None,
-        };
+        let exports = |name| pre.component().get_export_index(None, export(name)).is_some();
+        let webhooks =
+            exports("webhooks").then(|| webhooks::GuestIndices::new(&pre)).transpose()?;
+        let operations =
+            exports("operations").then(|| operations::GuestIndices::new(&pre)).transpose()?;
         Ok(PluginPre {
             connection: connection::GuestIndices::new(&pre)?,
             actions: actions::GuestIndices::new(&pre)?,
             triggers: triggers::GuestIndices::new(&pre)?,
             steps: steps::GuestIndices::new(&pre)?,
             webhooks,
+            operations,
             pre,
         })
     }
@@ -63,6 +67,7 @@ impl PluginPre {
             steps: self.steps.load(&mut store, &instance)?,
             instance,
             webhooks: self.webhooks.clone(),
+            operations: self.operations.clone(),
         })
     }
 }
@@ -77,5 +82,14 @@ impl Plugin {
     pub fn webhooks(&self, store: impl AsContextMut<Data = Limits>) -> Result<webhooks::Guest> {
         let indices = self.webhooks.as_ref().ok_or(NotExported("webhooks"))?;
         indices.load(store, &self.instance)
+    }
+
+    /// The interface, when the connector exports it.
+    pub fn operations(
+        &self,
+        store: impl AsContextMut<Data = Limits>,
+    ) -> Result<Option<operations::Guest>> {
+        let indices = self.operations.as_ref();
+        indices.map(|indices| indices.load(store, &self.instance)).transpose()
     }
 }

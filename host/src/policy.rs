@@ -19,7 +19,15 @@ pub mod rule {
     pub const DECLARED_CREDENTIAL: &str = "declared-credential";
     /// A credential goes only to the origins that it is bound to in the connection's environment.
     pub const CREDENTIAL_ORIGIN: &str = "credential-origin";
-    /// A connector sets no header that carries a credential or belongs to the HTTP connection.
+    /// A request with a credential is one of the operations that the connector lists, unless the
+    /// [caller](crate::Permission::unlisted) may do more. It never is where tokens are given out.
+    pub const OPERATION: &str = "operation";
+    /// A request does no more than its [caller](crate::Permission) may.
+    pub const PERMISSION: &str = "permission";
+    /// What comes back to go on with was written by this host: see [`crate::Seal`].
+    pub const SEAL: &str = "seal";
+    /// A connector sets no header that carries a credential, belongs to the HTTP connection, or makes
+    /// another request of one with a credential.
     pub const REQUEST_HEADER: &str = "request-header";
     /// The names in a multipart form cannot break out of their quotes.
     pub const MULTIPART: &str = "multipart";

@@ -82,7 +82,7 @@ pub(crate) fn check_url(connector: &Connector, text: &str) -> Result<Url, Failur
     Ok(url)
 }
 
-fn check_credential<'a>(
+pub(crate) fn check_credential<'a>(
     connector: &'a Connector,
     environment: &str,
     id: &str,

@@ -1,69 +1,26 @@
-//! Which scopes a call needs, and what to say when one of them was not granted.
+//! Which scopes a call says that it needs, before it is known what it sends.
 
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::connection::Connection;
-use crate::contract::{CredentialSource, Descriptor, Error, ErrorKind, Request};
+use crate::contract::Descriptor;
 use crate::error::Failure;
 use crate::instance::Instance;
 
 /// The contract's code for a refusal because of scopes.
 pub(crate) const MISSING: &str = "missing-scope";
 
-impl Connection {
-    /// Refuses to send the first request of a call that lacks a scope, when it is known what was
-    /// granted. Requests with another credential than one of OAuth need no scopes.
-    pub(crate) fn permit(
-        &self,
-        instance: &mut Instance,
-        call: &Call,
-        request: &Request,
-    ) -> Result<(), Failure> {
-        let Some(granted) = &self.granted else { return Ok(()) };
-        if !by_oauth(self.connector.descriptor(), request) {
-            return Ok(());
-        }
-        let mut lacking = needed(self.connector.descriptor(), instance, call)?;
-        lacking.retain(|scope| !granted.contains(scope));
-        if lacking.is_empty() {
-            return Ok(());
-        }
-        let scopes = lacking.join(", ");
-        let message = format!("{} needs scopes that were not granted: {scopes}", subject(call));
-        let advice = Some(format!("Connect again and grant {scopes}."));
-        let kind = ErrorKind::Forbidden;
-        Err(Error { advice, ..Error::new(kind, MISSING, message) }.into())
-    }
-
-    /// Names the call and its scopes in the service's own refusal, which may name neither.
-    pub(crate) fn explain(&self, call: &Call, failure: Failure) -> Failure {
-        let Failure::Connector(mut error) = failure else { return failure };
-        if error.code == MISSING && error.status.is_some() {
-            let needed = || {
-                let mut instance = self.connector.instantiate()?;
-                needed(self.connector.descriptor(), &mut instance, call)
-            };
-            let scopes = needed().unwrap_or_default().join(", ");
-            error.message = format!("{} needs {scopes}: {}", subject(call), error.message);
-        }
-        Failure::Connector(error)
-    }
-}
-
-fn by_oauth(descriptor: &Descriptor, request: &Request) -> bool {
-    let mut declared = descriptor.credentials.iter();
-    let found = declared.find(|declared| Some(&declared.id) == request.credential.as_ref());
-    found.is_some_and(|found| matches!(found.source, CredentialSource::Oauth2(_)))
-}
-
-fn needed(
+/// The scopes, and whether the call takes something away.
+pub(crate) fn declared(
     descriptor: &Descriptor,
     instance: &mut Instance,
     call: &Call,
-) -> Result<Vec<String>, Failure> {
-    Ok(match call {
-        Call::Action { id, .. } => instance.action(id)?.action.scopes,
+) -> Result<(Vec<String>, bool), Failure> {
+    let scopes = match call {
+        Call::Action { id, .. } => {
+            let action = instance.action(id)?.action;
+            return Ok((action.scopes, action.destructive));
+        }
         Call::Poll { trigger, .. } => instance.trigger(trigger)?.trigger.scopes,
         Call::Subscribe { webhook, .. }
         | Call::Unsubscribe { webhook, .. }
@@ -78,9 +35,10 @@ fn needed(
         Call::ConnectionChoices { field, .. } => of_choices(&descriptor.settings, field),
         // It tells what is lacking.
         Call::Test { .. } => Vec::new(),
-        // The call that it goes on with had them.
+        // Which call it goes on with, nobody knows; its requests say what they do.
         Call::Resume { .. } => Vec::new(),
-    })
+    };
+    Ok((scopes, false))
 }
 
 /// The hint `x-scopes` of a field such as `items[2].board_id`.
@@ -105,7 +63,7 @@ fn find<'a>(schema: &'a Value, path: &[&str]) -> Option<&'a Value> {
     }
 }
 
-fn subject(call: &Call) -> String {
+pub(crate) fn subject(call: &Call) -> String {
     match call {
         Call::Action { id, .. }
         | Call::Poll { trigger: id, .. }

@@ -6,6 +6,7 @@ use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use url::Url;
 
+use crate::authority::Authority;
 use crate::blob::{BlobError, Held};
 use crate::connection::Connection;
 use crate::content;
@@ -51,6 +52,7 @@ impl Connection {
     /// in [`Sent`]; a failure means that a rule was broken, that the credential is missing, or that
     /// a rate limit has no room for longer than [`Policy::max_wait`](crate::Policy::max_wait).
     pub async fn send(&self, request: &Request) -> Result<Sent, Failure> {
+        Authority::new(self, None).admit(None, request)?;
         let slot = self.admit(request, &mut Quiet).await?;
         self.send_admitted(request, slot, &Progress::default()).await
     }

@@ -103,6 +103,8 @@ pub struct Words {
     pub multiline: bool,
     /// To be masked.
     pub secret: bool,
+    /// Tells of a person, such as an e-mail address.
+    pub personal: bool,
     /// A file, as a blob reference.
     pub file: bool,
 }

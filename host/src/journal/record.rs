@@ -11,6 +11,7 @@ use crate::error::Failure;
 use crate::mask::Mask;
 use crate::policy::rule;
 use crate::recorder::{Ended, Event, Recorder};
+use crate::seal::Seal;
 
 /// Calls that have ended are forgotten after so many milliseconds.
 const KEPT: i64 = 30 * 24 * 3600 * 1000;
@@ -23,6 +24,42 @@ pub struct Recording {
     pub secret: bool,
     pub mask: Mask,
     pub goes_on: bool,
+    pub place: Place,
+}
+
+/// Where the steps of a call belong, and the key that marks them.
+pub struct Place {
+    seal: Option<Seal>,
+    words: [String; 4],
+}
+
+impl Place {
+    /// `call` as the row has it.
+    pub fn new(on: &Connection, id: &str, call: &Call) -> Self {
+        let call = serde_json::to_string(call).expect("a call is nothing but texts");
+        let connector = on.connector().descriptor().id.clone();
+        let words = ["run".into(), connector, id.to_owned(), call];
+        Place { seal: on.seal.clone(), words }
+    }
+
+    pub fn close(&self, bytes: Vec<u8>) -> Vec<u8> {
+        match &self.seal {
+            Some(seal) => seal.close(&self.words(), &bytes),
+            None => bytes,
+        }
+    }
+
+    /// None when they do not belong there.
+    pub fn open<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        match &self.seal {
+            Some(seal) => seal.open(&self.words(), bytes),
+            None => Some(bytes),
+        }
+    }
+
+    fn words(&self) -> [&str; 4] {
+        self.words.each_ref().map(String::as_str)
+    }
 }
 
 impl Recording {
@@ -34,8 +71,8 @@ impl Recording {
         let call = serde_json::to_string(call).expect("a call is nothing but texts");
         self.db.execute(
             "INSERT INTO runs (id, connector, version, connection, settings, call, secret, \
-             started, changed, state, component) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 'running', ?9)",
+             started, changed, state, component, step) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 'running', ?9, ?10)",
             params![
                 self.id,
                 descriptor.id,
@@ -45,7 +82,9 @@ impl Recording {
                 call,
                 self.secret,
                 now,
-                on.connector().digest()
+                on.connector().digest(),
+                // No step yet, and the mark that says so.
+                self.place.close(Vec::new())
             ],
         )?;
         Ok(())
@@ -54,7 +93,10 @@ impl Recording {
     fn next(&self, step: &Step) -> Result<usize> {
         let kept = match self.secret {
             true => None,
-            false => Some(postcard::to_allocvec(step).expect("a step is plain data")),
+            false => {
+                let step = postcard::to_allocvec(step).expect("a step is plain data");
+                Some(self.place.close(step))
+            }
         };
         self.set(
             "state = 'running', error = NULL, step = ?3, step_at = ?2, doing = ?4, passed = 0, \

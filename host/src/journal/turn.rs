@@ -5,7 +5,7 @@ use std::fs::File;
 use rusqlite::OptionalExtension;
 
 use super::JournalError;
-use super::record::Recording;
+use super::record::{Place, Recording};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::{Outcome, Page, Pause, PendingRequest, Range, Reply, Step};
@@ -35,7 +35,11 @@ pub(super) enum From {
 }
 
 impl From {
-    pub fn read(db: &rusqlite::Connection, id: &str) -> Result<(Call, From), JournalError> {
+    pub fn read(
+        db: &rusqlite::Connection,
+        id: &str,
+        on: &Connection,
+    ) -> Result<(Call, From), JournalError> {
         let row = db.query_row(
             "SELECT state, secret, call, step, passed, outcome_unknown, step_at, error \
              FROM runs WHERE id = ?1",
@@ -59,10 +63,13 @@ impl From {
         }
         let damaged = || JournalError::Damaged(id.into());
         let call = serde_json::from_str(&call).map_err(|_| damaged())?;
-        let Some(step) = step else {
+        let step = step.unwrap_or_default();
+        let step = Place::new(on, id, &call).open(&step);
+        let step = step.ok_or_else(|| JournalError::Forged(id.into()))?;
+        if step.is_empty() {
             return Ok((call, From::Start));
-        };
-        let mut step = postcard::from_bytes(&step).map_err(|_| damaged())?;
+        }
+        let mut step = postcard::from_bytes(step).map_err(|_| damaged())?;
         if let Step::Pause(pause) = &mut step {
             let waited =
                 u32::try_from(now().saturating_sub(since.unwrap_or_default())).unwrap_or_default();
@@ -99,17 +106,32 @@ impl Connection {
 
     async fn taken_up(&self, turn: Turn, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
         let Turn { mut recording, call, from, _lock } = turn;
-        let mut instance = self.connector.instantiate()?;
-        let first = match from {
-            From::Start => instance.start(&call, &self.settings),
-            From::Step(step) => Ok(step),
-            From::Passed(step) => go_on(&mut instance, step, &Reply::Proceed),
-            From::Unknown(step) => {
-                let why = "the host was interrupted while the request was under way";
-                go_on(&mut instance, step, &Reply::Undelivered(why.into()))
+        let mut instance = self.connector.instance().await?;
+        let (call, first) = match self.opened(call.clone()) {
+            Err(forged) => (call, Err(forged)),
+            Ok(call) => {
+                let first = begin(&mut instance, from, &call, &self.settings);
+                (call, first)
             }
         };
         self.drive(instance, &call, first, observer, &mut recording).await
+    }
+}
+
+fn begin(
+    instance: &mut Instance,
+    from: From,
+    call: &Call,
+    settings: &String,
+) -> Result<Step, Failure> {
+    match from {
+        From::Start => instance.start(call, settings),
+        From::Step(step) => Ok(step),
+        From::Passed(step) => go_on(instance, step, &Reply::Proceed),
+        From::Unknown(step) => {
+            let why = "the host was interrupted while the request was under way";
+            go_on(instance, step, &Reply::Undelivered(why.into()))
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::contract::actions::Shape;
 use crate::contract::{self, ErrorKind};
 use crate::driver::Observer;
 use crate::error::Failure;
+use crate::policy::rule;
 use crate::records::cursor::{Place, Run};
 use crate::records::pages::{Turn, turn};
 use crate::records::refusal::{Refusal, about_parents};
@@ -158,6 +159,9 @@ impl<'a> Reading<'a> {
         let (rows, next) = match turn(self.connection, open.call.clone(), observer).await {
             Ok(Turn::Page { items, next }) => (items, Some(next)),
             Ok(Turn::Done(output)) => (self.only_row(output), None),
+            Err(Error::Call(Failure::Refused { rule: rule::SEAL, message })) => {
+                return Err(Error::Cursor(message));
+            }
             Err(Error::Call(Failure::Connector(error)))
                 if open.from == From::Stored
                     && matches!(error.kind, ErrorKind::InvalidInput | ErrorKind::Rejected) =>

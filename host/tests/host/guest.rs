@@ -1,11 +1,12 @@
 //! What is loaded, and what happens to a guest that misbehaves.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use connector_host::{
     Call, Connection, Connector, Engine, EngineOptions, Failure, LoadError, Policy, Quiet,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{FIXTURE, fixture, run};
 
@@ -86,6 +87,32 @@ fn more_instances_than_the_engine_holds_are_refused_until_one_ends() {
     assert!(matches!(connector.instantiate(), Err(Failure::Busy(2))));
     drop(first);
     assert!(connector.instantiate().is_ok());
+}
+
+#[tokio::test]
+async fn calls_wait_for_an_instance_instead_of_failing() {
+    let options = EngineOptions { instances: 2, ..EngineOptions::default() };
+    let connector = Connector::from_bytes(&Engine::new(options).unwrap(), &FIXTURE).unwrap();
+    let connection = Arc::new(Connection::builder(connector).build().unwrap());
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let connection = connection.clone();
+        calls.spawn(async move { run(&connection, "pause", json!({"number": 5})).await });
+    }
+    while let Some(ended) = calls.join_next().await {
+        assert_eq!(ended.unwrap().unwrap(), Value::Null);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_waits_no_longer_than_the_engine_says() {
+    let patience = Duration::from_secs(3);
+    let options = EngineOptions { instances: 1, patience, ..EngineOptions::default() };
+    let connector = Connector::from_bytes(&Engine::new(options).unwrap(), &FIXTURE).unwrap();
+    let held = connector.instantiate().unwrap();
+    assert!(matches!(connector.instance().await, Err(Failure::Busy(1))));
+    let (waiting, _) = tokio::join!(connector.instance(), async { drop(held) });
+    assert!(waiting.is_ok());
 }
 
 #[test]

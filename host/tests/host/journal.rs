@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connector_host::contract::{Outcome, Request};
 use connector_host::{
     Call, CancellationToken, Connection, Connector, Engine, EngineOptions, Failure, Journal,
-    JournalError, Observer, Quiet, Run, RunState,
+    JournalError, Observer, Quiet, Run, RunState, Seal,
 };
 use serde_json::json;
 
@@ -254,4 +254,34 @@ async fn another_build_of_the_connector_does_not_go_on() {
     let error = stage.journal.resume(&other.build().unwrap(), "mine", &id).err().unwrap();
     assert!(matches!(error, JournalError::OtherBuild { .. }), "{error}");
     assert!(stage.journal.resume(&stage.connection, "mine", &id).is_ok());
+}
+
+#[tokio::test]
+async fn a_step_that_somebody_else_wrote_is_not_gone_on_with() {
+    let mut stage = Stage::new([lost(), lost(), lost(), lost(), ok(), ok()]);
+    let sealed = |key: u8, script| scripted(script).seal(Seal::new([key; 32])).build().unwrap();
+    stage.connection = sealed(7, &stage.script);
+    let (id, ended) = stage.begin("request", json!({}), &mut Quiet).await;
+    assert!(ended.is_err() && stage.run(&id).state == RunState::Interrupted);
+    stage.connection = sealed(8, &stage.script);
+    let resumed = stage.journal.resume(&stage.connection, "mine", &id);
+    assert!(matches!(resumed, Err(JournalError::Forged(_))));
+
+    stage.connection = sealed(7, &stage.script);
+    let db = rusqlite::Connection::open(stage._folder.path().join("runs.db")).unwrap();
+    let change = |what: &str| db.execute(&format!("UPDATE runs SET {what} WHERE id = ?1"), [&id]);
+    for what in ["call = replace(call, '{}', '{ }')", "step = NULL", "step = x'00'"] {
+        let kept: (String, Vec<u8>) = db
+            .query_row("SELECT call, step FROM runs WHERE id = ?1", [&id], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!(change(what).unwrap(), 1);
+        let resumed = stage.journal.resume(&stage.connection, "mine", &id);
+        assert!(matches!(resumed, Err(JournalError::Forged(_))), "{what}");
+        let (call, step) = kept;
+        let back = "UPDATE runs SET call = ?2, step = ?3 WHERE id = ?1";
+        db.execute(back, rusqlite::params![id, call, step]).unwrap();
+    }
+    stage.resume(&id, &mut Quiet).await.unwrap();
 }

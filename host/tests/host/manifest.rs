@@ -18,7 +18,7 @@ fn the_manifest_holds_everything_the_component_says() {
     assert_eq!(credentials[1]["placement"], json!({"header": "x-api-key"}));
     assert_eq!(credentials[0]["source"]["oauth2"]["grants"][1], "refresh-token");
     assert_eq!(credentials[1]["origins"][0], json!({"origin": "https://api.example.com"}));
-    assert_eq!(manifest["actions"].as_array().map(Vec::len), Some(13));
+    assert_eq!(manifest["actions"].as_array().map(Vec::len), Some(14));
     assert_eq!(manifest["actions"][0]["examples"][0], json!({"title": "Nothing", "input": {}}));
     assert_eq!(manifest["triggers"][0]["sample"], json!({"id": "1"}));
     let keys: Vec<&str> = manifest.as_object().unwrap().keys().map(String::as_str).collect();

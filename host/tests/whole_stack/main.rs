@@ -5,6 +5,7 @@ mod component;
 mod kept;
 mod support;
 
+mod authority;
 #[cfg(unix)]
 mod children;
 mod composed;

@@ -1,4 +1,5 @@
-//! Fields that hold secrets are marked, so that forms mask them and hosts keep them out of logs.
+//! Fields that hold secrets are marked, so that forms mask them and hosts keep them out of logs; so are
+//! e-mail addresses in answers, so that they are shown only to those who ask for them.
 
 use connector_oracle::engine::Engine;
 use connector_oracle::findings::Findings;
@@ -40,6 +41,27 @@ fn secrets_are_marked(engine: &dyn Engine) {
     }
     // At least the credentials of feeds and the tokens of partners.
     assert!(met > 5, "only {met} secrets were met");
+    findings.settle();
+}
+
+both!(addresses_of_persons_are_marked);
+
+fn addresses_of_persons_are_marked(engine: &dyn Engine) {
+    let mut findings = Findings::default();
+    let mut met = 0;
+    for subject in Subject::all(engine) {
+        walk(&subject.output, "output", &mut |path, name, schema| {
+            let is_text = schema["type"] == "string" || schema["type"][0] == "string";
+            if name.contains("email") && is_text {
+                met += 1;
+                if schema["x-personal"] != true {
+                    findings.add(&subject.id, format!("{path} is not marked"), schema);
+                }
+            }
+        });
+    }
+    // At least those of members and partners.
+    assert!(met > 2, "only {met} addresses were met");
     findings.settle();
 }
 

@@ -80,7 +80,8 @@ else
 	cd platforms/appmixer/test && npm install --no-audit --no-fund --no-save && npm test
 endif
 
-# With the official clients: the one in Python, and the inspector, which brings its own Node.
+# With the official clients: those in Python and TypeScript, and the inspector, which brings its own
+# Node.
 test-mcp: build
 ifeq ($(PYTHON),)
 	@echo "SKIPPED: MCP with the Python client, because there is no Python 3.11 with venv and pip here"
@@ -90,8 +91,9 @@ else
 	cd mcp/tests/python && ../../../$(OUT)/mcp/bin/pytest --quiet
 endif
 ifeq ($(NODE),)
-	@echo "SKIPPED: MCP with the inspector, because there is no node on this machine"
+	@echo "SKIPPED: MCP with TypeScript and the inspector, because there is no node on this machine"
 else
+	cd mcp/tests/typescript && npm install --no-audit --no-fund --no-save && npm test
 	cd mcp/tests/inspector && npm install --no-audit --no-fund --no-save && npm test
 endif
 

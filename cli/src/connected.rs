@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use connector_host::{
     Blobs, Connection, ConnectionBuilder, Credentials, Entry, Fetch, FixedCredentials, Folders,
-    RateLimits, Status, VaultError,
+    Permission, RateLimits, Status, VaultError,
 };
 use serde_json::{Map, Value};
 
@@ -81,41 +81,51 @@ impl App {
         self.connect(Some(entry))
     }
 
-    /// A connection for a program that decides by itself: with no more than these scopes, unless
-    /// there are none.
-    pub fn narrowed_connection(&self, scopes: &[String]) -> Result<Connection, Error> {
+    /// What a person at this command line may do.
+    pub fn permission(&self) -> Permission {
+        Permission { unlisted: self.options.allow_unlisted, ..Permission::default() }
+    }
+
+    /// A connection for a program that decides by itself: with no more than these rights, and with
+    /// files from URLs only if that is said.
+    pub fn restricted_connection(
+        &self,
+        permission: Permission,
+        fetch: bool,
+    ) -> Result<Connection, Error> {
         let entry = self.entry()?;
-        let granted = narrowed(self.granted(entry.as_ref())?, scopes);
-        self.connect_with(entry.as_ref(), granted, &self.options.files)
+        self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, fetch)?)
     }
 
     fn connect(&self, entry: Option<&Entry>) -> Result<Connection, Error> {
-        self.connect_with(entry, self.granted(entry)?, &self.options.files)
+        self.connect_with(entry, self.permission(), self.blobs(&self.options.files, true)?)
     }
 
     fn connect_with(
         &self,
         entry: Option<&Entry>,
-        granted: Option<Vec<String>>,
-        files: &[PathBuf],
+        permission: Permission,
+        blobs: Blobs,
     ) -> Result<Connection, Error> {
-        let builder = self.builder_with(self.settings(entry)?, files)?.granted(granted);
+        let builder = self.builder_with(self.settings(entry)?, blobs)?;
+        let builder = builder.granted(self.granted(entry)?).permission(permission);
         let limits = RateLimits::named(entry.map_or("token", |entry| &entry.id));
         Ok(builder.rate_limits(limits).credentials(self.credentials(entry)?).build()?)
     }
 
     /// A connection with these settings, as yet without credentials.
     pub fn builder(&self, settings: String) -> Result<ConnectionBuilder, Error> {
-        self.builder_with(settings, &self.options.files)
+        self.builder_with(settings, self.blobs(&self.options.files, true)?)
     }
 
-    fn builder_with(
-        &self,
-        settings: String,
-        files: &[PathBuf],
-    ) -> Result<ConnectionBuilder, Error> {
-        let fetch = Fetch { routes: self.routes()?, ..Fetch::default() };
+    fn builder_with(&self, settings: String, blobs: Blobs) -> Result<ConnectionBuilder, Error> {
         let builder = Connection::builder(self.connector.clone()).settings(settings);
+        let builder = builder.blobs(Arc::new(blobs)).seal(self.state.seal()?);
+        Ok(builder.stop(self.stop.clone()).routes(self.routes()?))
+    }
+
+    /// What files stand for: those of these folders, and https URLs if they may be fetched.
+    fn blobs(&self, files: &[PathBuf], fetch: bool) -> Result<Blobs, Error> {
         let wrong = |folder: &&PathBuf| !folder.is_dir();
         if let Some(folder) = files.iter().find(wrong) {
             let message = format!("--files: {} is not a folder", folder.display());
@@ -123,9 +133,11 @@ impl App {
         }
         // Whatever folder is named: what this program keeps is for nobody else.
         let folders = Folders::new(files).deny([self.state.folder()]);
-        let blobs = Blobs::default().folders(folders).fetch(fetch).spool(self.state.spool());
-        let builder = builder.blobs(Arc::new(blobs));
-        Ok(builder.stop(self.stop.clone()).routes(self.routes()?))
+        let blobs = Blobs::default().folders(folders).spool(self.state.spool());
+        Ok(match fetch {
+            true => blobs.fetch(Fetch { routes: self.routes()?, ..Fetch::default() }),
+            false => blobs.say_how_to_fetch("--fetch-urls allows it"),
+        })
     }
 
     /// The scopes that were granted, if that is known.
@@ -192,18 +204,6 @@ impl App {
         };
         let oauth = self.oauth(&entry.environment, client)?;
         Ok(Arc::new(credentials.oauth(self.credential()?, oauth)))
-    }
-}
-
-/// Of what was granted, what a person wants to be used.
-fn narrowed(granted: Option<Vec<String>>, scopes: &[String]) -> Option<Vec<String>> {
-    match (granted, scopes) {
-        (granted, []) => granted,
-        (None, scopes) => Some(scopes.to_vec()),
-        (Some(mut granted), scopes) => {
-            granted.retain(|scope| scopes.contains(scope));
-            Some(granted)
-        }
     }
 }
 

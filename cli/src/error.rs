@@ -5,7 +5,7 @@ use std::io;
 use connector_host::contract::{self, ErrorKind};
 use connector_host::{
     CredentialError, Failure, JournalError, LoadError, LoopbackError, OAuthError, VaultError,
-    WatchError, records,
+    WatchError, records, rule,
 };
 use serde_json::{Value, json};
 
@@ -110,6 +110,9 @@ impl Error {
     pub fn text(&self) -> String {
         match self {
             Error::Failure(Failure::Connector(error)) => connector_text(error),
+            Error::Failure(Failure::Refused { rule: rule::OPERATION, .. }) => {
+                format!("error: {self}\nadvice: if it is meant, say --allow-unlisted")
+            }
             Error::OAuth(error) => oauth_text(error),
             Error::Interrupted { run, why } => {
                 format!("{}\ngo on with: connector run --resume {run}", why.text())

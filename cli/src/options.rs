@@ -51,6 +51,11 @@ pub struct Options {
     #[arg(long = "files", global = true, value_name = "FOLDER")]
     pub files: Vec<PathBuf>,
 
+    /// Send the credential also to paths of the service that the connector lists no operation for:
+    /// for what is newer than the connector
+    #[arg(long, global = true)]
+    pub allow_unlisted: bool,
+
     /// Where compiled code, connections and cursors are kept [default:
     /// $XDG_STATE_HOME/connector]. Instead of a connection, the variable CONNECTOR_TOKEN may hold
     /// an access token

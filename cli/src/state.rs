@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use connector_host::{Journal, private};
+use connector_host::{Journal, KeySource, Seal, private};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
@@ -43,6 +43,16 @@ impl State {
     /// Where the account of the emulator is kept.
     pub fn emulator(&self) -> PathBuf {
         self.0.join("emulator")
+    }
+
+    /// The key that marks what is kept to go on with: it follows from the vault's, where that is given,
+    /// and is else in a file of its own.
+    pub fn seal(&self) -> Result<Seal, Error> {
+        if let KeySource::Given(key) = KeySource::from_env("CONNECTOR_VAULT_KEY") {
+            return Ok(Seal::derived(&key));
+        }
+        let path = self.0.join("seal.key");
+        Seal::from_file(&path).map_err(Error::io(path.display()))
     }
 
     /// The calls that can go on.

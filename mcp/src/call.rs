@@ -1,11 +1,12 @@
 //! Runs an action for a tool call: collects what it brings and tells how far it is.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_host::contract::Request;
 use connector_host::contract::actions::{Description, Shape};
-use connector_host::{Call, Connection, Failure, Observer, Transfer};
+use connector_host::{Call, Connection, Failure, Mask, Observer, Transfer};
 use rmcp::model::{CallToolResult, JsonObject};
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,6 +15,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::answer::{self, Ended, Invalid};
 use crate::schema::{self, ITEMS, LIMIT, MOST, SKIP};
+use crate::server::Server;
 
 /// Bytes of items in an answer, about. It travels twice, as a value and as a text, and some clients
 /// take no message above 1 MiB; a model has long had enough.
@@ -24,26 +26,30 @@ pub type Progress = UnboundedSender<String>;
 
 /// Runs to the end, or until there are as many items as were asked for.
 pub async fn run(
-    connection: &Connection,
+    server: &Server,
     description: &Description,
     mut arguments: JsonObject,
     progress: Progress,
 ) -> CallToolResult {
+    let connection = server.connection();
     let (limit, skip) = match window(description, &mut arguments) {
         Ok(window) => window,
         Err(invalid) => return invalid.into(),
     };
     let id = description.action.id.clone();
-    let call = Call::Action { id, input: Value::Object(arguments).to_string() };
+    let input = Value::Object(arguments).to_string();
+    let given = Mask::new(&description.input, &input);
     let collector = Collector::new(Some(progress));
-    let mut collector = Collector { limit, skip, bytes: BYTES, ..collector };
-    let ended = match connection.run(call, &mut collector).await {
-        Ok(outcome) => collector.ended(&outcome.output),
-        Err(failure) => Err(failure),
+    let mut collector = Collector { limit, skip, bytes: BYTES, of: Some(connection), ..collector };
+    let ran = connection.run(Call::Action { id, input }, &mut collector).await;
+    let sent = std::mem::take(&mut collector.operations);
+    let shown = match server.shown(description, &sent).await {
+        Ok(shown) => shown,
+        Err(failure) => return answer::failure(&failure),
     };
-    match ended {
-        Ok(ended) => answer::success(description, ended),
-        Err(failure) => answer::failure(&failure),
+    match ran.and_then(|outcome| collector.ended(&outcome.output)) {
+        Ok(ended) => answer::success(description, &shown, ended),
+        Err(failure) => answer::masked_failure(&failure, &given, &shown),
     }
 }
 
@@ -66,7 +72,11 @@ fn window(
 }
 
 /// Keeps the items of a call, or a part of them.
-pub struct Collector {
+pub struct Collector<'a> {
+    /// Whose operations are noted.
+    of: Option<&'a Connection>,
+    /// The service's names of those that requests were sent for; None for one that has no name.
+    operations: BTreeSet<Option<String>>,
     /// Items left out at the beginning.
     skip: usize,
     /// Items kept after that, at most.
@@ -81,10 +91,12 @@ pub struct Collector {
     broken: Option<Failure>,
 }
 
-impl Collector {
+impl Collector<'_> {
     /// Keeps everything.
     pub fn new(progress: Option<Progress>) -> Self {
         Collector {
+            of: None,
+            operations: BTreeSet::new(),
             skip: 0,
             limit: usize::MAX,
             bytes: usize::MAX,
@@ -130,7 +142,7 @@ impl Collector {
     }
 }
 
-impl Observer for Collector {
+impl Observer for Collector<'_> {
     fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
         self.broken = self.take(items).err();
         self.tell(format!("{} items so far", self.seen));
@@ -140,7 +152,10 @@ impl Observer for Collector {
         }
     }
 
-    fn sending(&mut self, _request: &Request) {
+    fn sending(&mut self, request: &Request) {
+        if let Some(connection) = self.of {
+            self.operations.insert(connection.operation(request));
+        }
         self.requests += 1;
         self.tell(format!("request {}", self.requests));
     }
@@ -168,7 +183,7 @@ mod tests {
         part(Collector { limit, ..Collector::new(None) }, pages)
     }
 
-    fn part(mut collector: Collector, pages: &[&str]) -> (usize, Ended) {
+    fn part(mut collector: Collector<'_>, pages: &[&str]) -> (usize, Ended) {
         let asked = pages.iter().take_while(|page| collector.page(page, 0).is_continue()).count();
         (asked, collector.ended("null").unwrap())
     }

@@ -3,19 +3,20 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use connector_host::Secret;
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio::net::TcpListener;
 
+use crate::accept::{self, Authenticated};
 use crate::server::Server;
 use crate::session::Session;
+use crate::sessions::Sessions;
 
 /// Names of this machine; a page of another site cannot be reached under them.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -43,7 +44,7 @@ pub async fn http(
         .with_allowed_hosts(hosts)
         .with_allowed_origins(origins);
     let session = move || Ok(Session::new(server.clone()));
-    let sessions = Arc::new(LocalSessionManager::default());
+    let sessions = Arc::new(Sessions::default());
     let service = StreamableHttpService::new(session, sessions, config);
     let token = Arc::new(options.token);
     let router = Router::new()
@@ -51,14 +52,20 @@ pub async fn http(
         .layer(middleware::from_fn_with_state(token, authorized));
     let listener = TcpListener::bind(options.address).await?;
     started(listener.local_addr()?);
-    axum::serve(listener, router).await
+    accept::serve(listener, router).await
 }
 
-async fn authorized(State(token): State<Arc<Secret>>, request: Request, next: Next) -> Response {
+async fn authorized(
+    State(token): State<Arc<Secret>>,
+    Extension(known): Extension<Authenticated>,
+    request: Request,
+    next: Next,
+) -> Response {
     let given = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.split_once(' '));
     match given {
         Some((scheme, given)) if scheme.eq_ignore_ascii_case("bearer") && same(given, &token) => {
+            known.set();
             next.run(request).await
         }
         _ => {

@@ -22,9 +22,11 @@ mod follow;
 mod watch;
 
 // The protocol.
+mod accept;
 mod http;
 mod server;
 mod session;
+mod sessions;
 
 pub use http::{Http, http};
 pub use offer::{Error, Tools};

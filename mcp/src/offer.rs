@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use connector_host::Connection;
 use connector_host::contract::actions::Action;
-use connector_host::contract::{CredentialSource, Descriptor};
+use connector_host::contract::{CredentialSource, Descriptor, Effect};
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -72,10 +73,14 @@ impl Tools {
     }
 }
 
-/// Whether a connection may do what needs these scopes. When nobody knows what was granted, the
-/// service has the last word.
-pub(crate) fn allows(granted: Option<&[String]>, scopes: &[String]) -> bool {
-    granted.is_none_or(|granted| scopes.iter().all(|scope| granted.contains(scope)))
+/// Whether an action is worth being offered on a connection. When nobody knows what was granted, the
+/// service has the last word; about what the caller may do, each request has it.
+pub(crate) fn allows(connection: &Connection, action: &Action) -> bool {
+    let permission = connection.permission();
+    let raw = action.operation_id.is_none() && action.scopes.is_empty();
+    connection.lacking(&action.scopes).is_empty()
+        && (!permission.read_only || raw || action.effect == Effect::Read)
+        && (!permission.no_destructive || raw || !action.destructive)
 }
 
 /// Actions that need no scope where others do are the raw way around them: not for every day.
@@ -100,7 +105,6 @@ fn suggested(descriptor: &Descriptor) -> Option<BTreeSet<&str>> {
 
 #[cfg(test)]
 mod tests {
-    use connector_host::contract::Effect;
     use connector_host::contract::actions::Shape;
 
     use super::*;
@@ -119,15 +123,6 @@ mod tests {
             shape: Shape::Items,
             notes: owned(notes),
         }
-    }
-
-    #[test]
-    fn every_scope_is_needed_and_unknown_grants_allow_all() {
-        let granted = ["a".to_owned(), "b".to_owned()];
-        let needs = |scopes: &[&str]| allows(Some(&granted), &action(scopes, &[]).scopes);
-        assert!(needs(&[]) && needs(&["a"]) && needs(&["b", "a"]));
-        assert!(!needs(&["a", "c"]));
-        assert!(allows(None, &["c".to_owned()]));
     }
 
     #[test]

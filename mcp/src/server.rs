@@ -1,11 +1,12 @@
 //! What is served: the same for every client, and for both transports.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_host::contract::actions::Action;
+use connector_host::contract::actions::{Action, Description};
 use connector_host::contract::triggers;
-use connector_host::{Connection, Failure};
+use connector_host::{Connection, Failure, Shown};
 use rmcp::model::{CallToolResult, JsonObject, Tool};
 use rmcp::{ServiceExt, transport};
 use serde_json::{Value, json};
@@ -29,6 +30,8 @@ pub struct Options {
     pub tools: Tools,
     /// Between two polls of a trigger that a client subscribed to.
     pub interval: Duration,
+    /// Whether answers show what tells of persons, such as e-mail addresses.
+    pub personal: bool,
 }
 
 /// A connection, ready to be served. Cheap to clone.
@@ -38,6 +41,7 @@ pub struct Server(Arc<Inner>);
 struct Inner {
     connection: Connection,
     interval: Duration,
+    personal: bool,
     actions: Vec<Named>,
     tools: Vec<Tool>,
     triggers: Vec<triggers::Description>,
@@ -59,7 +63,6 @@ impl Server {
             let name = tool::name(&action.id, actions.iter().map(|other| other.name.as_str()));
             actions.push(Named { name, action });
         }
-        let granted = connection.granted();
         let all: Vec<Action> = actions.iter().map(|named| named.action.clone()).collect();
         let listed = options.tools.listed(connection.connector().descriptor(), &all)?;
         let mut tools = match options.tools {
@@ -67,19 +70,19 @@ impl Server {
             _ => meta::tools().into(),
         };
         for (named, _) in actions.iter().zip(listed).filter(|(_, listed)| *listed) {
-            if allows(granted, &named.action.scopes) {
+            if allows(&connection, &named.action) {
                 tools.push(tool::tool(&named.name, &instance.action(&named.action.id)?));
             }
         }
         let mut triggers = Vec::new();
         for trigger in instance.triggers()? {
-            if allows(granted, &trigger.scopes) {
+            if connection.lacking(&trigger.scopes).is_empty() {
                 triggers.push(instance.trigger(&trigger.id)?);
             }
         }
         let watches = Watches::default();
-        let inner =
-            Inner { connection, interval: options.interval, actions, tools, triggers, watches };
+        let Options { interval, personal, .. } = options;
+        let inner = Inner { connection, interval, personal, actions, tools, triggers, watches };
         Ok(Server(Arc::new(inner)))
     }
 
@@ -118,7 +121,7 @@ impl Server {
     ) -> Option<CallToolResult> {
         match name {
             meta::FIND => Some(match meta::wanted(&arguments) {
-                Ok((query, limit)) => self.find(query, limit),
+                Ok((query, limit)) => self.find(query, limit).await,
                 Err(invalid) => invalid.into(),
             }),
             meta::CALL => Some(match meta::called(arguments) {
@@ -141,51 +144,71 @@ impl Server {
     ) -> Option<CallToolResult> {
         let is_meant = |named: &&Named| named.name == name || named.action.id == name;
         let action = &self.0.actions.iter().find(is_meant)?.action;
-        if !allows(self.0.connection.granted(), &action.scopes) {
-            return Some(self.lacking(action));
+        // Nothing is sent for an action that the service would refuse; what a request does is looked
+        // at again when it is sent.
+        let lacking = self.0.connection.lacking(&action.scopes);
+        if !lacking.is_empty() {
+            return Some(refused(action, &lacking));
         }
-        let description = || self.0.connection.connector().instantiate()?.action(&action.id);
-        Some(match description() {
-            Ok(description) => {
-                call::run(&self.0.connection, &description, arguments, progress).await
-            }
+        Some(match self.describe(&action.id).await {
+            Ok(description) => call::run(self, &description, arguments, progress).await,
             Err(failure) => answer::failure(&failure),
         })
     }
 
-    /// Nothing is sent for an action that the service would refuse.
-    fn lacking(&self, action: &Action) -> CallToolResult {
-        let granted = self.0.connection.granted().unwrap_or_default();
-        let lacking: Vec<_> = action.scopes.iter().filter(|it| !granted.contains(it)).collect();
-        answer::refusal(json!({
-            "kind": "forbidden",
-            "code": "missing-scope",
-            "message": format!("`{}` needs scopes that this connection does not have", action.id),
-            "advice": "ask the person to connect again and to grant these scopes",
-            "scopes": lacking,
-        }))
+    async fn describe(&self, id: &str) -> Result<Description, Failure> {
+        self.0.connection.connector().instance().await?.action(id)
     }
 
-    fn find(&self, query: &str, limit: usize) -> CallToolResult {
-        let granted = self.0.connection.granted();
-        let allowed = self.0.actions.iter().filter(|it| allows(granted, &it.action.scopes));
-        let found = meta::search(allowed.map(|named| &named.action), query);
-        let shown = found.iter().take(limit).map(|action| self.found(&action.id));
-        match shown.collect::<Result<Vec<_>, _>>() {
-            Ok(tools) => {
-                let more = found.len() - tools.len();
-                CallToolResult::structured(json!({"tools": tools, "more": more}))
-            }
-            Err(failure) => answer::failure(&failure),
+    /// What a client may see of an action's answer. Where the action's own schema says nothing, what
+    /// the requests were is asked: the schemas of their operations tell.
+    pub(crate) async fn shown(
+        &self,
+        description: &Description,
+        sent: &BTreeSet<Option<String>>,
+    ) -> Result<Shown, Failure> {
+        let shown = Shown::new(&description.output).with_personal(self.0.personal);
+        if description.action.operation_id.is_some() || sent.is_empty() {
+            return Ok(shown);
         }
+        let mut instance = self.0.connection.connector().instance().await?;
+        let unnamed = sent.contains(&None);
+        let is_sent = |action: &Action| {
+            action.operation_id.is_some() && (unnamed || sent.contains(&action.operation_id))
+        };
+        let actions = self.0.actions.iter().map(|named| &named.action);
+        actions.filter(|action| is_sent(action)).try_fold(shown, |shown, action| {
+            Ok(shown.and_names_of(&instance.action(&action.id)?.output))
+        })
+    }
+
+    /// What a client may see of a trigger's events.
+    pub(crate) fn shown_event(&self, trigger: &str) -> Shown {
+        let found = self.0.triggers.iter().find(|it| it.trigger.id == trigger);
+        let schema = found.map_or("", |description| &description.data);
+        Shown::new(schema).with_personal(self.0.personal)
+    }
+
+    async fn find(&self, query: &str, limit: usize) -> CallToolResult {
+        let connection = &self.0.connection;
+        let allowed = self.0.actions.iter().filter(|it| allows(connection, &it.action));
+        let found = meta::search(allowed.map(|named| &named.action), query);
+        let mut tools = Vec::new();
+        for action in found.iter().take(limit) {
+            match self.found(&action.id).await {
+                Ok(tool) => tools.push(tool),
+                Err(failure) => return answer::failure(&failure),
+            }
+        }
+        let more = found.len() - tools.len();
+        CallToolResult::structured(json!({"tools": tools, "more": more}))
     }
 
     /// A tool without its output schema, which a model does not need to call it.
-    fn found(&self, id: &str) -> Result<Value, Failure> {
+    async fn found(&self, id: &str) -> Result<Value, Failure> {
         let named = self.0.actions.iter().find(|named| named.action.id == id);
         let name = named.map_or(id, |named| &named.name);
-        let description = self.0.connection.connector().instantiate()?.action(id)?;
-        let mut tool = tool::tool(name, &description);
+        let mut tool = tool::tool(name, &self.describe(id).await?);
         tool.output_schema = None;
         serde_json::to_value(tool).map_err(|error| Failure::Trap(error.to_string()))
     }
@@ -199,6 +222,16 @@ impl Server {
         let config = Value::Object(address::config(query, &schema)).to_string();
         self.0.watches.get(address, &id, &config)
     }
+}
+
+fn refused(action: &Action, lacking: &[String]) -> CallToolResult {
+    answer::refusal(json!({
+        "kind": "forbidden",
+        "code": "missing-scope",
+        "message": format!("`{}` needs scopes that this connection does not have", action.id),
+        "advice": "ask the person to connect again and to grant these scopes, or to allow them here",
+        "scopes": lacking,
+    }))
 }
 
 /// Serves the client at stdin and stdout until it hangs up.

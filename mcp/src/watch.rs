@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync;
 
 use crate::call::Collector;
+use crate::server::Server;
 
 /// Events kept for an address.
 const KEPT: usize = 100;
@@ -91,10 +92,13 @@ impl Watch {
         Ok(())
     }
 
-    /// The events, those of the last poll first, and when that was.
-    pub async fn read(&self) -> Value {
+    /// The events, those of the last poll first, and when that was; as `server` lets them be seen.
+    pub async fn read(&self, server: &Server) -> Value {
         let state = self.state.lock().await;
         let polled = state.polled.as_ref().map(|(_, at)| at);
-        json!({"trigger": self.trigger, "polled_at": polled, "events": state.events})
+        let shown = server.shown_event(&self.trigger);
+        let mut events = state.events.clone();
+        events.iter_mut().for_each(|event| shown.apply(&mut event["data"]));
+        json!({"trigger": self.trigger, "polled_at": polled, "events": events})
     }
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
-use connector_host::Secret;
+use connector_host::{Permission, Secret};
 use connector_mcp::{Http, Server, Tools};
 
 use crate::app::App;
@@ -24,9 +24,22 @@ pub struct Mcp {
     /// rest can be found and called all the same
     #[arg(long, default_value = "daily", value_name = "WORDS")]
     tools: Tools,
-    /// Serve no more than this scope allows (may be repeated) [default: what was granted]
+    /// Do no more than this scope allows (may be repeated) [default: what was granted]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<String>,
+    /// Do nothing that changes something at the service
+    #[arg(long)]
+    read_only: bool,
+    /// Do nothing that takes something away or ends it
+    #[arg(long)]
+    no_destructive: bool,
+    /// Let files be https URLs, too, which this program then fetches: a model that is misled could
+    /// write what it knows into such a URL
+    #[arg(long)]
+    fetch_urls: bool,
+    /// Show what tells of persons, such as the e-mail addresses of members. Secrets are never shown
+    #[arg(long)]
+    show_personal: bool,
     /// Seconds between two polls of a trigger that a client subscribed to
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     poll_every: u64,
@@ -45,10 +58,17 @@ pub struct Mcp {
 impl Mcp {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let connection = app.narrowed_connection(&self.scopes)?;
+        let permission = Permission {
+            scopes: (!self.scopes.is_empty()).then_some(self.scopes),
+            read_only: self.read_only,
+            no_destructive: self.no_destructive,
+            ..app.permission()
+        };
+        let connection = app.restricted_connection(permission, self.fetch_urls)?;
         let options = connector_mcp::Options {
             tools: self.tools,
             interval: Duration::from_secs(self.poll_every),
+            personal: self.show_personal,
         };
         let server = Server::new(connection, options)?;
         let Some(port) = self.http else {

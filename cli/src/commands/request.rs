@@ -30,11 +30,14 @@ impl Request {
         let input = self.input.read()?;
         let mask = Mask::new(&description.input, &input);
         let call = Call::Action { id: self.action, input };
-        let request = match app.connection()?.start(&call)? {
+        let (request, refusal) = match app.connection()?.preview(&call)? {
             // Masked before it is quoted for anything.
-            Step::Send(pending) => mask.request(pending.request),
+            (Step::Send(pending), refusal) => (mask.request(pending.request), refusal),
             _ => return output::line("It sends nothing at first"),
         };
+        if let Some(refusal) = refusal {
+            eprintln!("warning: it would not be sent: {refusal}");
+        }
         let shown = Shown { request: &request, credential: credential(&app, &request) };
         let text = match (app.options.json, self.curl) {
             (true, _) => format!("{:#}", shown.json()),

@@ -73,17 +73,19 @@ for (const [name, way] of Object.entries(ways)) {
     });
 
     test("shows an error", async () => {
-      const { isError, structuredContent } = await call("boards_create", {});
+      const { isError, content } = await call("boards_create", {});
       assert.equal(isError, true);
-      assert.equal(structuredContent.kind, "invalid-input");
-      assert.equal(structuredContent.fields[0].path, "name");
+      const { kind, fields } = JSON.parse(content[0].text);
+      assert.equal(kind, "invalid-input");
+      assert.equal(fields[0].path, "name");
     });
 
     test("shows a refused scope", async () => {
-      const { isError, structuredContent } = await call("call_tool", { name: "pins_create" });
+      const { isError, content } = await call("call_tool", { name: "pins_create" });
       assert.equal(isError, true);
-      assert.equal(structuredContent.code, "missing-scope");
-      assert.deepEqual(structuredContent.scopes, ["pins:read", "pins:write"]);
+      const { code, scopes } = JSON.parse(content[0].text);
+      assert.equal(code, "missing-scope");
+      assert.deepEqual(scopes, ["pins:read", "pins:write"]);
     });
 
     test("reads a trigger", async () => {

@@ -1,6 +1,8 @@
 """Who may talk to the server on HTTP."""
 
+import socket
 import subprocess
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -34,6 +36,30 @@ async def test_the_token_is_needed(environment):
         assert answer(server, authorization=f"Basic {server.token}") == 401
         refused = httpx2.post(server.url, json=INITIALIZE, headers=ACCEPT)
         assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+
+
+async def test_whoever_does_not_show_the_token_is_not_kept(environment):
+    with running("--emulator", env=environment) as server:
+        url = urlsplit(server.url)
+        silent, half = (socket.create_connection((url.hostname, url.port)) for _ in range(2))
+        half.sendall(b"POST /mcp HTTP/1.1\r\nhost: localhost\r\n")
+        refused = socket.create_connection((url.hostname, url.port))
+        refused.sendall(b"GET /mcp HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        for stranger in (silent, half, refused):
+            with stranger:
+                stranger.settimeout(30)
+                while stranger.recv(4096):
+                    pass
+        assert answer(server) == 200
+
+
+async def test_sessions_are_bounded(environment):
+    with running("--emulator", env=environment) as server:
+        headers = ACCEPT | {"authorization": f"Bearer {server.token}"}
+        with httpx2.Client(headers=headers) as http:
+            codes = [http.post(server.url, json=INITIALIZE).status_code for _ in range(260)]
+    assert codes[:250] == [200] * 250
+    assert codes[-1] != 200
 
 
 async def test_pages_of_other_sites_are_refused(environment):

@@ -1,5 +1,6 @@
 """Tools, as the official Python client sees them on both transports and both generations."""
 
+import json
 import re
 
 import anyio
@@ -8,6 +9,13 @@ from jsonschema import Draft202012Validator
 from mcp.shared.exceptions import MCPError
 
 pytestmark = pytest.mark.anyio
+
+
+def error(result):
+    """The error in a result: a text alone, because clients hold values against the schema."""
+    assert result.is_error and result.structured_content is None
+    (content,) = result.content
+    return json.loads(content.text)
 
 
 async def test_daily_tools_are_listed(way):
@@ -93,17 +101,13 @@ async def test_answers_stay_below_what_clients_take(way, emulator):
 async def test_errors_say_what_is_wrong(way):
     async with way.client("--emulator") as client:
         wrong = await client.call_tool("boards_create", {"nmae": "x"})
-        assert wrong.is_error
-        error = wrong.structured_content
-        assert error["kind"] == "invalid-input"
-        assert {field["path"] for field in error["fields"]} == {"name", "nmae"}
-        missing = await client.call_tool("boards_get", {"board_id": "1"})
-        assert missing.is_error
-        error = missing.structured_content
-        assert (error["kind"], error["status"]) == ("not-found", 404)
-        assert error["message"] in missing.content[0].text
+        told = error(wrong)
+        assert told["kind"] == "invalid-input"
+        assert {field["path"] for field in told["fields"]} == {"name", "nmae"}
+        told = error(await client.call_tool("boards_get", {"board_id": "1"}))
+        assert (told["kind"], told["status"]) == ("not-found", 404) and told["message"]
         limit = await client.call_tool("boards_list", {"max_items": 0})
-        assert limit.structured_content["fields"][0]["path"] == "max_items"
+        assert error(limit)["fields"][0]["path"] == "max_items"
         with pytest.raises(MCPError, match="no tool `boards_eat`"):
             await client.call_tool("boards_eat")
 
@@ -117,10 +121,9 @@ async def test_scopes_that_were_not_granted_are_refused(way):
             await client.call_tool("call_tool", {"name": "boards_create"}),
         ]
         for refused in calls:
-            assert refused.is_error
-            error = refused.structured_content
-            assert (error["kind"], error["code"]) == ("forbidden", "missing-scope")
-            assert error["scopes"] == ["boards:write"]
+            told = error(refused)
+            assert (told["kind"], told["code"]) == ("forbidden", "missing-scope")
+            assert told["scopes"] == ["boards:write"]
         found = await client.call_tool("find_tools", {"query": "create a board", "limit": 25})
         names = {tool["name"] for tool in found.structured_content["tools"]}
         assert "boards_list" in names and "boards_create" not in names
@@ -130,7 +133,7 @@ async def test_the_service_refuses_what_nobody_knows_about(way, emulator):
     token = emulator.door("tokens", {"scopes": ["boards:read"]})["access_token"]
     async with way.client(env=emulator.variables | {"CONNECTOR_TOKEN": token}) as client:
         refused = await client.call_tool("boards_create", {"name": "x"})
-    assert refused.is_error and refused.structured_content["kind"] in ("forbidden", "unauthenticated")
+    assert error(refused)["kind"] in ("forbidden", "unauthenticated")
     assert token not in str(refused)
 
 
@@ -144,7 +147,7 @@ async def test_the_rest_is_found_and_called(way):
         called = await client.call_tool("call_tool", wanted)
         assert len(called.structured_content["items"]) == 1
         unknown = await client.call_tool("call_tool", {"name": "boards_eat"})
-        assert unknown.structured_content["fields"][0]["path"] == "name"
+        assert error(unknown)["fields"][0]["path"] == "name"
 
 
 async def test_groups_and_all(way):
@@ -172,3 +175,36 @@ async def test_a_cancelled_call_ends(way, emulator):
         asked = [row for row in emulator.door("requests") if (row["template"] or "").endswith("/pins")]
         assert len(asked) in (1, 2), asked
         assert (await client.call_tool("boards_list")).structured_content["items"]
+
+
+async def test_a_raw_call_does_no_more_than_its_scopes(way):
+    async with way.client("--emulator", "--scope", "boards:read") as client:
+        (board, *others) = (await client.call_tool("boards_list")).structured_content["items"]
+        path = f"/boards/{board['id']}"
+
+        async def raw(method, path, **more):
+            arguments = {"method": method, "path": path, **more}
+            return await client.call_tool("call_tool", {"name": "api_request", "arguments": arguments})
+
+        told = error(await raw("DELETE", path))
+        assert (told["code"], told["details"]["operation"]) == ("missing-scope", "boards/delete")
+        assert error(await raw("POST", "/boards", body={"name": "x"}))["code"] == "missing-scope"
+        for elsewhere in (path + "/unknown", "/Boards", "/boards;x=1", "/user_account/new"):
+            assert error(await raw("GET", elsewhere))["rule"] == "operation", elsewhere
+        assert (await raw("GET", path)).structured_content["output"]["id"] == board["id"]
+        left = (await client.call_tool("boards_list")).structured_content["items"]
+    assert left == [board, *others]
+
+
+async def test_many_calls_at_once_all_come_to_their_end(way):
+    results = []
+
+    async def call(client):
+        results.append(await client.call_tool("boards_list", {"max_items": 1}))
+
+    async with way.client("--emulator") as client:
+        async with anyio.create_task_group() as calls:
+            for _ in range(200):
+                calls.start_soon(call, client)
+    assert len(results) == 200
+    assert all(len(result.structured_content["items"]) == 1 for result in results)

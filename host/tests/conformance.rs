@@ -12,8 +12,8 @@ mod component;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use connector_host::contract::{Delivery, Reply, Step};
-use connector_host::{Call, Connector, Failure};
+use connector_host::contract::{Delivery, Reply, Request, Step};
+use connector_host::{Call, Connection, Connector, Failure};
 use serde_json::Value;
 use wasmparser::{Parser, Payload};
 
@@ -78,7 +78,10 @@ fn play<'a>(connector: &Connector, case: &'a Case, checkpoints: &mut Vec<String>
             Ok(Step::Done(outcome)) => return played.done(outcome),
             Err(Failure::Connector(error)) => return played.failed(*error),
             Err(other) => panic!("{}: {other}", case.name),
-            Ok(Step::Send(pending)) => (pending.checkpoint, played.sent(&pending.request)),
+            Ok(Step::Send(pending)) => {
+                is_listed(connector, case, &settings, &pending.request);
+                (pending.checkpoint, played.sent(&pending.request))
+            }
             Ok(Step::Read(range)) => {
                 let reply = played.looked(&range);
                 (range.checkpoint, reply)
@@ -92,6 +95,16 @@ fn play<'a>(connector: &Connector, case: &'a Case, checkpoints: &mut Vec<String>
         checkpoints.push(String::from_utf8_lossy(&checkpoint).into_owned());
         next = fresh().resume(&checkpoint, &reply);
     }
+}
+
+/// The connector lists every operation that it sends a credential to, but for what a person chose.
+fn is_listed(connector: &Connector, case: &Case, settings: &str, request: &Request) {
+    if request.credential.is_none() || case.call["id"] == "api.request" {
+        return;
+    }
+    let connection = Connection::builder(connector.clone()).settings(settings).build().unwrap();
+    let operation = connection.operation(request);
+    assert!(operation.is_some(), "{}: {:?} {}", case.name, request.method, request.url);
 }
 
 fn object(call: &Value, name: &str) -> String {

@@ -125,6 +125,12 @@ fn oauth_stores_tokens_and_says_how_the_connection_stands() {
     assert_eq!(home.run(&["run", "boards.list"]).fine().lines().len(), 5);
     let lacking = home.run(&["test", "--json"]).fine().json()["lacking"].clone();
     assert!(lacking.to_string().contains("pins.create"));
+
+    // What lacks a scope is shown all the same.
+    let shown = home.run(&["request", "boards.create", "--input", r#"{"name": "Mine"}"#]).fine();
+    assert!(shown.out.starts_with("POST https://api.pinterest.com/v5/boards\n"), "{}", shown.out);
+    assert!(shown.err.starts_with("warning: it would not be sent: "), "{}", shown.err);
+    assert!(shown.err.contains("`boards/create`") && shown.err.contains("boards:write"));
 }
 
 #[test]

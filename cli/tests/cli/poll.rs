@@ -56,6 +56,24 @@ fn a_cursor_can_be_kept_in_a_file_of_ones_own() {
     assert_eq!(watched.poll(&[]).fine().out, "");
 }
 
+#[test]
+fn a_cursor_that_somebody_else_wrote_is_refused() {
+    let watched = Watched::open();
+    watched.poll(&["--cursor", "mine"]).fine();
+    let path = watched.home.path("mine");
+    let kept = std::fs::read_to_string(&path).unwrap();
+    let (_, plain) = kept.split_once('.').unwrap();
+    for forged in [plain, "{}", &kept.replace('.', ".x")] {
+        std::fs::write(&path, forged).unwrap();
+        let before = watched.service.requests();
+        let ran = watched.poll(&["--cursor", "mine", "--json"]);
+        assert_eq!(ran.error()["rule"], "seal", "{forged}");
+        assert_eq!(watched.service.requests(), before);
+    }
+    std::fs::write(&path, kept).unwrap();
+    watched.poll(&["--cursor", "mine"]).fine();
+}
+
 /// `/dev/full` takes nothing.
 #[cfg(target_os = "linux")]
 #[test]

@@ -102,3 +102,19 @@ fn all_else_gives_1() {
     let ran = Home::new().run(&["inspect", "--json", "--component", "no/such.wasm"]);
     assert_eq!((ran.code, &ran.error()["kind"]), (1, &json!("load")));
 }
+
+#[test]
+fn a_path_that_is_no_operation_is_meant_or_not_sent() {
+    let service = Service::start();
+    let home = service.home();
+    let input = json!({"method": "GET", "path": "/things/new"}).to_string();
+    let ran = home.run(&["run", "api.request", "--input", &input]);
+    assert!(
+        ran.err.contains("rule `operation`") && ran.err.contains("--allow-unlisted"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(service.requests(), 0);
+    home.run(&["run", "api.request", "--allow-unlisted", "--input", &input]);
+    assert_eq!(service.requests(), 1);
+}

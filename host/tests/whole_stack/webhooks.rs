@@ -98,7 +98,8 @@ async fn what_is_wrong_is_named_and_nothing_is_sent() {
     let call = subscribe(self::config(&stack), ADDRESS);
     let refused = connection.run(call, &mut Quiet).await.unwrap_err();
     assert_eq!(word(&refused), "missing-scope");
-    assert!(refused.to_string().contains("`leads.received` needs"), "{refused}");
+    let said = refused.to_string();
+    assert!(said.starts_with("`leads.received` ") && said.contains("ads:write"), "{said}");
     assert_eq!(stack.control.requests().len(), 0);
 }
 

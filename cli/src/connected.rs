@@ -73,7 +73,7 @@ impl App {
             [] => &here,
             named => named,
         };
-        self.connect_with(entry, self.granted(entry)?, files)
+        self.connect_with(entry, self.permission(), self.blobs(files, true)?)
     }
 
     /// A stored connection.

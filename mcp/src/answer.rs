@@ -140,7 +140,7 @@ mod tests {
         let object = r#"{"type": "object", "properties": {"key": {"x-secret": true}}}"#;
         assert_eq!(
             answered(object, json!({"key": "k", "a": 1})),
-            json!({"key": "<secret>", "a": 1})
+            json!({"key": "[secret]", "a": 1})
         );
         assert_eq!(answered(object, Value::Null), json!({}));
         assert_eq!(answered(object, json!([1])), json!({"output": [1]}));
@@ -166,8 +166,8 @@ mod tests {
         assert_eq!((result.is_error, result.structured_content), (Some(true), None));
         let text = result.content[0].as_text().unwrap().text.clone();
         let said: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(said["message"], "not <secret>");
-        let masked = json!({"said": "<secret>", "password": "<secret>", "note": "n"});
+        assert_eq!(said["message"], "not [secret]");
+        let masked = json!({"said": "[secret]", "password": "[secret]", "note": "n"});
         assert_eq!(said["details"], masked);
     }
 

@@ -36,7 +36,7 @@ impl Request {
             _ => return output::line("It sends nothing at first"),
         };
         if let Some(refusal) = refusal {
-            eprintln!("warning: it would not be sent: {refusal}");
+            eprintln!("warning: it would not be sent: {}", mask.apply(refusal.to_string()));
         }
         let shown = Shown { request: &request, credential: credential(&app, &request) };
         let text = match (app.options.json, self.curl) {

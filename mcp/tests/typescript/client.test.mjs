@@ -139,16 +139,16 @@ test("a success of every shape", async (t) => {
 test("nothing that a schema marks as secret or personal is shown", async (t) => {
   const { call } = await connect(t, "--tools", "all");
   const [feed] = success(await call("catalog_feeds_list")).items;
-  assert.equal(feed.credentials.password, "<secret>");
+  assert.equal(feed.credentials.password, "[secret]");
   const [partner] = success(await call("integrations_list")).items;
-  assert.equal(partner.partner_access_token, "<secret>");
-  assert.equal(partner.partner_primary_email, "<personal>");
+  assert.equal(partner.partner_access_token, "[secret]");
+  assert.equal(partner.partner_primary_email, "[personal]");
   const { output } = success(await call("api_request", { method: "GET", path: "/integrations" }));
-  assert.equal(output.items[0].partner_refresh_token, "<secret>");
+  assert.equal(output.items[0].partner_refresh_token, "[secret]");
   const asked = await connect(t, "--tools", "all", "--show-personal");
   const [shown] = success(await asked.call("integrations_list")).items;
   assert.match(shown.partner_primary_email, /partner|@/);
-  assert.equal(shown.partner_access_token, "<secret>");
+  assert.equal(shown.partner_access_token, "[secret]");
 });
 
 test("the raw call says that it may do anything", async (t) => {

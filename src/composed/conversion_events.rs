@@ -30,7 +30,7 @@ fn written(event: &Value, path: &str) -> (Value, Vec<FieldError>) {
             message: format!("must be the moment in seconds since 1970, is {time}"),
         });
     }
-    if let Some(user_data) = event["user_data"].as_object_mut() {
+    if let Some(user_data) = event.get_mut("user_data").and_then(Value::as_object_mut) {
         personal::hash(user_data, &format!("{path}.user_data"), &mut faults);
     }
     (event, faults)

@@ -142,3 +142,60 @@ fn times_are_told_by_format_name_prose_and_example() {
         assert_eq!(time::encoding(name, schema.as_object().unwrap()), expected, "{name}");
     }
 }
+
+#[test]
+fn meanings_are_told_by_name_prose_and_example() {
+    let text = |more: Value| {
+        let mut schema = json!({ "type": "string" });
+        schema.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        schema
+    };
+    let cases = [
+        ("link", text(json!({})), Some("link")),
+        ("click_tracking_url", text(json!({})), Some("link")),
+        ("ad_image_7_link", text(json!({})), Some("link")),
+        ("ios_deep_link", text(json!({})), None),
+        ("location", text(json!({ "pattern": "^ftp" })), None),
+        ("website", text(json!({ "example": "my.shop" })), None),
+        ("website", text(json!({ "example": "https://my.shop" })), Some("link")),
+        ("url", text(json!({ "description": "Or an {operator: value}" })), None),
+        ("value", text(json!({ "description": "Will be parsed into a double" })), Some("decimal")),
+        ("sale_price", text(json!({})), Some("price")),
+        ("currency", text(json!({ "enum": ["USD"] })), None),
+        ("client_ip_address", text(json!({})), Some("ip-address")),
+        ("daily_spend_cap", json!({ "type": "integer" }), Some("micro-currency")),
+        (
+            "bid",
+            json!({ "type": "number", "description": "In microcurrency" }),
+            Some("micro-currency"),
+        ),
+        ("is_flexible_budget_in_micro_currency", json!({ "type": "boolean" }), None),
+    ];
+    for (name, schema, expected) in cases {
+        let type_ = reduced(json!({ "properties": { name: schema } }));
+        assert_eq!(type_["properties"][name]["meaning"].as_str(), expected, "{name}");
+    }
+    let lists = reduced(json!({ "properties": { "destination_urls": {
+        "type": "array", "items": { "type": "string" } } } }));
+    assert_eq!(lists["properties"]["destination_urls"]["items"]["meaning"], "link");
+}
+
+/// What is not carried into the tables must not come in unseen.
+#[test]
+fn keywords_and_formats_that_nothing_checks_are_refused() {
+    for (keyword, value) in [
+        ("multipleOf", json!(5)),
+        ("uniqueItems", json!(true)),
+        ("maxProperties", json!(3)),
+        ("const", json!("a")),
+        ("not", json!({})),
+        ("patternProperties", json!({})),
+        ("format", json!("email")),
+    ] {
+        let description = description(|description| {
+            description["components"]["schemas"]["Thing"]["properties"]["id"] =
+                json!({ keyword: value });
+        });
+        assert!(import(&description).is_err(), "{keyword}");
+    }
+}

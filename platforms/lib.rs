@@ -7,11 +7,14 @@
 mod appmixer;
 mod celigo;
 mod js;
+mod quota;
 
 use std::fs;
 use std::path::{Component, Path};
 
 use anyhow::{Context, Result, bail, ensure};
+use connector_host::{Connector, Engine, manifest};
+use serde_json::Value;
 
 pub use appmixer::appmixer;
 pub use celigo::celigo;
@@ -37,20 +40,30 @@ impl File {
     }
 
     /// A file of indented JSON.
-    pub fn json(path: impl Into<String>, value: &serde_json::Value) -> Self {
+    pub fn json(path: impl Into<String>, value: &Value) -> Self {
         File::new(path, format!("{value:#}\n"))
     }
 }
 
-/// What a pack is made from.
+/// What a pack is made from: a component, and nothing else. No connection, no setting and no
+/// variable of the machine has a part in it, so the same component gives the same bytes anywhere.
 pub struct Source {
     /// The component.
-    pub wasm: Vec<u8>,
+    pub(crate) wasm: Vec<u8>,
+    /// The same, compiled.
+    pub(crate) connector: Connector,
     /// What the component says about itself: `connector.json` as the host makes it.
-    pub manifest: serde_json::Value,
+    pub(crate) manifest: Value,
 }
 
 impl Source {
+    /// Compiles a component and reads what it says about itself. Fails when it is no connector.
+    pub fn new(engine: &Engine, wasm: Vec<u8>) -> Result<Self> {
+        let connector = Connector::from_bytes(engine, &wasm)?;
+        let manifest = serde_json::to_value(manifest(&connector)?)?;
+        Ok(Source { wasm, connector, manifest })
+    }
+
     /// The pack for a platform of [`PLATFORMS`].
     pub fn pack(&self, platform: &str) -> Result<Vec<File>> {
         let known = PLATFORMS.iter().find(|(name, _)| *name == platform);

@@ -21,6 +21,8 @@ pub struct App {
     pub options: Options,
     /// Compiled and checked.
     pub connector: Connector,
+    /// What has compiled it.
+    pub engine: Engine,
     /// The component's file.
     pub component: PathBuf,
     /// What stands in for the service, with --emulator.
@@ -55,7 +57,7 @@ impl App {
             false => None,
         };
         let (stop, vault) = (CancellationToken::new(), OnceLock::new());
-        Ok(App { options, connector, component, emulated, stop, state, vault })
+        Ok(App { options, connector, engine, component, emulated, stop, state, vault })
     }
 
     /// The id of the credential that a token given to this program is for: the first that is

@@ -45,7 +45,9 @@ pub fn files(pack: &Pack, kind: &Kind) -> Result<[File; 2]> {
     if authenticated(pack) {
         json["auth"] = auth(pack, description, &inspector.scopes);
     }
-    if let Some(quota) = description["quota"].as_str() {
+    if let Kind::Action(_) = kind
+        && let Some(quota) = pack.quotas.get(id)
+    {
         json["quota"] = json!({
             "manager": service(pack),
             "resources": [quota],

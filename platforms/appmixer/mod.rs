@@ -12,8 +12,9 @@ mod service;
 use anyhow::{Context, Result, ensure};
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::quota::quotas;
 use crate::{File, Source, runtime};
 use component::Kind;
 
@@ -26,7 +27,11 @@ static GLUE: Dir = include_dir!("$CARGO_MANIFEST_DIR/appmixer/glue");
 /// The pack.
 pub fn appmixer(source: &Source) -> Result<Vec<File>> {
     let manifest = &source.manifest;
-    let pack = Pack { connector: &manifest["connector"], service: service(manifest)? };
+    let pack = Pack {
+        connector: &manifest["connector"],
+        service: service(manifest)?,
+        quotas: quotas(source)?,
+    };
     let mut files = runtime(source)?;
     files.extend(
         GLUE.files()
@@ -51,6 +56,8 @@ pub fn appmixer(source: &Source) -> Result<Vec<File>> {
 /// What all components of a pack share.
 struct Pack<'a> {
     connector: &'a Value,
+    /// The rate limits of actions.
+    quotas: BTreeMap<String, String>,
     /// The connector's id, in the letters that Appmixer allows.
     service: String,
 }

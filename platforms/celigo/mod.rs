@@ -49,7 +49,7 @@ pub fn celigo(source: &Source) -> Result<Vec<File>> {
                 .map(|file| File::new(file.path().display().to_string(), file.contents())),
         );
     }
-    let mut probe = Probe::new(&source.wasm)?;
+    let mut probe = Probe::new(&source.connector)?;
     files.extend(connections(connector, probe.test().as_ref()));
     files.extend(documents(&source.manifest, &mut probe)?);
     files.push(File::new("README.md", include_str!("README.md")));

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, bail};
 use connector_host::contract::{Body, Header, PendingRequest, Reply, Request, Response, Step};
-use connector_host::{Call, Connector, Engine, EngineOptions, Instance};
+use connector_host::{Call, Connector, Instance};
 use serde_json::{Map, Value, json};
 
 /// Names under which services answer with the items of a page, besides the words of their paths.
@@ -63,10 +63,9 @@ pub enum Next {
 }
 
 impl Probe {
-    /// Compiles the component. Fails when it is no connector.
-    pub fn new(wasm: &[u8]) -> Result<Self> {
-        let engine = Engine::new(EngineOptions { instances: 8, ..EngineOptions::default() })?;
-        Ok(Probe(Connector::from_bytes(&engine, wasm)?.instantiate()?))
+    /// An instance of it.
+    pub fn new(connector: &Connector) -> Result<Self> {
+        Ok(Probe(connector.instantiate()?))
     }
 
     /// The first request of an action; none when the component refuses the input, or when it is

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use connector_host::{Connector, Engine, EngineOptions, manifest};
+use connector_host::{Engine, EngineOptions};
 use connector_pack::{File, PLATFORMS, Source, write};
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -57,9 +57,7 @@ fn an_added_action_is_in_the_npm_package() {
 /// The pack of a component.
 fn pack(wasm: &[u8], platform: &str) -> Vec<File> {
     let engine = Engine::new(EngineOptions::default()).unwrap();
-    let connector = Connector::from_bytes(&engine, wasm).unwrap();
-    let manifest = serde_json::to_value(manifest(&connector).unwrap()).unwrap();
-    Source { wasm: wasm.to_vec(), manifest }.pack(platform).unwrap()
+    Source::new(&engine, wasm.to_vec()).unwrap().pack(platform).unwrap()
 }
 
 /// Whether the platform's own files name an action, be it in what they hold or in how they are

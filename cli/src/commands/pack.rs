@@ -5,18 +5,23 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use connector_host::contract::Step;
-use connector_host::{Call, Connection};
 use connector_pack::{PLATFORMS, Source, write};
-use serde_json::Value;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{manifest, output};
+use crate::output;
 
-/// The pack has all actions and triggers in it, and needs no other file.
+const EXAMPLES: &str = r#"Examples:
+  connector pack appmixer --out my-pack
+  connector pack celigo --out my-pack"#;
+
+/// Write the connector in the form that a platform installs
+///
+/// The pack has all actions and triggers in it, and needs no other file. It is made from the
+/// component and nothing else: whatever is connected here, the bytes are the same.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Pack {
     /// The platform
     #[arg(value_parser = PossibleValuesParser::new(PLATFORMS.iter().map(|(name, _)| *name)))]
@@ -30,27 +35,10 @@ impl Pack {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
         let wasm = std::fs::read(&app.component).map_err(Error::io(app.component.display()))?;
-        let mut manifest = manifest::read(&app.connector)?;
-        add_quotas(&mut manifest, &app.connection()?);
-        let source = Source { wasm, manifest };
+        let source = Source::new(&app.engine, wasm).map_err(failed)?;
         let files = source.pack(&self.platform).map_err(failed)?;
         write(&files, &self.out).map_err(failed)?;
         output::line(format!("{} files in {}", files.len(), self.out.display()))
-    }
-}
-
-/// Adds to each action the limit that it counts against, as `quota`. Only a request names one, so it
-/// is that of the first example's first request; an action without either has none.
-fn add_quotas(manifest: &mut Value, connection: &Connection) {
-    for entry in manifest["actions"].as_array_mut().into_iter().flatten() {
-        let (id, input) = (&entry["action"]["id"], &entry["examples"][0]["input"]);
-        let Some(id) = id.as_str() else { continue };
-        let call = Call::Action { id: id.into(), input: input.to_string() };
-        if let Ok(Step::Send(pending)) = connection.start(&call)
-            && let Some(quota) = pending.request.quota
-        {
-            entry["action"]["quota"] = quota.into();
-        }
     }
 }
 

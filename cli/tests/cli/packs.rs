@@ -1,0 +1,82 @@
+//! Packs are made from the component and nothing else.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use connector_host::{Draft, Secret, Tokens};
+
+use crate::support::Home;
+
+/// All files below a folder, by path.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        match entry.path().is_dir() {
+            true => {
+                let below = files(&entry.path()).into_iter();
+                found.extend(below.map(|(path, bytes)| (format!("{name}/{path}"), bytes)));
+            }
+            false => drop(found.insert(name, std::fs::read(entry.path()).unwrap())),
+        }
+    }
+    found
+}
+
+fn connect(home: &Home, name: &str, scopes: &[&str], settings: &str) {
+    let draft = Draft {
+        client: None,
+        scopes: None,
+        environment: "production".into(),
+        settings: settings.into(),
+        connector: "pinterest".into(),
+        name: name.into(),
+    };
+    home.vault().put(&draft).unwrap();
+    let scopes = Some(scopes.iter().map(|scope| scope.to_string()).collect());
+    let tokens = Tokens { scopes, ..Tokens::pasted(Secret::new("pina_1")) };
+    home.vault().store(name, "access-token", &tokens).unwrap();
+}
+
+#[test]
+fn connections_and_variables_have_no_part_in_a_pack() {
+    for platform in ["appmixer", "celigo"] {
+        let mut home = Home::new();
+        let pack = |home: &Home, out: &str| {
+            home.run(&["pack", platform, "--out", out]).fine();
+            files(&home.path(out))
+        };
+        let first = pack(&home, "none");
+        assert!(first.len() > 100, "{platform}");
+        connect(&home, "one", &["user_accounts:read"], "{}");
+        assert!(pack(&home, "one") == first, "{platform}: one connection changes it");
+        connect(&home, "two", &["ads:read"], r#"{"ad_account_id": "549755885175"}"#);
+        connect(&home, "three", &[], "{}");
+        assert!(pack(&home, "three") == first, "{platform}: three connections change it");
+        home.set("CONNECTOR_CONNECTION", "two");
+        home.set("CONNECTOR_TOKEN", "pina_2");
+        home.set("CONNECTOR_ROUTES", "https://api.pinterest.com=http://127.0.0.1:9");
+        assert!(pack(&home, "variables") == first, "{platform}: variables change it");
+        let again = Home::new();
+        assert!(pack(&again, "again") == first, "{platform}: it is another one elsewhere");
+    }
+}
+
+/// A limit that a component names and nobody declares would hold it for ever.
+#[test]
+fn every_limit_that_a_component_names_is_declared() {
+    let home = Home::new();
+    home.run(&["pack", "appmixer", "--out", "pack"]).fine();
+    let files = files(&home.path("pack/connector/pinterest"));
+    let rules = String::from_utf8(files["quota.js"].clone()).unwrap();
+    let mut named = 0;
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with("/component.json")) {
+        let component: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+        for quota in component["quota"]["resources"].as_array().into_iter().flatten() {
+            let rule = format!("\"resource\": {quota}");
+            assert!(rules.contains(&rule), "{path} names {quota}: {rules}");
+            named += 1;
+        }
+    }
+    assert!(named > 50, "{named} components have a limit");
+}

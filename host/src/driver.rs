@@ -10,7 +10,9 @@ use crate::blob::{Held, references};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
-use crate::contract::{Effect, ErrorKind, Outcome, Page, PendingRequest, Reply, Request, Step};
+use crate::contract::{
+    Effect, ErrorKind, Outcome, Page, PendingRequest, Reply, Request, Response, Step,
+};
 use crate::credential::CredentialError;
 use crate::error::Failure;
 use crate::guard::{guarded, guarded_now};
@@ -44,6 +46,11 @@ pub trait Observer: Send {
     /// The call waits: at the connector's wish, before a repeat, or for room under a rate limit. The
     /// time is what is known now; others may come first.
     fn waiting(&mut self, _time: Duration, _reason: &str) {}
+}
+
+/// Whether the service says that it is the request that it does not take.
+fn is_refusal(response: &Response) -> bool {
+    (400..500).contains(&response.status)
 }
 
 /// An observer that looks away; pages are dropped.
@@ -265,13 +272,18 @@ impl Connection {
                     continue;
                 }
             }
+            let refused = sent.result.as_ref().is_ok_and(is_refusal);
             let credential = sent.credential.clone();
             let error = match instance.resume(&pending.checkpoint, &sent.into_reply()) {
                 Err(Failure::Connector(error)) => error,
                 other => return other,
             };
-            // Refused unprocessed, so it may be sent again whatever it does.
-            if matches!(error.kind, ErrorKind::Unauthenticated | ErrorKind::RateLimited) {
+            // Refused unprocessed: a credential or a limit may be mended, and then it is sent again
+            // whatever it does. What else the service refuses is over, and it did nothing either.
+            let mendable =
+                matches!(error.kind, ErrorKind::Unauthenticated | ErrorKind::RateLimited);
+            let unclear = matches!(error.kind, ErrorKind::Unavailable | ErrorKind::Unexpected);
+            if mendable || (refused && !unclear) {
                 recorder.record(Event::Unprocessed)?;
             }
             self.asked_to_wait(&pending.request, &error)?;

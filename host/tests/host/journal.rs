@@ -183,6 +183,17 @@ async fn a_write_without_an_answer_is_not_sent_again() {
     }
 }
 
+/// What the service answers with is known, also when it is no.
+#[tokio::test]
+async fn a_refused_write_is_not_unknown() {
+    for (code, unknown) in [(422, false), (503, true)] {
+        let stage = Stage::new([status(code)]);
+        let (id, ended) = stage.begin("request", json!({"effect": "write"}), &mut Quiet).await;
+        ended.unwrap_err();
+        assert_eq!(stage.run(&id).outcome_unknown, unknown, "{code}");
+    }
+}
+
 #[tokio::test]
 async fn told_to_stop_a_write_is_answered_first() {
     let stage = Stage::new([ok()]);

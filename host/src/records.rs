@@ -28,7 +28,7 @@ pub use outcome::Outcome;
 pub use read::{Reading, Request};
 pub use refusal::Refusal;
 pub use resource::{DataField, Resource, resource, resources};
-pub use time::instant;
+pub use time::{instant, moment};
 pub use write::{Mode, Writing};
 
 use serde_json::{Map, Value};

@@ -1,5 +1,7 @@
 //! Sends what is meant for one origin to another place, for tests.
 
+use std::str::FromStr;
+
 use url::{Host, Url};
 
 use crate::origin::Origin;
@@ -38,6 +40,22 @@ impl Routes {
     }
 }
 
+/// Routes as `ORIGIN=URL`, with commas between them: what the variable `CONNECTOR_ROUTES` holds. An
+/// empty text is none.
+impl FromStr for Routes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut routes = Routes::default();
+        for route in text.split(',').filter(|route| !route.trim().is_empty()) {
+            let (from, to) =
+                route.trim().split_once('=').ok_or("a route is an origin, `=` and a URL")?;
+            routes.add(from, to)?;
+        }
+        Ok(routes)
+    }
+}
+
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -61,6 +79,16 @@ mod tests {
             "http://127.0.0.1:4000/base/v1/a%20b?x=%2F"
         );
         assert_eq!(leads("https://other.example.com/v1"), "https://other.example.com/v1");
+    }
+
+    #[test]
+    fn routes_are_read_from_a_variable() {
+        let text = "https://a.com=http://127.0.0.1:1, https://b.com=http://127.0.0.1:2/x=y";
+        let routes: Routes = text.parse().unwrap();
+        let leads = |url: &str| routes.apply(&Url::parse(url).unwrap()).to_string();
+        assert_eq!(leads("https://b.com/v1"), "http://127.0.0.1:2/x=y/v1");
+        assert!("".parse::<Routes>().unwrap().0.is_empty());
+        assert!("https://a.com".parse::<Routes>().is_err());
     }
 
     #[test]

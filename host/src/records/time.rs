@@ -34,6 +34,12 @@ pub(crate) fn of(value: &Value) -> Option<i64> {
     }
 }
 
+/// A time in a record as RFC 3339 in UTC, however the service writes it: `2026-01-05T12:00:00Z`.
+/// None when it is none.
+pub fn moment(value: &Value) -> Option<String> {
+    Some(Timestamp::from_microsecond(of(value)?).ok()?.to_string())
+}
+
 /// The same moment, or the midnight before it for a field that only knows dates.
 pub(crate) fn floored(micros: i64, kind: Option<&str>) -> i64 {
     const DAY: i64 = 86_400_000_000;
@@ -74,6 +80,10 @@ mod tests {
         for spelling in spellings {
             assert_eq!(of(&spelling), Some(second * 1_000_000), "{spelling}");
         }
+        for spelling in [json!(second), json!(second * 1000), json!("2026-01-05T13:00:00+01:00")] {
+            assert_eq!(moment(&spelling).unwrap(), "2026-01-05T12:00:00Z");
+        }
+        assert_eq!(moment(&json!(null)), None);
         assert_eq!(instant("2026-01-05"), Some((second - 43_200) * 1_000_000));
         assert_eq!(of(&json!("soon")), None);
         assert_eq!(floored(second * 1_000_000, Some("date")), (second - 43_200) * 1_000_000);

@@ -10,7 +10,7 @@ NODE := $(shell command -v node 2>/dev/null)
 PYTHON := $(shell python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && command -v python3)
 
-TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp test-browser
+TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp test-browser test-readme
 
 .PHONY: all setup component examples build demo test test-node $(TESTS) fuzz bench manifest cases docs lint deny
 
@@ -113,6 +113,16 @@ fuzz: component
 	$(CARGO) build --release --workspace --bin fuzz
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s)
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s) --wasm $(COMPONENT)
+
+# The snippets of every README, as somebody runs them who reads it.
+test-readme: build examples
+ifeq ($(NODE),)
+	@echo "SKIPPED: the snippets of the README files, because there is no node on this machine"
+else ifeq ($(PYTHON),)
+	@echo "SKIPPED: the snippets of the README files, because there is no Python 3.11 with venv and pip here"
+else
+	$(PYTHON) tests/readme/run.py
+endif
 
 # With a small component beside the real one, to see what the size of the catalogue costs.
 bench: component

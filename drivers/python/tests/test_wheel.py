@@ -131,7 +131,7 @@ def readmes(folder: Path, python: str) -> None:
     def run(code: str, routes: dict[str, str], token: str) -> str:
         (app / "shown.py").write_text(code)
         environment = {"ROUTES": json.dumps(routes), "PATH": os.environ["PATH"], "HOME": str(app)}
-        environment |= {"GITHUB_TOKEN": token, "PINTEREST_TOKEN": token}
+        environment |= {"GITHUB_TOKEN": token}
         return check(python, "-I", "-c", ROUTED, "shown.py", env=environment, cwd=app)
 
     shown = snippets(PACKAGE / "README.md")
@@ -140,10 +140,6 @@ def readmes(folder: Path, python: str) -> None:
         routes = {"https://api.github.com": server.base}
         printed = [run(code, routes, "token-of-a-test") for code in shown]
     assert "It does not start" in printed[0] and "It does not start" in printed[1]
-    (code,) = snippets(REPOSITORY / "README.md")
-    with emulator() as told:
-        routes = dict(route.split("=", 1) for route in told["routes"])
-        assert run(code, routes, told["access_token"])
 
 
 def snippets(readme: Path) -> list[str]:

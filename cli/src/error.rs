@@ -41,9 +41,9 @@ pub enum Error {
     /// Nobody takes the output, or it does not fit.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
-    /// Some records were not written.
-    #[error("{rejected} of {all} records were rejected")]
-    Rejected { rejected: u64, all: u64 },
+    /// Some of many were refused, or all of them: `what` they are.
+    #[error("{rejected} of {all} {what} were rejected")]
+    Rejected { rejected: u64, all: u64, what: &'static str },
     /// Some of what was to be read is not allowed or not there.
     #[error("{0}")]
     Partly(String),
@@ -62,7 +62,21 @@ pub enum Error {
     /// A run that can go on.
     #[error("{why}")]
     Interrupted { run: String, why: Box<Error> },
+    /// What a command would mend.
+    #[error("{why}")]
+    Mendable { why: Box<Error>, next: String },
 }
+
+/// What programs can tell from the exit code; the help shows it too.
+pub const EXIT_CODES: [(u8, &str); 7] = [
+    (0, "done"),
+    (1, "failed"),
+    (2, "the command line or the input is wrong; nothing was sent"),
+    (3, "there is no connection, or it may not do this"),
+    (4, "a rate limit is used up; try again later"),
+    (PARTLY, "a part failed; the output or the errors say which"),
+    (interrupt::EXIT_CODE, "stopped by Ctrl-C"),
+];
 
 /// Some of it was done, some was not.
 const PARTLY: u8 = 5;
@@ -78,16 +92,16 @@ impl Error {
     pub fn is_closed_pipe(&self) -> bool {
         match self {
             Error::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
-            Error::Interrupted { why, .. } => why.is_closed_pipe(),
+            Error::Interrupted { why, .. } | Error::Mendable { why, .. } => why.is_closed_pipe(),
             _ => false,
         }
     }
 
-    /// 2 for wrong input, 3 when the connection is missing or not allowed to, 4 for rate limits,
-    /// 5 when a part was done, 130 when Ctrl-C ended it, 1 for all else.
+    /// One of [`EXIT_CODES`].
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Interrupted { why, .. } => why.exit_code(),
+            Error::Interrupted { why, .. } | Error::Mendable { why, .. } => why.exit_code(),
+            Error::Rejected { rejected, all, .. } if rejected < all => PARTLY,
             Error::Partly(_) => PARTLY,
             Error::Failure(Failure::Stopped) => interrupt::EXIT_CODE,
             Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
@@ -117,6 +131,7 @@ impl Error {
             Error::Interrupted { run, why } => {
                 format!("{}\ngo on with: connector run --resume {run}", why.text())
             }
+            Error::Mendable { why, next } => format!("{}\nnext: {next}", why.text()),
             other => match other.untrusted() {
                 Some(name) => {
                     let name = crate::shell::quote(name);
@@ -149,6 +164,11 @@ impl Error {
             Error::Interrupted { run, why } => {
                 let mut shown = why.json();
                 shown["resume"] = run.as_str().into();
+                return shown;
+            }
+            Error::Mendable { why, next } => {
+                let mut shown = why.json();
+                shown["next"] = next.as_str().into();
                 return shown;
             }
             Error::Journal(_) => "journal",

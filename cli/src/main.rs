@@ -1,7 +1,7 @@
 //! The `connector` command: drives any connector component from a terminal.
 //!
 //! Each command is a file in `commands/`. Output goes to stdout; progress, logs and errors go to
-//! stderr. The exit code is 0, or as [`error::Error::exit_code`] says.
+//! stderr. The exit codes are [`error::EXIT_CODES`].
 
 #![forbid(unsafe_code)]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -17,9 +17,15 @@ mod emulated;
 mod error;
 mod files;
 mod first_choice;
+mod help;
+mod hidden;
+mod input;
 mod interrupt;
+mod items;
+mod known;
 mod logging;
 mod manifest;
+mod mend;
 mod named;
 mod options;
 mod output;
@@ -40,7 +46,8 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{FromArgMatches, Parser};
 
 /// Drives a connector: its actions, its triggers and its connection.
 #[derive(Parser)]
@@ -54,7 +61,10 @@ struct Cli {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Cli { command, options } = Cli::parse();
+    let Cli { command, options } = match parsed() {
+        Ok(cli) => cli,
+        Err(error) => return refused(&error),
+    };
     logging::start(options.verbose);
     let json = options.json;
     match command.run(options).await {
@@ -63,9 +73,34 @@ async fn main() -> ExitCode {
         Err(error) => {
             match json {
                 true => output::note(format_args!("{:#}", error.json())),
-                false => output::note(error.text()),
+                false => output::error(&error.text()),
             }
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// What was typed. Help is written for the width of the terminal.
+fn parsed() -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&help::command().try_get_matches()?)
+}
+
+/// Help and version are asked for; all else is a mistake.
+fn refused(error: &clap::Error) -> ExitCode {
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if error.kind() == ErrorKind::MissingSubcommand {
+        output::note(help::command().render_help());
+        return ExitCode::from(2);
+    }
+    let json = std::env::args_os().any(|word| word == "--json");
+    match json && !asked {
+        true => {
+            let text = error.render().to_string();
+            let message = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+            output::note(format_args!("{:#}", error::Error::Usage(message.to_owned()).json()));
+        }
+        // When nobody reads it, nobody misses it.
+        false => drop(error.print()),
+    }
+    ExitCode::from(if asked { 0 } else { 2 })
 }

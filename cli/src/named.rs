@@ -5,6 +5,7 @@ use connector_host::Failure;
 use connector_host::contract::{ErrorKind, actions, triggers};
 
 use crate::error::Error;
+use crate::known;
 
 /// An action, a trigger or a webhook.
 pub enum Named {
@@ -14,6 +15,14 @@ pub enum Named {
 }
 
 impl Named {
+    /// The JSON Schema of what is filled in.
+    pub fn schema(&self) -> &str {
+        match self {
+            Named::Action(description) => &description.input,
+            Named::Trigger(description) | Named::Webhook(description) => &description.config,
+        }
+    }
+
     /// All of them are needed.
     pub fn scopes(&self) -> &[String] {
         match self {
@@ -24,7 +33,7 @@ impl Named {
         }
     }
 
-    /// Fails with what the connector says about an unknown action when there is none of them.
+    /// The error for an id that nothing has names those that are spelled alike.
     pub fn find(connector: &Connector, id: &str) -> Result<Self, Error> {
         let mut instance = connector.instantiate()?;
         let unknown = match instance.action(id) {
@@ -37,7 +46,7 @@ impl Named {
         }
         match instance.webhook(id) {
             Ok(webhook) => Ok(Named::Webhook(webhook)),
-            Err(_) => Err(Failure::Connector(unknown).into()),
+            Err(_) => Err(known::nothing(connector, id, &unknown.code)?),
         }
     }
 }

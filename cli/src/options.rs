@@ -5,9 +5,6 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 use serde_json::{Map, Value};
 
-use crate::error::Error;
-use crate::files;
-
 /// Options of every command. There is none for a token: what is typed stays in the shell's
 /// history and is seen by every process of the machine.
 #[derive(Args, Clone, Debug)]
@@ -26,8 +23,8 @@ pub struct Options {
     #[arg(skip)]
     pub fresh: bool,
 
-    /// The connection to use [default: the only one]. Instead of a connection, the variable
-    /// CONNECTOR_TOKEN may hold an access token
+    /// The connection to use [default: the only one]. Instead of one, the variable CONNECTOR_TOKEN
+    /// may hold an access token
     #[arg(long, global = true, env = "CONNECTOR_CONNECTION", value_name = "NAME")]
     pub connection: Option<String>,
 
@@ -56,9 +53,8 @@ pub struct Options {
     #[arg(long, global = true)]
     pub allow_unlisted: bool,
 
-    /// Where compiled code, connections and cursors are kept [default:
-    /// $XDG_STATE_HOME/connector]. Instead of a connection, the variable CONNECTOR_TOKEN may hold
-    /// an access token
+    /// Where compiled code, connections and cursors are kept [default: $XDG_STATE_HOME/connector,
+    /// or ~/.local/state/connector]
     #[arg(long, global = true, env = "CONNECTOR_STATE", value_name = "FOLDER")]
     pub state: Option<PathBuf>,
 
@@ -96,29 +92,5 @@ fn route(text: &str) -> Result<(String, String), String> {
     match loopback {
         true => Ok((origin.to_owned(), place.to_owned())),
         false => Err(format!("`{place}` is not on this machine")),
-    }
-}
-
-/// Where an input comes from.
-#[derive(Args, Clone, Debug)]
-pub struct Input {
-    /// The input: a JSON object, @FILE, or - for stdin
-    #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
-    input: String,
-}
-
-impl Input {
-    /// Whether it is read from stdin.
-    pub fn is_stdin(&self) -> bool {
-        self.input == "-"
-    }
-
-    /// The text. Whether it fits is the connector's to say.
-    pub fn read(&self) -> Result<String, Error> {
-        match self.input.strip_prefix('@') {
-            Some(path) => files::text("--input", path),
-            None if self.is_stdin() => files::text("--input", "-"),
-            None => Ok(self.input.clone()),
-        }
     }
 }

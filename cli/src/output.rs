@@ -1,23 +1,61 @@
-//! What goes to stdout and stderr: text, JSON, and one JSON value per line.
+//! What goes to stdout and stderr: lines of text, JSON, and tables.
 //!
-//! Nothing else in this program writes there (Clippy says so), so nothing from outside reaches a
-//! terminal but through [`visible`].
+//! On a terminal tables fit its width and JSON has colours; in a pipe both are as plain as ever, so
+//! that a script reads the same whoever runs it. Nothing else in this program writes there (Clippy
+//! says so), so nothing from outside reaches a terminal but through
+//! [`visible`](crate::visible::visible): texts become [`Line`]s, and a line holds no control
+//! characters but our own colours.
+
+mod columns;
+mod json;
+mod line;
+mod table;
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::LazyLock;
 
+use console::{Term, style};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+pub use self::columns::{Column, fitted};
+pub use self::line::{Line, heading, named, prose, wrapped};
+pub use self::table::{cell, head, row, table};
 use crate::error::Error;
-use crate::visible::{on_one_line, visible};
+use crate::visible::visible;
+
+/// Columns of a terminal that does not say how many it has.
+const USUAL: usize = 80;
+
+static TERMINAL: LazyLock<bool> = LazyLock::new(|| io::stdout().is_terminal());
+
+/// Whether a person looks at stdout.
+pub fn is_terminal() -> bool {
+    *TERMINAL
+}
+
+/// Columns of the terminal that stdout is; none when it is another thing.
+pub fn width() -> Option<usize> {
+    is_terminal().then(|| columns_of(&Term::stdout()))
+}
+
+/// The same of stderr.
+pub fn error_width() -> Option<usize> {
+    io::stderr().is_terminal().then(|| columns_of(&Term::stderr()))
+}
+
+fn columns_of(terminal: &Term) -> usize {
+    let columns = terminal.size_checked().map(|(_, columns)| usize::from(columns));
+    columns.filter(|columns| *columns > 0).unwrap_or(USUAL)
+}
 
 /// Prints lines and flushes them.
-pub fn lines<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Result<(), Error> {
+pub fn lines<T: Into<Line>>(lines: impl IntoIterator<Item = T>) -> Result<(), Error> {
     let mut out = BufWriter::new(io::stdout().lock());
     let write = || {
         for line in lines {
-            out.write_all(visible(line.as_ref()).as_bytes())?;
+            out.write_all(line.into().as_bytes())?;
             out.write_all(b"\n")?;
         }
         out.flush()
@@ -37,8 +75,7 @@ pub fn for_programs(text: &[u8]) -> Result<(), Error> {
 
 /// Says something on stderr, on lines of its own.
 pub fn note(text: impl Display) {
-    // Whoever cannot read this is not told anything else either.
-    let _ = writeln!(io::stderr(), "{}", visible(&text.to_string()));
+    say(&visible(&text.to_string()));
 }
 
 /// Asks for something on stderr; what is typed stands behind it.
@@ -48,14 +85,36 @@ pub fn prompt(text: impl Display) -> Result<(), Error> {
     asked.map_err(Error::io("stderr"))
 }
 
-/// Prints one text.
-pub fn line(text: impl AsRef<str>) -> Result<(), Error> {
+/// Prints one line.
+pub fn line(text: impl Into<Line>) -> Result<(), Error> {
     lines([text])
 }
 
 /// Prints a value, indented.
 pub fn json(value: &Value) -> Result<(), Error> {
-    line(format!("{value:#}"))
+    lines(json::lines(value))
+}
+
+/// Says on stderr what ends a command: `error: ` and why, over as many lines as the terminal needs.
+pub fn error(text: &str) {
+    let text = visible(text);
+    let Some(width) = error_width() else { return say(&text) };
+    // A command to be copied stays on one line.
+    let lines = text.lines().flat_map(|line| match line.starts_with("next: ") {
+        true => vec![line.to_owned()],
+        false => wrapped(line, width.max(20)),
+    });
+    for (number, line) in lines.enumerate() {
+        match line.strip_prefix("error:").filter(|_| number == 0) {
+            Some(rest) => say(&format!("{}{rest}", style("error:").red().bold().for_stderr())),
+            None => say(&line),
+        }
+    }
+}
+
+fn say(line: &str) {
+    // Whoever cannot read this is not told anything else either.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// The items of a JSON array, as they are.
@@ -67,57 +126,4 @@ pub fn items(array: &str) -> Result<Vec<&RawValue>, Error> {
 /// A JSON text on one line. Line breaks are only between its tokens: texts in it escape them.
 pub fn one_line(json: &RawValue) -> String {
     json.get().replace(['\n', '\r'], " ")
-}
-
-/// Cells of all columns but the last are broken at this width.
-const WIDEST: usize = 44;
-
-/// Rows as columns, each as wide as its widest cell; the last one as long as it is.
-pub fn table<const N: usize>(indent: &str, rows: &[[String; N]]) -> Vec<String> {
-    let shown = |row: &[String; N]| row.each_ref().map(|cell| on_one_line(cell).into_owned());
-    let rows: Vec<[String; N]> = rows.iter().map(shown).flat_map(|row| broken(&row)).collect();
-    let mut widths = [0; N];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let line = |row: &[String; N]| {
-        let mut line = indent.to_owned();
-        for (cell, width) in row.iter().zip(widths) {
-            line += &format!("{cell:width$}  ");
-        }
-        line.trim_end().to_owned()
-    };
-    rows.iter().map(line).collect()
-}
-
-/// A row as several rows, so that no cell but the last is too wide.
-fn broken<const N: usize>(row: &[String; N]) -> Vec<[String; N]> {
-    let cells: [Vec<String>; N] = std::array::from_fn(|column| match column + 1 == N {
-        true => vec![row[column].clone()],
-        false => wrapped(&row[column]),
-    });
-    let height = cells.iter().map(Vec::len).max().unwrap_or_default();
-    let line =
-        |line: usize| cells.each_ref().map(|cell| cell.get(line).cloned().unwrap_or_default());
-    (0..height).map(line).collect()
-}
-
-/// Broken between words; a word that is too wide stays whole.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut rest = text;
-    while let Some((line, more)) = broken_off(rest) {
-        lines.push(line.to_owned());
-        rest = more;
-    }
-    lines.push(rest.to_owned());
-    lines
-}
-
-fn broken_off(text: &str) -> Option<(&str, &str)> {
-    let (too_wide, _) = text.char_indices().nth(WIDEST)?;
-    let end = text[..too_wide].rfind(' ').filter(|end| !text[..*end].trim().is_empty())?;
-    Some((&text[..end], &text[end + 1..]))
 }

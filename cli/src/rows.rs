@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::options::{Input, object};
-use crate::output;
+use crate::input::Input;
+use crate::options::object;
+use crate::{known, output};
 
 /// The form of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -39,11 +40,15 @@ impl Given {
         let described: Description = app.connector.instantiate()?.action(action)?;
         let schema: Value = serde_json::from_str(&described.input)
             .map_err(|error| Error::Unexpected(format!("a schema is not JSON: {error}")))?;
-        let mut given = object(&self.input.read()?)
+        let mut given = object(&self.input.read(&described.input)?)
             .map_err(|error| Error::Usage(format!("--input: {error}")))?;
         for (name, value) in &self.parents {
             let Some(field) = schema["properties"].get(name) else {
-                return Err(Error::Usage(format!("--parent: `{action}` has no input `{name}`")));
+                let known = schema["properties"].as_object().into_iter().flatten();
+                let question = known::did_you_mean(name, known.map(|(known, _)| known.as_str()));
+                let question = question.map_or(String::new(), |it| format!("; {it}"));
+                let message = format!("--parent: `{action}` has no input `{name}`{question}");
+                return Err(Error::Usage(message));
             };
             given.insert(name.clone(), records::typed(value, field));
         }

@@ -2,13 +2,29 @@
 
 use serde_json::{Map, Value};
 
-use crate::output;
+use crate::output::{self, Column, Line};
 
-/// The fields of an object schema. `deep`: also the fields of the objects in it.
-pub fn lines(schema: &Value, deep: bool) -> Vec<String> {
+/// The fields of an object schema. `deep`: also the fields of the objects in it. On a terminal the
+/// help of a field stands below its name, where it has room.
+pub fn lines(schema: &Value, deep: bool) -> Vec<Line> {
     let mut rows = Vec::new();
     object(schema, "", deep, &mut rows);
-    output::table("  ", &rows)
+    match output::is_terminal() {
+        true => rows.iter().flat_map(below).collect(),
+        false => {
+            let head = [Column::whole(""), Column::new(""), Column::new("")];
+            output::table("  ", head, &rows)
+        }
+    }
+}
+
+fn below([name, summary, help]: &Row) -> Vec<Line> {
+    let indent = " ".repeat(2 + name.len() - name.trim_start().len());
+    let mut lines = output::named(&indent, name.trim_start(), summary);
+    if !help.is_empty() {
+        lines.extend(output::prose(&format!("{indent}    "), help));
+    }
+    lines
 }
 
 /// Of a long list of options so many are shown; --json has them all.

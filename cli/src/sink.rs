@@ -4,10 +4,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use connector_host::records::Record;
+use connector_host::records::{self, Record};
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::items::Items;
 use crate::output;
 use crate::rows::Format;
 
@@ -16,18 +17,36 @@ pub struct Sink {
     to: To,
     format: Format,
     columns: Option<Vec<String>>,
+    /// The fields that are times: what a service counts is written as a time in CSV.
+    times: Vec<String>,
     empty: bool,
 }
 
 enum To {
     Stdout,
+    Table(Box<Items>),
     File { file: File, name: String },
 }
 
 impl Sink {
     /// `columns`: CSV needs them.
-    pub fn stdout(format: Format, columns: Option<Vec<String>>) -> Self {
-        Sink { to: To::Stdout, format, columns, empty: true }
+    pub fn stdout(format: Format, columns: Option<Vec<String>>, times: Vec<String>) -> Self {
+        Sink { to: To::Stdout, format, columns, times, empty: true }
+    }
+
+    /// A table, for a person who looks on.
+    pub fn table(columns: Option<Vec<String>>, times: &[String]) -> Self {
+        let to = To::Table(Box::new(Items::records(times)));
+        Sink { to, format: Format::Jsonl, columns, times: Vec::new(), empty: true }
+    }
+
+    /// Says how many there were, where somebody looks on.
+    pub fn end(&self) {
+        if let To::Table(items) = &self.to
+            && !self.empty
+        {
+            items.end();
+        }
     }
 
     /// Cuts the file back to `length` bytes and goes on there. Fails when it is shorter.
@@ -36,6 +55,7 @@ impl Sink {
         length: u64,
         format: Format,
         columns: Option<Vec<String>>,
+        times: Vec<String>,
     ) -> Result<Self, Error> {
         let name = path.display().to_string();
         let open = || -> io::Result<File> {
@@ -51,16 +71,23 @@ impl Sink {
             Ok(file)
         };
         let file = open().map_err(Error::io(&name))?;
-        Ok(Sink { to: To::File { file, name }, format, columns, empty: length == 0 })
+        Ok(Sink { to: To::File { file, name }, format, columns, times, empty: length == 0 })
     }
 
     /// Writes records and flushes them: to a file, down to the disk. Gives the file's length.
     pub fn write(&mut self, records: &[Record]) -> Result<Option<u64>, Error> {
+        if let To::Table(items) = &mut self.to {
+            self.empty &= records.is_empty();
+            let shown = records.iter().map(|record| shown(record, self.columns.as_deref()));
+            items.add(shown.collect())?;
+            return Ok(None);
+        }
         let bytes = match self.format {
             Format::Jsonl => self.jsonl(records),
             Format::Csv => self.csv(records).map_err(Error::Output)?,
         };
         match &mut self.to {
+            To::Table(_) => Ok(None),
             To::Stdout => {
                 output::for_programs(&bytes)?;
                 Ok(None)
@@ -81,12 +108,7 @@ impl Sink {
     fn jsonl(&self, records: &[Record]) -> Vec<u8> {
         let mut bytes = Vec::new();
         for record in records {
-            let line = match &self.columns {
-                None => Value::Object(record.clone()),
-                Some(columns) => {
-                    columns.iter().map(|name| (name.clone(), at(record, name))).collect()
-                }
-            };
+            let line = shown(record, self.columns.as_deref());
             bytes.extend_from_slice(line.to_string().as_bytes());
             bytes.push(b'\n');
         }
@@ -100,9 +122,24 @@ impl Sink {
             lines.write_record(columns)?;
         }
         for record in records {
-            lines.write_record(columns.iter().map(|name| cell(&at(record, name))))?;
+            let cell = |name: &String| {
+                let value = at(record, name);
+                match self.times.contains(name) {
+                    true => records::moment(&value).unwrap_or_else(|| cell(&value)),
+                    false => cell(&value),
+                }
+            };
+            lines.write_record(columns.iter().map(cell))?;
         }
         lines.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    }
+}
+
+/// The record, or only some fields of it.
+fn shown(record: &Record, columns: Option<&[String]>) -> Value {
+    match columns {
+        None => Value::Object(record.clone()),
+        Some(columns) => columns.iter().map(|name| (name.clone(), at(record, name))).collect(),
     }
 }
 

@@ -5,13 +5,60 @@ use std::time::Duration;
 
 use connector_host::contract::{Outcome, Request};
 use connector_host::{Call, CancellationToken, Connection, Failure, Observer, Transfer, Turn};
+use serde_json::value::RawValue;
 
 use crate::error::Error;
+use crate::items::Items;
 use crate::output;
 use crate::progress::Progress;
 
-/// How one item is printed.
-pub type Print = fn(&serde_json::value::RawValue) -> String;
+/// What prints items.
+pub trait Print: Send {
+    /// Prints some more.
+    fn print(&mut self, items: &[&RawValue]) -> Result<(), Error>;
+
+    /// There are no more.
+    fn end(&mut self) {}
+}
+
+/// Each item on a line of its own, as JSON.
+pub struct JsonLines {
+    /// Said to people when there are none.
+    empty: Option<&'static str>,
+    any: bool,
+}
+
+impl JsonLines {
+    /// Says nothing when there are none.
+    pub fn silent() -> Self {
+        JsonLines { empty: None, any: false }
+    }
+}
+
+impl Print for JsonLines {
+    fn print(&mut self, items: &[&RawValue]) -> Result<(), Error> {
+        self.any |= !items.is_empty();
+        output::lines(items.iter().map(|item| output::one_line(item)))
+    }
+
+    fn end(&mut self) {
+        self.empty.filter(|_| !self.any).into_iter().for_each(output::note);
+    }
+}
+
+/// What prints items: as a table on a terminal, as JSON elsewhere and for programs. `empty` is said
+/// on stderr when there are none, but to programs.
+pub fn printer(
+    json: bool,
+    empty: &'static str,
+    table: impl FnOnce(&'static str) -> Items,
+) -> Box<dyn Print> {
+    match (json, output::is_terminal()) {
+        (true, _) => Box::new(JsonLines::silent()),
+        (false, true) => Box::new(table(empty)),
+        (false, false) => Box::new(JsonLines { empty: Some(empty), any: false }),
+    }
+}
 
 /// Runs a call and prints each of its items on a line, at most `limit` of them; then no further
 /// page is asked for. Only one page at a time is in memory, and each is flushed before the next.
@@ -19,7 +66,7 @@ pub async fn run(
     connection: &Connection,
     call: Call,
     limit: Option<u64>,
-    print: Print,
+    print: &mut dyn Print,
 ) -> Result<Outcome, Error> {
     let mut printer = Printer::new(limit, print, CancellationToken::new());
     let outcome = connection.run(call, &mut printer).await;
@@ -32,7 +79,7 @@ pub async fn run_durably(
     connection: &Connection,
     turn: Turn,
     limit: Option<u64>,
-    print: Print,
+    print: &mut dyn Print,
     stop: CancellationToken,
 ) -> Result<Outcome, Error> {
     let mut printer = Printer::new(limit, print, stop);
@@ -51,9 +98,9 @@ async fn diagnosed(
     }
 }
 
-struct Printer {
+struct Printer<'a> {
     progress: Progress,
-    print: Print,
+    print: &'a mut dyn Print,
     left: u64,
     items: u64,
     requests: u64,
@@ -61,8 +108,8 @@ struct Printer {
     stop: CancellationToken,
 }
 
-impl Printer {
-    fn new(limit: Option<u64>, print: Print, stop: CancellationToken) -> Self {
+impl<'a> Printer<'a> {
+    fn new(limit: Option<u64>, print: &'a mut dyn Print, stop: CancellationToken) -> Self {
         Printer {
             progress: Progress::new(),
             print,
@@ -79,22 +126,26 @@ impl Printer {
         tracing::info!(requests = self.requests, items = self.items, "done");
         match self.broken {
             Some(error) => Err(error),
-            None => Ok(outcome?),
+            None => {
+                let outcome = outcome?;
+                self.print.end();
+                Ok(outcome)
+            }
         }
     }
 
     fn take(&mut self, array: &str) -> Result<(), Error> {
         let items = output::items(array)?;
         let wanted = items.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let print = self.print;
-        self.progress.aside(|| output::lines(items[..wanted].iter().map(|item| print(item))))?;
+        let (progress, print) = (&self.progress, &mut self.print);
+        progress.aside(|| print.print(&items[..wanted]))?;
         self.items += wanted as u64;
         self.left -= wanted as u64;
         Ok(())
     }
 }
 
-impl Observer for Printer {
+impl Observer for Printer<'_> {
     fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
         self.broken = self.take(items).err();
         // A reader that has gone has enough. Anything else may be mended, and then the page is

@@ -7,10 +7,18 @@ use serde_json::Value;
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{manifest, output};
+use crate::output::{Column, Line};
+use crate::{known, manifest, output};
 
+const EXAMPLES: &str = r#"Examples:
+  connector actions --search pin
+  connector actions --group Boards"#;
+
+/// List the actions
+///
 /// With --json: an array of actions.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Actions {
     /// Only actions with this text in the id, title or summary
     #[arg(long)]
@@ -24,16 +32,46 @@ impl Actions {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
         let mut actions = app.connector.instantiate()?.actions()?;
+        let groups: Vec<String> = actions.iter().map(|action| action.group.clone()).collect();
         actions.retain(|action| self.wants(action));
         if app.options.json {
             return output::json(&in_json(&manifest::read(&app.connector)?, &actions));
         }
-        let mut lines = Vec::new();
+        if actions.is_empty() {
+            output::note(self.nothing(&groups));
+        }
+        let mut lines: Vec<Line> = Vec::new();
         for group in actions.chunk_by(|one, next| one.group == next.group) {
-            lines.push(format!("{} ({})", group[0].group, group.len()));
-            lines.extend(output::table("  ", &group.iter().map(row).collect::<Vec<_>>()));
+            if output::is_terminal() && !lines.is_empty() {
+                lines.push("".into());
+            }
+            lines.push(output::heading(format!("{} ({})", group[0].group, group.len())));
+            let head = [
+                Column::whole(""),
+                Column::new(""),
+                Column::whole(""),
+                Column::whole(""),
+                Column::new(""),
+            ];
+            lines.extend(output::table("  ", head, &group.iter().map(row).collect::<Vec<_>>()));
         }
         output::lines(lines)
+    }
+
+    /// Why there are none.
+    fn nothing(&self, groups: &[String]) -> String {
+        let named = self
+            .group
+            .as_ref()
+            .filter(|named| !groups.iter().any(|group| group.eq_ignore_ascii_case(named)));
+        match named {
+            Some(named) => {
+                let question = known::did_you_mean(named, groups.iter().map(String::as_str));
+                let question = question.map_or(String::new(), |question| format!("; {question}"));
+                format!("there is no group `{named}`{question}")
+            }
+            None => "no action has that in its id, title or summary".into(),
+        }
     }
 
     fn wants(&self, action: &Action) -> bool {

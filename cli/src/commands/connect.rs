@@ -16,10 +16,19 @@ use crate::options::Options;
 use crate::tested::{self, Tested};
 use crate::{asked, connected, first_choice, output, standing, variables};
 
+const EXAMPLES: &str = r#"Examples:
+  connector connect
+  connector connect --manual
+  connector connect work --scopes boards:read,pins:read
+  echo "$MY_TOKEN" | connector connect --token"#;
+
+/// Connect an account: in a browser, or with a token from stdin
+///
 /// Asks the person in a browser, tests the connection and stores it. The app's secret is in the
 /// variable CONNECTOR_CLIENT_SECRET or asked for. What a connection of this name has already is
 /// used again.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Connect {
     /// The connection's name [default: that of the connector, and of the environment if it is not
     /// the first]

@@ -7,10 +7,17 @@ use serde_json::Value;
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
+use crate::output::Column;
 use crate::{output, standing};
 
+const EXAMPLES: &str = r#"Examples:
+  connector connections"#;
+
+/// List the connections and how they stand
+///
 /// Looks at what is stored here and asks the service nothing. With --json: an array.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Connections {}
 
 impl Connections {
@@ -28,6 +35,9 @@ impl Connections {
             }
             return output::json(&Value::Array(all));
         }
+        if entries.is_empty() {
+            output::note("there is no connection yet; make one: connector connect");
+        }
         let row = |entry: &Entry| {
             let account = entry.account.as_ref().map(|account| account.name.clone());
             [
@@ -38,7 +48,14 @@ impl Connections {
                 waits(&app, entry).or_else(|| standing::note(&entry.status)).unwrap_or_default(),
             ]
         };
-        output::lines(output::table("", &entries.iter().map(row).collect::<Vec<_>>()))
+        let head = [
+            Column::whole("name"),
+            Column::whole("status"),
+            Column::whole("environment"),
+            Column::new("account"),
+            Column::prose("note"),
+        ];
+        output::lines(output::table("", head, &entries.iter().map(row).collect::<Vec<_>>()))
     }
 }
 

@@ -17,8 +17,14 @@ use crate::output;
 /// Far more than it takes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+const EXAMPLES: &str = r#"Examples:
+  connector demo"#;
+
+/// Show it all on an emulator, in a few seconds
+///
 /// Needs no account and leaves nothing behind but compiled code.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Demo {}
 
 impl Demo {

@@ -8,11 +8,19 @@ use crate::app::App;
 use crate::error::Error;
 use crate::named::Named;
 use crate::options::Options;
+use crate::output::Line;
 use crate::shell::{quote, word};
 use crate::{manifest, output, schema};
 
+const EXAMPLES: &str = r#"Examples:
+  connector describe boards.create
+  connector describe boards.new --json"#;
+
+/// Show the fields of an action, a trigger or a webhook
+///
 /// With --json: its part of the manifest.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Describe {
     /// The id of an action, a trigger or a webhook
     id: String,
@@ -40,22 +48,22 @@ impl Describe {
     }
 }
 
-fn action(description: &actions::Description) -> Vec<String> {
+fn action(description: &actions::Description) -> Vec<Line> {
     let action = &description.action;
     let mut lines = head(&action.title, &action.id, &action.summary);
-    lines.push(format!("  scopes  {}", action.scopes.join(" ")));
-    lines.push(format!("  effect  {}", action.effect.word()));
+    lines.push(format!("  scopes  {}", action.scopes.join(" ")).into());
+    lines.push(format!("  effect  {}", action.effect.word()).into());
     if let Some(operation) = &action.operation_id {
-        lines.push(format!("  operation  {operation}"));
+        lines.push(format!("  operation  {operation}").into());
     }
     if !action.notes.is_empty() {
-        lines.push(format!("  notes  {}", action.notes.join(", ")));
+        lines.push(format!("  notes  {}", action.notes.join(", ")).into());
     }
     lines.extend(fields("Input (* required)", &description.input, true));
     for example in &description.examples {
-        lines.extend([String::new(), format!("Example: {}", example.title)]);
+        lines.extend(["".into(), output::heading(format!("Example: {}", example.title))]);
         let (id, input) = (word(&action.id), quote(&example.input));
-        lines.push(format!("  connector run {id} --input {input}"));
+        lines.push(format!("  connector run {id} --input {input}").into());
     }
     let output = match action.shape {
         actions::Shape::Single => "Output",
@@ -65,23 +73,27 @@ fn action(description: &actions::Description) -> Vec<String> {
     lines
 }
 
-fn trigger(description: &triggers::Description) -> Vec<String> {
+fn trigger(description: &triggers::Description) -> Vec<Line> {
     let trigger = &description.trigger;
     let mut lines = head(&trigger.title, &trigger.id, &trigger.summary);
-    lines.push(format!("  scopes  {}", trigger.scopes.join(" ")));
+    lines.push(format!("  scopes  {}", trigger.scopes.join(" ")).into());
     lines.extend(fields("Configuration (* required)", &description.config, true));
     lines.extend(fields("Each event's data", &description.data, false));
-    lines.extend([String::new(), "One event".into(), format!("  {}", description.sample)]);
+    lines.extend(["".into(), output::heading("One event")]);
+    lines.push(format!("  {}", description.sample).into());
     lines
 }
 
-fn head(title: &str, id: &str, summary: &str) -> Vec<String> {
-    vec![format!("{title} ({id})"), summary.into(), String::new()]
+fn head(title: &str, id: &str, summary: &str) -> Vec<Line> {
+    let mut lines = vec![output::heading(format!("{title} ({id})"))];
+    lines.extend(output::prose("", summary));
+    lines.push("".into());
+    lines
 }
 
-fn fields(title: &str, json: &str, deep: bool) -> Vec<String> {
+fn fields(title: &str, json: &str, deep: bool) -> Vec<Line> {
     let schema: Value = serde_json::from_str(json).unwrap_or_default();
-    let mut lines = vec![String::new(), title.into()];
+    let mut lines = vec!["".into(), output::heading(title)];
     lines.extend(match schema::lines(&schema, deep) {
         none if none.is_empty() => vec![match schema["type"].is_null() {
             true => "  anything".into(),

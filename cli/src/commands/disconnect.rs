@@ -9,8 +9,14 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::output;
 
+const EXAMPLES: &str = r#"Examples:
+  connector disconnect work"#;
+
+/// End a connection, and forget it
+///
 /// Has the service end webhooks and tokens where it can, and forgets the connection in any case.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Disconnect {
     /// The connection
     name: String,

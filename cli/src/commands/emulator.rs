@@ -10,8 +10,16 @@ use crate::options::Options;
 use crate::output;
 use crate::state::State;
 
-/// Runs until Ctrl-C. What it was told is then gone, unless --keep is given.
+const EXAMPLES: &str = r#"Examples:
+  connector emulator
+  connector emulator --port 4010 --keep
+  connector emulator reset"#;
+
+/// Run an emulator of the service until Ctrl-C
+///
+/// What it was told is then gone, unless --keep is given.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Emulator {
     /// The port on 127.0.0.1; 0 takes a free one

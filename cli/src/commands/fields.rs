@@ -6,11 +6,18 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::known;
 use crate::options::Options;
-use crate::output;
+use crate::output::{self, Column};
 
+const EXAMPLES: &str = r#"Examples:
+  connector fields boards"#;
+
+/// Show the fields of a kind of records
+///
 /// Needs no connection and no first record. With --json: an array with titles and descriptions.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Fields {
     /// The id of a resource
     resource: String,
@@ -19,7 +26,7 @@ pub struct Fields {
 impl Fields {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let resource = records::resource(&app.connector, &self.resource)?;
+        let resource = known::resource(&app.connector, &self.resource)?;
         let fields = records::fields(&app.connector, &resource)?;
         if app.options.json {
             return output::json(&json!(fields));
@@ -38,6 +45,12 @@ impl Fields {
             let title = it.title.clone().unwrap_or_default();
             [it.name.clone(), it.kind.clone(), marks.collect::<Vec<_>>().join(", "), title]
         };
-        output::lines(output::table("", &fields.iter().map(row).collect::<Vec<_>>()))
+        let head = [
+            Column::whole("field"),
+            Column::whole("kind"),
+            Column::new("for"),
+            Column::new("title"),
+        ];
+        output::lines(output::table("", head, &fields.iter().map(row).collect::<Vec<_>>()))
     }
 }

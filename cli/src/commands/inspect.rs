@@ -6,10 +6,18 @@ use connector_host::contract::{Credential, CredentialSource, Descriptor, Oauth2}
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
+use crate::output::{Column, Line};
 use crate::{manifest, output};
 
+const EXAMPLES: &str = r#"Examples:
+  connector inspect
+  connector inspect --json > connector.json"#;
+
+/// Say what the connector is, and what a connection needs
+///
 /// With --json: the whole manifest.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Inspect {}
 
 impl Inspect {
@@ -23,17 +31,17 @@ impl Inspect {
         for credential in &descriptor.credentials {
             lines.extend(credential_lines(credential));
         }
-        lines.extend(["".into(), "Setting up".into()]);
+        lines.extend(["".into(), output::heading("Setting up")]);
         for (number, step) in (1..).zip(&descriptor.setup) {
-            lines.push(format!("  {number}. {}", step.title));
-            lines.push(format!("     {}", step.text));
-            lines.extend(step.url.iter().map(|url| format!("     {url}")));
+            lines.push(format!("  {number}. {}", step.title).into());
+            lines.extend(output::prose("     ", &step.text));
+            lines.extend(step.url.iter().map(|url| format!("     {url}").into()));
         }
         output::lines(lines)
     }
 }
 
-fn head(app: &App, descriptor: &Descriptor) -> Result<Vec<String>, Error> {
+fn head(app: &App, descriptor: &Descriptor) -> Result<Vec<Line>, Error> {
     let mut instance = app.connector.instantiate()?;
     let (actions, triggers) = (instance.actions()?.len(), instance.triggers()?.len());
     let size = std::fs::metadata(&app.component).map_err(Error::io(app.component.display()))?;
@@ -55,31 +63,33 @@ fn head(app: &App, descriptor: &Descriptor) -> Result<Vec<String>, Error> {
         let seconds = quota.window_ms / 1000;
         row("quota", format!("{}: {} calls in {seconds} s", quota.id, quota.calls))
     }));
-    let mut lines = vec![descriptor.title.clone(), descriptor.summary.clone(), String::new()];
-    lines.extend(output::table("  ", &rows));
+    let mut lines = vec![output::heading(&descriptor.title)];
+    lines.extend(output::prose("", &descriptor.summary));
+    lines.push("".into());
+    lines.extend(output::table("  ", [Column::whole(""), Column::prose("")], &rows));
     Ok(lines)
 }
 
-fn credential_lines(credential: &Credential) -> Vec<String> {
+fn credential_lines(credential: &Credential) -> Vec<Line> {
     let need = if credential.required { "required" } else { "optional" };
-    let mut lines =
-        vec![String::new(), format!("Credential {}: {}, {need}", credential.id, credential.title)];
+    let title = format!("Credential {}: {}, {need}", credential.id, credential.title);
+    let mut lines = vec!["".into(), output::heading(title)];
     lines.extend(credential.origins.iter().map(|bound| {
         let only = bound.environment.as_ref();
         let only = only.map_or(String::new(), |only| format!(" in {only}"));
-        format!("  sent to {}{only}", bound.origin)
+        format!("  sent to {}{only}", bound.origin).into()
     }));
     match &credential.source {
-        CredentialSource::Secret(help) => lines.push(format!("  {help}")),
+        CredentialSource::Secret(help) => lines.extend(output::prose("  ", help)),
         CredentialSource::Oauth2(oauth) => lines.extend(oauth_lines(oauth)),
     }
     lines
 }
 
-fn oauth_lines(oauth: &Oauth2) -> Vec<String> {
+fn oauth_lines(oauth: &Oauth2) -> Vec<Line> {
     let endpoints = oauth.endpoints.iter();
-    let mut lines: Vec<String> = endpoints
-        .map(|it| format!("  OAuth in {}: {}", it.environment, it.authorize_url))
+    let mut lines: Vec<Line> = endpoints
+        .map(|it| format!("  OAuth in {}: {}", it.environment, it.authorize_url).into())
         .collect();
     let rows: Vec<[String; 3]> = oauth
         .scopes
@@ -93,6 +103,7 @@ fn oauth_lines(oauth: &Oauth2) -> Vec<String> {
             [scope.id.clone(), asked.into(), scope.purpose.clone()]
         })
         .collect();
-    lines.extend(output::table("  ", &rows));
+    let head = [Column::whole(""), Column::whole(""), Column::prose("")];
+    lines.extend(output::table("  ", head, &rows));
     lines
 }

@@ -16,9 +16,16 @@ use crate::{output, variables};
 /// Characters of that token, at least.
 const SHORTEST: usize = 16;
 
+const EXAMPLES: &str = r#"Examples:
+  connector mcp --scope boards:read --scope pins:read
+  connector mcp --http 8931"#;
+
+/// Serve the actions as tools over the Model Context Protocol
+///
 /// Serves the client that started this program, on stdin and stdout; or others, with --http. Files
 /// can be uploaded from the folders of --files, and from none without it.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Mcp {
     /// What is listed as tools: `daily`, `all`, or groups and actions with commas between them; the
     /// rest can be found and called all the same

@@ -1,5 +1,6 @@
 //! `read`: records, each once.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,10 +12,17 @@ use crate::app::App;
 use crate::cursor::CursorFile;
 use crate::error::Error;
 use crate::options::Options;
-use crate::output;
 use crate::rows::{Format, Given, Waits};
 use crate::sink::Sink;
+use crate::{known, output};
 
+const EXAMPLES: &str = r#"Examples:
+  connector read boards
+  connector read pins --since 2026-01-01 --out pins.jsonl
+  connector read boards --format csv --fields id,name"#;
+
+/// Read records, each once
+///
 /// Prints each record on a line. The parents that are not named are walked, and each record
 /// carries its own. With --since or --cursor the next run gives what came since, and a run that was
 /// interrupted is gone on with by the same command.
@@ -26,6 +34,7 @@ use crate::sink::Sink;
 /// Where the service refuses the rows of one parent, stderr says so and all others are read; the
 /// exit code is 5. The next run with the same cursor asks for them again.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Read {
     /// The id of a resource
     resource: String,
@@ -44,8 +53,9 @@ pub struct Read {
     /// Only these fields, in this order; `owner.name` is a field of an object
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     fields: Option<Vec<String>>,
-    #[arg(long, value_enum, default_value = "jsonl")]
-    format: Format,
+    /// The form of the records [default: jsonl, and a table on a terminal]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Write to a file; a cursor that goes on with it appends, else it begins anew
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -73,7 +83,7 @@ struct Out {
 impl Read {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let resource = records::resource(&app.connector, &self.resource)?;
+        let resource = known::resource(&app.connector, &self.resource)?;
         let columns = self.columns(&app, &resource)?;
         let input = self.given.read(&app, resource.reader()?)?;
         let file = self.cursor_file(&app, &Value::from(input.clone()))?;
@@ -83,7 +93,8 @@ impl Read {
         };
         let out = self.out.as_deref().map(std::path::absolute).transpose();
         let out = out.map_err(Error::io("--out"))?;
-        let mut sink = self.sink(kept.as_ref(), out.as_deref(), columns)?;
+        let json = app.options.json;
+        let mut sink = self.sink(kept.as_ref(), out.as_deref(), columns, &resource, json)?;
         let request = Request { input, since: self.since, incremental: file.is_some() };
         let connection = app.connection()?;
         let now = jiff::Timestamp::now().as_microsecond();
@@ -100,12 +111,15 @@ impl Read {
         }
         let mut left = self.limit.unwrap_or(u64::MAX);
         let mut refusals = Vec::new();
+        let mut all = 0;
         while left > 0 {
             let most = usize::try_from(left).unwrap_or(usize::MAX);
-            let records = reading.next(most, &mut Waits).await?;
+            let records = reading.next(most, &mut Waits).await;
+            let records = records.map_err(|error| app.mendable(error.into()))?;
             let over = records.is_none();
             let records = records.unwrap_or_default();
             left -= records.len() as u64;
+            all += records.len() as u64;
             let length = sink.write(&records)?;
             if let Some(file) = &file {
                 let out = out.clone().zip(length).map(|(path, length)| Out { path, length });
@@ -119,16 +133,24 @@ impl Read {
                 break;
             }
         }
+        sink.end();
+        if all == 0 && refusals.is_empty() && !json {
+            output::note(if file.is_some() { "nothing new" } else { "no records" });
+        }
         let refused = refusals.len() as u64;
         match (refusals.into_iter().next(), reading.read()) {
             (None, _) => Ok(()),
             // There is nothing else to tell.
-            (Some(failure), 0) => Err(failure.into()),
+            (Some(failure), 0) => Err(app.mendable(failure.into())),
             (Some(_), read) => Err(Error::Partly(format!(
                 "the rows of {refused} of {} could not be read; all others were",
                 refused + read
             ))),
         }
+    }
+
+    fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Jsonl)
     }
 
     /// The fields to print, if not all that come. An unknown one is an error.
@@ -137,7 +159,7 @@ impl Read {
         let known = known.into_iter().filter(|field| field.readable).map(|field| field.name);
         let known: Vec<String> = known.collect();
         let Some(wanted) = &self.fields else {
-            return Ok((self.format == Format::Csv).then_some(known));
+            return Ok((self.format() == Format::Csv).then(|| sorted(resource, known)));
         };
         let first = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
         match wanted.iter().find(|name| !known.contains(&first(name))) {
@@ -169,6 +191,8 @@ impl Read {
         kept: Option<&Kept>,
         out: Option<&Path>,
         columns: Option<Vec<String>>,
+        resource: &Resource,
+        json: bool,
     ) -> Result<Sink, Error> {
         let before = kept.and_then(|kept| kept.out.as_ref());
         if let (Some(kept), Some(before)) = (kept, before)
@@ -180,9 +204,16 @@ impl Read {
                 format!("the run under way writes to {path}: say --out {path}, or --reset");
             return Err(Error::Usage(message));
         }
-        let Some(path) = out else { return Ok(Sink::stdout(self.format, columns)) };
+        let times = times(resource);
+        let Some(path) = out else {
+            let looks_on = output::is_terminal() && self.format.is_none() && !json;
+            return Ok(match looks_on {
+                true => Sink::table(columns, &times),
+                false => Sink::stdout(self.format(), columns, times),
+            });
+        };
         let length = before.filter(|before| before.path == path).map_or(0, |before| before.length);
-        Sink::file(path, length, self.format, columns)
+        Sink::file(path, length, self.format(), columns, times)
     }
 }
 
@@ -191,6 +222,21 @@ fn said(refusal: &Refusal) -> String {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let parents = refusal.parents.iter().map(|(name, value)| format!("{name}={}", text(value)));
     format!("{}: {}", parents.collect::<Vec<_>>().join(", "), refusal.failure)
+}
+
+/// What tells rows apart, then whose they are, then the rest.
+fn sorted(resource: &Resource, known: Vec<String>) -> Vec<String> {
+    let mut names: Vec<String> = resource.key.iter().chain(&resource.parents).cloned().collect();
+    names.extend(known);
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
+}
+
+/// The fields that are times.
+fn times(resource: &Resource) -> Vec<String> {
+    let times = resource.fields.iter().filter(|field| field.kind == "time");
+    times.map(|field| field.name.clone()).collect()
 }
 
 fn kept(app: &App, file: &CursorFile) -> Result<Option<Kept>, Error> {

@@ -7,8 +7,14 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::output;
 
+const EXAMPLES: &str = r#"Examples:
+  connector rename main work"#;
+
+/// Give a connection another name
+///
 /// Whoever uses it goes on doing so.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Rename {
     /// The connection
     name: String,

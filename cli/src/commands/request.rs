@@ -7,12 +7,21 @@ use connector_host::{Call, Mask};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::options::{Input, Options};
-use crate::output;
+use crate::input::Input;
+use crate::options::Options;
 use crate::shown::{self, Shown};
+use crate::{known, output};
 
-/// No credential is read for it: its place is shown, not its value.
+const EXAMPLES: &str = r#"Examples:
+  connector request boards.create --set name=Recipes
+  connector request boards.list --curl"#;
+
+/// Show what an action would send, and send nothing
+///
+/// No credential is read for it: its place is shown, not its value. Where scopes are lacking, the
+/// request is shown with a warning.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Request {
     /// The id of an action
     action: String,
@@ -26,8 +35,8 @@ pub struct Request {
 impl Request {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let description = app.connector.instantiate()?.action(&self.action)?;
-        let input = self.input.read()?;
+        let description = known::action(&app.connector, &self.action)?;
+        let input = self.input.read(&description.input)?;
         let mask = Mask::new(&description.input, &input);
         let call = Call::Action { id: self.action, input };
         let (request, refusal) = match app.connection()?.preview(&call)? {
@@ -36,7 +45,8 @@ impl Request {
             _ => return output::line("It sends nothing at first"),
         };
         if let Some(refusal) = refusal {
-            eprintln!("warning: it would not be sent: {}", mask.apply(refusal.to_string()));
+            let why = mask.apply(refusal.to_string());
+            output::note(format_args!("warning: it would not be sent: {why}"));
         }
         let shown = Shown { request: &request, credential: credential(&app, &request) };
         let text = match (app.options.json, self.curl) {

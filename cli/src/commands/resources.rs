@@ -7,10 +7,16 @@ use serde_json::json;
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
-use crate::output;
+use crate::output::{self, Column};
 
+const EXAMPLES: &str = r#"Examples:
+  connector resources"#;
+
+/// List the kinds of records
+///
 /// Each with what can be done with it, and whose rows it holds. With --json: an array.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Resources {}
 
 impl Resources {
@@ -35,6 +41,12 @@ impl Resources {
             };
             [it.id.clone(), it.title.clone(), verbs, parents]
         };
-        output::lines(output::table("", &resources.iter().map(row).collect::<Vec<_>>()))
+        let head = [
+            Column::whole("resource"),
+            Column::new("title"),
+            Column::new("can be"),
+            Column::new("parents"),
+        ];
+        output::lines(output::table("", head, &resources.iter().map(row).collect::<Vec<_>>()))
     }
 }

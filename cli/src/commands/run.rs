@@ -2,20 +2,33 @@
 
 use clap::Args;
 use connector_host::contract::Outcome;
-use connector_host::contract::actions::Shape;
+use connector_host::contract::actions::{Description, Shape};
 use connector_host::{Call, Journal, RunState};
 use serde_json::Value;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::options::{Input, Options, object};
+use crate::input::Input;
+use crate::items::Items;
+use crate::options::{Options, object};
 use crate::state::State;
-use crate::{interrupt, output, stream};
+use crate::{hidden, interrupt, known, output, stream};
 
-/// Prints the output; of a list each item on a line of its own, as it comes. When it is stopped or
-/// killed, or the service is down, `--resume` goes on where it was: a page that was printed is not
-/// printed again, but for the one that was being printed.
+const EXAMPLES: &str = r#"Examples:
+  connector --emulator run boards.list
+  connector run boards.list --limit 10
+  connector run boards.create --set name=Recipes
+  connector run boards.create --input '{"name": "Recipes"}'
+  connector run --resume 01K3"#;
+
+/// Run an action
+///
+/// Prints the output: JSON, and of a list each item on a line of its own, as it comes. On a terminal
+/// a list is a table, and values that are marked as secret are hidden. When it is stopped or killed,
+/// or the service is down, `--resume` goes on where it was: a page that was printed is not printed
+/// again, but for the one that was being printed.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Run {
     /// The id of an action
     #[arg(required_unless_present = "resume", conflicts_with = "resume")]
@@ -26,7 +39,7 @@ pub struct Run {
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     /// Go on with an interrupted run; `connector runs` lists them
-    #[arg(long, value_name = "ID", conflicts_with = "input")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["input", "sets"])]
     resume: Option<String>,
 }
 
@@ -39,43 +52,68 @@ impl Run {
             options.settings = Some(object(&journal.run(id)?.settings).map_err(Error::Usage)?);
         }
         let app = App::open(options).await?;
+        // A mistyped id is told before anything else that may be missing.
+        let described = self.action.as_deref().map(|id| known::action(&app.connector, id));
+        let described = described.transpose()?;
         let connection = app.connection_with_named_files()?;
         let name = app.remembered_as(app.entry()?.as_ref());
-        let (id, turn) = match (self.resume, self.action) {
-            (None, Some(id)) => {
-                let call = Call::Action { id: id.clone(), input: self.input.read()? };
-                (id, journal.begin(&connection, &name, call)?)
+        let (described, turn) = match (self.resume, described) {
+            (None, Some(described)) => {
+                let input = self.input.read(&described.input)?;
+                let call = Call::Action { id: described.action.id.clone(), input };
+                (described, journal.begin(&connection, &name, call)?)
             }
             (Some(run), _) => {
                 let Call::Action { id, .. } = journal.run(&run)?.call else {
                     return Err(Error::Usage(format!("the run `{run}` is not of an action")));
                 };
-                (id, journal.resume(&connection, &name, &run)?)
+                (known::action(&app.connector, &id)?, journal.resume(&connection, &name, &run)?)
             }
             (None, None) => return Err(Error::Usage("the id of an action".into())),
         };
-        let shape = app.connector.instantiate()?.action(&id)?.action.shape;
+        let table = |empty| Items::new(&described.output, empty);
+        let mut items = match described.action.shape {
+            Shape::Items => stream::printer(app.options.json, "no items", table),
+            Shape::Single => Box::new(stream::JsonLines::silent()),
+        };
         interrupt::listen(app.stop.clone());
         let run = turn.id().to_owned();
         let outcome =
-            stream::run_durably(&connection, turn, self.limit, output::one_line, app.stop.clone());
-        let printed = outcome.await.and_then(|outcome| print(shape, &outcome));
-        printed.map_err(|error| resumable(&journal, run, error))
+            stream::run_durably(&connection, turn, self.limit, &mut *items, app.stop.clone());
+        let printed =
+            outcome.await.and_then(|outcome| print(&described, &outcome, app.options.json));
+        printed.map_err(|error| resumable(&journal, run, app.mendable(error)))
     }
 }
 
-fn print(shape: Shape, outcome: &Outcome) -> Result<(), Error> {
-    let value: Value = serde_json::from_str(&outcome.output)
+fn print(described: &Description, outcome: &Outcome, json: bool) -> Result<(), Error> {
+    let mut value: Value = serde_json::from_str(&outcome.output)
         .map_err(|error| Error::Unexpected(format!("the output is not JSON: {error}")))?;
-    match (shape, value) {
-        (Shape::Single, value) => output::json(&value),
-        (Shape::Items, Value::Null) => Ok(()),
-        // About the list as a whole: not an item, so not among them.
-        (Shape::Items, value) => {
-            output::note(value);
-            Ok(())
+    let refused = refused(&value);
+    match (described.action.shape, &value) {
+        (Shape::Single, _) => {
+            if output::is_terminal() && !json {
+                let schema = serde_json::from_str(&described.output).unwrap_or_default();
+                if hidden::hide(&schema, &mut value) {
+                    output::note(hidden::NOTE);
+                }
+            }
+            output::json(&value)?;
         }
+        (Shape::Items, Value::Null) => {}
+        // About the list as a whole: not an item, so not among them.
+        (Shape::Items, value) => output::note(value.to_string()),
     }
+    refused.map_or(Ok(()), Err)
+}
+
+/// The error of an output that has a result for each of many inputs, when some have failed: `failed`
+/// counts them, beside `results` or the number of `items`.
+fn refused(output: &Value) -> Option<Error> {
+    let rejected = output["failed"].as_u64().filter(|failed| *failed > 0)?;
+    let listed = output["results"].as_array().map(|results| results.len() as u64);
+    let all = listed.or(output["items"].as_u64())?;
+    Some(Error::Rejected { rejected, all, what: "inputs" })
 }
 
 /// Says how to go on, if that is possible.

@@ -10,11 +10,17 @@ use crate::app::App;
 use crate::error::Error;
 use crate::named::Named;
 use crate::options::Options;
-use crate::output;
+use crate::output::{self, Column};
 use crate::shell::word;
 
+const EXAMPLES: &str = r#"Examples:
+  connector scopes --for boards.create,boards.new"#;
+
+/// Say which scopes a flow needs
+///
 /// With --json: the scopes, and what each is for.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Scopes {
     /// Ids of the flow's actions, triggers and webhooks, separated by commas
     #[arg(long = "for", value_delimiter = ',', required = true, value_name = "IDS")]
@@ -48,8 +54,10 @@ impl Scopes {
             let by = if by.is_empty() { "every connection".into() } else { by.join(", ") };
             [id.clone(), purpose(id), by]
         };
-        let mut lines = output::table("", &needed.iter().map(row).collect::<Vec<_>>());
-        lines.push(format!("\nconnector connect --scopes {}", word(&joined)));
+        let head = [Column::whole("scope"), Column::new("what for"), Column::new("needed by")];
+        let mut lines = output::table("", head, &needed.iter().map(row).collect::<Vec<_>>());
+        let command = format!("connector connect --scopes {}", word(&joined));
+        lines.extend(["".into(), command.into()]);
         output::lines(lines)
     }
 }

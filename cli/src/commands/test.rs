@@ -7,8 +7,15 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::{output, standing, tested};
 
+const EXAMPLES: &str = r#"Examples:
+  connector test
+  connector test work"#;
+
+/// Check the connection, and say what it may not do
+///
 /// With --json: what the connector answers.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Test {
     /// The connection [default: the only one]
     name: Option<String>,
@@ -20,7 +27,8 @@ impl Test {
         let app = App::open(options).await?;
         let entry = app.entry()?;
         let granted = app.granted(entry.as_ref())?;
-        let tested = tested::test(&app.connection()?, granted).await?;
+        let tested = tested::test(&app.connection()?, granted).await;
+        let tested = tested.map_err(|error| app.mendable(error))?;
         if let Some(entry) = &entry {
             app.vault()?.set_account(&entry.name, &tested.account())?;
         }

@@ -9,10 +9,17 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::{asked, output};
 
+const EXAMPLES: &str = r#"Examples:
+  connector trust main
+  connector trust main --yes"#;
+
+/// Let a connector that has changed use its connection
+///
 /// A connection is bound to the places that its connector declared when it was made: where requests
 /// and credentials go, and where tokens come from. When the connector wants more, it is refused until
 /// somebody has looked at the change here, or connects again.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Trust {
     /// The connection
     name: String,

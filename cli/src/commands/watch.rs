@@ -11,14 +11,22 @@ use connector_host::{Subscription, WatchOptions};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::interrupt;
 use crate::options::{Options, object};
 use crate::state::State;
+use crate::{interrupt, known, output};
 
+const EXAMPLES: &str = r#"Examples:
+  connector watch boards.new --every 1m
+  connector watch boards.new --exec 'cat >> boards.jsonl'
+  connector watch --list"#;
+
+/// Poll triggers on and on, and deliver their events
+///
 /// Polls triggers until Ctrl-C, or asked to end by a signal. The first poll of a trigger takes
 /// stock. Each event is recorded once, by its id, and delivered at least once: printed, unless
 /// another way is named. What was watched goes on where it was, also after a crash.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Watch {
     /// The ids of triggers
     #[arg(required_unless_present = "list", value_name = "TRIGGER")]
@@ -54,8 +62,14 @@ impl Watch {
         }
         let folder = state.watch(&self.name);
         let subscriptions = subscriptions(self.triggers, &self.config)?;
+        let names: Vec<String> =
+            subscriptions.iter().map(|subscription| subscription.trigger.clone()).collect();
         let mut sink = self.sink.open()?;
+        let json = options.json;
         let app = App::open(options).await?;
+        for subscription in &subscriptions {
+            known::trigger(&app.connector, &subscription.trigger)?;
+        }
         let connection = app.connection()?;
         let options =
             WatchOptions { every: self.every, backlog: self.backlog, ..WatchOptions::default() };
@@ -64,9 +78,17 @@ impl Watch {
             connector_host::Watch::open(&folder, &connection, &name, subscriptions, options)?;
         interrupt::listen(app.stop.clone());
         if !self.once {
-            return Ok(watch.run(&mut *sink).await?);
+            if !json {
+                output::note(format!(
+                    "watching {} every {}; the first poll takes stock, stop with Ctrl-C",
+                    names.join(", "),
+                    words(self.every)
+                ));
+            }
+            return watch.run(&mut *sink).await.map_err(|error| app.mendable(error.into()));
         }
-        match watch.once(&mut *sink).await? {
+        let once = watch.once(&mut *sink).await;
+        match once.map_err(|error| app.mendable(error.into()))? {
             0 => Ok(()),
             left => Err(Error::Unexpected(format!("{left} events are not delivered yet"))),
         }
@@ -121,6 +143,16 @@ fn duration(text: &str) -> Result<Duration, String> {
     time.map(Duration::from_millis).ok_or_else(wrong)
 }
 
+/// As it is typed.
+fn words(time: Duration) -> String {
+    match u64::try_from(time.as_millis()).unwrap_or(u64::MAX) {
+        ms if ms % 3_600_000 == 0 => format!("{}h", ms / 3_600_000),
+        ms if ms % 60_000 == 0 => format!("{}m", ms / 60_000),
+        ms if ms % 1000 == 0 => format!("{}s", ms / 1000),
+        ms => format!("{ms}ms"),
+    }
+}
+
 /// It becomes the name of a folder.
 fn plain(name: &str) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -140,6 +172,9 @@ mod tests {
         assert_eq!(ms("90s"), Ok(90_000));
         assert_eq!(ms("5m"), Ok(300_000));
         assert_eq!(ms("250ms"), Ok(250));
+        for text in ["90s", "5m", "2h", "250ms"] {
+            assert_eq!(words(duration(text).unwrap()), text);
+        }
         for wrong in ["", "5", "0s", "m", "1d", "-1s", "1.5s", "99999999999999999999h"] {
             assert!(ms(wrong).is_err(), "{wrong}");
         }

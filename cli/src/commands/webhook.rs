@@ -10,12 +10,20 @@ use serde_json::json;
 pub use self::subscriptions::end_all;
 use crate::app::App;
 use crate::error::Error;
-use crate::options::{Input, Options};
-use crate::{interrupt, output, stream};
+use crate::input::Input;
+use crate::options::Options;
+use crate::{interrupt, known, output, stream};
 
+const EXAMPLES: &str = r#"Examples:
+  connector webhook subscribe leads.received --address https://example.com/hooks/4f1c9a
+  connector webhook subscriptions"#;
+
+/// Have the service send events by itself, and read what it sent
+///
 /// Whoever has an address of their own need not poll. Subscriptions are kept encrypted, beside the
 /// connections.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Webhook {
     #[command(subcommand)]
     what: What,
@@ -51,7 +59,7 @@ impl Webhook {
         let app = App::open(options).await?;
         match self.what {
             What::Subscribe { webhook, input, address } => {
-                subscribe(&app, webhook, input.read()?, address).await
+                subscribe(&app, webhook, &input, address).await
             }
             What::Subscriptions => subscriptions::print(&app),
             What::Unsubscribe { subscription } => {
@@ -66,10 +74,11 @@ impl Webhook {
 async fn subscribe(
     app: &App,
     webhook: String,
-    config: String,
+    input: &Input,
     address: String,
 ) -> Result<(), Error> {
-    let schema = app.connector.instantiate()?.webhook(&webhook)?.config;
+    let schema = known::webhook(&app.connector, &webhook)?.config;
+    let config = input.read(&schema)?;
     let shown = Mask::new(&schema, &config).apply(config.clone());
     // Opened first: a subscription that nobody keeps could not be ended.
     let (vault, owner) = (app.vault()?, owner(app)?);
@@ -86,7 +95,7 @@ async fn subscribe(
 
 /// Runs a call to its output; events are printed, each on a line.
 async fn run(connection: &Connection, call: Call) -> Result<String, Error> {
-    Ok(stream::run(connection, call, None, output::one_line).await?.output)
+    Ok(stream::run(connection, call, None, &mut stream::JsonLines::silent()).await?.output)
 }
 
 /// Whose subscriptions are meant: without a stored connection those that were made in the same

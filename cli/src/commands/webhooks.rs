@@ -7,8 +7,14 @@ use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
 
+const EXAMPLES: &str = r#"Examples:
+  connector webhooks"#;
+
+/// List the webhooks
+///
 /// With --json: an array of webhooks.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Webhooks {}
 
 impl Webhooks {

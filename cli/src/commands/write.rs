@@ -12,14 +12,21 @@ use serde_json::json;
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
-use crate::output;
 use crate::rows::{Format, Given, Waits};
 use crate::source::Source;
+use crate::{known, output};
 
+const EXAMPLES: &str = r#"Examples:
+  connector write boards < new.jsonl
+  connector write boards --mode update --format csv --rejects bad.csv < boards.csv"#;
+
+/// Write records from stdin
+///
 /// Prints an outcome for each record: `{"index", "ok", "data"}` or `{"index", "ok", "error"}`,
 /// `index` counting from 0. One bad record keeps no other from being written. Exits with 1 when a
 /// record was rejected.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Write {
     /// The id of a resource
     resource: String,
@@ -70,7 +77,7 @@ impl Mode {
 impl Write {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let resource = records::resource(&app.connector, &self.resource)?;
+        let resource = known::resource(&app.connector, &self.resource)?;
         let given = match self.mode.action(&resource) {
             Some(action) => self.given.read(&app, action)?,
             None => Default::default(),
@@ -86,7 +93,7 @@ impl Write {
         tally.take(writing.flush(&mut Waits).await)?;
         match tally.rejected {
             0 => Ok(()),
-            rejected => Err(Error::Rejected { rejected, all: tally.all }),
+            rejected => Err(Error::Rejected { rejected, all: tally.all, what: "records" }),
         }
     }
 }

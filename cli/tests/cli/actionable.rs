@@ -88,7 +88,9 @@ fn a_scope_that_was_not_granted() {
         said(&ran),
         "error: `pins.create` needs scopes that were not granted: boards:write, pins:read, \
          pins:write (missing-scope)\n\
-         advice: Connect again and grant boards:write, pins:read, pins:write.\n"
+         advice: Connect again and grant boards:write, pins:read, pins:write.\n\
+         next: connector connect pinterest --scopes \
+         boards:read,user_accounts:read,boards:write,pins:read,pins:write\n"
     );
     let ran = home.run(&["choices", "campaigns.get", "ad_account_id"]);
     assert!(

@@ -14,12 +14,17 @@ impl Watched {
 #[test]
 fn no_event_comes_twice() {
     let watched = Watched::open();
-    assert_eq!(watched.poll(&[]).fine().out, "");
+    let first = watched.poll(&[]).fine();
+    let says = "took stock; the next poll prints what is new since now\n";
+    assert_eq!((first.out.as_str(), first.err.as_str()), ("", says));
     let added = watched.add();
-    let events = watched.poll(&[]).fine().lines();
-    assert_eq!(ids(&events), [&added]);
-    assert_eq!(events[0]["data"]["board_id"], watched.board);
-    assert_eq!(watched.poll(&[]).fine().out, "");
+    let events = watched.poll(&[]).fine();
+    assert_eq!((ids(&events.lines()), events.err.as_str()), (vec![&*added], ""));
+    assert_eq!(events.lines()[0]["data"]["board_id"], watched.board);
+    let last = watched.poll(&[]).fine();
+    assert_eq!((last.out.as_str(), last.err.as_str()), ("", "nothing new\n"));
+    // A program has asked for silence.
+    assert_eq!(watched.poll(&["--json"]).fine().err, "");
 }
 
 #[test]

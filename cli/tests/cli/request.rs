@@ -27,6 +27,18 @@ fn a_request_is_shown_and_not_sent() {
 }
 
 #[test]
+fn what_may_not_be_sent_is_shown_with_a_warning() {
+    let service = Service::start();
+    let mut home = service.guest();
+    crate::connect::by_oauth(&service, &mut home, &["--scopes", "boards:read"]).fine();
+    let ran = home.run(&["request", "pins.create", "--input", INPUT]).fine();
+    assert!(ran.out.starts_with("POST https://api.pinterest.com/v5/pins\n"), "{}", ran.out);
+    assert!(ran.err.starts_with("warning: it would not be sent: "), "{}", ran.err);
+    assert!(ran.err.contains("boards:write, pins:read, pins:write"), "{}", ran.err);
+    assert_eq!(home.run(&["request", "boards.list"]).fine().err, "");
+}
+
+#[test]
 fn no_form_of_it_shows_a_secret() {
     let service = Service::start();
     let home = service.home();

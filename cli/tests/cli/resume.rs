@@ -144,6 +144,18 @@ fn ctrl_c_leaves_a_run_that_goes_on() {
 }
 
 #[test]
+fn a_write_that_was_refused_is_known_to_have_failed() {
+    let service = Service::start();
+    let home = service.home();
+    let create = ["run", "boards.create", "--set", "name=Twice"];
+    home.run(&create).fine();
+    assert_eq!(home.run(&create).code, 1);
+    let all = home.run(&["runs", "--all", "--json"]).fine().json();
+    assert_eq!((&all[1]["state"], &all[1]["outcome_unknown"]), (&json!("failed"), &json!(false)));
+    assert!(!home.run(&["runs", "--all"]).fine().out.contains("unknown"));
+}
+
+#[test]
 fn a_write_of_which_nobody_knows_is_not_repeated() {
     let stage = Stage::new();
     let id = stage.killed_write("Once");

@@ -4,7 +4,7 @@ use connector_host::{Watched, watched};
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::output;
+use crate::output::{self, Column};
 use crate::state::State;
 use crate::words::time;
 
@@ -13,10 +13,20 @@ pub fn print(state: &State, as_json: bool) -> Result<(), Error> {
     for (name, folder) in state.watches()? {
         all.extend(watched(&folder)?.into_iter().map(|it| (name.clone(), it)));
     }
-    match as_json {
-        true => output::json(&all.iter().map(shown).collect()),
-        false => output::lines(output::table("", &all.iter().map(row).collect::<Vec<_>>())),
+    if as_json {
+        return output::json(&all.iter().map(shown).collect());
     }
+    if all.is_empty() {
+        output::note("nothing is watched yet");
+    }
+    let head = [
+        Column::whole("watch"),
+        Column::new("trigger"),
+        Column::new("polled"),
+        Column::new("events"),
+        Column::new("errors"),
+    ];
+    output::lines(output::table("", head, &all.iter().map(row).collect::<Vec<_>>()))
 }
 
 fn row((name, it): &(String, Watched)) -> [String; 5] {

@@ -7,8 +7,8 @@ use connector_host::contract::{Delivery, Header};
 use super::run;
 use crate::app::App;
 use crate::error::Error;
-use crate::files;
-use crate::options::Input;
+use crate::input::Input;
+use crate::{files, known};
 
 /// The same body gives the same ids.
 #[derive(Args)]
@@ -35,7 +35,9 @@ impl Receive {
             headers: self.headers.iter().map(|text| header(text)).collect::<Result<_, _>>()?,
             body: files::bytes("--body", &self.body)?,
         };
-        let call = Call::Receive { webhook: self.webhook, config: self.input.read()?, delivery };
+        let described = known::webhook(&app.connector, &self.webhook)?;
+        let config = self.input.read(&described.config)?;
+        let call = Call::Receive { webhook: self.webhook, config, delivery };
         run(&app.connection()?, call).await?;
         Ok(())
     }

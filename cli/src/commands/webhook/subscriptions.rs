@@ -6,15 +6,24 @@ use serde_json::{Value, json};
 use super::{owner, run};
 use crate::app::App;
 use crate::error::Error;
-use crate::output;
+use crate::output::{self, Column};
 use crate::words::time;
 
 pub fn print(app: &App) -> Result<(), Error> {
     let kept = app.vault()?.subscriptions(&owner(app)?)?;
-    match app.options.json {
-        true => output::json(&kept.iter().map(shown).collect()),
-        false => output::lines(output::table("", &kept.iter().map(row).collect::<Vec<_>>())),
+    if app.options.json {
+        return output::json(&kept.iter().map(shown).collect());
     }
+    if kept.is_empty() {
+        output::note("there are no subscriptions");
+    }
+    let head = [
+        Column::whole("id"),
+        Column::whole("webhook"),
+        Column::new("made"),
+        Column::new("configuration"),
+    ];
+    output::lines(output::table("", head, &kept.iter().map(row).collect::<Vec<_>>()))
 }
 
 fn row(kept: &KeptSubscription) -> [String; 4] {

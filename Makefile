@@ -107,7 +107,8 @@ endif
 
 # Odd inputs, natively and then through wasmtime: a line for each target, and an error when one
 # panics, takes longer than a second, or asks for what nobody declared. What it finds is in
-# target/fuzz; once it is mended, it goes into fuzz/corpus, which the tests try again.
+# target/fuzz; once it is mended, it goes into fuzz/corpus, which the tests try again. The seconds
+# are for each target.
 FUZZ_SECONDS ?= 20
 fuzz: component
 	$(CARGO) build --release --workspace --bin fuzz

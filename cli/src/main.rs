@@ -11,7 +11,6 @@ mod asked;
 mod authorize;
 mod commands;
 mod connected;
-mod curl;
 mod cursor;
 mod emulated;
 mod error;
@@ -32,8 +31,6 @@ mod output;
 mod progress;
 mod rows;
 mod schema;
-mod shell;
-mod shown;
 mod sink;
 mod source;
 mod standing;
@@ -48,6 +45,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{FromArgMatches, Parser};
+use connector_cli::{shell, shown};
 
 /// Drives a connector: its actions, its triggers and its connection.
 #[derive(Parser)]

@@ -47,6 +47,8 @@ pub struct Tally {
     pub wrong: u64,
     /// The longest call.
     pub slowest: Duration,
+    /// How long all of it took.
+    pub took: Duration,
     /// One input for each different thing that went wrong, by what that was.
     pub finds: BTreeMap<String, Work>,
 }
@@ -81,7 +83,8 @@ pub fn hunt(
 ) -> Tally {
     let tally = Mutex::new(Tally::default());
     let left = AtomicU64::new(effort.calls);
-    let end = Instant::now() + effort.time;
+    let begun = Instant::now();
+    let end = begun + effort.time;
     thread::scope(|scope| {
         for thread in 0..effort.threads {
             let (tally, left) = (&tally, &left);
@@ -97,7 +100,8 @@ pub fn hunt(
             });
         }
     });
-    tally.into_inner().unwrap_or_else(|broken| broken.into_inner())
+    let tally = tally.into_inner().unwrap_or_else(|broken| broken.into_inner());
+    Tally { took: begun.elapsed(), ..tally }
 }
 
 fn alone(
@@ -114,10 +118,10 @@ fn alone(
     while Instant::now() < end && take().is_ok() {
         for _ in 0..ROUND {
             let before = rng.clone();
-            let work = (target.make)(seeds, &mut rng);
+            let work = target.make(seeds, &mut rng);
             // The input is made again when it is wanted: to keep a copy of each would cost more
             // than the call.
-            let again = || (target.make)(seeds, &mut before.clone());
+            let again = || target.make(seeds, &mut before.clone());
             let begun = Instant::now();
             let done = attempt(work, run);
             let took = begun.elapsed();

@@ -81,16 +81,4 @@ impl Input {
             }
         }
     }
-
-    /// Whether it may ask for any path of the API: that is what this action is for.
-    pub fn reaches_any_path(&self) -> bool {
-        match self {
-            Input::Start { id, .. } => id == "api.request",
-            Input::Resume { checkpoint, .. } => {
-                let any = [&b"ApiRequest"[..], b"api.request"];
-                any.iter().any(|word| checkpoint.windows(word.len()).any(|part| part == *word))
-            }
-            _ => false,
-        }
-    }
 }

@@ -11,7 +11,7 @@ use clap::Parser;
 
 use fuzz::hunt::{self, Effort, Tally};
 use fuzz::seeds::Seeds;
-use fuzz::targets::{TARGETS, Work};
+use fuzz::targets::{TARGETS, Target, Work};
 use fuzz::wasm::Wasm;
 
 /// Tries odd inputs.
@@ -62,22 +62,27 @@ fn main() -> anyhow::Result<ExitCode> {
     };
     hunt::silence_panics();
     let seeds = Seeds::load();
-    let mut is_fine = true;
-    for target in TARGETS {
-        if !fuzz.targets.is_empty() && !fuzz.targets.iter().any(|name| name == target.name) {
-            continue;
-        }
+    let (mut is_fine, mut calls) = (true, 0);
+    let chosen = |target: &&Target| match fuzz.targets.is_empty() {
+        // Wasm changes nothing for the host.
+        true => wasm.is_none() || target.is_of_component(),
+        false => fuzz.targets.iter().any(|name| name == target.name),
+    };
+    for target in TARGETS.iter().filter(chosen) {
         let tally = hunt::hunt(target, &seeds, effort, &run);
         is_fine &= tally.finds.is_empty();
+        calls += tally.calls;
         report(target.name, tally, &fuzz.out)?;
     }
+    println!("{:12} {calls:>11} calls", "together");
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn report(name: &str, tally: Tally, out: &Path) -> anyhow::Result<()> {
-    let Tally { calls, panics, wrong, slowest, finds } = tally;
+    let Tally { calls, panics, wrong, slowest, took, finds } = tally;
+    let speed = calls as f64 / took.as_secs_f64().max(1e-9);
     println!(
-        "{name:12} {calls:>11} calls  {panics:>6} panics  {wrong:>6} wrong  slowest {slowest:>9.1?}"
+        "{name:12} {calls:>11} calls  {speed:>9.0}/s  {panics:>6} panics  {wrong:>6} wrong  slowest {slowest:>9.1?}"
     );
     let folder = out.join(name);
     for (number, (what, work)) in finds.into_iter().enumerate() {

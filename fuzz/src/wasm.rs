@@ -1,12 +1,15 @@
 //! The same calls through wasmtime: a fresh instance for each, as the host has it. What comes of a
 //! call must be what comes of it natively.
 
+mod same;
+
 use std::path::Path;
 
 use connector_host::contract::{Delivery, Header, Reply};
 use connector_host::{Call, Connector, Engine, EngineOptions, Failure};
 use serde_json::Value;
 
+use crate::check;
 use crate::input::Input;
 use crate::targets::Work;
 
@@ -14,23 +17,36 @@ use crate::targets::Work;
 pub struct Wasm(Connector);
 
 impl Wasm {
-    /// Compiles a component.
+    /// Compiles a component. Fails when it is not of the code that is called natively: it is older
+    /// than a file that it was built of, or describes itself in another way.
     pub fn load(component: &Path) -> anyhow::Result<Wasm> {
+        same::is_up_to_date(component)?;
+        same::is_up_to_date(&std::env::current_exe()?)?;
         let engine = Engine::new(EngineOptions::default())?;
-        Ok(Wasm(Connector::load(&engine, component)?))
+        let connector = Connector::load(&engine, component)?;
+        same::describes_itself_alike(&connector)?;
+        Ok(Wasm(connector))
     }
 
-    /// Does one thing natively and in wasm, and says where they differ.
+    /// Does one thing natively and in wasm, and says what is wrong with it and where they differ.
     pub fn run(&self, work: Work) -> Result<(), String> {
         let Work::Component(input) = work else { return work.run() };
-        let native = match input.clone().call() {
+        let native = input.clone().call();
+        check::outcome(&native)?;
+        let native = match native {
             Ok(step) => Ok(serde_json::to_value(step).map_err(|error| error.to_string())?),
             Err(error) => Err(serde_json::to_value(error).map_err(|error| error.to_string())?),
         };
         let guest = self.call(input)?;
-        match native == guest {
-            true => Ok(()),
-            false => Err("a call in wasm gives another step than natively".to_owned()),
+        let place = match (&native, &guest) {
+            (Ok(native), Ok(guest)) => same::difference(native, guest),
+            (Err(native), Err(guest)) => same::difference(native, guest),
+            (Ok(_), Err(_)) => Some(", an error".to_owned()),
+            (Err(_), Ok(_)) => Some(", no error".to_owned()),
+        };
+        match place {
+            None => Ok(()),
+            Some(place) => Err(format!("a call gives something else in wasm{place}")),
         }
     }
 

@@ -13,6 +13,9 @@ fn what_was_found_is_mended() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let folders = fs::read_dir(&corpus).unwrap().map(|folder| folder.unwrap().path());
     let mut wrong = Vec::new();
+    for target in TARGETS {
+        assert!(corpus.join(target.name).is_dir(), "no input is kept for {}", target.name);
+    }
     for folder in folders.filter(|folder| folder.is_dir()) {
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
         assert!(TARGETS.iter().any(|target| target.name == name), "there is no target {name}");
@@ -32,10 +35,10 @@ fn what_was_found_is_mended() {
 #[test]
 fn every_target_has_many_different_inputs() {
     let seeds = Seeds::load();
-    assert!(seeds.calls.len() > 500 && seeds.resumes.len() > 500 && seeds.cursors.len() > 20);
+    assert!(seeds.starts.len() > 500 && seeds.resumes.len() > 500 && seeds.cursors.len() > 20);
     for target in TARGETS {
         let mut rng = fuzz::rng::Rng::new(7);
-        let made: Vec<Work> = (0..200).map(|_| (target.make)(&seeds, &mut rng)).collect();
+        let made: Vec<Work> = (0..200).map(|_| target.make(&seeds, &mut rng)).collect();
         let different: std::collections::HashSet<String> =
             made.iter().map(|work| format!("{work:?}")).collect();
         assert!(different.len() > 100, "{}: {}", target.name, different.len());

@@ -89,6 +89,9 @@ pub mod records;
 
 mod error;
 
+#[doc(hidden)]
+pub mod parsing;
+
 pub use binding::{Binding, Change};
 pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, Upload};
 pub use call::Call;

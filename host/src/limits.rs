@@ -197,6 +197,15 @@ impl Drop for Slot {
     }
 }
 
+/// How long the next call waits after these answers of one service.
+pub(crate) fn wait_after(answers: &[Response]) -> Duration {
+    let (mut service, now) = (Service::default(), Instant::now());
+    for answer in answers {
+        service.answered(None, &Said::of(answer), now);
+    }
+    service.wait(None, 0, now).unwrap_or_default().wait
+}
+
 /// Nothing below panics half-way.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())

@@ -3,7 +3,7 @@
 
 mod browser;
 mod page;
-mod request;
+pub(crate) mod request;
 mod server;
 
 use std::io;

@@ -1,6 +1,6 @@
 //! OAuth 2 (RFC 6749), run from a connector's descriptor alone.
 
-mod answer;
+pub(crate) mod answer;
 mod attempt;
 mod error;
 mod fault;

@@ -14,7 +14,7 @@ use crate::tokens::Tokens;
 /// second in which they were asked for, by the clock that will be looked at again: whether it
 /// agrees with the service's does not matter. Fails naming the place of the access token when it
 /// is empty there.
-pub(super) fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Tokens, OAuthError> {
+pub(crate) fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Tokens, OAuthError> {
     let places = &oauth.token_answer;
     let answer = Answer(serde_json::from_slice(body).unwrap_or_default());
     let answer = &answer.0;

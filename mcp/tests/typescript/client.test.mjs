@@ -144,7 +144,7 @@ test("nothing that a schema marks as secret or personal is shown", async (t) => 
   assert.equal(partner.partner_access_token, "[secret]");
   assert.equal(partner.partner_primary_email, "[personal]");
   const { output } = success(await call("api_request", { method: "GET", path: "/integrations" }));
-  assert.equal(output.items[0].partner_refresh_token, "[secret]");
+  assert.equal(output.items[0].partner_access_token, "[secret]");
   const asked = await connect(t, "--tools", "all", "--show-personal");
   const [shown] = success(await asked.call("integrations_list")).items;
   assert.match(shown.partner_primary_email, /partner|@/);

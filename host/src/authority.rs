@@ -179,14 +179,12 @@ impl<'a> Authority<'a> {
             }
             None => Vec::new(),
         };
+        // What the call says about itself needs no operation for an explanation.
+        let declared = self.declared.as_ref().map_or(&[][..], |declared| &declared.scopes);
+        let mut unexpected = lacking.iter().chain(&forbidden);
+        let unexpected = unexpected.any(|scope| !declared.iter().any(|known| known == scope));
         let subject = || match &self.last {
-            Some((id, own))
-                if own
-                    .iter()
-                    .any(|scope| lacking.contains(&&**scope) || forbidden.contains(&&**scope)) =>
-            {
-                format!("{} sends `{id}`, which", self.subject())
-            }
+            Some((id, _)) if unexpected => format!("{} sends `{id}`, which", self.subject()),
             _ => self.subject(),
         };
         let (scopes, message, advice) = if !lacking.is_empty() {

@@ -130,7 +130,7 @@ fn oauth_stores_tokens_and_says_how_the_connection_stands() {
     let shown = home.run(&["request", "boards.create", "--input", r#"{"name": "Mine"}"#]).fine();
     assert!(shown.out.starts_with("POST https://api.pinterest.com/v5/boards\n"), "{}", shown.out);
     assert!(shown.err.starts_with("warning: it would not be sent: "), "{}", shown.err);
-    assert!(shown.err.contains("`boards/create`") && shown.err.contains("boards:write"));
+    assert!(shown.err.contains("`boards.create`") && shown.err.contains("boards:write"));
 }
 
 #[test]

@@ -192,7 +192,8 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
-        let _db = open(&path, &[FIRST]).unwrap();
+        let db = open(&path, &[FIRST]).unwrap();
+        db.execute("INSERT INTO one VALUES (1)", []).unwrap();
         for ending in ["", "-wal", "-shm"] {
             let mode = fs::metadata(private::beside(&path, ending)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{ending}");

@@ -41,10 +41,10 @@ fn records_of_which_a_part_was_rejected_give_5() {
     let home = service.home();
     let write = |lines: &str| home.run_with_stdin(&["write", "boards"], lines).code;
     assert_eq!(write("{\"name\": \"A\"}\n"), 0);
-    assert_eq!(write("{\"name\": \"B\"}\n{\"name\": 7}\n"), 5);
-    assert_eq!(write("{\"name\": 7}\nnothing\n"), 1);
+    assert_eq!(write("{\"name\": \"B\"}\n{\"name\": \"D\", \"colour\": 7}\n"), 5);
+    assert_eq!(write("{\"name\": \"D\", \"colour\": 7}\nnothing\n"), 1);
     let json = ["write", "boards", "--json"];
-    let ran = home.run_with_stdin(&json, "{\"name\": \"C\"}\n{\"name\": 7}\n");
+    let ran = home.run_with_stdin(&json, "{\"name\": \"C\"}\n{\"name\": \"D\", \"colour\": 7}\n");
     assert_eq!((ran.code, &ran.error()["kind"]), (5, &json!("rejected")));
 }
 

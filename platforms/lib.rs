@@ -4,6 +4,8 @@
 //! driver that runs it, thin glue of the platform's own, and whatever the platform wants to read
 //! about actions and triggers. All that a pack says about the service comes from the manifest.
 
+#![forbid(unsafe_code)]
+
 mod appmixer;
 mod celigo;
 mod js;

@@ -2,6 +2,10 @@
 //! call goes in as data, and what the host has to do next comes out. `wit/` is the contract,
 //! `catalog/` holds what is known about the API, and ARCHITECTURE.md follows one call through here.
 
+// Only what is generated from the contract passes pointers.
+#![deny(unsafe_code)]
+
+#[allow(unsafe_code, reason = "generated")]
 pub mod bindings;
 pub mod contract;
 
@@ -41,4 +45,9 @@ impl contract::steps::Guest for Connector {
 }
 
 #[cfg(target_arch = "wasm32")]
-bindings::export!(Connector with_types_in bindings);
+#[allow(unsafe_code, reason = "generated")]
+mod exports {
+    use super::{Connector, bindings};
+
+    bindings::export!(Connector with_types_in bindings);
+}

@@ -4,6 +4,8 @@
 //! It starts itself again for what must not share a process: `emulator` serves the pins, `read`
 //! reads them and tells how much memory that took.
 
+#![forbid(unsafe_code)]
+
 mod clock;
 mod guest;
 mod memory;

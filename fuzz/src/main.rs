@@ -2,6 +2,8 @@
 //! wrong. What it finds it writes into a folder, from which it goes into `fuzz/corpus` once it is
 //! mended.
 
+#![forbid(unsafe_code)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -21,6 +21,8 @@
 //! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out; [`Vault`]
 //! keeps connections and their tokens.
 
+#![forbid(unsafe_code)]
+
 // What both sides agree on.
 pub mod contract;
 

@@ -8,6 +8,8 @@
 //! `call` runs them, `meta` finds those that are not listed; `watch`, `address` and `follow` are
 //! the triggers; `session` is the protocol's side of it all.
 
+#![forbid(unsafe_code)]
+
 // Actions.
 mod answer;
 mod call;

@@ -8,6 +8,8 @@
 //! [`request`] judges a request; [`answer`] makes answers and compares them with what came out.
 //! [`specimen`] makes answers for people to read.
 
+#![forbid(unsafe_code)]
+
 pub mod engine;
 
 pub mod description;

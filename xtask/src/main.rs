@@ -1,5 +1,7 @@
 //! Chores of the workspace, run as `cargo xtask …`.
 
+#![forbid(unsafe_code)]
+
 mod catalog;
 mod docs;
 

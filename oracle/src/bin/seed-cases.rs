@@ -4,6 +4,8 @@
 //!
 //! `seed-cases [folder]`, by default the repository's `tests/cases`.
 
+#![forbid(unsafe_code)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -20,8 +20,9 @@ all: build
 setup:
 	@rustup target list --installed 2>/dev/null | grep -qx $(TARGET) || rustup target add $(TARGET)
 
+# As a component only: with the library for native tests beside it the linker leaves out less.
 component: setup
-	$(CARGO) build --release --target $(TARGET)
+	$(CARGO) rustc --release --target $(TARGET) --lib --crate-type cdylib
 
 examples: setup
 	for example in examples/*/Cargo.toml; do \

@@ -33,7 +33,11 @@ impl FaultKind {
                 // What is no final status becomes 500.
                 let status = StatusCode::from_u16(*status).ok().filter(|s| s.as_u16() >= 200);
                 let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                Refusal::new(status, 12, "Something went wrong on our end.").into()
+                match status.is_client_error() {
+                    true => Refusal::new(status, 1, "Invalid request."),
+                    false => Refusal::new(status, 12, "Something went wrong on our end."),
+                }
+                .into()
             }
             FaultKind::HtmlPage => Reply::html(
                 StatusCode::OK,

@@ -21,7 +21,7 @@ use case::{Case, Played};
 
 /// Bytes. What a platform downloads and keeps; a larger one needs a reason. The API, operation by
 /// operation, takes 0.9 MB; the rest is what the composed actions and the triggers add.
-const LARGEST: usize = 1_385_000;
+const LARGEST: usize = 1_350_000;
 
 #[test]
 fn every_case_goes_as_written() {

@@ -108,9 +108,12 @@ fn clear(value: &mut Value, of: &Type, key: &str, property: &'static Type) {
 /// A word for how it went, from those that there are.
 fn status(type_: &'static Type, well: bool) -> Value {
     let property = type_.property("status").map(Type::resolve);
-    let bad = |choice: &&Value| choice.as_str().is_some_and(|text| text.contains("FAIL"));
+    let has = |choice: &Value, part: &str| {
+        choice.as_str().is_some_and(|text| text.to_ascii_uppercase().contains(part))
+    };
+    let bad = |choice: &&Value| has(choice, "FAIL");
     let choices = property.map_or(&[][..], |property| &property.choices);
-    let good = |choice: &&Value| choice.as_str().is_some_and(|text| text.contains("SUCC"));
+    let good = |choice: &&Value| has(choice, "SUCC");
     let found = choices.iter().find(|choice| if well { good(choice) } else { bad(choice) });
     let found = found.or(choices.iter().find(|choice| bad(choice) != well));
     let plain = if well { "SUCCESS" } else { "FAILED" };

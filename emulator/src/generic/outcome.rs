@@ -74,6 +74,7 @@ impl Frame {
         }
         let mut answer = inventor.value(response, &seed);
         answer[list] = told;
+        count(&mut answer, outcomes);
         if let Some((path, false)) = self.error {
             let refused = outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().err());
             let errors = refused.filter_map(|refusal| error(response, path, inventor, refusal));
@@ -117,6 +118,21 @@ impl Frame {
             item["data"] = inventor.view(data, thing, &seed);
         }
         item
+    }
+}
+
+/// Counters such as `num_events_processed` agree with what became of the items.
+fn count(answer: &mut Value, outcomes: &[(Inventor, Outcome)]) {
+    let done = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+    for (name, value) in answer.as_object_mut().into_iter().flatten() {
+        if !value.is_number() {
+            continue;
+        }
+        if name.ends_with("_received") {
+            *value = outcomes.len().into();
+        } else if name.ends_with("_processed") {
+            *value = done.into();
+        }
     }
 }
 

@@ -29,7 +29,7 @@ async fn a_damaged_page_ends_the_list_after_the_pages_before_it() {
         (FaultKind::InvalidUtf8, PAGE, "invalid-answer"),
         (FaultKind::BrokenJson, PAGE, "invalid-answer"),
         (FaultKind::HtmlPage, PAGE, "invalid-answer"),
-        (FaultKind::ErrorBodyWith200, PAGE, "rejected"),
+        (FaultKind::ErrorBodyWith200, PAGE, "server-error"),
         (FaultKind::Cut, PAGE, "undelivered"),
         (FaultKind::Slow(5_000), PAGE, "undelivered"),
         // The page itself is good; only where it leads is not.

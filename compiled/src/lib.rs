@@ -70,7 +70,8 @@ mod tests {
 
     use super::*;
 
-    const EMPTY: &str = "(component)";
+    /// The header of a component, and nothing in it.
+    const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
     fn engine(epochs: bool) -> Engine {
         Engine::new(Config::new().epoch_interruption(epochs)).unwrap()

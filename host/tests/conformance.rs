@@ -97,9 +97,11 @@ fn play<'a>(connector: &Connector, case: &'a Case, checkpoints: &mut Vec<String>
     }
 }
 
-/// The connector lists every operation that it sends a credential to, but for what a person chose.
+/// A connector that lists operations lists all that it sends a credential to, but for what a person
+/// chose.
 fn is_listed(connector: &Connector, case: &Case, settings: &str, request: &Request) {
-    if request.credential.is_none() || case.call["id"] == "api.request" {
+    let lists = connector.instantiate().unwrap().operations().unwrap().is_some();
+    if !lists || request.credential.is_none() || case.call["id"] == "api.request" {
         return;
     }
     let connection = Connection::builder(connector.clone()).settings(settings).build().unwrap();

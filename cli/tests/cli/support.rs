@@ -14,22 +14,15 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// The component: the one that is named, or else built by the command that builds it for everyone.
+/// The component: the one that is named, or else what `make component` has built.
 pub static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
     if let Some(named) = std::env::var_os("CONNECTOR_COMPONENT") {
         return named.into();
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let target = root.join("target");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--quiet", "--target", "wasm32-unknown-unknown"])
-        .arg("--target-dir")
-        .arg(&target)
-        .current_dir(&root)
-        .status()
-        .expect("cargo runs");
-    assert!(built.success(), "the component does not build");
-    target.join("wasm32-unknown-unknown/release/pinterest_connector.wasm")
+    let built = root.join("target/wasm32-unknown-unknown/release/pinterest_connector.wasm");
+    assert!(built.exists(), "no component at {}: run `make component`", built.display());
+    built
 });
 
 /// The key of each home's vault; tests leave the machine's keyring alone.

@@ -80,7 +80,7 @@ def test_wrong_arguments_are_named_and_nothing_is_sent() -> None:
         connector.subscribe(WEBHOOK, CONFIG, "http://host.example/")
     assert [field.path for field in plain.value.fields] == ["address"]
     with pytest.raises(ConnectorError) as short:
-        connector.subscribe(WEBHOOK, {"lead_form_id": 1}, ADDRESS)
+        connector.subscribe(WEBHOOK, {"lead_form_id": "a form"}, ADDRESS)
     assert [field.path for field in short.value.fields] == ["ad_account_id", "lead_form_id"]
 
 

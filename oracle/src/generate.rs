@@ -164,8 +164,15 @@ impl<'a> Maker<'a> {
         if let Some(meant) = meant {
             return meant.to_owned();
         }
+        let seconds = 1_600_000_000 + rng.u64(..200_000_000);
+        match schema["x-time"].as_str() {
+            Some("milliseconds") => return (seconds * 1000).to_string(),
+            Some(_) => return seconds.to_string(),
+            None => {}
+        }
+        // A blank text would stand for nothing.
         if let Some(pattern) = schema["pattern"].as_str() {
-            return pattern::text(rng, pattern, min, max);
+            return without_blank_ends(&pattern::text(rng, pattern, min.max(1), max));
         }
         let length = match rng.u8(..10) {
             0 if max < 2000 => max,
@@ -175,8 +182,7 @@ impl<'a> Maker<'a> {
         let text: String = (0..length).map(|_| LETTERS[rng.usize(..LETTERS.len())]).collect();
         // Dots alone would lead out of a path.
         let text = text.replace("..", ".a").replacen('.', if length == 1 { "a" } else { "." }, 1);
-        // A blank text would stand for nothing.
-        if text.trim().is_empty() { "a".repeat(length) } else { text }
+        without_blank_ends(&text)
     }
 
     fn list(&mut self, schema: &Value) -> Value {
@@ -221,6 +227,14 @@ impl<'a> Maker<'a> {
         }
         object.into()
     }
+}
+
+/// Blanks around a text of a fixed form go, and a blank text stands for nothing.
+fn without_blank_ends(text: &str) -> String {
+    let inner = text.trim();
+    let before = text.len() - text.trim_start().len();
+    let after = text.len() - inner.len() - before;
+    format!("{}{inner}{}", "a".repeat(before), "a".repeat(after))
 }
 
 /// Among them those that addresses and queries give a meaning.

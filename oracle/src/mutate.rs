@@ -93,7 +93,7 @@ impl Spoiler<'_> {
         let Some(tag) = schema["discriminator"]["propertyName"].as_str() else {
             let within = place.within.clone().or(Some(place.path.clone()));
             let place = Place { within, ..place.clone() };
-            self.add("wrong type", &place, &place, json!(12.5));
+            self.add("wrong type", &place, &place, json!(true));
             of.iter().filter(|one| fits(one, value)).for_each(|one| self.value(one, value, &place));
             return;
         };

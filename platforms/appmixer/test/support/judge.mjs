@@ -34,7 +34,7 @@ export async function pack(component = "pinterest_connector") {
 
 /** What `connector emulator` says about itself, and a door to change what it holds. */
 export async function emulator() {
-  const child = spawn(connector, ["--json", "emulator"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(connector, ["--json", "emulator", "--consent", "allow"], { stdio: ["ignore", "pipe", "inherit"] });
   process.on("exit", () => child.kill());
   const [line] = await once(createInterface(child.stdout), "line");
   const facts = JSON.parse(line);

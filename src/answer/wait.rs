@@ -1,5 +1,5 @@
-//! How long a refusal asks to wait, in its own words. The build uses it too, so it needs nothing
-//! else of the crate.
+//! How long a refusal asks to wait, in its own words. The build uses it too (a link in
+//! `crates/catalog/src`), so it needs nothing else of the crate.
 
 /// What precedes the time.
 const LEADS: [&str; 6] =

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 /// Types by name.
 pub type Types = BTreeMap<String, Value>;
 
-/// All keys of a type, in the order in which they are written. `build/types.rs` carries each of them
+/// All keys of a type, in the order in which they are written. `crates/catalog/src/types.rs` carries each of them
 /// into the tables, so a keyword is added there first: what is not here fails the import.
 pub const KEYS: &str = "$ref type format time meaning enum pattern minLength maxLength minimum \
     exclusiveMinimum maximum exclusiveMaximum items minItems maxItems properties required \

@@ -61,7 +61,7 @@ test-celigo: build examples
 ifeq ($(NODE),)
 	@echo "SKIPPED: the Celigo pack's tests, because there is no node on this machine"
 else
-	cd platforms/celigo/test && npm install --no-audit --no-fund --no-save && npm test
+	cd crates/packs/celigo/test && npm install --no-audit --no-fund --no-save && npm test
 endif
 
 test-python: build examples
@@ -78,7 +78,7 @@ test-appmixer: build examples
 ifeq ($(NODE),)
 	@echo "SKIPPED: the Appmixer pack's tests, because there is no node on this machine"
 else
-	cd platforms/appmixer/test && npm install --no-audit --no-fund --no-save && npm test
+	cd crates/packs/appmixer/test && npm install --no-audit --no-fund --no-save && npm test
 endif
 
 # With the official clients: those in Python and TypeScript, and the inspector, which brings its own
@@ -88,14 +88,14 @@ ifeq ($(PYTHON),)
 	@echo "SKIPPED: MCP with the Python client, because there is no Python 3.11 with venv and pip here"
 else
 	$(PYTHON) -m venv $(OUT)/mcp
-	$(OUT)/mcp/bin/pip install --quiet --requirement mcp/tests/python/requirements.txt
-	cd mcp/tests/python && ../../../$(OUT)/mcp/bin/pytest --quiet
+	$(OUT)/mcp/bin/pip install --quiet --requirement crates/mcp/tests/python/requirements.txt
+	cd crates/mcp/tests/python && ../../../../$(OUT)/mcp/bin/pytest --quiet
 endif
 ifeq ($(NODE),)
 	@echo "SKIPPED: MCP with TypeScript and the inspector, because there is no node on this machine"
 else
-	cd mcp/tests/typescript && npm install --no-audit --no-fund --no-save && npm test
-	cd mcp/tests/inspector && npm install --no-audit --no-fund --no-save && npm test
+	cd crates/mcp/tests/typescript && npm install --no-audit --no-fund --no-save && npm test
+	cd crates/mcp/tests/inspector && npm install --no-audit --no-fund --no-save && npm test
 endif
 
 # A person's way through `connect`, in a real browser.
@@ -103,12 +103,12 @@ test-browser: build
 ifeq ($(and $(shell command -v chromium),$(shell command -v chromedriver),$(PYTHON)),)
 	@echo "SKIPPED: connecting in a browser, because there is no chromium with chromedriver, or no Python 3.11"
 else
-	$(PYTHON) cli/tests/browser/consent.py $(OUT)/release/connector
+	$(PYTHON) crates/cli/tests/browser/consent.py $(OUT)/release/connector
 endif
 
 # Odd inputs, natively and then through wasmtime: a line for each target, and an error when one
 # panics, takes longer than a second, or asks for what nobody declared. What it finds is in
-# target/fuzz; once it is mended, it goes into fuzz/corpus, which the tests try again. The seconds
+# target/fuzz; once it is mended, it goes into testing/fuzz/corpus, which the tests try again. The seconds
 # are for each target.
 FUZZ_SECONDS ?= 20
 fuzz: component

@@ -9,7 +9,7 @@ import { DEFAULTS } from "../src/isolate.mjs";
 import { defaults } from "../src/policy.mjs";
 import { isPublic } from "../src/web.mjs";
 
-const source = (path) => readFileSync(new URL(`../../../host/src/${path}`, import.meta.url), "utf8");
+const source = (path) => readFileSync(new URL(`../../../crates/host/src/${path}`, import.meta.url), "utf8");
 
 /** `name: value` of a `Default` in Rust, as numbers; times in milliseconds. */
 function rust(path, type) {

@@ -15,7 +15,7 @@ NAMES = {"save_bytes": "saved_bytes", "request_timeout": "timeout"}
 
 
 def test_limits_of_a_call() -> None:
-    source = (REPOSITORY / "host/src/policy.rs").read_text()
+    source = (REPOSITORY / "crates/host/src/policy.rs").read_text()
     found = re.search(r"Policy \{\n((?: {12,}.*\n)+)", source)
     assert found
     limits = re.findall(r"^ +(\w+): (.+),$", found[1], re.MULTILINE)

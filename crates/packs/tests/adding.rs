@@ -1,0 +1,164 @@
+//! An action that is added to a component is in every pack, and nothing had to be written for it
+//! in `crates/packs/` or `drivers/`: the example connector is packed as it is, and with one more.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use connector_host::{Engine, EngineOptions};
+use connector_pack::{File, PLATFORMS, Source, write};
+
+const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+/// What is changed in the example, by file: it gets a name of its own and the action.
+const CHANGES: [(&str, &str, &str); 3] = [
+    ("Cargo.toml", "name = \"github-issues\"", "name = \"github-issues-more\""),
+    (
+        "src/lib.rs",
+        "action(\"issues.create\",",
+        "action(\"issues.report\", \"Report a fault\", \"Opens an issue.\", Effect::Write,
+             actions::Shape::Single),
+         action(\"issues.create\",",
+    ),
+    ("src/lib.rs", "\"issues.create\" =>", "\"issues.create\" | \"issues.report\" =>"),
+];
+const ADDED: &str = "issues.report";
+
+static CHANGED: LazyLock<Vec<u8>> = LazyLock::new(build_changed);
+
+#[test]
+fn an_added_action_is_in_every_pack() {
+    let original = built("github_issues");
+    for (platform, _) in PLATFORMS {
+        let [before, after] = [&original, &CHANGED].map(|wasm| pack(wasm, platform));
+        assert!(!tells_of(&before, ADDED), "{platform}: it is there already");
+        assert!(tells_of(&after, ADDED), "{platform}: what was made of the manifest lacks it");
+        let [old, new] = [&before, &after].map(|files| below(files, "driver/"));
+        assert!(old == new && !new.is_empty(), "{platform}: the driver is another one");
+        starts_in_node(&after, platform);
+    }
+}
+
+/// The npm package is made by a program of the driver's own.
+#[test]
+fn an_added_action_is_in_the_npm_package() {
+    let driver = Path::new(REPOSITORY).join("drivers/node");
+    if !driver.join("node_modules").exists() {
+        return eprintln!("SKIPPED: what the driver is developed with is not installed");
+    }
+    let component = folder("npm").join("component.wasm");
+    fs::write(&component, &*CHANGED).unwrap();
+    let out = component.with_file_name("package");
+    node(&driver.join("pack.mjs"), &[&component, Path::new("--out"), &out]);
+    let types = fs::read_to_string(out.join("schemas.d.ts")).unwrap();
+    assert!(types.contains(&format!("\"{ADDED}\": {{ input: IssuesReportInput;")), "{types}");
+}
+
+/// The pack of a component.
+fn pack(wasm: &[u8], platform: &str) -> Vec<File> {
+    let engine = Engine::new(EngineOptions::default()).unwrap();
+    Source::new(&engine, wasm.to_vec()).unwrap().pack(platform).unwrap()
+}
+
+/// Whether the platform's own files name an action, be it in what they hold or in how they are
+/// called.
+fn tells_of(files: &[File], action: &str) -> bool {
+    let folders = ["component/", "driver/"].map(|folder| format!("{}{folder}", root(files)));
+    let own = |file: &&File| !folders.iter().any(|folder| file.path.starts_with(folder));
+    files.iter().filter(own).any(|file| {
+        String::from_utf8_lossy(&file.bytes).contains(action) || file.path.contains(action)
+    })
+}
+
+/// The files of a folder beside the driver's.
+fn below<'a>(files: &'a [File], folder: &str) -> Vec<(&'a str, &'a [u8])> {
+    let folder = format!("{}{folder}", root(files));
+    let there = files.iter().filter(|file| file.path.starts_with(&folder));
+    there.map(|file| (&*file.path, &*file.bytes)).collect()
+}
+
+/// The folder of the pack that holds component and driver; a platform may want it further down.
+fn root(files: &[File]) -> &str {
+    let root = files.iter().find_map(|file| file.path.strip_suffix("driver/index.mjs"));
+    root.expect("the pack has the driver")
+}
+
+/// The pack's driver starts the action in the pack's component.
+fn starts_in_node(files: &[File], platform: &str) {
+    if Command::new("node").arg("--version").output().is_err() {
+        return eprintln!("SKIPPED: there is no node on this machine");
+    }
+    let out = folder(platform).join("pack");
+    write(files, &out).unwrap();
+    let script = out.with_file_name("start.mjs");
+    let root = root(files);
+    let text = format!(
+        "import {{ connect, load }} from './pack/{root}driver/index.mjs';
+         const connector = connect(await load(new URL('pack/{root}component', import.meta.url)));
+         const input = {{ repository: 'octocat/hello-world', title: 'a' }};
+         const step = connector.start.action('{ADDED}', input);
+         if (step.val.request.method !== 'post') throw new Error(step.val.request.method);"
+    );
+    fs::write(&script, text).unwrap();
+    node(&script, &[]);
+}
+
+fn node(script: &Path, arguments: &[&Path]) {
+    let done = Command::new("node").arg(script).args(arguments).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// The example with the changes, in a place where it finds the contract.
+fn build_changed() -> Vec<u8> {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("adding");
+    let example = place.join("examples/github-issues");
+    let original = Path::new(REPOSITORY);
+    for folder in ["wit", "examples/github-issues", "examples/github-issues/src"] {
+        copy(&original.join(folder), &place.join(folder));
+    }
+    copy(&original.join("examples/github-issues/schemas"), &example.join("schemas"));
+    for (file, old, new) in CHANGES {
+        let path = example.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text.matches(old).count(), 1, "{file} has `{old}` once");
+        fs::write(&path, text.replace(old, new)).unwrap();
+    }
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--quiet", "--target", "wasm32-unknown-unknown"])
+        .arg("--target-dir")
+        .arg(target())
+        .current_dir(&example)
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "the changed example does not build");
+    built("github_issues_more")
+}
+
+/// A component of the target folder.
+fn built(name: &str) -> Vec<u8> {
+    let path = target().join("wasm32-unknown-unknown/release").join(name).with_extension("wasm");
+    fs::read(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}: run `make examples`", path.display()))
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().to_owned()
+}
+
+/// An empty folder for one use.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("added").join(name);
+    fs::remove_dir_all(&path).ok();
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// The files of a folder, without those in folders below.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        if entry.path().is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}

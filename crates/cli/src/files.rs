@@ -29,10 +29,10 @@ pub fn text(option: &str, place: &str) -> Result<String, Error> {
 /// The text of a file that may not be there yet.
 pub fn kept(path: &Path) -> Result<Option<String>, Error> {
     let what = path.display().to_string();
-    match path.symlink_metadata() {
+    match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         // A pipe would have to be written to by somebody.
-        Ok(found) if !found.is_file() && !found.is_symlink() => {
+        Ok(found) if !found.is_file() => {
             return Err(Error::Usage(format!("{what} is not a file")));
         }
         _ => {}
@@ -74,6 +74,9 @@ mod tests {
         assert!(says(path("bytes")).ends_with("/bytes is not UTF-8 text"));
         assert!(says(path("missing")).contains("/missing: No such file"));
         assert_eq!(kept(&folder.path().join("missing")).unwrap(), None);
-        assert!(kept(folder.path()).unwrap_err().to_string().ends_with("is not a file"));
+        std::os::unix::fs::symlink("/dev/null", path("link")).unwrap();
+        for not_a_file in [folder.path(), &folder.path().join("link")] {
+            assert!(kept(not_a_file).unwrap_err().to_string().ends_with("is not a file"));
+        }
     }
 }

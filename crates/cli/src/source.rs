@@ -1,6 +1,6 @@
 //! Records from stdin, each with the text that it was written as.
 
-use std::io::{self, BufRead, BufReader, Read, Stdin};
+use std::io::{self, BufRead, BufReader, Read, Stdin, Take};
 
 use connector_host::records::{self, Record, Writing};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::rows::Format;
 
-/// Bytes of one line.
+/// Bytes of one line, or of one row of a table.
 const LONGEST: u64 = 64 << 20;
 
 /// One record of the input, or why it is none.
@@ -21,7 +21,7 @@ pub struct Row {
 /// Reads stdin row by row: memory does not grow with it.
 pub enum Source {
     Jsonl(BufReader<Stdin>),
-    Csv { lines: Box<csv::Reader<Stdin>>, columns: csv::StringRecord },
+    Csv { lines: Box<csv::Reader<Take<Stdin>>>, columns: csv::StringRecord },
 }
 
 impl Source {
@@ -29,9 +29,11 @@ impl Source {
         match format {
             Format::Jsonl => Ok(Source::Jsonl(BufReader::new(io::stdin()))),
             Format::Csv => {
+                let stdin = io::stdin().take(LONGEST);
                 let mut lines =
-                    Box::new(csv::ReaderBuilder::new().flexible(true).from_reader(io::stdin()));
+                    Box::new(csv::ReaderBuilder::new().flexible(true).from_reader(stdin));
                 let columns = lines.headers().map_err(wrong)?.clone();
+                check_length(&lines)?;
                 Ok(Source::Csv { lines, columns })
             }
         }
@@ -56,8 +58,7 @@ impl Source {
                     return Ok(None);
                 }
                 if text.len() as u64 == LONGEST && text.last() != Some(&b'\n') {
-                    let message = format!("stdin: a line of more than {LONGEST} bytes");
-                    return Err(Error::Usage(message));
+                    return Err(too_long("line"));
                 }
                 if text.iter().all(u8::is_ascii_whitespace) {
                     continue;
@@ -71,7 +72,10 @@ impl Source {
             },
             Source::Csv { lines, columns } => {
                 let mut cells = csv::StringRecord::new();
-                if !lines.read_record(&mut cells).map_err(wrong)? {
+                lines.get_mut().set_limit(LONGEST);
+                let more = lines.read_record(&mut cells).map_err(wrong)?;
+                check_length(lines)?;
+                if !more {
                     return Ok(None);
                 }
                 Ok(Some(Row { text: text(&cells)?, record: record(columns, &cells, writing) }))
@@ -100,6 +104,18 @@ fn text(cells: &csv::StringRecord) -> Result<Vec<u8>, Error> {
     let mut line = csv::Writer::from_writer(Vec::new());
     line.write_record(cells).map_err(wrong)?;
     line.into_inner().map_err(|error| Error::Output(io::Error::other(error.to_string())))
+}
+
+/// A table that goes on where its row had to end.
+fn check_length(lines: &csv::Reader<Take<Stdin>>) -> Result<(), Error> {
+    match lines.get_ref().limit() {
+        0 => Err(too_long("row")),
+        _ => Ok(()),
+    }
+}
+
+fn too_long(what: &str) -> Error {
+    Error::Usage(format!("stdin: a {what} of more than {LONGEST} bytes"))
 }
 
 fn wrong(error: csv::Error) -> Error {

@@ -433,3 +433,18 @@ fn after_a_refused_credential_nothing_more_is_attempted() {
     assert_eq!(outcomes[1]["error"]["code"], "not-attempted");
     assert_eq!(service.requests(), 1);
 }
+
+#[test]
+fn a_row_without_an_end_is_refused() {
+    let service = Service::start();
+    let home = service.home();
+    for (format, what) in [("jsonl", "line"), ("csv", "row")] {
+        let path = home.path("endless");
+        std::fs::write(&path, "name\n{}\n").unwrap();
+        let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(65 << 20).unwrap();
+        let mut write = home.command(&["write", "boards", "--format", format]);
+        let ran: Ran = write.stdin(std::fs::File::open(&path).unwrap()).output().unwrap().into();
+        assert!(ran.err.contains(&format!("stdin: a {what} of more than")), "{}", ran.err);
+    }
+}

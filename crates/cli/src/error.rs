@@ -124,7 +124,10 @@ impl Error {
     pub fn text(&self) -> String {
         match self {
             Error::Failure(Failure::Connector(error)) => connector_text(error),
-            Error::Failure(Failure::Refused { rule: rule::OPERATION, .. }) => {
+            // The option is of no use to a path that is not plain.
+            Error::Failure(Failure::Refused { rule: rule::OPERATION, message })
+                if message.contains("it is no operation") =>
+            {
                 format!("error: {self}\nadvice: if it is meant, say --allow-unlisted")
             }
             Error::OAuth(error) => oauth_text(error),

@@ -143,10 +143,11 @@ impl<'a> Authority<'a> {
             Err(_) if is_endpoint(connector.descriptor(), url) => {
                 refuse(format!("{shown}: only the connection itself asks for tokens"))
             }
-            Err(_) if self.connection.permission.unlisted => Ok(Known::Unlisted),
+            Err(Unlisted::Unknown) if self.connection.permission.unlisted => Ok(Known::Unlisted),
             Err(why @ Unlisted::Unknown) => {
                 refuse(format!("{shown}: {why}, and others are not allowed here"))
             }
+            // It may be one that is listed, with other scopes than this one would need.
             Err(why) => refuse(format!("{shown}: {why}")),
         }
     }

@@ -247,11 +247,14 @@ fn folded(segment: &str) -> String {
     before.trim().trim_end_matches('.').to_lowercase()
 }
 
-/// Without percent-encodings, however often they were applied.
+/// How often something may be percent-encoded. Nobody means more, and each round looks at all of it.
+const ROUNDS: u32 = 8;
+
+/// Without percent-encodings, however often they were applied. What has more than it may is marked by
+/// a character that no plain segment has.
 fn decoded(segment: &str) -> String {
     let mut text = segment.to_owned();
-    // Each round takes at least two characters away.
-    loop {
+    for _ in 0..ROUNDS {
         let next = match percent_decode_str(&text).decode_utf8_lossy() {
             Cow::Borrowed(same) if same == text => return text,
             next => next.into_owned(),
@@ -261,134 +264,148 @@ fn decoded(segment: &str) -> String {
         }
         text = next;
     }
+    text.push(char::REPLACEMENT_CHARACTER);
+    text
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
-    fn operation(method: Method, path: &str, scope: &str) -> Operation {
-        let effect = if method == Method::Get { Effect::Read } else { Effect::Write };
-        let id = format!("{} {path}", method.word());
-        let scopes = vec![scope.to_owned()];
-        Operation { id, method, path: path.into(), scopes, effect, destructive: false }
+    /// The cases in `tests/operations`, which every host plays.
+    fn cases() -> Value {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/operations/cases.json");
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
     }
 
-    fn operations() -> Operations {
-        let base = |url: &str, environment: &str| Base {
-            url: url.into(),
-            environment: Some(environment.into()),
-        };
-        let bases = vec![base("https://a.com/v1", "live"), base("https://b.com/v1", "test")];
-        let all = vec![
-            operation(Method::Get, "/things", "read"),
-            operation(Method::Get, "/things/{id}", "read"),
-            operation(Method::Get, "/things/count", "count"),
-            operation(Method::Get, "/things/{id}/parts", "parts"),
-            operation(Method::Delete, "/things/{id}", "write"),
-            operation(Method::Get, "/{kind}/all", "kinds"),
-        ];
-        let origins = ["https://a.com", "https://b.com"].map(|it| it.parse().unwrap());
-        Operations::new(bases, all, &origins).unwrap()
+    fn text(value: &Value) -> String {
+        value.as_str().unwrap().to_owned()
     }
 
-    fn find(method: Method, url: &str) -> Result<String, Unlisted> {
-        operations().find("live", method, &Url::parse(url).unwrap()).map(|meaning| meaning.id)
+    fn texts(value: &Value) -> Vec<String> {
+        value.as_array().unwrap().iter().map(text).collect()
     }
 
-    fn get(path: &str) -> Result<String, Unlisted> {
-        find(Method::Get, &format!("https://a.com{path}"))
+    fn method(value: &Value) -> Method {
+        match value.as_str().unwrap() {
+            "get" => Method::Get,
+            "head" => Method::Head,
+            "post" => Method::Post,
+            "put" => Method::Put,
+            "patch" => Method::Patch,
+            "delete" => Method::Delete,
+            other => panic!("{other}"),
+        }
+    }
+
+    fn effect(value: &Value) -> Effect {
+        match value.as_str().unwrap() {
+            "read" => Effect::Read,
+            "idempotent" => Effect::Idempotent,
+            "write" => Effect::Write,
+            other => panic!("{other}"),
+        }
+    }
+
+    fn base(value: &Value) -> Base {
+        let environment = value["environment"].as_str().map(str::to_owned);
+        Base { url: text(&value["url"]), environment }
+    }
+
+    fn operation(value: &Value) -> Operation {
+        Operation {
+            id: text(&value["id"]),
+            method: method(&value["method"]),
+            path: text(&value["path"]),
+            scopes: texts(&value["scopes"]),
+            effect: effect(&value["effect"]),
+            destructive: value["destructive"] == true,
+        }
+    }
+
+    fn origins(cases: &Value) -> Vec<Origin> {
+        texts(&cases["origins"]).iter().map(|it| it.parse().unwrap()).collect()
+    }
+
+    fn operations(cases: &Value) -> Operations {
+        let bases = cases["bases"].as_array().unwrap().iter().map(base).collect();
+        let all = cases["operations"].as_array().unwrap().iter().map(operation).collect();
+        Operations::new(bases, all, &origins(cases)).unwrap()
     }
 
     #[test]
-    fn the_method_and_the_most_special_path_decide() {
-        assert_eq!(get("/v1/things?x=/../count").unwrap(), "GET /things");
-        assert_eq!(get("/v1/things/7").unwrap(), "GET /things/{id}");
-        assert_eq!(get("/v1/things/count").unwrap(), "GET /things/count");
-        assert_eq!(get("/v1/things/a%20b/parts").unwrap(), "GET /things/{id}/parts");
-        let url = "https://a.com/v1/things/7";
-        assert_eq!(find(Method::Head, url).unwrap(), "GET /things/{id}");
-        assert_eq!(find(Method::Delete, url).unwrap(), "DELETE /things/{id}");
-        assert_eq!(find(Method::Put, url), Err(Unlisted::Unknown));
-    }
-
-    #[test]
-    fn where_two_are_equally_special_both_count() {
-        let url = Url::parse("https://a.com/v1/things/all").unwrap();
-        let meaning = operations().find("live", Method::Get, &url).unwrap();
-        assert_eq!(meaning.scopes, ["read", "kinds"]);
-    }
-
-    #[test]
-    fn a_base_belongs_to_its_environment() {
-        assert_eq!(find(Method::Get, "https://b.com/v1/things"), Err(Unlisted::Unknown));
-        for path in ["/things", "/v1", "/v2/things", "/V1/things", "/v1x/things"] {
-            assert!(get(path).is_err(), "{path}");
+    fn a_request_is_the_operation_that_every_host_takes_it_for() {
+        let cases = cases();
+        let operations = operations(&cases);
+        let environment = text(&cases["environment"]);
+        for case in cases["requests"].as_array().unwrap() {
+            // What the URL's own parser makes of it is what is sent.
+            let url = Url::parse(case["url"].as_str().unwrap()).unwrap();
+            match operations.find(&environment, method(&case["method"]), &url) {
+                Ok(meaning) => {
+                    assert_eq!(case["operation"], *meaning.id, "{case}");
+                    if let Some(scopes) = case.get("scopes") {
+                        assert_eq!(meaning.scopes, texts(scopes), "{case}");
+                    }
+                    if let Some(said) = case.get("effect") {
+                        assert_eq!(meaning.effect, effect(said), "{case}");
+                    }
+                    if let Some(destructive) = case.get("destructive") {
+                        assert_eq!(meaning.destructive, *destructive == true, "{case}");
+                    }
+                }
+                Err(why) => {
+                    let refused = match why {
+                        Unlisted::Unknown => "unknown",
+                        Unlisted::NotPlain => "not-plain",
+                        Unlisted::Ambiguous => "ambiguous",
+                    };
+                    assert_eq!(case["refused"], refused, "{case}");
+                }
+            }
         }
     }
 
     #[test]
-    fn no_way_of_writing_a_path_leads_to_another_operation() {
-        for path in [
-            "/v1/things/7%2fparts",
-            "/v1/things/7%2Fparts",
-            "/v1/things/7%252fparts",
-            "/v1/things/%25252e%25252e",
-            "/v1/things/7%5cparts",
-            "/v1/things//",
-            "/v1//things",
-            "//v1/things",
-            "/v1/things/",
-            "/v1/things/7/",
-            "/v1/things/%20",
-            "/v1/things/..;/parts",
-            "/v1/things/..;x=1/parts",
-            "/v1/things/%2e%2e%3b/parts",
-            "/v1/things/.../parts",
-            "/v1/things/;a/parts",
-            "/v1/things/7%00",
-            "/v1/things/7%0d%0aparts",
-            "/v1/things/%ff",
-        ] {
-            assert_eq!(get(path), Err(Unlisted::NotPlain), "{path}");
+    fn where_tokens_are_given_out_is_known_however_it_is_written() {
+        let cases = cases();
+        let path = |url: &str| folded_path(&Url::parse(url).unwrap());
+        let endpoint = path(cases["endpoint"]["url"].as_str().unwrap());
+        for url in texts(&cases["endpoint"]["same"]) {
+            assert_eq!(path(&url), endpoint, "{url}");
         }
-        for path in [
-            "/v1/things/Count",
-            "/v1/things/c%6funt",
-            "/v1/things/c%256funt",
-            "/v1/things/count;x=1",
-            "/v1/things/count%20",
-            "/v1/things/count.",
-            "/v1/Things/7",
-        ] {
-            assert!(matches!(get(path), Err(Unlisted::Ambiguous)), "{path}");
+        for url in texts(&cases["endpoint"]["others"]) {
+            assert_ne!(path(&url), endpoint, "{url}");
         }
-        // The URL's own parser resolves these, so that what is compared is what is sent.
-        assert_eq!(get("/v1/things/7/../count").unwrap(), "GET /things/count");
-        assert_eq!(get("/v1/things/7/%2e%2e/count").unwrap(), "GET /things/count");
-        assert_eq!(get("/v1/things\\7").unwrap(), "GET /things/{id}");
     }
 
     #[test]
-    fn deletes_are_no_reads_whatever_is_listed() {
-        assert_eq!(at_least(Method::Delete, Effect::Read), Effect::Idempotent);
-        assert_eq!(at_least(Method::Post, Effect::Read), Effect::Read);
+    fn no_request_does_less_than_its_method() {
+        for case in cases()["effects"].as_array().unwrap() {
+            let least = at_least(method(&case["method"]), effect(&case["said"]));
+            assert_eq!(least, effect(&case["effect"]), "{case}");
+        }
         assert_eq!(stricter(Effect::Read, Effect::Write), Effect::Write);
     }
 
     #[test]
     fn lists_that_do_not_hold_together_are_refused() {
-        let origins = ["https://a.com".parse().unwrap()];
-        let base = |url: &str| vec![Base { url: url.into(), environment: None }];
-        let wrong = |bases, path| {
-            Operations::new(bases, vec![operation(Method::Get, path, "s")], &origins).unwrap_err()
+        let cases = cases();
+        let wrong = |bases: Vec<Base>, path: &str| {
+            let mut only = operation(&cases["operations"][0]);
+            only.path = path.to_owned();
+            Operations::new(bases, vec![only], &origins(&cases)).unwrap_err()
         };
         assert_eq!(wrong(Vec::new(), "/a"), "operations: they have no base");
-        for url in ["https://c.com", "http://a.com", "https://a.com/", "https://a.com/{x}", "a"] {
-            assert!(wrong(base(url), "/a").contains(url), "{url}");
+        for url in texts(&cases["wrong"]["bases"]) {
+            let base = Base { url: url.clone(), environment: None };
+            assert!(wrong(vec![base], "/a").contains(&format!("the base `{url}`")), "{url}");
         }
-        for path in ["a", "/a{b}", "/{}", "/a//b", "/a/../b", "/a%2fb", "/a?b"] {
-            assert!(wrong(base("https://a.com"), path).contains(path), "{path}");
+        for path in texts(&cases["wrong"]["paths"]) {
+            let said = wrong(vec![base(&cases["bases"][0])], &path);
+            assert!(said.contains(&format!("the path `{path}`")), "{path}");
         }
     }
 }

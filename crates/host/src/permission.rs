@@ -11,7 +11,7 @@ pub struct Permission {
     /// Nothing that takes something away or ends it.
     pub no_destructive: bool,
     /// Also requests that are none of the operations that the connector lists. What they do, nobody
-    /// knows beforehand.
+    /// knows beforehand. None whose path a service may read as another one's.
     pub unlisted: bool,
 }
 

@@ -254,7 +254,23 @@ export interface Resource {
   deleteAction?: string;
 }
 
-/** The exports of an instance. Connectors may lack the last two. */
+/** Where the paths of all operations begin. */
+export interface OperationBase {
+  url: string;
+  environment?: string;
+}
+
+/** What the service does for one method at one path. */
+export interface Operation {
+  id: string;
+  method: Method;
+  path: string;
+  scopes: string[];
+  effect: Effect;
+  destructive: boolean;
+}
+
+/** The exports of an instance. Connectors may lack the last three. */
 export interface Component {
   connection: {
     describe(): Descriptor;
@@ -286,5 +302,9 @@ export interface Component {
     unsubscribe(id: string, subscription: Json, settings: Json): Step;
     receive(id: string, config: Json, settings: Json, delivery: Delivery): Step;
     choices(id: string, field: string, config: Json, settings: Json, query?: string): Step;
+  };
+  operations?: {
+    bases(): OperationBase[];
+    all(): Operation[];
   };
 }

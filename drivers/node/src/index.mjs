@@ -1,11 +1,14 @@
 /** Runs any connector component: `connect` it, then call its actions and poll its triggers. */
 
+import { Authority } from "./authority.mjs";
 import { CallBlobs, look } from "./blobs.mjs";
+import { NEXT_PAGE, REQUEST, about } from "./declared.mjs";
 import { collect, drive, each, onePage, parse } from "./driver.mjs";
 import { files } from "./files.mjs";
 import { keep } from "./instance.mjs";
 import { isolated } from "./isolate.mjs";
 import { stringify } from "./json.mjs";
+import { Operations } from "./operations.mjs";
 import { checkStep, defaults } from "./policy.mjs";
 import { answer, pause } from "./retry.mjs";
 import { readRoutes } from "./routes.mjs";
@@ -18,14 +21,22 @@ export { files } from "./files.mjs";
 export { load } from "./instance.mjs";
 
 /** @import { Action, Component, Descriptor, PendingRequest, Range, Step, Trigger } from "./contract.d.ts" */
+/** @import { About } from "./declared.mjs" */
 /** @import { Guest, Maker } from "./instance.mjs" */
 /** @import { First } from "./starts.mjs" */
 /** @import { Call, Connector, Options } from "./types.d.ts" */
 
 /**
  * What a component says about itself, asked for once.
- * @typedef {{ descriptor: Descriptor, listed: Action[], pushed: Trigger[] }} About
+ * @typedef {object} Said
+ * @property {Descriptor} descriptor
+ * @property {Action[]} listed
+ * @property {Trigger[]} pushed
+ * @property {Operations | undefined} operations of connectors that list them
  */
+
+/** @type {WeakMap<Guest, Operations>} the same for all connections */
+const listings = new WeakMap();
 
 /** @type {any} so that the overloads of `types.d.ts` fit */
 export const connect = (/** @type {Component | Maker} */ component, /** @type {Options} */ options = {}) =>
@@ -38,7 +49,13 @@ export const connect = (/** @type {Component | Maker} */ component, /** @type {O
 function connectHere(component, options) {
   const guest = keep(component);
   const descriptor = guest.call("connection.describe");
-  return connector(guest, options, { descriptor, listed: guest.call("actions.list"), pushed: guest.call("webhooks.list") });
+  const listing = listings.has(guest) ? [] : [guest.call("operations.bases"), guest.call("operations.all")];
+  return connector(guest, options, {
+    descriptor,
+    listed: guest.call("actions.list"),
+    pushed: guest.call("webhooks.list"),
+    operations: operationsOf(guest, descriptor, listing),
+  });
 }
 
 /**
@@ -48,28 +65,48 @@ function connectHere(component, options) {
 async function connectIsolated(component, options) {
   const guest = isolated(component, options.isolate || true);
   const descriptor = await guest.call("connection.describe");
-  const [listed, pushed] = [await guest.call("actions.list"), await guest.call("webhooks.list")];
-  return connector(guest, options, { descriptor, listed, pushed });
+  const listing = listings.has(guest) ? []
+    : [await guest.call("operations.bases"), await guest.call("operations.all")];
+  return connector(guest, options, {
+    descriptor,
+    listed: await guest.call("actions.list"),
+    pushed: await guest.call("webhooks.list"),
+    operations: operationsOf(guest, descriptor, listing),
+  });
+}
+
+/**
+ * @param {Guest} guest
+ * @param {Descriptor} descriptor
+ * @param {any[]} listing bases and operations, if they are not known yet and the connector has some
+ */
+function operationsOf(guest, { origins }, [bases, all]) {
+  if (bases !== undefined) listings.set(guest, new Operations(bases, all, origins));
+  return listings.get(guest);
 }
 
 /**
  * @param {Guest} guest
  * @param {Options} options
- * @param {About} about
+ * @param {Said} said
  * @returns {Connector} with promises where the guest gives some
  */
-function connector(guest, options, { descriptor, listed, pushed }) {
+function connector(guest, options, said) {
+  const { descriptor, listed, pushed } = said;
   const actions = new Map(listed.map((action) => [action.id, action]));
   const policy = { ...defaults, ...options.policy };
   const store = options.blobs ?? files();
   const vault = new Vault(options.credentials ?? {}, options.refresh);
+  const chosen = environment(options.settings, descriptor);
+  const authority = new Authority(descriptor, chosen, said.operations, options);
   const wire = {
     descriptor,
-    environment: environment(options.settings, descriptor),
+    environment: chosen,
     policy,
     routes: readRoutes(options.routes ?? {}),
     http: options.http ?? fetch,
     vault,
+    authority,
   };
 
   /** @param {string} id */
@@ -85,9 +122,16 @@ function connector(guest, options, { descriptor, listed, pushed }) {
    */
   const step = (name, ...args) => {
     const made = guest.call(name, ...args);
-    return made instanceof Promise ? made.then((one) => checkStep(one, policy)) : checkStep(made, policy);
+    return made instanceof Promise ? made.then(checked) : checked(made);
   };
-  const first = starts(owner, options.settings ?? {});
+
+  /** @param {Step} step */
+  const checked = (step) => {
+    checkStep(step, policy);
+    if (step.tag === "send") step.val.request.effect = authority.effect(step.val.request);
+    return step;
+  };
+  const first = starts(owner, options.settings ?? {}, options.granted);
   const start = Object.fromEntries(Object.entries(first).map(([kind, call]) => {
     return [kind, (/** @type {any[]} */ ...args) => begin(/** @type {any} */ (call)(...args))];
   }));
@@ -98,10 +142,11 @@ function connector(guest, options, { descriptor, listed, pushed }) {
   const resume = (checkpoint, reply) => step("steps.resume", checkpoint, reply);
 
   /**
+   * @param {About} call
    * @param {CallBlobs} blobs
    * @param {AbortSignal} [signal]
    */
-  const host = (blobs, signal) => ({
+  const host = (call, blobs, signal) => ({
     policy,
     resume,
     /** @param {number} ms */
@@ -109,7 +154,7 @@ function connector(guest, options, { descriptor, listed, pushed }) {
     /** @param {Range} range */
     look: (range) => look(range, blobs, vault.mask),
     /** @param {PendingRequest} pending */
-    answer: (pending) => answer(pending, { resume, wire: { ...wire, blobs }, signal }),
+    answer: (pending) => answer(pending, { resume, wire: { ...wire, blobs, call }, signal }),
   });
 
   /**
@@ -125,7 +170,7 @@ function connector(guest, options, { descriptor, listed, pushed }) {
   async function* pages(call, { signal } = {}) {
     const blobs = blobsOf(call.input);
     try {
-      return yield* drive(begin(call), host(blobs, signal));
+      return yield* drive(begin(call), host(about(call, guest, said), blobs, signal));
     } finally {
       await blobs.drop();
     }
@@ -156,7 +201,8 @@ function connector(guest, options, { descriptor, listed, pushed }) {
     async page(id, input, from, options) {
       const call = first.action(id, input);
       const step = from ? resume(from, { tag: "proceed" }) : begin(call);
-      return onePage(step, host(blobsOf(call.input), options?.signal));
+      const asked = from ? NEXT_PAGE : about(call, guest, said);
+      return onePage(step, host(asked, blobsOf(call.input), options?.signal));
     },
     async poll(id, config, cursor, { now, signal } = {}) {
       const { items, cursor: next } = await whole(first.poll(id, config, cursor, now), { signal });
@@ -185,7 +231,7 @@ function connector(guest, options, { descriptor, listed, pushed }) {
     resume,
     look: (range, { input } = {}) => look(range, blobsOf(stringify(input)), vault.mask),
     send: async (request, { input, signal } = {}) =>
-      (await send(request, { ...wire, blobs: blobsOf(stringify(input)) }, signal)).reply,
+      (await send(request, { ...wire, blobs: blobsOf(stringify(input)), call: REQUEST }, signal)).reply,
   };
 }
 

@@ -96,11 +96,13 @@ function keeper(component) {
 }
 
 /**
- * Connectors may lack `data` and `webhooks`: then they have none of what those list.
+ * Connectors may lack `data` and `webhooks`: then they have none of what those list. One without
+ * `operations` says nothing about them.
  * @param {string} owner
  * @param {string} method
  */
 function absent(owner, method) {
+  if (owner === "operations") return undefined;
   if (method === "list" || method === "resources") return [];
   throw new Refusal("contract", `this connector has no ${owner}`);
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectorError } from "./errors.mjs";
 import { send } from "./send.mjs";
 
-/** @import { ErrorKind, PendingRequest, Reply, Request, Step } from "./contract.d.ts" */
+/** @import { Effect, ErrorKind, PendingRequest, Reply, Step } from "./contract.d.ts" */
 /** @import { Wire } from "./send.mjs" */
 /** @import { Policy } from "./types.d.ts" */
 
@@ -21,10 +21,10 @@ import { send } from "./send.mjs";
 export async function answer({ request, checkpoint }, { resume, wire, signal }) {
   let renewed = false;
   for (let tries = 1; ; tries++) {
-    const { reply, left, lacking, secret } = await send(request, wire, signal);
+    const { reply, left, lacking, secret, effect } = await send(request, wire, signal);
     /** @param {ErrorKind} kind */
     const mends = (kind) =>
-      tries < wire.policy.tries && !lacking && harmless(kind, request, left);
+      tries < wire.policy.tries && !lacking && harmless(kind, effect, left);
     if (reply.tag === "undelivered" && mends("unavailable")) {
       await pause(backoff(tries, wire.policy), signal);
       continue;
@@ -48,10 +48,10 @@ export async function answer({ request, checkpoint }, { resume, wire, signal }) 
 /**
  * Whether a repeat after such a failure can help, and does no more than was asked for.
  * @param {ErrorKind} kind
- * @param {Request} request
+ * @param {Effect} effect of the request
  * @param {boolean} left whether the request may have reached the service
  */
-function harmless(kind, { effect }, left) {
+function harmless(kind, effect, left) {
   // A request that was refused for its number was not processed, so even a write did nothing.
   if (kind === "rate-limited") return true;
   return kind === "unavailable" && (effect !== "write" || !left);

@@ -26,5 +26,9 @@ export function readRoutes(routes) {
 export function lead(routes, url) {
   const base = routes.find(([origin]) => covers(origin, url))?.[1];
   if (!base) return url;
-  return new URL(base.pathname.replace(/\/$/, "") + url.pathname + url.search, base);
+  // Not as a reference relative to the base: two slashes at its front would be another host.
+  const target = new URL(base);
+  target.pathname = base.pathname.replace(/\/+$/, "") + url.pathname;
+  target.search = url.search;
+  return target;
 }

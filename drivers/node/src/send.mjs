@@ -1,4 +1,4 @@
-/** Carries out one request of a connector: check, credential, body, redirects. */
+/** Carries out one request of a connector: checks, credential, body, redirects. */
 
 import { assemble } from "./body.mjs";
 import { Unreadable } from "./blobs.mjs";
@@ -8,8 +8,10 @@ import { form } from "./multipart.mjs";
 import { checkCredential, checkHeaders, checkUrl } from "./policy.mjs";
 import { lead } from "./routes.mjs";
 
-/** @import { Descriptor, Reply, Request } from "./contract.d.ts" */
+/** @import { Credential, Descriptor, Effect, Reply, Request } from "./contract.d.ts" */
+/** @import { Authority } from "./authority.mjs" */
 /** @import { CallBlobs } from "./blobs.mjs" */
+/** @import { About } from "./declared.mjs" */
 /** @import { Policy } from "./types.d.ts" */
 /** @import { Vault } from "./vault.mjs" */
 
@@ -22,6 +24,8 @@ import { lead } from "./routes.mjs";
  * @property {typeof fetch} http
  * @property {CallBlobs} blobs
  * @property {Vault} vault
+ * @property {Authority} authority
+ * @property {About} call that the request belongs to
  */
 
 /**
@@ -30,6 +34,7 @@ import { lead } from "./routes.mjs";
  * @property {boolean} left whether the request may have reached the service
  * @property {boolean} [lacking] a file for it cannot be read: to send it again is in vain
  * @property {string | undefined} secret the credential's value that travelled with it
+ * @property {Effect} effect what sending it twice does
  */
 
 /**
@@ -43,15 +48,18 @@ import { lead } from "./routes.mjs";
 export async function send(request, wire, signal) {
   const { descriptor, policy, routes, http, blobs } = wire;
   let url = checkUrl(request.url, descriptor);
+  const credential = request.credential === undefined ? undefined
+    : checkCredential(request.credential, url, descriptor, wire.environment);
+  const effect = await wire.authority.admit(request, url, wire.call);
   const headers = checkHeaders(request, descriptor);
-  const secret = await authorize(request, url, headers, wire);
+  const secret = credential && (await attach(credential, headers, wire.vault));
   const fetches = request.method === "get" || request.method === "head";
   for (let redirects = 0; redirects <= policy.redirects; redirects++) {
     const made = await content(request, headers, blobs).catch(unreadable);
     if (made instanceof Unreadable) {
       const why = wire.vault.mask.text(made.message);
       const reply = /** @type {const} */ ({ tag: "undelivered", val: why });
-      return { reply, left: false, lacking: true, secret };
+      return { reply, left: false, lacking: true, secret, effect };
     }
     const { reply, left } = await exchange(http, lead(routes, url), {
       method: request.method.toUpperCase(),
@@ -63,7 +71,7 @@ export async function send(request, wire, signal) {
       save: request.save ? (body) => blobs.save(body) : undefined,
     }, signal);
     const target = request.credential === undefined && fetches ? redirect(reply, url) : undefined;
-    if (!target) return { reply, left, secret };
+    if (!target) return { reply, left, secret, effect };
     url = checkUrl(target, descriptor);
   }
   throw new Refusal("redirects", `more than ${policy.redirects} redirects in a row`);
@@ -71,14 +79,11 @@ export async function send(request, wire, signal) {
 
 /**
  * The only place where a credential becomes a header. Returns its value.
- * @param {Request} request
- * @param {URL} url
+ * @param {Credential} credential
  * @param {Headers} headers
- * @param {Wire} wire
+ * @param {Vault} vault
  */
-async function authorize({ credential: id }, url, headers, { descriptor, environment, vault }) {
-  if (id === undefined) return undefined;
-  const { placement } = checkCredential(id, url, descriptor, environment);
+async function attach({ id, placement }, headers, vault) {
   const secret = await vault.get(id);
   if (placement.tag === "bearer") headers.set("authorization", `Bearer ${secret}`);
   else headers.set(placement.val, secret);

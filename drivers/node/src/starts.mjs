@@ -13,8 +13,9 @@ import { stringify } from "./json.mjs";
 /**
  * @param {(id: string) => string} owner the interface that an id belongs to
  * @param {Record<string, unknown>} chosen the settings of the connection
+ * @param {string[]} [known] the scopes that its token has
  */
-export function starts(owner, chosen) {
+export function starts(owner, chosen, known) {
   const settings = stringify(chosen);
   /**
    * @param {string} name
@@ -48,6 +49,6 @@ export function starts(owner, chosen) {
     receive: (id, config, delivery) =>
       call("webhooks.receive", config, (json) => [id, json, settings, delivery]),
     /** @type {(granted?: string[]) => First} */
-    test: (granted) => call("connection.test", null, () => [settings, granted]),
+    test: (granted = known) => call("connection.test", null, () => [settings, granted]),
   };
 }

@@ -32,6 +32,7 @@ export class ConnectorError extends Error {
  */
 export type Rule =
   | "url" | "https" | "declared-origin" | "declared-credential" | "credential-origin"
+  | "operation" | "permission"
   | "request-header" | "request-body" | "multipart" | "blob" | "pieces" | "redirects"
   | "response-size" | "checkpoint-size" | "steps" | "pause" | "call-time"
   | "credential" | "contract" | "trap";
@@ -82,7 +83,25 @@ export type Credentials =
   | Record<string, string | undefined>
   | ((id: string) => string | undefined | Promise<string | undefined>);
 
-export interface Options {
+/** What may be done with a connection, besides what the service granted. */
+export interface Permission {
+  /** Only what changes nothing at the service. Default: no. */
+  readOnly?: boolean;
+  /** Nothing that takes something away or ends it. Default: no. */
+  noDestructive?: boolean;
+  /**
+   * Also requests that are none of the operations that the connector lists. What they do, nobody
+   * knows beforehand. Default: no. None whose path a service may read as another one's.
+   */
+  allowUnlisted?: boolean;
+  /**
+   * The scopes that the token has, when they are known: what needs others is then refused before
+   * anything is sent, as a `ConnectorError` of the kind `forbidden` and the code `missing-scope`.
+   */
+  granted?: string[];
+}
+
+export interface Options extends Permission {
   credentials?: Credentials;
   /**
    * Renews a credential at the place that `credentials` reads. Called when the service no longer
@@ -225,7 +244,7 @@ export interface Connector {
   settingChoices(
     field: string, settings?: object, query?: string, call?: Call,
   ): AsyncGenerator<Choice, unknown, undefined>;
-  /** Whether the connection works, and whom it belongs to. */
+  /** Whether the connection works, and whom it belongs to. Scopes: those of `connect` by default. */
   test(granted?: string[], call?: Call): Promise<unknown>;
 
   /** The first step of each kind of call, for an engine that keeps the checkpoints itself. */
@@ -241,7 +260,7 @@ export interface Connector {
   };
   /** What a component gets for its look into a blob. */
   look(range: Range, call?: Owned): Promise<Reply>;
-  /** The next step. */
+  /** The next step. What it says to send, `send` may refuse. */
   resume(checkpoint: Checkpoint, reply: Reply): Step;
   /** Sends a request once, under the policy and with its credential. */
   send(request: Request, call?: Call & Owned): Promise<Reply>;

@@ -66,7 +66,7 @@ after(() => rm(folder, { recursive: true }));
 
 test("no code of the README is left out here", () => {
   const headings = snippets(README).filter(({ language }) => language === "js").map(({ heading }) => heading);
-  assert.deepEqual(headings, ["As a package of one connector", "With any component", "Components that you do not trust"]);
+  assert.deepEqual(headings, ["As a package of one connector", "With any component", "What may be done", "Components that you do not trust"]);
 });
 
 test("a package of one connector", async () => {
@@ -83,6 +83,8 @@ test("any component, also one that is not trusted", async () => {
   const { stdout } = await run(place);
   assert.match(stdout, /octocat/);
   assert.match(stdout, /It does not start/);
+  await writeFile(join(place, "main.mjs"), snippet(README, "What may be done"));
+  assert.equal((await run(place)).stdout, "permission\n");
   await writeFile(join(place, "main.mjs"), snippet(README, "Components that you do not trust"));
   assert.match((await run(place)).stdout, /\w/);
 });

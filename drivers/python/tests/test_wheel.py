@@ -135,11 +135,12 @@ def readmes(folder: Path, python: str) -> None:
         return check(python, "-I", "-c", ROUTED, "shown.py", env=environment, cwd=app)
 
     shown = snippets(PACKAGE / "README.md")
-    assert len(shown) == 5
+    assert len(shown) == 6
     with serve(github) as server:
         routes = {"https://api.github.com": server.base}
         printed = [run(code, routes, "token-of-a-test") for code in shown]
     assert "It does not start" in printed[0] and "It does not start" in printed[1]
+    assert "permission\n" in printed
 
 
 def snippets(readme: Path) -> list[str]:

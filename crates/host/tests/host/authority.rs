@@ -71,6 +71,10 @@ async fn what_the_connector_does_not_list_needs_a_yes() {
     for path in ["/oauth/token", "/oauth/token/", "/OAuth/tok%65n", "/x/..%2foauth/token"] {
         assert_eq!(refused(unlisted.clone(), to("post", path)).await, rule::OPERATION, "{path}");
     }
+    // What a service may read as another path may be an operation with other scopes.
+    for path in ["/Things/7", "/things/..%2fothers", "/others//7", "/thing%73/7"] {
+        assert_eq!(refused(unlisted.clone(), to("get", path)).await, rule::OPERATION, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
+from .authority import Permission
 from .base import Base, Choice, Events, Items, Poll, Source, guest
 from .blobs import BlobStore
 from .contract import Delivery, Done, Read, Reply, Request
@@ -24,6 +25,8 @@ async def connect_async(
     credentials: Credentials | None = None, refresh: Refresh | None = None,
     http: Transport | None = None, blobs: BlobStore | None = None,
     policy: Policy | None = None, routes: Mapping[str, str] | None = None,
+    read_only: bool = False, no_destructive: bool = False, allow_unlisted: bool = False,
+    granted: Sequence[str] | None = None,
 ) -> AsyncConnector:  # fmt: skip
     """As `connect`. `credentials`, `refresh` and `http` may be coroutine functions.
 
@@ -32,7 +35,7 @@ async def connect_async(
     return AsyncConnector(
         await asyncio.to_thread(guest, component), Asyncio(), settings=settings,
         credentials=credentials, refresh=refresh, http=http, blobs=blobs, policy=policy,
-        routes=routes,
+        routes=routes, permission=Permission(read_only, no_destructive, allow_unlisted, granted),
     )  # fmt: skip
 
 
@@ -85,16 +88,19 @@ class AsyncConnector(Base):
         """Whether the connection works, and whom it belongs to."""
         return (await self._collect(self._calls.test(granted)))[1].output
 
-    async def send(self, request: Request) -> Reply:
-        """Sends a request once, under the policy and with its credential."""
+    async def send(self, request: Request, input: Any = None) -> Reply:
+        """Sends a request once, under the policy and with its credential.
+
+        `input` is that of the call: blobs are sent only where it names them, and saved answers.
+        """
         return (await send(request, self._wire_of(dumps(input)))).reply
 
-    async def read(self, step: Read) -> Reply:
-        """Looks into a blob."""
+    async def read(self, step: Read, input: Any = None) -> Reply:
+        """Looks into a blob that the call's input names, or a saved answer."""
         return await asyncio.to_thread(look, step, self._wire_of(dumps(input)))
 
     async def _items(self, call: First) -> AsyncGenerator[Any, None]:
-        pages = drive(self._begin(call), self.resume, self._wire_of(call.input))
+        pages = drive(self._begin(call), self.resume, self._wire_to(call))
         try:
             async for page in pages:
                 if not isinstance(page, Done):
@@ -106,7 +112,7 @@ class AsyncConnector(Base):
     async def _collect(self, call: First) -> tuple[Items, Done]:
         items: Items = []
         done = Done(None, None)
-        async for page in drive(self._begin(call), self.resume, self._wire_of(call.input)):
+        async for page in drive(self._begin(call), self.resume, self._wire_to(call)):
             if isinstance(page, Done):
                 done = page
             else:

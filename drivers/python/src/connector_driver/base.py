@@ -7,11 +7,14 @@ import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypedDict, Union
 
+from .authority import Authority, Permission
 from .blobs import BlobStore, CallBlobs, Files
 from .component import Component, Guest
-from .contract import Reply, Step
+from .contract import Reply, Send, Step
+from .declared import REQUEST, About, about
 from .described import Action, ActionDescription, Descriptor, Trigger, TriggerDescription
 from .http import shared
+from .operations import Operations
 from .policy import Policy
 from .send import Wire
 from .shell import Shell
@@ -60,6 +63,7 @@ class Base:
         credentials: Credentials | None = None, refresh: Refresh | None = None,
         http: Transport | None = None, blobs: BlobStore | None = None,
         policy: Policy | None = None, routes: Mapping[str, str] | None = None,
+        permission: Permission | None = None,
     ) -> None:  # fmt: skip
         self._guest = guest
         self._descriptor: Descriptor = guest.call("connection.describe")
@@ -67,17 +71,21 @@ class Base:
         self._actions = {action.id: action for action in listed}
         owners = {webhook.id: "webhooks" for webhook in self.webhooks()}
         owners |= dict.fromkeys(self._actions, "actions")
+        environment = _environment(settings or {}, self._descriptor)
+        permission = permission or Permission()
+        operations = _operations(guest, self._descriptor)
         self._wire = Wire(
             descriptor=self._descriptor,
-            environment=_environment(settings or {}, self._descriptor),
+            environment=environment,
             policy=policy or Policy(),
             routes=Routes(routes or {}),
             transport=http or shared(),
             blobs=blobs or Files(),
             vault=Vault(credentials if credentials is not None else {}, refresh, shell),
             shell=shell,
+            authority=Authority(self._descriptor, environment, operations, permission),
         )
-        self._calls = Calls(owners, as_json(settings))
+        self._calls = Calls(owners, as_json(settings), permission.granted)
         #: The first step of each kind of call.
         self.start = Start(self._calls, self._begin)
 
@@ -116,24 +124,44 @@ class Base:
         return found
 
     def resume(self, checkpoint: bytes, reply: Reply) -> Step:
-        """The next step, from a checkpoint of this process or of any other."""
+        """The next step, from a checkpoint of this process or of any other.
+
+        What it says to send, `send` may refuse.
+        """
         return self._step("steps.resume", checkpoint, reply)
 
     def _begin(self, call: First) -> Step:
         return self._step(call.function, *call.arguments)
 
-    def _wire_of(self, input: str) -> Wire:
+    def _wire_to(self, call: First) -> Wire:
+        return self._wire_of(call.input, about(call, self._guest))
+
+    def _wire_of(self, input: str, call: About = REQUEST) -> Wire:
         """For a call with this input, JSON."""
         blobs = CallBlobs(self._wire.blobs, input, self._wire.policy.blobs)
-        return dataclasses.replace(self._wire, blobs=blobs)
+        return dataclasses.replace(self._wire, blobs=blobs, call=call)
 
     def _step(self, function: str, *arguments: Any) -> Step:
-        return self._wire.policy.checked(self._guest.call(function, *arguments))
+        step = self._wire.policy.checked(self._guest.call(function, *arguments))
+        if isinstance(step, Send):
+            effect = self._wire.authority.effect(step.request)
+            if effect != step.request.effect:
+                request = dataclasses.replace(step.request, effect=effect)
+                step = dataclasses.replace(step, request=request)
+        return step
 
 
 def guest(source: Source) -> Guest:
     """Compiles what is not compiled yet."""
     return Component(source) if isinstance(source, (str, bytes, os.PathLike)) else source
+
+
+def _operations(guest: Guest, descriptor: Descriptor) -> Operations | None:
+    """What the connector says about them, if it does."""
+    if not guest.has("operations"):
+        return None
+    bases, listed = guest.call("operations.bases"), guest.call("operations.all")
+    return Operations(bases, listed, descriptor.origins)
 
 
 def _environment(settings: Mapping[str, Any], descriptor: Descriptor) -> str | None:

@@ -14,7 +14,15 @@ from wasmtime import _ffi as ffi
 from wasmtime import component as wit
 
 from .contract import Step
-from .described import Action, ActionDescription, Descriptor, Trigger, TriggerDescription
+from .described import (
+    Action,
+    ActionDescription,
+    Descriptor,
+    Operation,
+    OperationBase,
+    Trigger,
+    TriggerDescription,
+)
 from .errors import Refusal
 from .lift import VALUE, Reader, reader
 from .lower import Writer, writer
@@ -40,6 +48,8 @@ FUNCTIONS: dict[str, Any] = {
     "webhooks.unsubscribe": Step,
     "webhooks.receive": Step,
     "webhooks.choices": Step,
+    "operations.bases": list[OperationBase],
+    "operations.all": list[Operation],
     "steps.resume": Step,
 }
 

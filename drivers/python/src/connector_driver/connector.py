@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 
+from .authority import Permission
 from .base import Base, Choice, Events, Items, Poll, Source, guest
 from .blobs import BlobStore
 from .contract import Delivery, Done, Read, Reply, Request
@@ -23,6 +24,8 @@ def connect(
     credentials: Credentials | None = None, refresh: Refresh | None = None,
     http: Transport | None = None, blobs: BlobStore | None = None,
     policy: Policy | None = None, routes: Mapping[str, str] | None = None,
+    read_only: bool = False, no_destructive: bool = False, allow_unlisted: bool = False,
+    granted: Sequence[str] | None = None,
 ) -> Connector:  # fmt: skip
     """Connects a component to the world.
 
@@ -32,10 +35,17 @@ def connect(
     is called when the service no longer takes the value, once for each request. `http` carries
     requests out. `blobs` says what file references stand for. `routes` leads declared origins to
     other base URLs, for tests.
+
+    Four say what may be done, for every request that carries a credential, whatever the way in.
+    `read_only`: what changes nothing at the service. `no_destructive`: nothing that takes something
+    away or ends it. `allow_unlisted`: also what is none of the operations that the connector lists;
+    what it does, nobody knows beforehand. `granted`: the scopes that the token has, when they are
+    known; what needs others is a `ConnectorError` of the kind `forbidden` and sends nothing.
     """
     return Connector(
         guest(component), Blocking(), settings=settings, credentials=credentials,
         refresh=refresh, http=http, blobs=blobs, policy=policy, routes=routes,
+        permission=Permission(read_only, no_destructive, allow_unlisted, granted),
     )  # fmt: skip
 
 
@@ -104,7 +114,7 @@ class Connector(Base):
 
     def _items(self, call: First) -> Generator[Any, None, Any]:
         output = None
-        for page in iterate(drive(self._begin(call), self.resume, self._wire_of(call.input))):
+        for page in iterate(drive(self._begin(call), self.resume, self._wire_to(call))):
             if isinstance(page, Done):
                 output = page.output
             else:
@@ -114,7 +124,7 @@ class Connector(Base):
     def _collect(self, call: First) -> tuple[Items, Done]:
         items: Items = []
         done = Done(None, None)
-        for page in iterate(drive(self._begin(call), self.resume, self._wire_of(call.input))):
+        for page in iterate(drive(self._begin(call), self.resume, self._wire_to(call))):
             if isinstance(page, Done):
                 done = page
             else:

@@ -1,4 +1,4 @@
-"""What a connector says about itself: the interfaces `connection`, `actions` and `triggers`.
+"""What a connector says about itself: `connection`, `actions`, `triggers` and `operations`.
 
 Dataclasses as in `contract.py`. A field that a newer contract adds is left out until it is named here.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Union
 
-from .contract import Effect, Json
+from .contract import Effect, Json, Method
 
 Grant = Literal["authorization-code", "refresh-token", "client-credentials"]
 OauthFault = Literal[
@@ -231,3 +231,23 @@ class TriggerDescription:
     config: Json
     data: Json
     sample: Json
+
+
+@dataclass(frozen=True, slots=True)
+class OperationBase:
+    """Where the paths of all operations begin, in one environment or in every one."""
+
+    url: str
+    environment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the service does for one method at one path, in which `{names}` stand for a segment."""
+
+    id: str
+    method: Method
+    path: str
+    scopes: list[str]
+    effect: Effect
+    destructive: bool

@@ -39,9 +39,10 @@ class Refusal(Exception):
     """The driver refused what the component asked for; `rule` names why.
 
     Rules about a request: `url`, `https`, `declared-origin`, `declared-credential`,
-    `credential-origin`, `request-header`, `multipart`, `blob`, `pieces`, `redirects`. About sizes
-    and times: `response-size`, `checkpoint-size`, `steps`, `pause`, `call-time`. About no request: `credential` has no
-    usable value, `contract` was broken by the component, `trap` ended it.
+    `credential-origin`, `operation`, `permission`, `request-header`, `multipart`, `blob`, `pieces`,
+    `redirects`. About sizes and times: `response-size`, `checkpoint-size`, `steps`, `pause`,
+    `call-time`. About no request: `credential` has no usable value, `contract` was broken by the
+    component, `trap` ended it.
     """
 
     def __init__(self, rule: str, message: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from .contract import ErrorKind, Reply, Request, Send, Step, Undelivered
+from .contract import ErrorKind, Reply, Send, Step, Undelivered
 from .errors import ConnectorError
 from .policy import Policy
 from .send import Sent, Wire, send
@@ -28,7 +28,7 @@ async def answer(pending: Send, resume: Resume, wire: Wire, kept: Callable[[Repl
         if (
             isinstance(sent.reply, Undelivered)
             and again
-            and _harmless("unavailable", request, sent)
+            and _harmless("unavailable", sent)
         ):
             await wire.shell.sleep(_backoff(tries, policy))
             continue
@@ -43,17 +43,17 @@ async def answer(pending: Send, resume: Resume, wire: Wire, kept: Callable[[Repl
             if error.retry_after_ms is not None:
                 wait = error.retry_after_ms / 1000
             # Waiting less than the service asks for would only be refused again.
-            if not again or wait > policy.max_wait or not _harmless(error.kind, request, sent):
+            if not again or wait > policy.max_wait or not _harmless(error.kind, sent):
                 raise
         await wire.shell.sleep(wait)
 
 
-def _harmless(kind: ErrorKind, request: Request, sent: Sent) -> bool:
+def _harmless(kind: ErrorKind, sent: Sent) -> bool:
     """Whether a repeat after such a failure can help, and does no more than was asked for."""
     # A request that was refused for its number was not processed, so even a write did nothing.
     if kind == "rate-limited":
         return True
-    return kind == "unavailable" and (request.effect != "write" or not sent.left)
+    return kind == "unavailable" and (sent.effect != "write" or not sent.left)
 
 
 def _backoff(tries: int, policy: Policy) -> float:

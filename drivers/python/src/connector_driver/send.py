@@ -1,4 +1,4 @@
-"""Carries out one request of a component: check, credential, body, redirects, log."""
+"""Carries out one request of a component: checks, credential, body, redirects, log."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 from urllib.parse import urljoin
 
+from .authority import Authority
 from .blobs import BlobError, BlobStore
 from .body import Content, encode
-from .contract import Header, Reply, Request, Response, Saved, Undelivered
-from .described import Bearer, Descriptor
+from .contract import Effect, Header, Reply, Request, Response, Saved, Undelivered
+from .declared import REQUEST, About
+from .described import Bearer, Credential, Descriptor
 from .errors import Refusal
 from .policy import Policy
 from .request import Headers, check_credential, check_headers, check_url
@@ -36,6 +38,9 @@ class Wire:
     blobs: BlobStore
     vault: Vault
     shell: Shell
+    authority: Authority
+    #: The call that the request belongs to.
+    call: About = REQUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Sent:
     """What came of sending a request once."""
 
     reply: Reply
+    #: What sending it twice does.
+    effect: Effect
     #: Whether it may have reached the service.
     left: bool = True
     #: A file for it cannot be read: to send it again is in vain.
@@ -58,44 +65,45 @@ async def send(request: Request, wire: Wire) -> Sent:
     origins; any other one is an answer.
     """
     url = check_url(request.url, wire.descriptor)
+    credential = None
+    if request.credential is not None:
+        credential = check_credential(request.credential, url, wire.descriptor, wire.environment)
+    effect = wire.authority.admit(request, url, credential, wire.call)
     headers = check_headers(request, wire.descriptor)
-    secret = await _authorize(request, url, headers, wire)
+    secret = await _attach(credential, headers, wire.vault) if credential else None
     try:
         body, kind = await wire.shell.call(encode, request.body, wire.blobs)
     except BlobError as error:
         why = wire.vault.mask.text(str(error))
-        return Sent(Undelivered(why), left=False, lacking=True, secret=secret)
+        return Sent(Undelivered(why), effect, left=False, lacking=True, secret=secret)
     if kind is not None:
         headers.append(("content-type", kind))
     if body is not None or request.method in ("post", "put", "patch"):
         headers.append(("content-length", str(body.size if body else 0)))
     follows = request.credential is None and request.method in ("get", "head")
     for _ in range(wire.policy.redirects + 1):
-        sent = await _exchange(request, url, headers, body, secret, wire)
-        target = _redirect(sent.reply, url) if follows else None
+        reply, left = await _exchange(request, url, headers, body, wire)
+        target = _redirect(reply, url) if follows else None
         if target is None:
-            return sent
+            return Sent(reply, effect, left, secret=secret)
         url = check_url(target, wire.descriptor)
     raise Refusal("redirects", f"more than {wire.policy.redirects} redirects in a row")
 
 
-async def _authorize(request: Request, url: Url, headers: Headers, wire: Wire) -> str | None:
+async def _attach(credential: Credential, headers: Headers, vault: Vault) -> str:
     """The only place where a credential becomes a header. Returns its value."""
-    if request.credential is None:
-        return None
-    declared = check_credential(request.credential, url, wire.descriptor, wire.environment)
-    secret = await wire.vault.get(declared.id)
-    if isinstance(declared.placement, Bearer):
+    secret = await vault.get(credential.id)
+    if isinstance(credential.placement, Bearer):
         headers.append(("authorization", f"Bearer {secret}"))
     else:
-        headers.append((declared.placement.value.lower(), secret))
+        headers.append((credential.placement.value.lower(), secret))
     return secret
 
 
 async def _exchange(
-    request: Request, url: Url, headers: Headers, body: Content | None,
-    secret: str | None, wire: Wire,
-) -> Sent:  # fmt: skip
+    request: Request, url: Url, headers: Headers, body: Content | None, wire: Wire
+) -> tuple[Reply, bool]:
+    """What came, and whether the request may have reached the service."""
     policy, mask, blob, file = wire.policy, wire.vault.mask, "", None
     if request.save:
         blob, file = await wire.shell.call(wire.blobs.create)
@@ -119,21 +127,21 @@ async def _exchange(
             await wire.shell.call(sink.finish)
             kept = True
         _log(request, url, answer.status, begun)
-        return Sent(_reply(answer, blob if kept else None, mask), secret=secret)
+        return _reply(answer, blob if kept else None, mask), True
     except TooLarge:
         limit = policy.saved_bytes if request.save else policy.response_bytes
         raise Refusal("response-size", f"an answer is larger than {limit} bytes") from None
     except (NotSent, Lost) as error:
         why = mask.text(str(error))
         _log(request, url, why, begun)
-        return Sent(Undelivered(why), not isinstance(error, NotSent), secret=secret)
+        return Undelivered(why), not isinstance(error, NotSent)
     except BlobError as error:
         raise Refusal("blob", str(error)) from None
     except (Refusal, Misused):
         raise
     except Exception as error:
         # The words of another's client may quote what was sent.
-        return Sent(Undelivered(type(error).__name__), secret=secret)
+        return Undelivered(type(error).__name__), True
     finally:
         await _close(file, blob, kept, wire)
 

@@ -22,9 +22,12 @@ class First(NamedTuple):
 class Calls:
     """Makes calls, and begins none."""
 
-    def __init__(self, owners: Mapping[str, str], settings: str) -> None:
+    def __init__(
+        self, owners: Mapping[str, str], settings: str, granted: Sequence[str] | None = None
+    ) -> None:
         self._owners = owners
         self._settings = settings
+        self._granted = granted
 
     def action(self, name: str, input: Mapping[str, Any] | None = None) -> First:
         given = as_json(input)
@@ -59,7 +62,8 @@ class Calls:
         return First("webhooks.receive", (name, given, self._settings, delivery), given)
 
     def test(self, granted: Sequence[str] | None = None) -> First:
-        return First("connection.test", (self._settings, granted), "null")
+        known = self._granted if granted is None else granted
+        return First("connection.test", (self._settings, known), "null")
 
 
 class Start:
@@ -97,7 +101,7 @@ class Start:
         return self._begin(self._calls.receive(name, config, delivery))
 
     def test(self, granted: Sequence[str] | None = None) -> Step:
-        """`granted`: the scopes granted, when they are known."""
+        """`granted`: the scopes granted, when they are known; by default those of `connect`."""
         return self._begin(self._calls.test(granted))
 
 

@@ -42,9 +42,14 @@ class Url:
         return f"{self.scheme}://{self.host}{port}"
 
     @property
+    def path(self) -> str:
+        """Begins with a slash. It is sent as it is written."""
+        return self.target.partition("?")[0]
+
+    @property
     def without_query(self) -> str:
         """Queries hold what people search for, so they stay out of logs."""
-        return self.origin + self.target.partition("?")[0]
+        return self.origin + self.path
 
     @property
     def loopback(self) -> bool:

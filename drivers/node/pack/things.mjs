@@ -29,7 +29,7 @@ export class Things {
       const { output } = /** @type {ActionDescription} */ (connector.describe(shown));
       const schema = keyed(JSON.parse(output), key);
       const text = canonical(JSON.parse(output));
-      if (schema && Object.keys(schema.properties).length >= FEWEST && !this.#known.has(text)) {
+      if (schema && Object.keys(schema.properties ?? {}).length >= FEWEST && !this.#known.has(text)) {
         this.#known.set(text, { name: singular(id), schema });
       }
     }
@@ -57,11 +57,18 @@ export class Things {
 }
 
 /**
- * A schema whose key has to be there; undefined when the key is not among its members.
+ * A schema whose key has to be there; undefined when the key is not among its members. Of
+ * alternatives those that have it.
  * @param {any} schema
  * @param {string[]} key
+ * @returns {any}
  */
 function keyed(schema, key) {
+  for (const kind of ["oneOf", "anyOf"].filter((kind) => kind in schema)) {
+    const cases = schema[kind].map((/** @type {any} */ one) => keyed(one, key));
+    const kept = cases.map((/** @type {any} */ one, /** @type {number} */ at) => one ?? schema[kind][at]);
+    return cases.some(Boolean) ? { ...schema, [kind]: kept } : undefined;
+  }
   const { properties, required = [] } = schema;
   if (properties === undefined || !key.every((name) => name in properties)) return undefined;
   return { ...schema, required: [...new Set([...required, ...key])] };

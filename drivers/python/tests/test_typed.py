@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import mypy.api
@@ -31,6 +32,21 @@ from connector_driver import connect
 from github import Typed
 connector = cast(Typed, connect("x.wasm"))
 '''
+
+
+def test_what_a_thing_is_called_and_what_is_there() -> None:
+    text = module(connect(built("pinterest_connector")))
+    (board,) = re.findall(r"^Board = TypedDict\('Board', \{(.*)\}\)$", text, re.MULTILINE)
+    assert "'id': str, " in board and "'name': NotRequired[str]" in board
+    for method in ("create", "update", "get"):
+        assert re.search(rf'action: Literal\["boards.{method}"\], .*\) -> Board: ', text)
+    assert 'action: Literal["boards.list"], input: BoardsListInput | None = None) -> _List[Board]: ' in text
+    assert "'item': NotRequired[Board | None]" in text
+    names = re.findall(r"^(\w+) = TypedDict\('(\w+)'", text, re.MULTILINE)
+    assert len({name for name, _ in names}) == len(names)
+    # Each field that a schema requires, and no other, is one that has to be given.
+    (create,) = re.findall(r"^BoardsCreateInput = TypedDict\('\w+', \{(.*)\}\)$", text, re.MULTILINE)
+    assert create.startswith("'name': str, 'description': NotRequired[")
 
 
 def test_types_of_a_component(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,14 @@ from .blobs import BlobStore, CallBlobs, Files
 from .component import Component, Guest
 from .contract import Reply, Send, Step
 from .declared import REQUEST, About, about
-from .described import Action, ActionDescription, Descriptor, Trigger, TriggerDescription
+from .described import (
+    Action,
+    ActionDescription,
+    Descriptor,
+    Resource,
+    Trigger,
+    TriggerDescription,
+)
 from .http import shared
 from .operations import Operations
 from .policy import Policy
@@ -107,6 +114,10 @@ class Base:
     def webhooks(self) -> list[Trigger]:
         """Triggers for which the service calls; of connectors that have some."""
         return list(self._guest.call("webhooks.list")) if self._guest.has("webhooks") else []
+
+    def resources(self) -> list[Resource]:
+        """The service's data as tables; of connectors that know it so."""
+        return list(self._guest.call("data.resources")) if self._guest.has("data") else []
 
     def describe_action(self, name: str) -> ActionDescription:
         """Its input and output as JSON Schemas, and examples."""

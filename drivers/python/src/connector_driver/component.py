@@ -20,6 +20,7 @@ from .described import (
     Descriptor,
     Operation,
     OperationBase,
+    Resource,
     Trigger,
     TriggerDescription,
 )
@@ -48,6 +49,7 @@ FUNCTIONS: dict[str, Any] = {
     "webhooks.unsubscribe": Step,
     "webhooks.receive": Step,
     "webhooks.choices": Step,
+    "data.resources": list[Resource],
     "operations.bases": list[OperationBase],
     "operations.all": list[Operation],
     "steps.resume": Step,

@@ -251,3 +251,33 @@ class Operation:
     scopes: list[str]
     effect: Effect
     destructive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceField:
+    """A value that each row of a resource has; `kind` is `text`, `integer`, `time` and so on."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One kind of thing that the service keeps, a row each. Actions are named by their ids."""
+
+    id: str
+    title: str
+    fields: list[ResourceField]
+    #: The fields that tell rows apart; empty when nothing does.
+    key: list[str]
+    #: Input fields that the actions need to know whose rows are meant.
+    parents: list[str]
+    #: Figures that are computed about other resources, not kept by themselves.
+    analytic: bool
+    incremental: str | None
+    since: str | None
+    list_action: str | None
+    get_action: str | None
+    create_action: str | None
+    update_action: str | None
+    delete_action: str | None

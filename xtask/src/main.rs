@@ -4,6 +4,7 @@
 
 mod catalog;
 mod docs;
+mod tidy;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -22,11 +23,14 @@ enum Command {
     Catalog(catalog::Command),
     /// Write the reference in docs/ from connector.json and the conformance cases
     Docs(docs::Args),
+    /// Say what is not as the documents and xtask/tidy.toml have it
+    Tidy(tidy::Args),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
         Command::Catalog(command) => catalog::run(command),
         Command::Docs(args) => docs::run(&args),
+        Command::Tidy(args) => tidy::run(&args),
     }
 }

@@ -11,9 +11,9 @@ use crate::load::{Catalog, texts};
 /// Which way a value of the type travels.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Way {
-    /// With limits, options and words, without what only Pinterest sets.
+    /// With limits, options and words, without what only the service sets.
     In,
-    /// Shapes only: Pinterest adds options without notice and does not keep its own limits.
+    /// Shapes only: the service adds options without notice and does not keep its own limits.
     Out,
 }
 

@@ -2,7 +2,7 @@
 
 The file declares the protocol `Typed`, which a `Connector` for the component fits:
 
-    pinterest = cast("Typed", connect("pinterest_connector.wasm", …))
+    service = cast("Typed", connect("service.wasm", …))
 
 A thing that the service keeps is one type, whichever action gives it: a `Board`. What identifies it is
 there, because the connector names it as the key of its resource. All other names are those of the

@@ -4,9 +4,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use connector_auth::{Client, OAuth, Vault};
 use connector_host::{
-    CancellationToken, Client, Connector, Engine, EngineOptions, Failure, Http, OAuth, Policy,
-    Routes, Vault,
+    CancellationToken, Connector, Engine, EngineOptions, Failure, Http, Policy, Routes,
 };
 
 use crate::emulated::{COMPONENT, Consent, Emulated};

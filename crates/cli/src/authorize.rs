@@ -4,8 +4,8 @@ use std::io::{self, BufRead, IsTerminal};
 use std::process::Stdio;
 use std::{env, thread};
 
+use connector_auth::{Browser, Loopback, OAuth, Page, Tokens};
 use connector_host::contract::connection::OauthFault;
-use connector_host::{Browser, Loopback, OAuth, Page, Tokens};
 use url::Url;
 
 use crate::error::Error;

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use connector_auth::{Entry, Status, VaultError};
 use connector_host::{
-    Blobs, Connection, ConnectionBuilder, Credentials, Entry, Fetch, FixedCredentials, Folders,
-    Permission, RateLimits, Status, VaultError,
+    Blobs, Connection, ConnectionBuilder, Credentials, Fetch, FixedCredentials, Folders,
+    Permission, RateLimits,
 };
 use serde_json::{Map, Value};
 

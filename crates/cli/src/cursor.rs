@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
-use connector_host::private;
+use connector_host::secure_fs;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -41,8 +41,8 @@ impl CursorFile {
     /// Waits while another process uses the same file.
     pub fn open(path: PathBuf) -> Result<Self, Error> {
         let turn = || -> io::Result<File> {
-            private::create_within(private::folder_of(&path))?;
-            let lock = private::lock_file(&private::beside(&path, ".lock"))?;
+            secure_fs::create_within(secure_fs::folder_of(&path))?;
+            let lock = secure_fs::lock_file(&secure_fs::beside(&path, ".lock"))?;
             lock.lock()?;
             Ok(lock)
         };
@@ -57,6 +57,6 @@ impl CursorFile {
 
     /// Replaces the file as a whole.
     pub fn write(&self, cursor: &str) -> Result<(), Error> {
-        private::replace(&self.path, cursor.as_bytes()).map_err(Error::io(self.path.display()))
+        secure_fs::replace(&self.path, cursor.as_bytes()).map_err(Error::io(self.path.display()))
     }
 }

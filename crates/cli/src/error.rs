@@ -2,11 +2,11 @@
 
 use std::io;
 
+use connector_auth::{LoopbackError, OAuthError, VaultError};
+use connector_durable::{JournalError, WatchError};
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{
-    CredentialError, Failure, JournalError, LoadError, LoopbackError, OAuthError, VaultError,
-    WatchError, records, rule,
-};
+use connector_host::{CredentialError, Failure, LoadError, rule};
+use connector_records as records;
 use serde_json::{Value, json};
 
 use crate::interrupt;
@@ -149,7 +149,7 @@ impl Error {
     fn untrusted(&self) -> Option<&str> {
         let error = match self {
             Error::Vault(error) => error,
-            Error::Failure(Failure::Credential(CredentialError::Vault(error))) => error,
+            Error::Failure(Failure::Credential(error)) => VaultError::of(error)?,
             _ => return None,
         };
         match error {

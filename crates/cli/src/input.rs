@@ -1,8 +1,9 @@
 //! What is filled in: a JSON object, and single values typed over it.
 
 use clap::Args;
+use connector_host::Failure;
 use connector_host::contract::{self, ErrorKind, FieldError};
-use connector_host::{Failure, records};
+use connector_records as records;
 use serde_json::{Map, Value};
 
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! Items as a table, for a terminal. Which fields are shown is decided by the first page, by their
 //! order in the schema and by the room there is; `--json` prints them all.
 
-use connector_host::records;
+use connector_records as records;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 

@@ -1,8 +1,8 @@
 //! Ids that people mistype: what there is, and which of it is spelled alike.
 
 use connector_host::contract::{self, ErrorKind, actions, triggers};
-use connector_host::records::{self, Resource};
 use connector_host::{Connector, Failure, Instance};
+use connector_records::{self as records, Resource};
 
 use crate::error::Error;
 

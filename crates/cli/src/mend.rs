@@ -1,7 +1,8 @@
 //! The command that mends an error, where there is one.
 
+use connector_auth::Entry;
 use connector_host::contract::ErrorKind;
-use connector_host::{CredentialError, Entry, Failure};
+use connector_host::{CredentialError, Failure};
 
 use crate::app::App;
 use crate::error::Error;

@@ -1,8 +1,7 @@
 //! What an id stands for: commands take actions, triggers and webhooks alike.
 
-use connector_host::Connector;
-use connector_host::Failure;
 use connector_host::contract::{ErrorKind, actions, triggers};
+use connector_host::{Connector, Failure};
 
 use crate::error::Error;
 use crate::known;

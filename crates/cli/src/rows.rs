@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use connector_host::Observer;
 use connector_host::contract::actions::Description;
-use connector_host::{Observer, records};
+use connector_records as records;
 use serde_json::{Map, Value};
 
 use crate::app::App;

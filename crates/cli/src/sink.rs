@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use connector_host::records::{self, Record};
+use connector_records::{self as records, Record};
 use serde_json::Value;
 
 use crate::error::Error;

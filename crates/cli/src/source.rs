@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Stdin, Take};
 
-use connector_host::records::{self, Record, Writing};
+use connector_records::{self as records, Record, Writing};
 use serde_json::Value;
 
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! How a stored connection stands, in words and as JSON.
 
-use connector_host::{Entry, Held, Status};
+use connector_auth::{Entry, Held, Status};
 use serde_json::{Value, json};
 
 /// One word for the status.

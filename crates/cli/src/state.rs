@@ -6,7 +6,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use connector_host::{Journal, KeySource, Seal, private};
+use connector_auth::KeySource;
+use connector_durable::Journal;
+use connector_host::{Seal, secure_fs};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
@@ -26,7 +28,7 @@ impl State {
         };
         let wrong = || Error::io(format!("state folder {}", folder.display()));
         let folder = std::path::absolute(&folder).map_err(wrong())?;
-        private::create_folder(&folder).map_err(wrong())?;
+        secure_fs::create_folder(&folder).map_err(wrong())?;
         Ok(State(folder))
     }
 

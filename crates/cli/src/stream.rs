@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use connector_durable::Turn;
 use connector_host::contract::{Outcome, Request};
-use connector_host::{Call, CancellationToken, Connection, Failure, Observer, Transfer, Turn};
+use connector_host::{Call, CancellationToken, Connection, Failure, Observer, Transfer};
 use serde_json::value::RawValue;
 
 use crate::error::Error;
@@ -83,7 +84,7 @@ pub async fn run_durably(
     stop: CancellationToken,
 ) -> Result<Outcome, Error> {
     let mut printer = Printer::new(limit, print, stop);
-    let outcome = connection.run_durably(turn, &mut printer).await;
+    let outcome = turn.run(connection, &mut printer).await;
     printer.end(diagnosed(connection, outcome).await)
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use connector_host::{Account, Call, Connection, Quiet};
+use connector_auth::Account;
+use connector_host::{Call, Connection, Quiet};
 use serde_json::Value;
 
 use crate::error::Error;

@@ -3,7 +3,8 @@
 
 use std::env;
 
-use connector_host::{KeySource, Secret};
+use connector_auth::KeySource;
+use connector_host::Secret;
 
 const CLIENT_SECRET: &str = "CONNECTOR_CLIENT_SECRET";
 const TOKEN: &str = "CONNECTOR_TOKEN";

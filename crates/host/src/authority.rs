@@ -6,15 +6,15 @@ use url::Url;
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::{
-    CredentialSource, Descriptor, Effect, Error, ErrorKind, Header, Method, Request,
+    CredentialSource, Descriptor, Effect, Error, ErrorKind, Header, MISSING_SCOPE, Method, Request,
 };
 use crate::error::Failure;
 use crate::instance::Instance;
 use crate::operations::{Meaning, Unlisted, at_least, folded_path, stricter};
 use crate::permission::Permission;
-use crate::policy::rule;
 use crate::request::{check_credential, check_url};
-use crate::scopes::{self, MISSING};
+use crate::rule;
+use crate::scopes;
 
 /// Headers by which some servers take a request for one of another method or path.
 const REROUTING: [&str; 6] = [
@@ -122,7 +122,7 @@ impl<'a> Authority<'a> {
     /// Names the operation and its scopes in the service's own refusal, which may name neither.
     pub fn explain(&self, failure: Failure) -> Failure {
         let Failure::Connector(mut error) = failure else { return failure };
-        if error.code == MISSING && error.status.is_some() {
+        if error.code == MISSING_SCOPE && error.status.is_some() {
             let declared = || self.declared.as_ref().map(|declared| &declared.scopes);
             let scopes = self.last.as_ref().map(|(_, scopes)| scopes).or_else(declared);
             if let Some(scopes) = scopes.filter(|scopes| !scopes.is_empty()) {
@@ -205,7 +205,7 @@ impl<'a> Authority<'a> {
         };
         let operation = self.last.as_ref().map(|(id, _)| id);
         let details = serde_json::json!({"operation": operation, "scopes": scopes}).to_string();
-        let error = Error::new(ErrorKind::Forbidden, MISSING, message);
+        let error = Error::new(ErrorKind::Forbidden, MISSING_SCOPE, message);
         Err(Error { advice: Some(advice), details: Some(details), ..error }.into())
     }
 

@@ -30,10 +30,10 @@ struct Place {
     at: String,
 }
 
-/// Environments are ids of the descriptor.
+/// What a place is for. Environments are ids of the descriptor.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "purpose")]
-pub(crate) enum Purpose {
+pub enum Purpose {
     /// Requests may go to this origin.
     Requests,
     /// The credential goes to this origin.
@@ -99,7 +99,7 @@ impl Binding {
     }
 
     /// A connector that declares no place.
-    pub(crate) fn nothing(connector: &str) -> Self {
+    pub fn nothing(connector: &str) -> Self {
         Binding(Arc::new(Declared { connector: connector.to_owned(), places: BTreeSet::new() }))
     }
 
@@ -134,15 +134,17 @@ impl Binding {
     }
 
     /// Whether a URL is declared for this.
-    pub(crate) fn declares(&self, purpose: Purpose, at: &str) -> bool {
+    pub fn declares(&self, purpose: Purpose, at: &str) -> bool {
         self.0.places.contains(&Place { purpose, at: url(at) })
     }
 
-    pub(crate) fn to_json(&self) -> String {
+    /// As it is stored.
+    pub fn to_json(&self) -> String {
         serde_json::to_string(&*self.0).expect("it is nothing but texts")
     }
 
-    pub(crate) fn from_json(text: &str) -> Option<Self> {
+    /// What [`Binding::to_json`] gave; none of anything else.
+    pub fn from_json(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok().map(|declared| Binding(Arc::new(declared)))
     }
 }

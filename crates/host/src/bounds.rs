@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 /// The longest wait or window: a year and a day.
-pub(crate) const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+pub const LONGEST: Duration = Duration::from_secs(366 * 86_400);
 /// The longest life of a token, in seconds: a hundred years.
 const LONGEST_LIFE: u64 = 100 * 366 * 86_400;
 /// From here on a number of seconds is a time since 1970, not one from now.
@@ -18,25 +18,25 @@ const EPOCH: f64 = 1e9;
 const EPOCH_MS: f64 = 1e12;
 
 /// A whole number without a sign; the largest when it is larger.
-pub(crate) fn count(text: &str) -> Option<u32> {
+pub fn count(text: &str) -> Option<u32> {
     let text = text.trim();
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u32::MAX))
 }
 
 /// A time in seconds, perhaps with a fraction; zero when it is negative.
-pub(crate) fn seconds(text: &str) -> Option<Duration> {
+pub fn seconds(text: &str) -> Option<Duration> {
     number(text).map(span)
 }
 
 /// What `retry-after` says: seconds, or the date of HTTP (RFC 9110, section 10.2.3).
-pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+pub fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let until = || httpdate::parse_http_date(text.trim()).ok();
     seconds(text).or_else(|| Some(until()?.duration_since(now).unwrap_or_default().min(LONGEST)))
 }
 
 /// When a window begins anew: in seconds from now, or as seconds or milliseconds since 1970.
-pub(crate) fn reset(text: &str, now: SystemTime) -> Option<Duration> {
+pub fn reset(text: &str, now: SystemTime) -> Option<Duration> {
     let said = number(text)?;
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     Some(span(match said {
@@ -47,7 +47,7 @@ pub(crate) fn reset(text: &str, now: SystemTime) -> Option<Duration> {
 }
 
 /// How long a token lives, in seconds. Some services write numbers as texts.
-pub(crate) fn life(value: &Value) -> Option<u64> {
+pub fn life(value: &Value) -> Option<u64> {
     let seconds = match value {
         Value::String(text) => number(text)?,
         value => value.as_f64()?,
@@ -56,7 +56,7 @@ pub(crate) fn life(value: &Value) -> Option<u64> {
 }
 
 /// A moment so much later.
-pub(crate) fn later(from: Instant, time: Duration) -> Instant {
+pub fn later(from: Instant, time: Duration) -> Instant {
     from.checked_add(time.min(LONGEST)).unwrap_or(from)
 }
 

@@ -64,7 +64,7 @@ impl Call {
     }
 
     /// The same call with another input.
-    pub(crate) fn with_input(mut self, text: String) -> Self {
+    pub fn with_input(mut self, text: String) -> Self {
         match &mut self {
             Call::Action { input, .. } | Call::ActionChoices { input, .. } => *input = text,
             Call::Poll { config, .. }

@@ -1,6 +1,7 @@
 //! Compiled code between two runs: in a folder, under a key that only this user can read.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -9,7 +10,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::private;
+use crate::secure_fs;
 
 /// The file with the key.
 const KEY: &str = "key";
@@ -37,7 +38,7 @@ impl CompiledCode {
             let path = path.display().to_string();
             move |error: io::Error| io::Error::new(error.kind(), format!("{path}: {error}"))
         };
-        private::create_folder(folder).map_err(named(folder))?;
+        secure_fs::create_folder(folder).map_err(named(folder))?;
         let path = folder.join(KEY);
         let key = key(&path).map_err(named(&path))?;
         Ok(CompiledCode { folder: folder.to_owned(), key })
@@ -51,11 +52,11 @@ impl CompiledCode {
         digest: &[u8; 32],
     ) -> wasmtime::Result<Component> {
         // Engines with other options do not take each other's places.
-        let place = Sha256::new().chain_update(digest).chain_update(crate::engine::place(engine));
+        let place = Sha256::new().chain_update(digest).chain_update(place(engine));
         let name: String =
             place.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
         let path = self.folder.join(name).with_extension(ENDING);
-        let kept = private::read(&path, LARGEST).unwrap_or_else(|error| {
+        let kept = secure_fs::read(&path, LARGEST).unwrap_or_else(|error| {
             tracing::warn!(path = %path.display(), %error, "compiled code is not used");
             None
         });
@@ -68,7 +69,7 @@ impl CompiledCode {
         let component = Component::from_binary(engine, wasm)?;
         let sealed = connector_compiled::seal(&self.key, engine, digest, &component)?;
         // It is compiled again next time, then.
-        if let Err(error) = private::replace(&path, &sealed).and_then(|()| self.forget_old()) {
+        if let Err(error) = secure_fs::replace(&path, &sealed).and_then(|()| self.forget_old()) {
             tracing::warn!(path = %path.display(), %error, "compiled code is not kept");
         }
         Ok(component)
@@ -97,14 +98,21 @@ impl CompiledCode {
     }
 }
 
+/// Tells engines apart whose compiled code is not the same.
+fn place(wasm: &Engine) -> [u8; 8] {
+    let mut hasher = DefaultHasher::new();
+    wasm.precompile_compatibility_hash().hash(&mut hasher);
+    hasher.finish().to_le_bytes()
+}
+
 /// The key in the file, or a new one.
 fn key(path: &Path) -> io::Result<[u8; connector_compiled::KEY]> {
     let mut new = [0; connector_compiled::KEY];
     getrandom::fill(&mut new).map_err(|error| io::Error::other(error.to_string()))?;
     // When somebody else is first, his counts.
-    let there = match private::read_secret(path, connector_compiled::KEY as u64)? {
-        None if private::write_new(path, &new)? => return Ok(new),
-        None => private::read_secret(path, connector_compiled::KEY as u64)?,
+    let there = match secure_fs::read_secret(path, connector_compiled::KEY as u64)? {
+        None if secure_fs::write_new(path, &new)? => return Ok(new),
+        None => secure_fs::read_secret(path, connector_compiled::KEY as u64)?,
         there => there,
     };
     let damaged = || io::Error::other("it is damaged; move it away, and a new one is made");

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::blob::{BlobStore, Blobs};
+use crate::blob::BlobStore;
+use crate::blobs::Blobs;
 use crate::connector::Connector;
 use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Failure;
@@ -70,6 +71,16 @@ impl Connection {
     /// those that a call has used, when the call has ended.
     pub fn blobs(&self) -> &dyn BlobStore {
         &*self.blobs
+    }
+
+    /// What marks its checkpoints and cursors, if anything does.
+    pub fn seal(&self) -> Option<&Seal> {
+        self.seal.as_ref()
+    }
+
+    /// Ends all calls on it: see [`ConnectionBuilder::stop`].
+    pub fn stop(&self) -> &CancellationToken {
+        &self.stop
     }
 
     /// The scopes that were granted; None when nobody knows.

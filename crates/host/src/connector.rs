@@ -1,6 +1,6 @@
 //! A compiled connector, ready to be instantiated any number of times.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use reqwest::header::HeaderName;
@@ -12,36 +12,11 @@ use crate::binding::Binding;
 use crate::contract::{Descriptor, Placement};
 use crate::engine::{Engine, Limits};
 use crate::error::Failure;
-use crate::instance::Instance;
+use crate::instance::{self, Instance};
+use crate::load_error::LoadError;
 use crate::operations::Operations;
 use crate::origin::Origin;
 use crate::plugin::PluginPre;
-
-/// Why bytes are not a connector that this host can run.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// Nothing can be loaded.
-    #[error("cannot start the engine: {0}")]
-    Engine(String),
-    /// The file cannot be read.
-    #[error("cannot read {path}: {source}", path = path.display())]
-    Read { path: PathBuf, source: std::io::Error },
-    /// The bytes are something else, or the component is invalid.
-    #[error("not a WebAssembly component: {0}")]
-    NotAComponent(String),
-    /// A connector imports nothing; this one names what it wants.
-    #[error("a connector imports nothing, and this one imports {}", .0.join(", "))]
-    Imports(Vec<String>),
-    /// A component that does not export the world; the text names what is missing.
-    #[error("not a connector: {0}")]
-    NotAConnector(String),
-    /// Its description of itself does not hold together.
-    #[error("the connector's descriptor is wrong: {0}")]
-    Descriptor(String),
-    /// It cannot even describe itself.
-    #[error("the connector fails while it is being loaded: {0}")]
-    Guest(#[from] Failure),
-}
 
 /// A connector. Cheap to clone.
 #[derive(Clone)]
@@ -134,7 +109,7 @@ impl Connector {
     ) -> Result<(Store<Limits>, wasmtime::component::Instance), Failure> {
         let mut store = self.0.engine.store();
         let instance = self.0.pre.instance_pre().instantiate(&mut store);
-        let instance = instance.map_err(|error| Failure::from_guest(error, &self.0.engine))?;
+        let instance = instance.map_err(|error| instance::failure(error, &self.0.engine))?;
         Ok((store, instance))
     }
 

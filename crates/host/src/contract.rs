@@ -27,6 +27,9 @@ pub const PACKAGE: &str = "automation:connector";
 /// See [`PACKAGE`].
 pub const VERSION: &str = "0.1.0";
 
+/// The code of a refusal because of scopes.
+pub const MISSING_SCOPE: &str = "missing-scope";
+
 /// The name under which a component exports an interface.
 pub(crate) fn export(interface: &str) -> String {
     format!("{PACKAGE}/{interface}@{VERSION}")

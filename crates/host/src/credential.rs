@@ -1,13 +1,12 @@
 //! Where the values of credentials come from.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 
 use async_trait::async_trait;
 
 use crate::binding::Binding;
-use crate::oauth::OAuthError;
 use crate::secret::Secret;
-use crate::vault::VaultError;
 
 /// The credentials of one connection. A platform with a vault brings its own.
 #[async_trait]
@@ -47,16 +46,16 @@ pub enum CredentialError {
     NotSendable(String),
     /// The service or the way to it failed.
     #[error("the credential `{id}` could not be refreshed: {source}")]
-    Refresh { id: String, source: OAuthError },
+    Refresh { id: String, source: Box<dyn Error + Send + Sync> },
     /// The service renews the tokens no more. Nothing but connecting again helps.
     #[error("the connection `{connection}` has to be connected again: {why}")]
     NeedsReconnect { connection: String, why: String },
     /// It would be renewed at a place that its connector does not declare.
     #[error("the credential `{0}` is not renewed: its connector declares another token endpoint")]
     OtherEndpoint(String),
-    /// The vault cannot be read or changed.
-    #[error(transparent)]
-    Vault(#[from] VaultError),
+    /// The store of credentials does not give it. `kind` is a word for programs.
+    #[error("{error}")]
+    Store { kind: &'static str, error: Box<dyn Error + Send + Sync> },
 }
 
 /// Values that are given once, for one connection, and cannot be refreshed.

@@ -1,6 +1,5 @@
 //! The loop that every call runs in.
 
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
@@ -11,52 +10,66 @@ use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
 use crate::contract::{
-    Effect, ErrorKind, Outcome, Page, PendingRequest, Reply, Request, Response, Step,
+    Effect, ErrorKind, Outcome, Page, Pause, PendingRequest, Range, Reply, Response, Step,
 };
 use crate::credential::CredentialError;
 use crate::error::Failure;
 use crate::guard::{guarded, guarded_now};
 use crate::http::TransportError;
 use crate::instance::Instance;
-use crate::policy::rule;
-use crate::progress::{Progress, Transfer};
+use crate::observer::{self, Observer};
+use crate::progress::Progress;
 use crate::recorder::{Event, Recorder, Unrecorded};
 use crate::retry::Retry;
+use crate::rule;
+use crate::sizes;
 
-/// Watches a call, and takes the pages.
-pub trait Observer: Send {
-    /// A page of items, as a JSON array. `Break` ends the call here.
-    fn page(&mut self, _items: &str, _count: u32) -> ControlFlow<()> {
-        ControlFlow::Continue(())
+/// Where a recorded call goes on.
+#[derive(Debug)]
+pub enum ResumePoint {
+    /// At its beginning.
+    Start,
+    /// With this step, which is to be done.
+    Step(Step),
+    /// After this step, whose page was passed on.
+    Passed(Step),
+    /// After this step, of which nobody knows whether it was done: the connector decides.
+    Unknown(Step),
+}
+
+impl ResumePoint {
+    fn begin(
+        self,
+        instance: &mut Instance,
+        call: &Call,
+        settings: &String,
+    ) -> Result<Step, Failure> {
+        match self {
+            ResumePoint::Start => instance.start(call, settings),
+            ResumePoint::Step(step) => Ok(step),
+            ResumePoint::Passed(step) => go_on(instance, step, &Reply::Proceed),
+            ResumePoint::Unknown(step) => {
+                let why = "the host was interrupted while the request was under way";
+                go_on(instance, step, &Reply::Undelivered(why.into()))
+            }
+        }
     }
+}
 
-    /// The same page with the checkpoint that [`Call::Resume`] goes on from, now or later. Whoever
-    /// implements this gets no [`Observer::page`].
-    fn emitted(&mut self, page: &Page) -> ControlFlow<()> {
-        self.page(&page.items, page.count)
+fn go_on(instance: &mut Instance, step: Step, reply: &Reply) -> Result<Step, Failure> {
+    match step {
+        Step::Send(PendingRequest { checkpoint, .. })
+        | Step::Pause(Pause { checkpoint, .. })
+        | Step::Emit(Page { checkpoint, .. })
+        | Step::Read(Range { checkpoint, .. }) => instance.resume(&checkpoint, reply),
+        Step::Done(_) => Ok(step),
     }
-
-    /// A request is about to be sent, for the first time or again. It holds no credential.
-    fn sending(&mut self, _request: &Request) {}
-
-    /// How far the request under way is with its files. Comes five times a second at most, and not
-    /// at all for what is done sooner.
-    fn transferring(&mut self, _transfer: &Transfer) {}
-
-    /// The call waits: at the connector's wish, before a repeat, or for room under a rate limit. The
-    /// time is what is known now; others may come first.
-    fn waiting(&mut self, _time: Duration, _reason: &str) {}
 }
 
 /// Whether the service says that it is the request that it does not take.
 fn is_refusal(response: &Response) -> bool {
     (400..500).contains(&response.status)
 }
-
-/// An observer that looks away; pages are dropped.
-pub struct Quiet;
-
-impl Observer for Quiet {}
 
 impl Connection {
     /// Runs a call to its end. When the observer stops it, the output is `null` and there is no
@@ -67,6 +80,29 @@ impl Connection {
             let mut instance = self.until_stopped(self.connector.instance()).await??;
             let first = instance.start(&call, &self.settings);
             self.drive(instance, &call, first, observer, &mut Unrecorded).await
+        })
+        .await
+    }
+
+    /// Runs a call as [`Connection::run`] does, from the beginning or from where an earlier process
+    /// left it, and tells a recorder each step before it is done.
+    pub async fn run_recorded(
+        &self,
+        call: Call,
+        from: ResumePoint,
+        recorder: &mut dyn Recorder,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, Failure> {
+        guarded(async {
+            let mut instance = self.connector.instance().await?;
+            let (call, first) = match self.opened(call.clone()) {
+                Err(forged) => (call, Err(forged)),
+                Ok(call) => {
+                    let first = from.begin(&mut instance, &call, &self.settings);
+                    (call, first)
+                }
+            };
+            self.drive(instance, &call, first, observer, recorder).await
         })
         .await
     }
@@ -149,7 +185,7 @@ impl Connection {
     }
 
     /// Goes on from a step to the end of the call, and records it.
-    pub(crate) async fn drive(
+    async fn drive(
         &self,
         instance: Instance,
         call: &Call,
@@ -256,7 +292,7 @@ impl Connection {
             recorder.record(Event::Sending(effect))?;
             let progress = Progress::default();
             let sending = self.send_admitted(&pending.request, slot, &progress);
-            let sending = progress.watch(sending, observer);
+            let sending = observer::watch(&progress, sending, observer);
             let sent = match effect {
                 // Only its answer tells what it did.
                 Effect::Write => sending.await?,
@@ -309,7 +345,7 @@ impl Connection {
 
     fn checked(&self, step: Result<Step, Failure>) -> Result<Step, Failure> {
         let step = step?;
-        self.policy.check(&step)?;
+        sizes::check(&self.policy, &step)?;
         Ok(step)
     }
 

@@ -1,6 +1,5 @@
 //! The wasmtime engine that all connectors share, and the limits on guest code.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -13,8 +12,8 @@ use wasmtime::{
 };
 
 use crate::compiled::CompiledCode;
-use crate::connector::LoadError;
 use crate::error::Failure;
+use crate::load_error::LoadError;
 
 /// How often the clock that ends runaway guests ticks.
 const TICK: Duration = Duration::from_millis(20);
@@ -134,13 +133,6 @@ impl Engine {
         // The current tick has already begun, so it does not count.
         self.options.deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1
     }
-}
-
-/// Tells engines apart whose compiled code is not the same.
-pub(crate) fn place(wasm: &wasmtime::Engine) -> [u8; 8] {
-    let mut hasher = DefaultHasher::new();
-    wasm.precompile_compatibility_hash().hash(&mut hasher);
-    hasher.finish().to_le_bytes()
 }
 
 /// The clock stops by itself when the last clone of the engine is gone.

@@ -3,16 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wasmtime::{PoolConcurrencyLimitError, Trap};
 
 use crate::blob::BlobError;
 use crate::contract;
 use crate::credential::CredentialError;
-use crate::engine::{Engine, MemoryExceeded};
 use crate::http::TransportError;
-use crate::journal::JournalError;
-use crate::plugin::NotExported;
-use crate::policy::rule;
+use crate::rule;
 
 /// Why a call ended without an outcome. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +49,8 @@ pub enum Failure {
     #[error("stopped before the end")]
     Stopped,
     /// What came of the call so far cannot be kept, so it did not go on.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
+    #[error("{0}")]
+    Recorder(Box<dyn std::error::Error + Send + Sync>),
     /// A credential is missing or cannot be refreshed.
     #[error(transparent)]
     Credential(#[from] CredentialError),
@@ -63,26 +59,6 @@ pub enum Failure {
 impl Failure {
     pub(crate) fn refused(rule: &'static str, message: impl Into<String>) -> Self {
         Failure::Refused { rule, message: message.into() }
-    }
-
-    /// Sorts what wasmtime says about a guest that did not return.
-    pub(crate) fn from_guest(error: wasmtime::Error, engine: &Engine) -> Self {
-        if let Some(MemoryExceeded(limit)) = error.downcast_ref() {
-            return Failure::Memory(*limit);
-        }
-        if error.is::<PoolConcurrencyLimitError>() {
-            return Failure::Busy(engine.options.instances);
-        }
-        if let Some(missing) = error.downcast_ref::<NotExported>() {
-            return Failure::refused(rule::CONTRACT, missing.to_string());
-        }
-        // With the guest's backtrace, for the connector's author.
-        tracing::debug!("the guest failed: {error:?}");
-        match error.downcast_ref::<Trap>() {
-            Some(Trap::Interrupt) => Failure::Deadline(engine.options.deadline),
-            Some(trap) => Failure::Trap(trap.to_string()),
-            None => Failure::Trap(error.root_cause().to_string()),
-        }
     }
 
     /// The failure for programs: `kind` and `message`, and all that the connector says when it is
@@ -109,9 +85,9 @@ impl Failure {
             Failure::Settings(_) => "settings",
             Failure::Http(_) => "http",
             Failure::Stopped => "stopped",
-            Failure::Journal(_) => "journal",
+            Failure::Recorder(_) => "journal",
             Failure::Credential(CredentialError::NeedsReconnect { .. }) => "needs-reconnect",
-            Failure::Credential(CredentialError::Vault(error)) => error.kind(),
+            Failure::Credential(CredentialError::Store { kind, .. }) => kind,
             Failure::Credential(_) => "credential",
         };
         json!({"kind": kind, "message": self.to_string()})

@@ -22,7 +22,7 @@ pub(crate) fn guarded_now<T>(work: impl FnOnce() -> Result<T, Failure>) -> Resul
 }
 
 /// What a panic says, without secrets.
-pub(crate) fn message(panic: &(dyn Any + Send)) -> String {
+pub fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     redact::everywhere(text.unwrap_or("it does not say why").to_owned())

@@ -1,5 +1,10 @@
 //! One HTTP exchange: the [`Transport`] trait, and the real one on reqwest.
 
+mod encode;
+mod multipart;
+mod pieces;
+mod receive;
+
 use std::error::Error;
 use std::time::Duration;
 
@@ -12,8 +17,9 @@ use crate::blob::{BlobWriter, Upload};
 use crate::contract::{Header, Response};
 use crate::policy::Policy;
 use crate::progress::Progress;
-use crate::receive::Receive;
-use crate::{multipart, pieces, routes};
+use crate::routes;
+
+pub(crate) use receive::Receive;
 
 pub(crate) const USER_AGENT: &str = concat!("connector-host/", env!("CARGO_PKG_VERSION"));
 
@@ -201,8 +207,8 @@ fn header(
     })
 }
 
-/// reqwest's own sentence says little; the causes below it say what happened.
-pub(crate) fn causes(error: &dyn Error) -> String {
+/// An error with all its causes: of some libraries the first sentence says little.
+pub fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

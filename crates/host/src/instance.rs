@@ -1,14 +1,15 @@
 //! The functions of the contract on one instance of a connector.
 
-use wasmtime::Store;
+use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
 
 use crate::call::Call;
 use crate::contract::operations::{Base, Operation};
 use crate::contract::types::{Checkpoint, Json};
 use crate::contract::{self, Descriptor, Reply, Step, actions, triggers};
-use crate::engine::{Engine, Limits, Place};
+use crate::engine::{Engine, Limits, MemoryExceeded, Place};
 use crate::error::Failure;
-use crate::plugin::{Plugin, PluginPre};
+use crate::plugin::{NotExported, Plugin, PluginPre};
+use crate::rule;
 
 /// One instance. A call that ends in a trap, at the deadline or over its memory is a [`Failure`],
 /// and the instance is of no further use. What the connector itself refuses is
@@ -28,8 +29,7 @@ impl Instance {
         place: Option<Place>,
     ) -> Result<Self, Failure> {
         let mut store = engine.store();
-        let plugin =
-            pre.instantiate(&mut store).map_err(|error| Failure::from_guest(error, engine))?;
+        let plugin = pre.instantiate(&mut store).map_err(|error| failure(error, engine))?;
         Ok(Instance { engine: engine.clone(), store, plugin, _place: place })
     }
 
@@ -144,7 +144,26 @@ impl Instance {
         call: impl FnOnce(&Plugin, &mut Store<Limits>) -> wasmtime::Result<T>,
     ) -> Result<T, Failure> {
         self.store.set_epoch_deadline(self.engine.deadline_ticks());
-        call(&self.plugin, &mut self.store)
-            .map_err(|error| Failure::from_guest(error, &self.engine))
+        call(&self.plugin, &mut self.store).map_err(|error| failure(error, &self.engine))
+    }
+}
+
+/// Sorts what wasmtime says about a guest that did not return.
+pub(crate) fn failure(error: wasmtime::Error, engine: &Engine) -> Failure {
+    if let Some(MemoryExceeded(limit)) = error.downcast_ref() {
+        return Failure::Memory(*limit);
+    }
+    if error.is::<PoolConcurrencyLimitError>() {
+        return Failure::Busy(engine.options.instances);
+    }
+    if let Some(missing) = error.downcast_ref::<NotExported>() {
+        return Failure::refused(rule::CONTRACT, missing.to_string());
+    }
+    // With the guest's backtrace, for the connector's author.
+    tracing::debug!("the guest failed: {error:?}");
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::Interrupt) => Failure::Deadline(engine.options.deadline),
+        Some(trap) => Failure::Trap(trap.to_string()),
+        None => Failure::Trap(error.root_cause().to_string()),
     }
 }

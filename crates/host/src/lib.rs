@@ -24,114 +24,96 @@
 #![forbid(unsafe_code)]
 
 // What both sides agree on.
+mod call;
 pub mod contract;
+pub mod rule;
 
 // The guest.
-mod call;
 mod compiled;
 mod connector;
 mod engine;
 mod instance;
+mod load_error;
 mod manifest;
 mod plugin;
 
 // The loop, and when it waits and repeats.
-mod bounds;
+pub mod bounds;
 mod connection;
+mod diagnose;
 mod driver;
-mod elsewhere;
+mod error;
 mod guard;
 mod limits;
-mod look;
+mod observer;
+mod policy;
+mod read_blob;
 mod recorder;
 mod retry;
+mod sizes;
 
 // What may be sent.
 mod authority;
+mod binding;
+mod mask;
 mod operations;
 mod permission;
 mod scopes;
 mod seal;
-
-// What outlasts the process.
-mod database;
-mod journal;
-mod mask;
-pub mod private;
-mod watch;
+mod sealing;
 
 // One request on its way out, and its answer on its way in.
 mod blob;
+mod blobs;
 mod content;
-mod encode;
 mod http;
-mod multipart;
 mod origin;
-mod pieces;
-mod policy;
 mod progress;
-mod receive;
 mod request;
 mod routes;
 mod send;
 
-// Secrets.
-mod binding;
+// Secrets, and what is this user's alone.
 mod clock;
 mod credential;
-mod loopback;
-mod oauth;
 mod redact;
 mod secret;
-mod tokens;
-mod vault;
-
-// Rows of tables, read and written with the actions above.
-pub mod records;
-
-mod error;
+pub mod secure_fs;
 
 #[doc(hidden)]
 pub mod parsing;
 
-pub use binding::{Binding, Change};
-pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, Upload};
+pub use binding::{Binding, Change, Purpose};
+pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Upload};
+pub use blobs::{Blobs, Fetch, Folders};
 pub use call::Call;
 pub use clock::Clock;
 pub use connection::{Connection, ConnectionBuilder};
-pub use connector::{Connector, LoadError};
+pub use connector::Connector;
 pub use credential::{CredentialError, Credentials, FixedCredentials};
-pub use database::DatabaseError;
-pub use driver::{Observer, Quiet};
+pub use driver::ResumePoint;
 pub use engine::{Engine, EngineOptions};
 pub use error::Failure;
+pub use guard::message as panic_message;
 pub use http::{
     Content, Http, Outgoing, Part, PartContent, Piece, Save, Streams, Transport, TransportError,
+    causes,
 };
 pub use instance::Instance;
-pub use journal::{Journal, JournalError, Run, RunState, Turn};
 pub use limits::RateLimits;
-pub use loopback::{Browser, Loopback, LoopbackError, Page};
-pub use manifest::{Manifest, manifest};
+pub use load_error::LoadError;
+pub use manifest::{Manifest, manifest, resources};
 pub use mask::{Mask, Shown};
-pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
+pub use observer::{Observer, Quiet};
 pub use permission::Permission;
-pub use policy::{Policy, rule};
+pub use policy::Policy;
 pub use progress::{Progress, Transfer};
-pub use redact::{INSTEAD, Redactor, everywhere as redact};
+pub use recorder::{Ended, Event as RecorderEvent, Recorder};
+pub use redact::{INSTEAD, Redaction, Redactor, everywhere as redact};
 pub use retry::Retry;
-pub use routes::Routes;
+pub use routes::{Routes, is_loopback};
 pub use seal::Seal;
 pub use secret::Secret;
 pub use send::Sent;
-pub use tokens::Tokens;
 /// Stops calls: see [`ConnectionBuilder::stop`].
 pub use tokio_util::sync::CancellationToken;
-pub use vault::{
-    Account, Draft, Entry, Held, KeptSubscription, KeySource, Status, Vault, VaultCredentials,
-    VaultError,
-};
-pub use watch::{
-    Event, Exec, JsonLines, NotTaken, Sink, Subscription, Watch, WatchError, WatchOptions, Watched,
-    Webhook, watched,
-};

@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use crate::bounds::later;
 use crate::contract::Response;
 use crate::contract::connection::Quota;
-use crate::driver::Observer;
+use crate::observer::Observer;
 use said::Said;
 use service::{Full, Service};
 

@@ -11,6 +11,7 @@ use crate::connector::Connector;
 use crate::contract::{PACKAGE, VERSION, export};
 use crate::engine::{Engine, Limits};
 use crate::error::Failure;
+use crate::instance;
 
 /// The fields whose text is JSON (`json` in the contract, where it is an alias of `string`).
 const JSON_FIELDS: [&str; 7] = ["config", "data", "form", "input", "output", "sample", "settings"];
@@ -50,7 +51,7 @@ pub fn manifest(connector: &Connector) -> Result<Manifest, Failure> {
 }
 
 /// The data model alone, as in the manifest; none when the connector exports none.
-pub(crate) fn resources(connector: &Connector) -> Result<Option<Value>, Failure> {
+pub fn resources(connector: &Connector) -> Result<Option<Value>, Failure> {
     let resources = Reader::new(connector)?.resources()?;
     resources.map(serde_json::to_value).transpose().map_err(|_| surprise("data", "resources"))
 }
@@ -130,7 +131,7 @@ impl<'a> Reader<'a> {
         let mut results = [Val::Bool(false)];
         function
             .call(&mut self.store, arguments, &mut results)
-            .map_err(|error| Failure::from_guest(error, self.engine))?;
+            .map_err(|error| instance::failure(error, self.engine))?;
         let [result] = results;
         Ok(result)
     }

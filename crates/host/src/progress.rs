@@ -1,16 +1,7 @@
 //! How far a request is that streams files.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
-
-use tokio::time::{MissedTickBehavior, interval};
-
-use crate::driver::Observer;
-
-/// How often an observer is told, at most.
-const TOLD_EACH: Duration = Duration::from_millis(200);
 
 /// How far a request is, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,31 +59,6 @@ impl Progress {
             to_send: self.0.to_send.load(Relaxed),
             received: self.0.received.load(Relaxed),
             to_receive: (to_receive > 0).then_some(to_receive),
-        }
-    }
-
-    /// Does the work that counts, and tells the observer on the way.
-    pub(crate) async fn watch<T>(
-        &self,
-        work: impl Future<Output = T>,
-        observer: &mut dyn Observer,
-    ) -> T {
-        let mut work = pin!(work);
-        let mut ticks = interval(TOLD_EACH);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut told = Transfer::default();
-        loop {
-            tokio::select! {
-                biased;
-                done = &mut work => return done,
-                _ = ticks.tick() => {
-                    let now = self.transfer();
-                    if now != told {
-                        observer.transferring(&now);
-                        told = now;
-                    }
-                }
-            }
         }
     }
 }

@@ -13,8 +13,7 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 
-pub(crate) use known::Redaction;
-pub use known::everywhere;
+pub use known::{Redaction, everywhere};
 pub(crate) use stream::Redacting;
 
 /// What stands in the place of a secret. It is good in JSON, in HTML and in a header.

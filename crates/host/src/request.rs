@@ -8,7 +8,7 @@ use crate::connector::Connector;
 use crate::contract::{self, Body, Credential, Placement, Request};
 use crate::error::Failure;
 use crate::origin::Origin;
-use crate::policy::rule;
+use crate::rule;
 
 /// Headers that belong to the host: they carry credentials, or they steer the HTTP connection.
 /// So does everything that starts with `proxy-`.

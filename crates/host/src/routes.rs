@@ -29,7 +29,7 @@ impl Routes {
     }
 
     /// Where a URL leads; the first route that fits wins.
-    pub(crate) fn apply(&self, url: &Url) -> Url {
+    pub fn apply(&self, url: &Url) -> Url {
         let Some((_, base)) = self.0.iter().find(|(origin, _)| origin.holds(url)) else {
             return url.clone();
         };
@@ -56,7 +56,7 @@ impl FromStr for Routes {
     }
 }
 
-pub(crate) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

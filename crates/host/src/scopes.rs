@@ -7,9 +7,6 @@ use crate::contract::Descriptor;
 use crate::error::Failure;
 use crate::instance::Instance;
 
-/// The contract's code for a refusal because of scopes.
-pub(crate) const MISSING: &str = "missing-scope";
-
 /// The scopes, and whether the call takes something away.
 pub(crate) fn declared(
     descriptor: &Descriptor,

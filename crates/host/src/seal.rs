@@ -10,11 +10,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::call::Call;
-use crate::connection::Connection;
-use crate::contract::{Outcome, Page};
-use crate::error::Failure;
-use crate::policy::rule;
 use crate::secret::Secret;
 
 /// Bytes of a key.
@@ -25,7 +20,7 @@ const MARK: usize = 16;
 const END: char = '.';
 
 /// A key that marks checkpoints and cursors. What was marked under another key, for another
-/// connector or environment, or not at all, is refused with the rule [`rule::SEAL`] before the
+/// connector or environment, or not at all, is refused with the rule [`SEAL`](crate::rule::SEAL) before the
 /// connector sees it. A mark hides nothing: neither holds secrets.
 #[derive(Clone)]
 pub struct Seal(Zeroizing<[u8; KEY]>);
@@ -76,24 +71,24 @@ impl Seal {
     }
 
     /// The bytes with the mark of a place before them.
-    pub(crate) fn close(&self, place: &[&str], bytes: &[u8]) -> Vec<u8> {
+    pub fn close(&self, place: &[&str], bytes: &[u8]) -> Vec<u8> {
         let mark = self.mark(place, bytes).finalize().into_bytes();
         [&mark[..MARK], bytes].concat()
     }
 
     /// The bytes without the mark; none when it is not that of this place.
-    pub(crate) fn open<'a>(&self, place: &[&str], closed: &'a [u8]) -> Option<&'a [u8]> {
+    pub fn open<'a>(&self, place: &[&str], closed: &'a [u8]) -> Option<&'a [u8]> {
         let (mark, bytes) = closed.split_first_chunk::<MARK>()?;
         self.mark(place, bytes).verify_truncated_left(mark).ok()?;
         Some(bytes)
     }
 
-    fn close_text(&self, place: &[&str], text: &str) -> String {
+    pub(crate) fn close_text(&self, place: &[&str], text: &str) -> String {
         let mark = self.mark(place, text.as_bytes()).finalize().into_bytes();
         format!("{}{END}{text}", URL_SAFE_NO_PAD.encode(&mark[..MARK]))
     }
 
-    fn open_text<'a>(&self, place: &[&str], closed: &'a str) -> Option<&'a str> {
+    pub(crate) fn open_text<'a>(&self, place: &[&str], closed: &'a str) -> Option<&'a str> {
         let (mark, text) = closed.split_once(END)?;
         let mark = URL_SAFE_NO_PAD.decode(mark).ok().filter(|mark| mark.len() == MARK)?;
         self.mark(place, text.as_bytes()).verify_truncated_left(&mark).ok()?;
@@ -101,55 +96,8 @@ impl Seal {
     }
 }
 
-impl Connection {
-    /// The call without marks.
-    pub(crate) fn opened(&self, call: Call) -> Result<Call, Failure> {
-        let Some(seal) = &self.seal else { return Ok(call) };
-        match call {
-            Call::Resume { checkpoint } => {
-                let found = seal.open(&self.place("checkpoint", ""), &checkpoint);
-                let checkpoint = found.ok_or_else(|| forged("checkpoint"))?.to_vec();
-                Ok(Call::Resume { checkpoint })
-            }
-            Call::Poll { trigger, config, cursor: Some(cursor), now } => {
-                let found = seal.open_text(&self.place("cursor", &trigger), &cursor);
-                let cursor = Some(found.ok_or_else(|| forged("cursor"))?.to_owned());
-                Ok(Call::Poll { trigger, config, cursor, now })
-            }
-            other => Ok(other),
-        }
-    }
-
-    pub(crate) fn seal_page(&self, page: &mut Page) {
-        if let Some(seal) = &self.seal {
-            page.checkpoint = seal.close(&self.place("checkpoint", ""), &page.checkpoint);
-        }
-    }
-
-    pub(crate) fn seal_outcome(&self, call: &Call, outcome: &mut Outcome) {
-        if let (Some(seal), Call::Poll { trigger, .. }) = (&self.seal, call)
-            && let Some(cursor) = &mut outcome.cursor
-        {
-            *cursor = seal.close_text(&self.place("cursor", trigger), cursor);
-        }
-    }
-
-    /// What is marked, and for whom.
-    fn place<'a>(&'a self, what: &'a str, id: &'a str) -> [&'a str; 4] {
-        [what, &self.connector.descriptor().id, &self.environment, id]
-    }
-}
-
 fn mac(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
-}
-
-fn forged(what: &str) -> Failure {
-    let message = format!(
-        "the {what} was not written by this host, or with another key or for another environment; \
-         begin anew"
-    );
-    Failure::refused(rule::SEAL, message)
 }
 
 /// It appears under its name only when it is complete. Of several at once the first one's counts.

@@ -14,14 +14,14 @@ use crate::contract::{
     Body, Credential, Error, ErrorKind, Placement, Reply, Request, Response, Saved,
 };
 use crate::credential::CredentialError;
-use crate::driver::{Observer, Quiet};
 use crate::error::Failure;
 use crate::http::{Outgoing, Save, Streams, TransportError};
 use crate::limits::{Asking, Slot};
-use crate::policy::rule;
+use crate::observer::{Observer, Quiet};
 use crate::progress::Progress;
 use crate::redact::{Redacting, Redactor};
 use crate::request::{Checked, check_url};
+use crate::rule;
 use crate::secret::Secret;
 
 /// What came of sending a request once.

@@ -8,10 +8,9 @@ use std::pin::pin;
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Waker};
 
+use connector_auth::{Attempt, Client, OAuth};
 use connector_host::contract::{CredentialSource, Descriptor, Header, Oauth2, Response};
-use connector_host::{
-    Attempt, BlobStore, Blobs, Client, Http, OAuth, Policy, Routes, Secret, parsing,
-};
+use connector_host::{BlobStore, Blobs, Http, Policy, Routes, Secret, parsing};
 use pinterest_connector::Connector;
 use pinterest_connector::contract::connection;
 use serde::{Deserialize, Serialize};
@@ -86,23 +85,27 @@ fn descriptor() -> Descriptor {
 pub fn run(input: &HostInput) -> Result<(), String> {
     match input {
         HostInput::Redirect(text) => redirected(text),
-        HostInput::Listener(request) => match parsing::redirect(request, &URI, STATE) {
-            Some(url) if url.origin() != URI.origin() || url.path() != URI.path() => {
-                Err("an answer to another address is taken".to_owned())
+        HostInput::Listener(request) => {
+            match connector_auth::parsing::redirect(request, &URI, STATE) {
+                Some(url) if url.origin() != URI.origin() || url.path() != URI.path() => {
+                    Err("an answer to another address is taken".to_owned())
+                }
+                Some(url) if !url.query_pairs().any(|(_, value)| value == STATE) => {
+                    Err("an answer to another attempt is taken".to_owned())
+                }
+                _ => Ok(()),
             }
-            Some(url) if !url.query_pairs().any(|(_, value)| value == STATE) => {
-                Err("an answer to another attempt is taken".to_owned())
+        }
+        HostInput::Tokens(body) => {
+            match connector_auth::parsing::tokens(&OAUTH2, body.as_bytes(), NOW) {
+                Ok(tokens) => {
+                    let ends = [tokens.expires_at, tokens.refresh_expires_at];
+                    let late = ends.iter().flatten().any(|end| *end > NOW + HUNDRED_YEARS);
+                    fine_unless(late, "a token lives longer than a hundred years")
+                }
+                Err(error) => fine_unless(error.to_string().len() > 10_000, "an error is vast"),
             }
-            _ => Ok(()),
-        },
-        HostInput::Tokens(body) => match parsing::tokens(&OAUTH2, body.as_bytes(), NOW) {
-            Ok(tokens) => {
-                let ends = [tokens.expires_at, tokens.refresh_expires_at];
-                let late = ends.iter().flatten().any(|end| *end > NOW + HUNDRED_YEARS);
-                fine_unless(late, "a token lives longer than a hundred years")
-            }
-            Err(error) => fine_unless(error.to_string().len() > 10_000, "an error is vast"),
-        },
+        }
         HostInput::Limits(answers) => {
             let answers: Vec<Response> = answers.iter().map(answer).collect();
             let wait = parsing::rate_limits(&answers);

@@ -1,8 +1,7 @@
 //! The connector under judgement, in whichever form. The contract's types are those of the native
 //! library; the component's are translated.
 
-use connector_host::contract as guest;
-use connector_host::{Call, Connector as Component, Failure};
+use connector_host::{Call, Connector as Component, Failure, contract as guest};
 use pinterest_connector::Connector;
 use pinterest_connector::contract::actions::{Action, Description, Example, Guest as _, Shape};
 use pinterest_connector::contract::steps::Guest as _;

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use clap::Args;
+use connector_auth::{Client, Draft, Entry, Loopback, Page, Status, Tokens, VaultError};
+use connector_host::FixedCredentials;
 use connector_host::contract::{CredentialSource, Oauth2};
-use connector_host::{
-    Client, Draft, Entry, FixedCredentials, Loopback, Page, Status, Tokens, VaultError,
-};
 use serde_json::Value;
 
 use crate::app::App;

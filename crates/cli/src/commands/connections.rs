@@ -1,7 +1,7 @@
 //! `connections`: what is stored, and how it stands.
 
 use clap::Args;
-use connector_host::Entry;
+use connector_auth::Entry;
 use serde_json::Value;
 
 use crate::app::App;

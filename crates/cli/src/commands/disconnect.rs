@@ -1,7 +1,7 @@
 //! `disconnect`: ends a connection.
 
 use clap::Args;
-use connector_host::Entry;
+use connector_auth::Entry;
 
 use super::webhook;
 use crate::app::App;

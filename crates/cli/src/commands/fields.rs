@@ -1,7 +1,7 @@
 //! `fields`: what records of one kind hold.
 
 use clap::Args;
-use connector_host::records;
+use connector_records as records;
 use serde_json::json;
 
 use crate::app::App;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use connector_host::records::{self, Cursor, Reading, Refusal, Request, Resource};
+use connector_records::{self as records, Cursor, Reading, Refusal, Request, Resource};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

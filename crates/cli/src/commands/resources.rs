@@ -1,7 +1,7 @@
 //! `resources`: the kinds of records.
 
 use clap::Args;
-use connector_host::records;
+use connector_records as records;
 use serde_json::json;
 
 use crate::app::App;

@@ -1,9 +1,10 @@
 //! `run`: runs an action, or goes on with one that was interrupted.
 
 use clap::Args;
+use connector_durable::{Journal, RunState};
+use connector_host::Call;
 use connector_host::contract::Outcome;
 use connector_host::contract::actions::{Description, Shape};
-use connector_host::{Call, Journal, RunState};
 use serde_json::Value;
 
 use crate::app::App;
@@ -118,7 +119,7 @@ fn refused(output: &Value) -> Option<Error> {
 
 /// Says how to go on, if that is possible.
 fn resumable(journal: &Journal, run: String, why: Error) -> Error {
-    let goes_on = |kept: connector_host::Run| kept.state == RunState::Interrupted;
+    let goes_on = |kept: connector_durable::Run| kept.state == RunState::Interrupted;
     match journal.run(&run).is_ok_and(goes_on) {
         true => Error::Interrupted { run, why: Box::new(why) },
         false => why,

@@ -1,7 +1,7 @@
 //! `runs`: the calls that are in progress or can go on.
 
 use clap::{Args, Subcommand};
-use connector_host::{Run, RunState};
+use connector_durable::{Run, RunState};
 use serde_json::{Value, json};
 
 use crate::error::Error;

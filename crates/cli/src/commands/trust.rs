@@ -1,7 +1,8 @@
 //! `trust`: lets a connection be used with a connector that has changed.
 
 use clap::Args;
-use connector_host::{Change, Entry};
+use connector_auth::Entry;
+use connector_host::Change;
 use serde_json::{Value, json};
 
 use crate::app::App;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::Args;
-use connector_host::{Subscription, WatchOptions};
+use connector_durable::{Subscription, WatchOptions};
 
 use crate::app::App;
 use crate::error::Error;
@@ -75,7 +75,7 @@ impl Watch {
             WatchOptions { every: self.every, backlog: self.backlog, ..WatchOptions::default() };
         let name = app.remembered_as(app.entry()?.as_ref());
         let mut watch =
-            connector_host::Watch::open(&folder, &connection, &name, subscriptions, options)?;
+            connector_durable::Watch::open(&folder, &connection, &name, subscriptions, options)?;
         interrupt::listen(app.stop.clone());
         if !self.once {
             if !json {

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use connector_host::records::{self, Outcome, Resource, Writing};
+use connector_records::{self as records, Outcome, Resource, Writing};
 use serde_json::json;
 
 use crate::app::App;

@@ -1,6 +1,7 @@
 //! A connection is used with the connector that it was made with, and with nothing that it has become.
 
-use connector_host::{Binding, Connector, Draft, Engine, EngineOptions, Secret, Tokens};
+use connector_auth::{Draft, Tokens};
+use connector_host::{Binding, Connector, Engine, EngineOptions, Secret};
 
 use crate::connect::by_oauth;
 use crate::support::{COMPONENT, Home, Service};

@@ -1,6 +1,6 @@
 //! Each command with an emulator in its own process, and the shapes of its JSON.
 
-use connector_host::Tokens;
+use connector_auth::Tokens;
 use serde_json::{Value, json};
 
 use crate::support::{Home, Service, asker};

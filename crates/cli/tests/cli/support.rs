@@ -6,10 +6,9 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use connector_auth::{KeySource, Vault};
 use connector_emulator::{Consent, Control, Emulator, Options, OutsidePin};
-use connector_host::{
-    Binding, Connector, Engine, EngineOptions, KeySource, Secret, Vault, private,
-};
+use connector_host::{Binding, Connector, Engine, EngineOptions, Secret, secure_fs};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -85,8 +84,8 @@ impl Home {
         let folder = tempfile::tempdir().unwrap();
         // Compiled code is the same for all of them.
         let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
-        private::create_within(&compiled).unwrap();
-        private::create_within(&folder.path().join("state")).unwrap();
+        secure_fs::create_within(&compiled).unwrap();
+        secure_fs::create_within(&folder.path().join("state")).unwrap();
         std::os::unix::fs::symlink(compiled, folder.path().join("state/compiled")).unwrap();
         Home { folder, variables: Vec::new() }
     }

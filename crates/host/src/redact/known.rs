@@ -20,7 +20,7 @@ pub fn everywhere(text: String) -> String {
 
 /// Learns secrets, and builds the search for them anew only then.
 #[derive(Default)]
-pub(crate) struct Redaction(Mutex<Known>);
+pub struct Redaction(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {

@@ -53,7 +53,7 @@ impl Redactor {
     }
 
     /// Why there is none.
-    pub(crate) fn transport(&self, error: TransportError) -> TransportError {
+    pub fn transport(&self, error: TransportError) -> TransportError {
         match error {
             TransportError::NotSent(why) => TransportError::NotSent(self.text(why)),
             TransportError::Lost(why) => TransportError::Lost(self.text(why)),

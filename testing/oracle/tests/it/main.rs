@@ -1,6 +1,6 @@
 //! Judgements on every action and trigger, passed on the native library and on the component alike.
 
-#[path = "../../../../crates/host/tests/component/mod.rs"]
+#[path = "../../../conformance/tests/component/mod.rs"]
 mod component;
 mod support;
 

@@ -5,11 +5,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use connector_auth::{Client, Draft, KeySource, OAuth, Tokens, Vault};
 use connector_emulator::Control;
 use connector_host::contract::Outcome;
-use connector_host::{
-    Call, Client, Connection, Draft, Failure, KeySource, OAuth, Observer, Secret, Tokens, Vault,
-};
+use connector_host::{Call, Connection, Failure, Observer, Secret};
 use serde_json::Value;
 use tempfile::TempDir;
 

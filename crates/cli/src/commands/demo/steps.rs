@@ -1,8 +1,9 @@
 //! The steps of the demo, in order. Each checks what it gets.
 
+use connector_auth::{Loopback, Page};
 use connector_emulator::{Fault, FaultKind, Match, OutsidePin, SeedBoard};
 use connector_host::contract::{CredentialSource, ErrorKind};
-use connector_host::{Call, Failure, Loopback, Page};
+use connector_host::{Call, Failure};
 use serde_json::{Value, json};
 
 use super::stage::{Stage, begin, expect, surprise};

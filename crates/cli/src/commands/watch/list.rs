@@ -1,6 +1,6 @@
 //! What is watched.
 
-use connector_host::{Watched, watched};
+use connector_durable::{Watched, watched};
 use serde_json::{Value, json};
 
 use crate::error::Error;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use connector_host::{Event, Exec, JsonLines, NotTaken, Sink, Webhook};
+use connector_durable::{Event, Exec, JsonLines, NotTaken, Sink, Webhook};
 
 use super::duration;
 use crate::error::Error;

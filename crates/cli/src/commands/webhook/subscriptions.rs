@@ -1,6 +1,7 @@
 //! The subscriptions that are kept, and their ends.
 
-use connector_host::{Call, Connection, Entry, KeptSubscription};
+use connector_auth::{Entry, KeptSubscription};
+use connector_host::{Call, Connection};
 use serde_json::{Value, json};
 
 use super::{owner, run};

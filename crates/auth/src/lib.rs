@@ -1,0 +1,19 @@
+//! Connections with an account: OAuth 2 run from a connector's descriptor, the listener that takes
+//! its answer, and a vault that keeps connections with their tokens, sealed.
+
+#![forbid(unsafe_code)]
+
+mod loopback;
+mod oauth;
+#[doc(hidden)]
+pub mod parsing;
+mod tokens;
+mod vault;
+
+pub use loopback::{Browser, Loopback, LoopbackError, Page};
+pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
+pub use tokens::Tokens;
+pub use vault::{
+    Account, Draft, Entry, Held, KeptSubscription, KeySource, Status, Vault, VaultCredentials,
+    VaultError,
+};

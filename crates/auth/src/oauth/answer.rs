@@ -1,0 +1,74 @@
+//! Reads what a token endpoint answers.
+
+use connector_host::contract::Oauth2;
+use connector_host::{Redactor, Secret, bounds};
+use serde_json::Value;
+use zeroize::Zeroize;
+
+use crate::oauth::{OAuthError, QUOTE};
+use crate::tokens::Tokens;
+
+/// Takes the tokens from where the descriptor says they are. Their lives are counted from the
+/// second in which they were asked for, by the clock that will be looked at again: whether it
+/// agrees with the service's does not matter. Fails naming the place of the access token when it
+/// is empty there.
+pub(crate) fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Tokens, OAuthError> {
+    let places = &oauth.token_answer;
+    let answer = Answer(serde_json::from_slice(body).unwrap_or_default());
+    let answer = &answer.0;
+    let text = |pointer: &str| answer.pointer(pointer)?.as_str().filter(|text| !text.is_empty());
+    let end =
+        |pointer: &str| Some(asked_at.saturating_add(bounds::life(answer.pointer(pointer)?)?));
+    let access_token = text(&places.access_token)
+        .ok_or_else(|| OAuthError::Answer(places.access_token.clone()))?;
+    let refresh_token = places.refresh_token.as_deref().and_then(text);
+    let scopes = places.granted_scopes.as_deref().and_then(text);
+    Ok(Tokens {
+        access_token: Secret::new(access_token),
+        expires_at: end(&places.expires_in),
+        refresh_token: refresh_token.map(Secret::new),
+        refresh_expires_at: places.refresh_token_expires_in.as_deref().and_then(end),
+        scopes: scopes.map(|joined| split(joined, &oauth.scope_separator)),
+        by_app: false,
+    })
+}
+
+/// Its texts are wiped when it is dropped.
+struct Answer(Value);
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        _ => {}
+    }
+}
+
+/// Services join scopes with their own separator or, as RFC 6749 says, with blanks.
+fn split(joined: &str, separator: &str) -> Vec<String> {
+    let joined = match separator {
+        "" => joined.to_owned(),
+        separator => joined.replace(separator, " "),
+    };
+    joined.split_whitespace().map(str::to_owned).collect()
+}
+
+/// What the service says, from the members that services say it in, without any secret that it
+/// echoes.
+pub(super) fn quote(body: &[u8], redactor: &Redactor) -> String {
+    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    let words = ["error", "error_description", "message"];
+    let said = words.map(|word| answer.get(word)?.as_str()).into_iter().flatten();
+    let said = redactor.text(said.collect::<Vec<_>>().join(": "));
+    match said.is_empty() {
+        true => "it gives no reason".into(),
+        false => said.chars().take(QUOTE).collect(),
+    }
+}

@@ -1,0 +1,157 @@
+//! What stands in the database, besides the tokens.
+
+use std::path::Path;
+
+use connector_host::Secret;
+use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
+
+use super::VaultError;
+use super::entry::{Account, Draft, Entry, Held, Status};
+use super::key::{self, KeySource, Place};
+use super::seal::{Cipher, random};
+
+/// What the proof of a vault's key is bound to.
+const PROOF: &str = "proof";
+
+/// The cipher under the vault's key. A new vault gets one here.
+pub fn unlock(sql: &Sqlite, folder: &Path, source: &KeySource) -> Result<Cipher, VaultError> {
+    let select = "SELECT id, key_place, proof FROM vault";
+    let read = |row: &Row<'_>| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, Vec<u8>>(2)?))
+    };
+    let Some((id, place, proof)) = sql.query_row(select, [], read).optional()? else {
+        let id = random::<8>().map(|byte| format!("{byte:02x}")).concat();
+        let (key, place) = key::make(source, folder, &id)?;
+        let cipher = Cipher::new(&key);
+        let proof = cipher.seal(&[&id, PROOF], &Secret::new(PROOF));
+        let insert = "INSERT INTO vault (id, key_place, proof) VALUES (?1, ?2, ?3)";
+        sql.execute(insert, params![id, place.word(), proof])?;
+        return Ok(cipher);
+    };
+    let place = Place::from_word(&place);
+    let place = place.ok_or_else(|| VaultError::Key("nobody knows where it is".into()))?;
+    let cipher = Cipher::new(&key::find(source, place, folder, &id)?);
+    match cipher.open(&[&id, PROOF], &proof) {
+        Some(_) => Ok(cipher),
+        None => Err(VaultError::WrongKey),
+    }
+}
+
+/// The connections by name, or only the one of this name.
+pub fn entries(sql: &Sqlite, name: Option<&str>, now: u64) -> Result<Vec<Entry>, VaultError> {
+    let select = "SELECT id, name, connector, environment, settings, scopes, client_id, account_id,
+        account_name FROM connection WHERE ?1 IS NULL OR name = ?1 ORDER BY name";
+    let mut statement = sql.prepare(select)?;
+    let rows = statement.query_map([name], |row| {
+        let account = row.get::<_, Option<String>>(7)?;
+        Ok(Entry {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            connector: row.get(2)?,
+            environment: row.get(3)?,
+            settings: row.get(4)?,
+            requested: row.get::<_, Option<String>>(5)?.as_deref().map(list),
+            client_id: row.get(6)?,
+            account: match account {
+                Some(id) => Some(Account { id, name: row.get(8)? }),
+                None => None,
+            },
+            credentials: Vec::new(),
+            status: Status::Draft,
+        })
+    })?;
+    let mut entries = rows.collect::<Result<Vec<_>, _>>()?;
+    for entry in &mut entries {
+        entry.credentials = held(sql, &entry.id)?;
+        entry.status = Status::of(&entry.credentials, now);
+    }
+    Ok(entries)
+}
+
+fn held(sql: &Sqlite, connection: &str) -> Result<Vec<Held>, VaultError> {
+    let select = "SELECT id, scopes, expires_at, refresh_expires_at,
+        by_app OR refresh_token IS NOT NULL, refused
+        FROM credential WHERE connection = ?1 ORDER BY id";
+    let mut statement = sql.prepare(select)?;
+    let rows = statement.query_map([connection], |row| {
+        Ok(Held {
+            id: row.get(0)?,
+            scopes: row.get::<_, Option<String>>(1)?.as_deref().map(list),
+            expires_at: row.get::<_, Option<i64>>(2)?.map(seconds),
+            refresh_expires_at: row.get::<_, Option<i64>>(3)?.map(seconds),
+            renewable: row.get(4)?,
+            refused: row.get(5)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Writes all of a draft.
+pub fn put(
+    sql: &Sqlite,
+    id: &str,
+    draft: &Draft,
+    client_secret: Option<Vec<u8>>,
+) -> Result<(), VaultError> {
+    let insert = "INSERT INTO connection
+        (id, name, connector, environment, settings, scopes, client_id, client_secret)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (id) DO UPDATE SET connector = excluded.connector,
+        environment = excluded.environment, settings = excluded.settings,
+        scopes = excluded.scopes, client_id = excluded.client_id,
+        client_secret = excluded.client_secret";
+    let values = params![
+        id,
+        draft.name,
+        draft.binding.connector(),
+        draft.environment,
+        draft.settings,
+        draft.scopes.as_deref().map(joined),
+        draft.client.as_ref().map(|client| &client.id),
+        client_secret,
+    ];
+    sql.execute(insert, values)?;
+    Ok(())
+}
+
+/// Whether what a connection has was given to somebody else than the draft asks for.
+pub fn of_another_app(old: &Entry, draft: &Draft) -> bool {
+    let client_id = draft.client.as_ref().map(|client| &client.id);
+    (&*old.connector, &*old.environment, old.client_id.as_ref())
+        != (draft.binding.connector(), &*draft.environment, client_id)
+}
+
+/// Back to a draft.
+pub fn empty(sql: &Sqlite, id: &str) -> Result<(), VaultError> {
+    sql.execute("DELETE FROM credential WHERE connection = ?1", [id])?;
+    let update = "UPDATE connection SET account_id = NULL, account_name = NULL WHERE id = ?1";
+    sql.execute(update, [id])?;
+    Ok(())
+}
+
+/// The id of the app and its sealed secret.
+pub fn client(sql: &Sqlite, id: &str) -> Result<Option<(String, Vec<u8>)>, VaultError> {
+    let select = "SELECT client_id, client_secret FROM connection
+        WHERE id = ?1 AND client_id IS NOT NULL";
+    Ok(sql.query_row(select, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// A list of words as it is stored.
+pub fn joined(words: &[String]) -> String {
+    serde_json::Value::from(words).to_string()
+}
+
+/// See [`joined`].
+pub fn list(text: &str) -> Vec<String> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// SQLite has no unsigned numbers.
+pub fn seconds(stored: i64) -> u64 {
+    u64::try_from(stored).unwrap_or(0)
+}
+
+/// See [`seconds`].
+pub fn stored(seconds: u64) -> i64 {
+    i64::try_from(seconds).unwrap_or(i64::MAX)
+}

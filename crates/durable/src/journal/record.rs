@@ -1,0 +1,211 @@
+//! Writes down what happens in a call.
+
+use connector_host::contract::{Effect, ErrorKind, Step};
+use connector_host::{
+    Call, Connection, Ended, Failure, Mask, Recorder, RecorderEvent as Event, Seal, rule,
+};
+use connector_store::now;
+use rusqlite::{Connection as Database, Result, ToSql, params};
+
+use super::{JournalError, RunState};
+
+/// Calls that have ended are forgotten after so many milliseconds.
+const KEPT: i64 = 30 * 24 * 3600 * 1000;
+
+/// The row of one call.
+pub struct Recording {
+    pub db: Database,
+    pub id: String,
+    /// Whether steps are kept out of it.
+    pub secret: bool,
+    pub mask: Mask,
+    pub goes_on: bool,
+    pub place: Place,
+}
+
+/// Where the steps of a call belong, and the key that marks them.
+pub struct Place {
+    seal: Option<Seal>,
+    words: [String; 4],
+}
+
+impl Place {
+    /// `call` as the row has it.
+    pub fn new(on: &Connection, id: &str, call: &Call) -> Self {
+        let call = serde_json::to_string(call).expect("a call is nothing but texts");
+        let connector = on.connector().descriptor().id.clone();
+        let words = ["run".into(), connector, id.to_owned(), call];
+        Place { seal: on.seal().cloned(), words }
+    }
+
+    pub fn close(&self, bytes: Vec<u8>) -> Vec<u8> {
+        match &self.seal {
+            Some(seal) => seal.close(&self.words(), &bytes),
+            None => bytes,
+        }
+    }
+
+    /// None when they do not belong there.
+    pub fn open<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        match &self.seal {
+            Some(seal) => seal.open(&self.words(), bytes),
+            None => Some(bytes),
+        }
+    }
+
+    fn words(&self) -> [&str; 4] {
+        self.words.each_ref().map(String::as_str)
+    }
+}
+
+impl Recording {
+    /// Adds the row. `call` is without secrets.
+    pub fn begin(&self, on: &Connection, connection: &str, call: &Call, now: i64) -> Result<()> {
+        let old = "DELETE FROM runs WHERE state IN ('done', 'failed') AND changed < ?1";
+        self.db.execute(old, [now - KEPT])?;
+        let descriptor = on.connector().descriptor();
+        let call = serde_json::to_string(call).expect("a call is nothing but texts");
+        self.db.execute(
+            "INSERT INTO runs (id, connector, version, connection, settings, call, secret, \
+             started, changed, state, component, step) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 'running', ?9, ?10)",
+            params![
+                self.id,
+                descriptor.id,
+                descriptor.version,
+                connection,
+                on.settings(),
+                call,
+                self.secret,
+                now,
+                on.connector().digest(),
+                // No step yet, and the mark that says so.
+                self.place.close(Vec::new())
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn next(&self, step: &Step) -> Result<usize> {
+        let kept = match self.secret {
+            true => None,
+            false => {
+                let step = postcard::to_allocvec(step).expect("a step is plain data");
+                Some(self.place.close(step))
+            }
+        };
+        self.set(
+            "state = 'running', error = NULL, step = ?3, step_at = ?2, doing = ?4, passed = 0, \
+             outcome_unknown = 0",
+            &[&kept, &word(step)],
+        )
+    }
+
+    fn ended(&self, ended: &Ended) -> Result<usize> {
+        let failure = match ended {
+            Ok(_) => return self.set("state = ?3, error = NULL", &[&RunState::Done.word()]),
+            Err(failure) => failure,
+        };
+        // The input was refused: nothing was done.
+        let nothing = "DELETE FROM runs WHERE id = ?1 AND doing = 'start'";
+        if self.db.execute(nothing, [&self.id])? == 1 {
+            return Ok(1);
+        }
+        if let Failure::Credential(_) = failure {
+            // It is attached before anything is sent.
+            self.set("outcome_unknown = 0", &[])?;
+        }
+        let error = self.mask.apply(failure.to_string());
+        self.set(
+            "error = ?3, state = iif(NOT secret AND (?4 = 'always' OR \
+             (?4 = 'certain' AND NOT outcome_unknown)), 'interrupted', 'failed')",
+            &[&error, &can_go_on(failure)],
+        )
+    }
+
+    /// With all that was written before. Whatever else is lost when the power fails makes the call
+    /// go on from an earlier step, which does no harm; a write that is sent again might.
+    fn on_disk(&self, write: impl FnOnce() -> Result<usize>) -> Result<usize> {
+        self.db.pragma_update(None, "synchronous", "full")?;
+        let written = write();
+        self.db.pragma_update(None, "synchronous", "normal")?;
+        written
+    }
+
+    fn is_interrupted(&self) -> Result<bool> {
+        let find = "SELECT count(*) FROM runs WHERE id = ?1 AND state = ?2";
+        let count: i64 =
+            self.db.query_row(find, params![self.id, RunState::Interrupted.word()], |row| {
+                row.get(0)
+            })?;
+        Ok(count == 1)
+    }
+
+    /// `values` are the parameters from the third on.
+    fn set(&self, columns: &str, values: &[&dyn ToSql]) -> Result<usize> {
+        let now = now();
+        let mut parameters: Vec<&dyn ToSql> = vec![&self.id, &now];
+        parameters.extend(values);
+        let update = format!("UPDATE runs SET changed = ?2, {columns} WHERE id = ?1");
+        self.db.execute(&update, &*parameters)
+    }
+}
+
+impl Recorder for Recording {
+    fn record(&mut self, event: Event<'_>) -> std::result::Result<(), Failure> {
+        let changed = match event {
+            Event::Next(step) => self.next(step),
+            Event::Sending(Effect::Write) => {
+                self.on_disk(|| self.set("requests = requests + 1, outcome_unknown = 1", &[]))
+            }
+            // It is sent again whatever came of it.
+            Event::Sending(_) => self.set("requests = requests + 1", &[]),
+            Event::Unprocessed => self.set("outcome_unknown = 0", &[]),
+            Event::Passed(count) => self.set("passed = 1, items = items + ?3", &[&count]),
+            Event::Ended(ended) => {
+                let changed = self.ended(ended);
+                self.goes_on = self.is_interrupted().map_err(JournalError::from)?;
+                changed
+            }
+        };
+        match changed.map_err(JournalError::from)? {
+            0 => Err(JournalError::Unknown(self.id.clone()).into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        self.goes_on
+    }
+}
+
+/// Whether a call can go on after this: `always`, `never`, or only when it is `certain` what came
+/// of its last request. What the connector said about an unknown outcome is its last word.
+fn can_go_on(failure: &Failure) -> &'static str {
+    match failure {
+        Failure::Stopped
+        | Failure::Busy(_)
+        | Failure::RateLimited { .. }
+        | Failure::Http(_)
+        | Failure::Credential(_)
+        | Failure::Recorder(_)
+        | Failure::Refused { rule: rule::CALL_TIME, .. } => "always",
+        Failure::Connector(error) => match error.kind {
+            ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::Unavailable => {
+                "certain"
+            }
+            _ => "never",
+        },
+        _ => "never",
+    }
+}
+
+fn word(step: &Step) -> &'static str {
+    match step {
+        Step::Send(_) => "send",
+        Step::Pause(_) => "pause",
+        Step::Emit(_) => "emit",
+        Step::Read(_) => "read",
+        Step::Done(_) => "done",
+    }
+}

@@ -1,0 +1,90 @@
+//! The right to go on with a call, and where it goes on.
+
+use std::fs::File;
+
+use connector_host::contract::{Outcome, Step};
+use connector_host::{Call, Connection, Failure, Observer, ResumePoint};
+use connector_store::now;
+use rusqlite::OptionalExtension;
+
+use super::JournalError;
+use super::record::{Place, Recording};
+
+/// A call of a journal that this process alone goes on with, until this is dropped.
+pub struct Turn {
+    pub(super) recording: Recording,
+    pub(super) call: Call,
+    pub(super) from: ResumePoint,
+    pub(super) _lock: File,
+}
+
+/// Where a call goes on, and the call.
+pub fn read(
+    db: &rusqlite::Connection,
+    id: &str,
+    on: &Connection,
+) -> Result<(Call, ResumePoint), JournalError> {
+    let row = db.query_row(
+        "SELECT state, secret, call, step, passed, outcome_unknown, step_at, error \
+         FROM runs WHERE id = ?1",
+        [id],
+        |row| {
+            Ok((
+                (row.get::<_, String>(0)?, row.get::<_, bool>(1)?, row.get::<_, String>(2)?),
+                row.get::<_, Option<Vec<u8>>>(3)?,
+                (row.get::<_, bool>(4)?, row.get::<_, bool>(5)?, row.get::<_, Option<i64>>(6)?),
+                row.get::<_, Option<String>>(7)?,
+            ))
+        },
+    );
+    let ((state, secret, call), step, (passed, unknown, since), error) =
+        row.optional()?.ok_or_else(|| JournalError::Unknown(id.into()))?;
+    if state == "failed" {
+        return Err(JournalError::Failed { id: id.into(), error: error.unwrap_or_default() });
+    }
+    if secret {
+        return Err(JournalError::Secret(id.into()));
+    }
+    let damaged = || JournalError::Damaged(id.into());
+    let call = serde_json::from_str(&call).map_err(|_| damaged())?;
+    let step = step.unwrap_or_default();
+    let step = Place::new(on, id, &call).open(&step);
+    let step = step.ok_or_else(|| JournalError::Forged(id.into()))?;
+    if step.is_empty() {
+        return Ok((call, ResumePoint::Start));
+    }
+    let mut step = postcard::from_bytes(step).map_err(|_| damaged())?;
+    if let Step::Pause(pause) = &mut step {
+        let waited =
+            u32::try_from(now().saturating_sub(since.unwrap_or_default())).unwrap_or_default();
+        pause.ms = pause.ms.saturating_sub(waited);
+    }
+    let from = match (passed, unknown) {
+        (true, _) => ResumePoint::Passed(step),
+        (_, true) => ResumePoint::Unknown(step),
+        _ => ResumePoint::Step(step),
+    };
+    Ok((call, from))
+}
+
+impl Turn {
+    /// The id to resume it with.
+    pub fn id(&self) -> &str {
+        &self.recording.id
+    }
+}
+
+impl Turn {
+    /// Runs the call to its end, as [`Connection::run`] does. The journal knows each step before it
+    /// is done. When the process ends before the call does, or the call ends for a reason that may
+    /// pass (no credential, a rate limit, a service that is down),
+    /// [`Journal::resume`](crate::Journal::resume) takes it up.
+    pub async fn run(
+        self,
+        on: &Connection,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, Failure> {
+        let Turn { mut recording, call, from, _lock } = self;
+        on.run_recorded(call, from, &mut recording, observer).await
+    }
+}

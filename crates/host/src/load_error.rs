@@ -1,0 +1,31 @@
+//! Why a component cannot be loaded.
+
+use std::path::PathBuf;
+
+use crate::error::Failure;
+
+/// Why bytes are not a connector that this host can run.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Nothing can be loaded.
+    #[error("cannot start the engine: {0}")]
+    Engine(String),
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}", path = path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    /// The bytes are something else, or the component is invalid.
+    #[error("not a WebAssembly component: {0}")]
+    NotAComponent(String),
+    /// A connector imports nothing; this one names what it wants.
+    #[error("a connector imports nothing, and this one imports {}", .0.join(", "))]
+    Imports(Vec<String>),
+    /// A component that does not export the world; the text names what is missing.
+    #[error("not a connector: {0}")]
+    NotAConnector(String),
+    /// Its description of itself does not hold together.
+    #[error("the connector's descriptor is wrong: {0}")]
+    Descriptor(String),
+    /// It cannot even describe itself.
+    #[error("the connector fails while it is being loaded: {0}")]
+    Guest(#[from] Failure),
+}

@@ -1,0 +1,54 @@
+//! Marks what a connection hands out, and looks for the mark on what comes back.
+
+use crate::call::Call;
+use crate::connection::Connection;
+use crate::contract::{Outcome, Page};
+use crate::error::Failure;
+use crate::rule;
+
+impl Connection {
+    /// The call without marks.
+    pub(crate) fn opened(&self, call: Call) -> Result<Call, Failure> {
+        let Some(seal) = &self.seal else { return Ok(call) };
+        match call {
+            Call::Resume { checkpoint } => {
+                let found = seal.open(&self.place("checkpoint", ""), &checkpoint);
+                let checkpoint = found.ok_or_else(|| forged("checkpoint"))?.to_vec();
+                Ok(Call::Resume { checkpoint })
+            }
+            Call::Poll { trigger, config, cursor: Some(cursor), now } => {
+                let found = seal.open_text(&self.place("cursor", &trigger), &cursor);
+                let cursor = Some(found.ok_or_else(|| forged("cursor"))?.to_owned());
+                Ok(Call::Poll { trigger, config, cursor, now })
+            }
+            other => Ok(other),
+        }
+    }
+
+    pub(crate) fn seal_page(&self, page: &mut Page) {
+        if let Some(seal) = &self.seal {
+            page.checkpoint = seal.close(&self.place("checkpoint", ""), &page.checkpoint);
+        }
+    }
+
+    pub(crate) fn seal_outcome(&self, call: &Call, outcome: &mut Outcome) {
+        if let (Some(seal), Call::Poll { trigger, .. }) = (&self.seal, call)
+            && let Some(cursor) = &mut outcome.cursor
+        {
+            *cursor = seal.close_text(&self.place("cursor", trigger), cursor);
+        }
+    }
+
+    /// What is marked, and for whom.
+    fn place<'a>(&'a self, what: &'a str, id: &'a str) -> [&'a str; 4] {
+        [what, &self.connector.descriptor().id, &self.environment, id]
+    }
+}
+
+fn forged(what: &str) -> Failure {
+    let message = format!(
+        "the {what} was not written by this host, or with another key or for another environment; \
+         begin anew"
+    );
+    Failure::refused(rule::SEAL, message)
+}

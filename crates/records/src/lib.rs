@@ -1,0 +1,66 @@
+//! Records: what the service keeps, read and written as rows of tables.
+//!
+//! Built on the optional interface `data` of the contract and the schemas of the actions that it
+//! names; nothing here knows a service. [`resources`] lists the tables, [`fields`] says what their
+//! rows hold, [`Reading`] reads them page by page from a storable [`Cursor`], and [`Writing`]
+//! writes records in batches with an outcome for each.
+
+#![forbid(unsafe_code)]
+
+mod batch;
+mod cursor;
+mod fields;
+mod input;
+mod mode;
+mod outcome;
+mod pages;
+mod read;
+mod refusal;
+mod resource;
+mod schema;
+mod shape;
+mod since;
+mod time;
+mod walk;
+mod write;
+
+pub use cursor::Cursor;
+pub use fields::{Field, fields};
+pub use input::typed;
+pub use mode::Mode;
+pub use outcome::Outcome;
+pub use read::{Reading, Request};
+pub use refusal::Refusal;
+pub use resource::{DataField, Resource, resource, resources};
+pub use time::{instant, moment};
+pub use write::Writing;
+
+use serde_json::{Map, Value};
+
+use connector_host::Failure;
+
+/// One row: its fields by name.
+pub type Record = Map<String, Value>;
+
+/// Why records cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A call of the connector failed.
+    #[error(transparent)]
+    Call(#[from] Failure),
+    /// The resource cannot do what is asked for, or a name in it is unknown.
+    #[error("{0}")]
+    Request(String),
+    /// The cursor belongs to another read.
+    #[error("cursor: {0}")]
+    Cursor(String),
+    /// The connector answered otherwise than its schemas promise.
+    #[error("{0}")]
+    Unexpected(String),
+}
+
+impl Error {
+    fn json(what: &str) -> impl FnOnce(serde_json::Error) -> Error {
+        move |error| Error::Unexpected(format!("{what} is not JSON: {error}"))
+    }
+}

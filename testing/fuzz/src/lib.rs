@@ -7,7 +7,6 @@
 //! What was found is in `corpus/`, by target, and is tried again by the tests.
 
 #![forbid(unsafe_code)]
-#![forbid(unsafe_code)]
 
 pub mod check;
 pub mod host;

@@ -76,7 +76,7 @@ pub struct Type {
 /// A kind of JSON.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "JSON has them")]
 pub enum Kind {
     String,
     Integer,

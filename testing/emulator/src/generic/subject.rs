@@ -120,7 +120,7 @@ fn made(thing: &Value) -> Date {
     let seconds = |value: &Value| Some(Moment(value.as_i64()?.checked_mul(1_000_000)?).date());
     let text = |value: &Value| {
         let text = value.as_str()?;
-        let civil = text.parse::<DateTime>().ok().map(|civil| civil.date());
+        let civil = text.parse::<DateTime>().ok().map(DateTime::date);
         civil.or_else(|| Some(Moment(text.parse::<Timestamp>().ok()?.as_microsecond()).date()))
     };
     let mut said = ["created_time", "created_at"].iter().map(|name| &thing[*name]);

@@ -80,7 +80,7 @@ fn create(
     known.extend(inventor.known.clone());
     let everywhere = inventor.everywhere.clone();
     let made = Some(call.now);
-    let maker = Inventor { known, everywhere, made, sparse: true, ..Inventor::default() };
+    let maker = Inventor { known, everywhere, made, sparse: true };
     let mut thing = maker.value(collection.element, &key);
     thing[name] = key_value(collection, name, &key);
     let things = call.world.store.changed(collection, &path, inventor);

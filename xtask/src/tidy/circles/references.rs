@@ -135,7 +135,7 @@ fn flatten(tree: &UseTree, prefix: &mut Path, found: &mut impl FnMut(Path, Optio
         }
         UseTree::Name(name) => {
             let name = name.ident.to_string();
-            found([prefix.as_slice(), &[name.clone()]].concat(), Some(name));
+            found([prefix.as_slice(), std::slice::from_ref(&name)].concat(), Some(name));
         }
         UseTree::Rename(rename) => {
             let mut path = prefix.clone();

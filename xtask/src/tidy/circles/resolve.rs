@@ -37,7 +37,7 @@ impl Crate {
         let module = self.modules.get(at)?;
         let name = &rest[0];
         if module.children.contains(name) {
-            return self.walk([at, &[name.clone()]].concat(), &rest[1..], depth);
+            return self.walk([at, std::slice::from_ref(name)].concat(), &rest[1..], depth);
         }
         if module.items.contains(name) {
             return Some(at.to_vec());

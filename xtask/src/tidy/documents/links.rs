@@ -11,8 +11,7 @@ use super::paths::beside;
 pub fn check(tree: &Tree, document: &str, text: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
-        let (Event::Start(Tag::Link { dest_url: to, .. })
-        | Event::Start(Tag::Image { dest_url: to, .. })) = event
+        let Event::Start(Tag::Link { dest_url: to, .. } | Tag::Image { dest_url: to, .. }) = event
         else {
             continue;
         };

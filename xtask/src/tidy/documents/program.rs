@@ -19,15 +19,18 @@ pub struct Programs {
     pub flags: BTreeSet<String>,
 }
 
-/// The types of one folder `src`, by the module's name and their own.
+/// A type: its module's name and its own.
+type Key = (String, String);
+
+/// The types of one folder `src`, by their keys.
 #[derive(Default)]
 struct Types {
     /// Subcommands, each with the type that it holds.
-    enums: BTreeMap<(String, String), Vec<(String, Option<(String, String)>)>>,
+    enums: BTreeMap<Key, Vec<(String, Option<Key>)>>,
     /// The type of the field that is a subcommand.
-    structs: BTreeMap<(String, String), (String, String)>,
+    structs: BTreeMap<Key, Key>,
     /// Programs, by name.
-    programs: Vec<(String, (String, String))>,
+    programs: Vec<(String, Key)>,
 }
 
 impl Programs {
@@ -86,11 +89,10 @@ impl Types {
         }
     }
 
-    fn node(&self, key: &(String, String)) -> Node {
+    fn node(&self, key: &Key) -> Node {
         let key = self.structs.get(key).unwrap_or(key);
-        let below = |holds: &Option<(String, String)>| {
-            holds.as_ref().map(|key| self.node(key)).unwrap_or_default()
-        };
+        let below =
+            |holds: &Option<Key>| holds.as_ref().map(|key| self.node(key)).unwrap_or_default();
         let commands = self.enums.get(key).into_iter().flatten();
         Node { commands: commands.map(|(name, holds)| (name.clone(), below(holds))).collect() }
     }
@@ -108,7 +110,7 @@ fn add_flags(fields: &Fields, flags: &mut BTreeSet<String>) {
 }
 
 /// Module and name of a type, also of one in `Option` or `Box`.
-fn key_of(module: &str, of: &Type) -> Option<(String, String)> {
+fn key_of(module: &str, of: &Type) -> Option<Key> {
     let Type::Path(path) = of else { return None };
     let Path { segments, .. } = &path.path;
     let last = segments.last()?;

@@ -1,9 +1,7 @@
-//! The files of a case, and the contract's values in their JSON form.
+//! The conformance cases, and the contract's values in their JSON form.
 
 mod blobs;
-
-use std::fs;
-use std::path::{Path, PathBuf};
+mod place;
 
 use pinterest_connector::contract::{
     Body, Error, Header, Outcome, Part, PartContent, Piece, Range, Reply, Request, Response,
@@ -11,77 +9,7 @@ use pinterest_connector::contract::{
 use serde_json::{Map, Value, json};
 
 use self::blobs::Blobs;
-
-pub struct Case {
-    /// `boards.list/two-pages`
-    pub name: String,
-    pub call: Value,
-    pub responses: Vec<Value>,
-    folder: PathBuf,
-}
-
-impl Case {
-    /// All that are below this folder, in the order of their names.
-    pub fn below(root: &Path) -> Vec<Case> {
-        let mut folders: Vec<_> =
-            children(root).iter().flat_map(|subject| children(subject)).collect();
-        folders.sort();
-        assert!(!folders.is_empty(), "there are no cases in {}", root.display());
-        folders.into_iter().map(|folder| Case::read(root, folder)).collect()
-    }
-
-    fn read(root: &Path, folder: PathBuf) -> Case {
-        let call = read(&folder, "call.json")
-            .unwrap_or_else(|| panic!("{} has no call.json", folder.display()));
-        let responses = read(&folder, "responses.json").unwrap_or(json!([]));
-        let name = folder.strip_prefix(root).expect("it is below").display().to_string();
-        Case {
-            name,
-            call,
-            responses: responses.as_array().expect("responses are a list").clone(),
-            folder,
-        }
-    }
-
-    /// Compares what was played with the files, or writes it there.
-    pub fn settle(&self, played: Played) -> Result<(), String> {
-        let requests = Value::Array(played.requests);
-        let (result, stale, end) = match played.end.expect("it ended") {
-            Ok(output) => ("output.json", "error.json", output),
-            Err(error) => ("error.json", "output.json", error),
-        };
-        if std::env::var_os("UPDATE_EXPECT").is_some() {
-            fs::remove_file(self.folder.join(stale)).ok();
-            for (file, value) in [("requests.json", &requests), (result, &end)] {
-                let text = serde_json::to_string_pretty(value).expect("it is JSON") + "\n";
-                fs::write(self.folder.join(file), text).expect("the case can be written");
-            }
-            return Ok(());
-        }
-        for (file, value) in [("requests.json", requests), (result, end)] {
-            let expected = read(&self.folder, file);
-            if expected.as_ref() != Some(&value) {
-                let expected = expected.unwrap_or_default();
-                return Err(format!(
-                    "{}: {file}\n  expected {expected}\n  got      {value}",
-                    self.name
-                ));
-            }
-        }
-        let all_played = requests_len(&self.folder) == self.responses.len();
-        if all_played {
-            Ok(())
-        } else {
-            Err(format!("{}: a response was never asked for", self.name))
-        }
-    }
-}
-
-fn requests_len(folder: &Path) -> usize {
-    read(folder, "requests.json")
-        .and_then(|requests| requests.as_array().map(Vec::len))
-        .unwrap_or_default()
-}
+pub use self::place::Case;
 
 /// What a case did.
 pub struct Played<'a> {
@@ -89,7 +17,7 @@ pub struct Played<'a> {
     responses: std::slice::Iter<'a, Value>,
     requests: Vec<Value>,
     items: Option<Vec<Value>>,
-    end: Option<Result<Value, Value>>,
+    end: Option<Map<String, Value>>,
 }
 
 impl<'a> Played<'a> {
@@ -160,8 +88,7 @@ impl<'a> Played<'a> {
         let output: Value = serde_json::from_str(&outcome.output).expect("an output is JSON");
         let items = self.items.take().map(Value::Array);
         let cursor = outcome.cursor.map(Value::from);
-        self.end =
-            Some(Ok(object([("items", items), ("output", Some(output)), ("cursor", cursor)])));
+        self.end = Some(members([("items", items), ("output", Some(output)), ("cursor", cursor)]));
         self
     }
 
@@ -170,8 +97,8 @@ impl<'a> Played<'a> {
             error.fields.iter().map(|f| json!({ "path": f.path, "message": f.message })).collect();
         let details =
             error.details.map(|details| serde_json::from_str(&details).expect("details are JSON"));
-        self.end = Some(Err(object([
-            ("items", self.items.take().map(Value::Array)),
+        let items = self.items.take().map(Value::Array);
+        let error = object([
             ("kind", Some(word(&error.kind))),
             ("code", Some(error.code.into())),
             ("message", Some(error.message.into())),
@@ -181,7 +108,8 @@ impl<'a> Played<'a> {
             ("request_id", error.request_id.map(Value::from)),
             ("retry_after_ms", error.retry_after_ms.map(Value::from)),
             ("details", details),
-        ])));
+        ]);
+        self.end = Some(members([("items", items), ("error", Some(error))]));
         self
     }
 }
@@ -207,7 +135,7 @@ fn piece(piece: &Piece) -> Value {
     }
 }
 
-/// The reply that an entry of `responses.json` stands for.
+/// The reply that the `response` of an exchange stands for.
 fn reply(response: &Value) -> Reply {
     if let Some(cause) = response["undelivered"].as_str() {
         return Reply::Undelivered(cause.to_owned());
@@ -241,23 +169,10 @@ fn word(case: &impl std::fmt::Debug) -> Value {
     name.char_indices().map(hyphen).collect::<String>().into()
 }
 
-fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
-    members
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-        .collect::<Map<_, _>>()
-        .into()
+fn object<const N: usize>(present: [(&str, Option<Value>); N]) -> Value {
+    members(present).into()
 }
 
-fn read(folder: &Path, file: &str) -> Option<Value> {
-    let text = fs::read_to_string(folder.join(file)).ok()?;
-    Some(
-        serde_json::from_str(&text)
-            .unwrap_or_else(|cause| panic!("{}/{file}: {cause}", folder.display())),
-    )
-}
-
-fn children(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+fn members<const N: usize>(present: [(&str, Option<Value>); N]) -> Map<String, Value> {
+    present.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }

@@ -1,4 +1,4 @@
-//! The first step of the call that a case's `call.json` says.
+//! The first step of the call of a case.
 
 use pinterest_connector::Connector;
 use pinterest_connector::contract::{Error, Step, actions, connection, triggers, webhooks};

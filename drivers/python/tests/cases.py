@@ -1,8 +1,5 @@
-"""Conformance cases: folders of a call, the requests that must be built for it, the answers they
-get, and what must come of them. The other hosts play the same folders.
-
-A case has `call.json`, `responses.json`, `requests.json`, and `output.json` or `error.json`.
-"""
+"""Conformance cases: a call, the requests that must be built for it, the answers they get, and what
+must come of them. The other hosts play the same files; `tests/cases/README.md` tells the format."""
 
 from __future__ import annotations
 
@@ -18,15 +15,16 @@ from connector_driver import contract as c
 
 @dataclass
 class Case:
-    folder: Path
+    #: `boards.list/two-pages`
+    name: str
+    call: Any
+    exchanges: list[Any]
+    #: `items`, and `output` and `cursor`, or `error`.
+    end: dict[str, Any]
 
     @property
     def subject(self) -> str:
-        return self.folder.parent.name
-
-    def read(self, file: str) -> Any:
-        path = self.folder / file
-        return json.loads(path.read_text(), parse_int=_integer) if path.exists() else None
+        return self.name.partition("/")[0]
 
 
 def _integer(text: str) -> float:
@@ -37,12 +35,35 @@ def _integer(text: str) -> float:
 
 def below(root: Path) -> list[Case]:
     """All cases below a folder, in the order of their names."""
-    return [Case(call.parent) for call in sorted(root.glob("*/*/call.json"))]
+    cases = []
+    for path in root.glob("*/*.json"):
+        end = _read(path)
+        call, exchanges = end.pop("call"), end.pop("exchanges", [])
+        cases.append(Case(f"{path.parent.name}/{path.stem}", call, exchanges, end))
+    for path in root.glob("*.json"):
+        cases += _rows(_read(path))
+    assert cases, f"there are no cases in {root}"
+    return sorted(cases, key=lambda case: case.name)
+
+
+def _rows(table: Any) -> list[Case]:
+    """Refusals of one answer, or of none, by the errors that they are."""
+    answer = {"response": table["response"]} if "response" in table else None
+    return [
+        Case(row["case"], row["call"], [answer | {"request": row["request"]}] if answer else [], end)
+        for refusal in table["refusals"]
+        for end in [{"error": refusal["error"]}]
+        for row in refusal["cases"]
+    ]
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(), parse_int=_integer)
 
 
 @dataclass
 class Blobs:
-    """The files that `call.json` names, and those that are saved on the way."""
+    """The files that a call names, and those that are saved on the way."""
 
     files: dict[str, tuple[bytes, str | None]] = field(default_factory=dict)
     saved: int = 0
@@ -63,7 +84,7 @@ class Blobs:
         return c.Chunk(content[step.offset :][: step.length], len(content), name)
 
     def reply(self, request: c.Request, response: Any) -> c.Reply:
-        """What an entry of `responses.json` stands for."""
+        """What the `response` of an exchange stands for."""
         if "undelivered" in response:
             return c.Undelivered(response["undelivered"])
         status, (headers, body) = response["status"], message(response)
@@ -90,7 +111,7 @@ def _content(written: Any) -> bytes:
 
 
 def request_file(request: c.Request) -> dict[str, Any]:
-    """An entry of `requests.json`."""
+    """The `request` of an exchange."""
     return _present(
         method=request.method.upper(),
         url=request.url,
@@ -127,12 +148,12 @@ def _piece(piece: c.Piece) -> Any:
 
 
 def outcome_file(done: c.Done) -> dict[str, Any]:
-    """`output.json`, without the items."""
+    """How a case ends that ends well, without the items."""
     return {"output": done.output} | _present(cursor=done.cursor)
 
 
 def error_file(error: ConnectorError) -> dict[str, Any]:
-    """`error.json`, without the items."""
+    """How a case ends that fails, without the items."""
     names = [
         "kind",
         "code",
@@ -144,7 +165,7 @@ def error_file(error: ConnectorError) -> dict[str, Any]:
         "details",
     ]
     fields = [{"path": wrong.path, "message": wrong.message} for wrong in error.fields]
-    return _present(fields=fields, **{name: getattr(error, name) for name in names})
+    return {"error": _present(fields=fields, **{name: getattr(error, name) for name in names})}
 
 
 def _present(**members: Any) -> dict[str, Any]:

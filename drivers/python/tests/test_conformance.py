@@ -29,14 +29,13 @@ ALL = [(name, case) for name, folder in COMPONENTS.items() for case in cases.bel
 
 
 @pytest.mark.parametrize(
-    ("name", "case"), ALL, ids=[f"{n}:{x.subject}/{x.folder.name}" for n, x in ALL]
+    ("name", "case"), ALL, ids=[f"{name}:{case.name}" for name, case in ALL]
 )
 def test_case(name: str, case: Case) -> None:
-    call = case.read("call.json")
+    call = case.call
     assert case.subject == subject(call), "the call belongs into another folder"
     component = built(name)
-    expected, responses = case.read("requests.json") or [], case.read("responses.json") or []
-    assert len(expected) == len(responses), "one response for each request"
+    expected = [exchange["request"] for exchange in case.exchanges]
     connector, blobs = connected(name, json.dumps(call.get("settings"))), Blobs.of(call)
     sent: list[Any] = []
     items: list[Any] | None = None
@@ -49,7 +48,7 @@ def test_case(name: str, case: Case) -> None:
             if isinstance(step, c.Send):
                 sent.append(cases.request_file(step.request))
                 assert sent == expected[: len(sent)]
-                reply = blobs.reply(step.request, responses[len(sent) - 1])
+                reply = blobs.reply(step.request, case.exchanges[len(sent) - 1]["response"])
             elif isinstance(step, c.Read):
                 reply = blobs.read(step)
             elif isinstance(step, c.Emit):
@@ -57,30 +56,24 @@ def test_case(name: str, case: Case) -> None:
                 items = (items or []) + step.items
             component.renew()
             step = connector.resume(bytes(step.checkpoint), reply)
-        end, file, other = cases.outcome_file(step), "output.json", "error.json"
+        end = cases.outcome_file(step)
     except ConnectorError as error:
-        end, file, other = cases.error_file(error), "error.json", "output.json"
+        end = cases.error_file(error)
     if items is not None:
         end["items"] = items
-    assert end == case.read(file)
-    assert case.read(other) is None, f"there is {file} and {other}"
+    assert end == case.end
     assert len(sent) == len(expected), "a request was never sent"
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_every_action_trigger_and_webhook_has_a_success_and_a_failure(name: str) -> None:
     connector = connect(built(name))
-    has = {
-        (case.subject, file)
-        for case in cases.below(COMPONENTS[name])
-        for file in ("output.json", "error.json")
-        if (case.folder / file).exists()
-    }
+    has = {(case.subject, "error" in case.end) for case in cases.below(COMPONENTS[name])}
     ids = [listed.id for listed in connector.actions()]
     ids += [listed.id for listed in connector.triggers()]
     ids += [f"{verb}.{listed.id}" for listed in connector.webhooks() for verb in VERBS]
     assert ids
-    wanted = {(id, file) for id in ids for file in ("output.json", "error.json")}
+    wanted = {(id, fails) for id in ids for fails in (False, True)}
     assert wanted - has == set()
 
 

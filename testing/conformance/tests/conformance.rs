@@ -5,6 +5,7 @@
 // names are the host's.
 extern crate connector_host as pinterest_connector;
 
+#[allow(dead_code, reason = "the native runner asks more of a case")]
 #[path = "../../../tests/case/mod.rs"]
 mod case;
 mod component;

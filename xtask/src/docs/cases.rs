@@ -18,17 +18,16 @@ const DEPTH: usize = 4;
 /// What came back (`output`, and `items` of a list) in the case whose input is one of the
 /// examples, else in the one called `success`, else in the first where anything came back.
 pub fn answer(folder: &Path, examples: &[Example]) -> Result<Option<Value>> {
-    let Ok(entries) = fs::read_dir(folder) else { return Ok(None) };
-    let cases: Vec<_> = entries.map(|case| Ok(case?.path())).collect::<Result<_>>()?;
     let mut best = None;
-    for case in cases.into_iter().filter(|case| case.join("output.json").exists()) {
-        let input = read(&case.join("call.json"))?["input"].take();
-        let answer = read(&case.join("output.json"))?;
-        let exemplary = examples.iter().any(|example| example.input == input);
-        let empty = answer["items"].is_null() && answer["output"].is_null();
-        let rank = (!exemplary, !case.ends_with("success"), empty, case);
+    for (name, mut case) in successes(folder)? {
+        let exemplary = examples.iter().any(|example| example.input == case["call"]["input"]);
+        let empty = case["items"].is_null() && case["output"].is_null();
+        let rank = (!exemplary, name != "success", empty, name);
         if best.as_ref().is_none_or(|(least, _)| rank < *least) {
-            best = Some((rank, answer));
+            let came = ["items", "output", "cursor"];
+            let came = came.into_iter().filter_map(|key| Some((key, case.get_mut(key)?.take())));
+            let answer = came.map(|(key, value)| (key.to_owned(), value)).collect();
+            best = Some((rank, Value::Object(answer)));
         }
     }
     Ok(best.map(|(_, answer)| answer))
@@ -45,25 +44,34 @@ pub struct Poll {
 /// The first case of a trigger, by name, that goes on from a cursor and tells events; else the
 /// first that tells any.
 pub fn poll(folder: &Path) -> Result<Option<Poll>> {
-    let Ok(entries) = fs::read_dir(folder) else { return Ok(None) };
-    let cases: Vec<_> = entries.map(|case| Ok(case?.path())).collect::<Result<_>>()?;
     let mut best = None;
-    for case in cases.into_iter().filter(|case| case.join("output.json").exists()) {
-        let mut call = read(&case.join("call.json"))?;
-        let events = read(&case.join("output.json"))?["items"].take();
-        let rank = (call["cursor"].is_null(), case);
-        if events.is_array() && best.as_ref().is_none_or(|(least, _)| rank < *least) {
-            let requests = read(&rank.1.join("requests.json"))?;
-            let requests = requests.as_array().cloned().unwrap_or_default();
-            best = Some((rank, Poll { config: call["input"].take(), requests, events }));
+    for (name, mut case) in successes(folder)? {
+        let rank = (case["call"]["cursor"].is_null(), name);
+        if case["items"].is_array() && best.as_ref().is_none_or(|(least, _)| rank < *least) {
+            let exchanges = case["exchanges"].as_array_mut().into_iter().flatten();
+            let requests = exchanges.map(|exchange| exchange["request"].take()).collect();
+            let (config, events) = (case["call"]["input"].take(), case["items"].take());
+            best = Some((rank, Poll { config, requests, events }));
         }
     }
     Ok(best.map(|(_, poll)| poll))
 }
 
-fn read(file: &Path) -> Result<Value> {
-    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    serde_json::from_slice(&bytes).with_context(|| format!("{} is not JSON", file.display()))
+/// Names and contents of the cases in a folder that end well.
+fn successes(folder: &Path) -> Result<Vec<(String, Value)>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut cases = Vec::new();
+    for entry in entries {
+        let file = entry?.path();
+        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let case: Value = serde_json::from_slice(&bytes)
+            .with_context(|| format!("{} is not JSON", file.display()))?;
+        if case.get("output").is_some() {
+            let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            cases.push((name, case));
+        }
+    }
+    Ok(cases)
 }
 
 /// The value, small enough to read.

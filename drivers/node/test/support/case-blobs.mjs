@@ -1,5 +1,5 @@
 /**
- * The files of a case: those that `call.json` names under `blobs`, and the answers to requests with
+ * The files of a case: those that its `call` names under `blobs`, and the answers to requests with
  * `save`, as `saved-0`, `saved-1` and so on.
  */
 

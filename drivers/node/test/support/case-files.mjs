@@ -1,6 +1,31 @@
-/** The contract's values as the files of a case write them. */
+/** The contract's values as cases write them. `tests/cases/README.md` tells the format. */
 
-/** An entry of `requests.json`. */
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** All cases below a folder: in files of their own, and in tables of refusals. */
+export function casesBelow(folder) {
+  const read = (...path) => JSON.parse(readFileSync(join(folder, ...path), "utf8"));
+  const cases = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return entry.name.endsWith(".json") ? rows(read(entry.name)) : [];
+    return readdirSync(join(folder, entry.name)).map((file) => {
+      const { call, exchanges = [], ...end } = read(entry.name, file);
+      return { name: `${entry.name}/${file.replace(/\.json$/, "")}`, call, exchanges, end };
+    });
+  });
+  assert.ok(cases.length > 0, `there are no cases in ${folder}`);
+  return cases.map((one) => ({ ...one, subject: one.name.split("/")[0] }));
+}
+
+/** The cases of a table: refusals of one answer, or of none, by the errors that they are. */
+function rows({ response, refusals }) {
+  return refusals.flatMap(({ error, cases }) => cases.map(({ case: name, call, request }) => {
+    return { name, call, exchanges: response ? [{ request, response }] : [], end: { error } };
+  }));
+}
+
+/** The `request` of an exchange. */
 export function requestFile({ method, url, headers, body, credential, effect, quota, save }) {
   return defined({
     method: method.toUpperCase(),
@@ -34,7 +59,7 @@ function contentFile({ tag, val }) {
   return { [tag.replace("-", "_")]: val };
 }
 
-/** What an entry of `responses.json` stands for. */
+/** What the `response` of an exchange stands for. */
 export function replyOf({ undelivered, status, ...written }) {
   if (undelivered !== undefined) return { tag: "undelivered", val: undelivered };
   return { tag: "response", val: { status, ...messageOf(written) } };
@@ -53,25 +78,27 @@ export function content({ text, base64, bytes = [] }) {
   return base64 === undefined ? Buffer.from(bytes) : Buffer.from(base64, "base64");
 }
 
-/** `output.json`, without the items. */
+/** How a case ends that ends well, without the items. */
 export function outcomeFile({ output, cursor }) {
   return defined({ output: JSON.parse(output), cursor });
 }
 
-/** `error.json`, without the items. */
+/** How a case ends that fails, without the items. */
 export function errorFile(error) {
   const { kind, code, reason: message, advice, fields, status, requestId, retryAfterMs, details } = error;
-  return defined({
-    kind,
-    code,
-    message,
-    advice,
-    fields,
-    status,
-    request_id: requestId,
-    retry_after_ms: retryAfterMs,
-    details,
-  });
+  return {
+    error: defined({
+      kind,
+      code,
+      message,
+      advice,
+      fields,
+      status,
+      request_id: requestId,
+      retry_after_ms: retryAfterMs,
+      details,
+    }),
+  };
 }
 
 function defined(object) {

@@ -1,17 +1,16 @@
 /**
- * Plays conformance cases: folders of a call, the requests that the component must build for it,
- * the answers it gets, and what must come of them. The same folders run natively and in wasmtime.
+ * Plays conformance cases: a call, the requests that the component must build for it, the answers it
+ * gets, and what must come of them. The same files are played natively and in wasmtime.
  */
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { drive } from "../../src/driver.mjs";
 import { ConnectorError, connect } from "../../src/index.mjs";
 import { caseBlobs } from "./case-blobs.mjs";
-import { errorFile, messageOf, outcomeFile, replyOf, requestFile } from "./case-files.mjs";
+import { casesBelow, errorFile, messageOf, outcomeFile, replyOf, requestFile } from "./case-files.mjs";
 
 /** What the host in Rust wrote down when it played the cases of the first component, if it did. */
 const wasmtime = new URL("../../../../target/tmp/checkpoints.json", import.meta.url);
@@ -27,52 +26,33 @@ const VERBS = ["subscribe", "unsubscribe", "receive"];
  * @param {string} folder
  */
 export function conformance(name, component, folder) {
-  const cases = subfolders(folder).flatMap((subject) =>
-    subfolders(join(folder, subject)).map((title) => ({
-      subject,
-      path: join(folder, subject, title),
-    })),
-  );
-  for (const { subject, path } of cases) {
-    const title = path.slice(folder.length + 1);
-    test(`${name}: ${title}`, () => play(component, subject, path, elsewhere[title] ?? []));
+  const cases = casesBelow(folder);
+  for (const one of cases) {
+    test(`${name}: ${one.name}`, () => play(component, one, elsewhere[one.name] ?? []));
   }
   test(`${name}: each action, trigger and webhook has cases of success and of failure`, () => {
     const connector = connect(component);
-    const lacks = (wanted, file) =>
-      !cases.some(({ subject, path }) => subject === wanted && existsSync(join(path, file)));
+    const has = new Set(cases.map(({ subject, end }) => `${subject}: ${"error" in end ? "failure" : "success"}`));
     const wanted = [
       ...[...connector.actions(), ...connector.triggers()].map(({ id }) => id),
       ...connector.webhooks().flatMap(({ id }) => VERBS.map((verb) => `${verb}.${id}`)),
     ];
-    const lacking = wanted.flatMap((subject) =>
-      ["output.json", "error.json"]
-        .filter((file) => lacks(subject, file))
-        .map((file) => `${subject}: ${file}`),
-    );
-    assert.deepEqual(lacking, []);
+    const all = wanted.flatMap((subject) => [`${subject}: success`, `${subject}: failure`]);
+    assert.deepEqual(all.filter((one) => !has.has(one)), []);
   });
 }
 
-async function play(component, subject, path, elsewhere) {
-  const read = (file) => {
-    const text = existsSync(join(path, file)) ? readFileSync(join(path, file), "utf8") : "null";
-    return JSON.parse(text);
-  };
-  const call = read("call.json");
+async function play(component, { subject, call, exchanges, end: expected }, elsewhere) {
   assert.equal(subjectOf(call), subject, "the call belongs into another folder");
-  const requests = read("requests.json") ?? [];
-  const responses = read("responses.json") ?? [];
-  assert.equal(requests.length, responses.length, "one response for each request");
 
   const blobs = caseBlobs(call.blobs);
   const connector = connect(component, { settings: call.settings });
   let sent = 0;
   let steps = 0;
   const answer = async ({ request, checkpoint }) => {
-    assert.ok(sent < requests.length, `no request is expected after ${sent}: ${request.url}`);
-    assert.deepEqual(requestFile(request), requests[sent]);
-    const reply = replyOf(responses[sent++]);
+    assert.ok(sent < exchanges.length, `no request is expected after ${sent}: ${request.url}`);
+    assert.deepEqual(requestFile(request), exchanges[sent].request);
+    const reply = replyOf(exchanges[sent++].response);
     const kept = request.save && reply.tag === "response" && Math.floor(reply.val.status / 100) === 2;
     return resume(checkpoint, kept ? blobs.save(reply.val) : reply);
   };
@@ -83,12 +63,9 @@ async function play(component, subject, path, elsewhere) {
 
   const items = [];
   const end = await finish(() => drive(begin(connector, call), host), items);
-  const [file, other] =
-    "kind" in end ? ["error.json", "output.json"] : ["output.json", "error.json"];
   // A page without items may be written as nothing emitted.
-  assert.deepEqual({ items, ...end }, { items: [], ...read(file) });
-  assert.ok(!existsSync(join(path, other)), `there is ${file} and ${other}`);
-  assert.equal(sent, requests.length, "all requests are sent");
+  assert.deepEqual({ items, ...end }, { items: [], ...expected });
+  assert.equal(sent, exchanges.length, "all requests are sent");
 }
 
 /** Runs to the end, whatever it is, and keeps the items. */
@@ -143,16 +120,11 @@ function begin({ start }, call) {
     case "test":
       return start.test(call.granted);
   }
-  throw new Error(`call.json: there is no way to do ${call.do}`);
+  throw new Error(`there is no way to do ${call.do}`);
 }
 
 function subjectOf(call) {
   if (call.do === "test") return "connection.test";
   if (call.do === "choices") return `choices.${call.field}`;
   return VERBS.includes(call.do) ? `${call.do}.${call.id}` : call.id;
-}
-
-function subfolders(path) {
-  const entries = readdirSync(path, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }

@@ -9,7 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use connector_oracle::description::{Description, Operation};
 use connector_oracle::engine::{Engine, Native};
 use connector_oracle::flat::flat;
@@ -44,8 +44,8 @@ fn main() -> Result<()> {
         let call = json!({ "do": "action", "id": action.id, "input": input });
         let is_list = action.shape == Shape::Items;
         let answers = success(&description, operation, is_list, &mut specimen);
-        write(&folder.join("success"), &call, answers)?;
-        write(&folder.join("refused"), &call, vec![refusal(operation)])?;
+        write_case(&folder, &call, &answers)?;
+        add_row(&root, &action.id, call, refusal(operation))?;
     }
     Ok(())
 }
@@ -97,10 +97,28 @@ fn answer(status: u16, body: Option<Value>) -> Value {
     answer
 }
 
-fn write(folder: &Path, call: &Value, responses: Vec<Value>) -> Result<()> {
+fn write_case(folder: &Path, call: &Value, answers: &[Value]) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    for (file, value) in [("call.json", call), ("responses.json", &Value::Array(responses))] {
-        fs::write(folder.join(file), serde_json::to_string_pretty(value)? + "\n")?;
-    }
-    Ok(())
+    let exchanges: Vec<_> = answers.iter().map(|answer| json!({ "response": answer })).collect();
+    write(&folder.join("success.json"), &json!({ "call": call, "exchanges": exchanges }))
+}
+
+/// Adds a refusal to the table of those that are answered so. What error it is, nobody knows yet.
+fn add_row(root: &Path, action: &str, call: Value, answer: Value) -> Result<()> {
+    let message = answer["body"]["message"].as_str().unwrap_or_default().to_lowercase();
+    let path = root.join(message.trim_end_matches('.').replace(' ', "-")).with_extension("json");
+    let mut table = match fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)?,
+        Err(_) => json!({ "response": answer, "refusals": [] }),
+    };
+    ensure!(table["response"] == answer, "{} has another answer", path.display());
+    let refusals = table["refusals"].as_array_mut().context("a table has refusals")?;
+    let row = json!({ "case": format!("{action}/refused"), "call": call });
+    refusals.push(json!({ "error": null, "cases": [row] }));
+    write(&path, &table)
+}
+
+fn write(path: &Path, value: &Value) -> Result<()> {
+    fs::write(path, serde_json::to_string_pretty(value)? + "\n")
+        .with_context(|| format!("cannot write {}", path.display()))
 }

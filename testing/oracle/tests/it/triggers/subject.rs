@@ -110,12 +110,15 @@ impl Subject {
 /// What a case that goes well fills in.
 fn config(id: &str) -> Value {
     let cases = fs::read_dir(Path::new(CASES).join(id)).expect("every trigger has cases");
-    let read = |folder: std::path::PathBuf| {
-        let text = fs::read_to_string(folder.join("call.json")).ok()?;
-        let call: Value = serde_json::from_str(&text).ok()?;
-        folder.join("output.json").exists().then(|| call["input"].clone())
+    let read = |case: fs::DirEntry| {
+        let text = fs::read_to_string(case.path()).ok()?;
+        let mut case: Value = serde_json::from_str(&text).ok()?;
+        let call = case.get("output").is_some().then(|| case["call"].take())?;
+        // Settings may fill in what the configuration leaves out.
+        Some((call.get("settings").is_some(), call["input"].clone()))
     };
-    let mut config = cases.flatten().find_map(|case| read(case.path())).unwrap_or(json!({}));
+    let configs = cases.flatten().filter_map(read).min_by_key(|(settings, _)| *settings);
+    let mut config = configs.map_or(json!({}), |(_, input)| input);
     config.as_object_mut().expect("a configuration is an object").remove("include_existing");
     config
 }

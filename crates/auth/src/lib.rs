@@ -14,6 +14,6 @@ pub use loopback::{Browser, Loopback, LoopbackError, Page};
 pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
 pub use tokens::Tokens;
 pub use vault::{
-    Account, Draft, Entry, Held, KeptSubscription, KeySource, Status, Vault, VaultCredentials,
+    Account, Draft, Entry, Held, KeySource, Status, StoredSubscription, Vault, VaultCredentials,
     VaultError,
 };

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use connector_host::contract::connection::{ClientAuthentication, Endpoints, Grant};
 use connector_host::contract::{CredentialSource, Descriptor, Oauth2};
 use connector_host::{
-    Binding, Clock, Content, Outgoing, Purpose, Redaction, Routes, Secret, Streams, Transport,
+    Binding, Clock, Content, KnownSecrets, Outgoing, Purpose, Routes, Secret, Streams, Transport,
 };
 use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -55,7 +55,7 @@ pub struct OAuth {
     rules: Rules,
     clock: Clock,
     chosen: Vec<String>,
-    redaction: Redaction,
+    redaction: KnownSecrets,
 }
 
 impl OAuth {
@@ -80,7 +80,7 @@ impl OAuth {
             })?;
         endpoint(&endpoints.authorize_url)?;
         endpoint(&endpoints.token_url)?;
-        let redaction = Redaction::default();
+        let redaction = KnownSecrets::default();
         redaction.learn(&secrets_of(&client));
         Ok(OAuth {
             rules: Rules::new(descriptor, oauth),

@@ -39,7 +39,7 @@ pub use credentials::VaultCredentials;
 pub use entry::{Account, Draft, Entry, Held, Status};
 pub use error::VaultError;
 pub use key::KeySource;
-pub use subscriptions::KeptSubscription;
+pub use subscriptions::StoredSubscription;
 
 const DATABASE: &str = "vault.db";
 /// What a client's secret is bound to, besides its connection.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use connector_auth::Account;
-use connector_host::{Call, Connection, Quiet};
+use connector_host::{Call, Connection, NoopObserver};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -21,7 +21,7 @@ pub struct Tested {
 /// Runs the test. A token of another environment is recognised as such.
 pub async fn test(connection: &Connection, granted: Option<Vec<String>>) -> Result<Tested, Error> {
     let call = Call::Test { granted: granted.clone() };
-    let outcome = match connection.run(call, &mut Quiet).await {
+    let outcome = match connection.run(call, &mut NoopObserver).await {
         Ok(outcome) => outcome,
         Err(failure) => return Err(connection.diagnose(failure).await.into()),
     };

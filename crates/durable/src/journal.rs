@@ -234,25 +234,30 @@ impl Journal {
 
 /// The secrets that were filled in, and whether there are any or some will come out.
 fn secrets(connector: &Connector, call: &Call) -> Result<(Mask, bool), Failure> {
-    let mut instance = connector.instantiate()?;
     let (input, output) = match call {
         Call::Action { id, .. } => {
-            let action = instance.action(id)?;
-            (action.input, action.output)
+            let action = connector.action(id)?;
+            (action.input.clone(), action.output.clone())
         }
-        Call::ActionChoices { id, .. } => (instance.action(id)?.input, String::new()),
+        Call::ActionChoices { id, .. } => (connector.action(id)?.input.clone(), String::new()),
         Call::Poll { trigger, .. } => {
-            let trigger = instance.trigger(trigger)?;
-            (trigger.config, trigger.data)
+            let trigger = connector.trigger(trigger)?;
+            (trigger.config.clone(), trigger.data.clone())
         }
-        Call::TriggerChoices { trigger, .. } => (instance.trigger(trigger)?.config, String::new()),
-        Call::Subscribe { webhook, .. } => (instance.webhook(webhook)?.config, SUBSCRIPTION.into()),
+        Call::TriggerChoices { trigger, .. } => {
+            (connector.trigger(trigger)?.config.clone(), String::new())
+        }
+        Call::Subscribe { webhook, .. } => {
+            (connector.webhook(webhook)?.config.clone(), SUBSCRIPTION.into())
+        }
         Call::Unsubscribe { .. } => (SUBSCRIPTION.into(), String::new()),
         Call::Receive { webhook, .. } => {
-            let webhook = instance.webhook(webhook)?;
-            (webhook.config, webhook.data)
+            let webhook = connector.webhook(webhook)?;
+            (webhook.config.clone(), webhook.data.clone())
         }
-        Call::WebhookChoices { webhook, .. } => (instance.webhook(webhook)?.config, String::new()),
+        Call::WebhookChoices { webhook, .. } => {
+            (connector.webhook(webhook)?.config.clone(), String::new())
+        }
         Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => {
             Default::default()
         }

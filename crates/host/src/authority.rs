@@ -9,7 +9,6 @@ use crate::contract::{
     CredentialSource, Descriptor, Effect, Error, ErrorKind, Header, MISSING_SCOPE, Method, Request,
 };
 use crate::error::Failure;
-use crate::instance::Instance;
 use crate::operations::{Meaning, Unlisted, at_least, folded_path, stricter};
 use crate::permission::Permission;
 use crate::request::{check_credential, check_url};
@@ -58,11 +57,7 @@ impl<'a> Authority<'a> {
 
     /// Says what sending the request twice does: never less than the connector's list of operations
     /// says. Fails when the request may not be sent.
-    pub fn admit(
-        &mut self,
-        instance: Option<&mut Instance>,
-        request: &Request,
-    ) -> Result<Effect, Failure> {
+    pub fn admit(&mut self, request: &Request) -> Result<Effect, Failure> {
         self.last = None;
         let permission = &self.connection.permission;
         let floor = at_least(request.method, request.effect);
@@ -85,7 +80,7 @@ impl<'a> Authority<'a> {
             return Err(Failure::refused(rule::REQUEST_HEADER, message));
         }
         let known = self.known(request, &url)?;
-        let declared = self.declared(instance)?;
+        let declared = self.declared()?;
         let reads = reads(request.method);
         let (effect, is_read, destructive) = match &known {
             Known::Listed(it) => (it.effect, it.effect == Effect::Read, it.destructive),
@@ -152,16 +147,13 @@ impl<'a> Authority<'a> {
         }
     }
 
-    fn declared(&mut self, instance: Option<&mut Instance>) -> Result<&Declared, Failure> {
+    fn declared(&mut self) -> Result<&Declared, Failure> {
         if self.declared.is_none() {
             let limited = self.connection.granted.is_some()
                 || self.connection.permission.scopes.is_some()
                 || self.connection.permission.no_destructive;
-            let descriptor = self.connection.connector.descriptor();
-            let (scopes, destructive) = match (self.call, instance) {
-                (Some(call), Some(instance)) if limited => {
-                    scopes::declared(descriptor, instance, call)?
-                }
+            let (scopes, destructive) = match self.call {
+                Some(call) if limited => scopes::declared(&self.connection.connector, call)?,
                 _ => (Vec::new(), false),
             };
             self.declared = Some(Declared { scopes, destructive });

@@ -14,7 +14,7 @@ use crate::http::{Http, Transport};
 use crate::limits::RateLimits;
 use crate::permission::Permission;
 use crate::policy::Policy;
-use crate::redact::{Redaction, Redactor};
+use crate::redact::{KnownSecrets, Redactor};
 use crate::routes::Routes;
 use crate::seal::Seal;
 use crate::secret::Secret;
@@ -34,7 +34,7 @@ pub struct Connection {
     pub(crate) limits: RateLimits,
     pub(crate) routes: Routes,
     pub(crate) stop: CancellationToken,
-    pub(crate) redaction: Arc<Redaction>,
+    pub(crate) redaction: Arc<KnownSecrets>,
 }
 
 impl Connection {

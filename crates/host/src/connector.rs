@@ -9,9 +9,10 @@ use wasmtime::Store;
 use wasmtime::component::Linker;
 
 use crate::binding::Binding;
-use crate::contract::{Descriptor, Placement};
+use crate::contract::{Descriptor, Placement, actions, triggers};
 use crate::engine::{Engine, Limits};
 use crate::error::Failure;
+use crate::facts::Facts;
 use crate::instance::{self, Instance};
 use crate::load_error::LoadError;
 use crate::operations::Operations;
@@ -30,6 +31,7 @@ struct Inner {
     origins: Vec<Origin>,
     binding: Binding,
     operations: Option<Operations>,
+    facts: Facts,
 }
 
 impl Connector {
@@ -70,7 +72,8 @@ impl Connector {
         let binding = Binding::of(&descriptor);
         let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let engine = engine.clone();
-        let inner = Inner { engine, pre, digest, descriptor, origins, binding, operations };
+        let facts = Facts::default();
+        let inner = Inner { engine, pre, digest, descriptor, origins, binding, operations, facts };
         Ok(Connector(Arc::new(inner)))
     }
 
@@ -100,6 +103,27 @@ impl Connector {
     pub async fn instance(&self) -> Result<Instance, Failure> {
         let place = self.0.engine.next_place().await?;
         Instance::new(&self.0.engine, &self.0.pre, Some(place))
+    }
+
+    /// Everything about one action: its schemas, its scopes, what it does. The connector is asked for
+    /// it once. Fails with what the connector says when there is no such action.
+    pub fn action(&self, id: &str) -> Result<Arc<actions::Description>, Failure> {
+        self.0.facts.actions.get(id, || self.spare()?.action(id))
+    }
+
+    /// Everything about one trigger, asked for once: see [`Connector::action`].
+    pub fn trigger(&self, id: &str) -> Result<Arc<triggers::Description>, Failure> {
+        self.0.facts.triggers.get(id, || self.spare()?.trigger(id))
+    }
+
+    /// Everything about one webhook, asked for once: see [`Connector::action`].
+    pub fn webhook(&self, id: &str) -> Result<Arc<triggers::Description>, Failure> {
+        self.0.facts.webhooks.get(id, || self.spare()?.webhook(id))
+    }
+
+    /// An instance beyond those of the options, for a look that takes microseconds.
+    fn spare(&self) -> Result<Instance, Failure> {
+        Instance::new(&self.0.engine, &self.0.pre, None)
     }
 
     /// The same instance without the typed functions, for reading values whose types are only

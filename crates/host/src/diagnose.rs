@@ -9,7 +9,7 @@ use crate::connection::Connection;
 use crate::contract::{Error, ErrorKind};
 use crate::credential::{CredentialError, FixedCredentials};
 use crate::error::Failure;
-use crate::observer::Quiet;
+use crate::observer::NoopObserver;
 use crate::policy::Policy;
 
 impl Connection {
@@ -65,7 +65,7 @@ impl Connection {
                 stop: self.stop.clone(),
                 redaction: self.redaction.clone(),
             };
-            if there.run(Call::Test { granted: None }, &mut Quiet).await.is_ok() {
+            if there.run(Call::Test { granted: None }, &mut NoopObserver).await.is_ok() {
                 return Ok(Some(environment.clone()));
             }
         }

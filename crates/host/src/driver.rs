@@ -124,7 +124,7 @@ impl Connection {
             let call = self.opened(call.clone())?;
             let step = self.checked(instance.start(&call, &self.settings))?;
             let mut authority = Authority::new(self, Some(&call));
-            let (step, refusal) = self.admitted(&mut authority, &mut instance, step)?;
+            let (step, refusal) = self.admitted(&mut authority, step)?;
             let refusal = refusal.or_else(|| self.permit_blobs(&call, &step).err());
             Ok((step, refusal))
         })
@@ -136,7 +136,7 @@ impl Connection {
         guarded_now(|| {
             let mut instance = self.connector.instantiate()?;
             let step = self.checked(instance.resume(checkpoint, reply))?;
-            match self.admitted(&mut Authority::new(self, None), &mut instance, step)? {
+            match self.admitted(&mut Authority::new(self, None), step)? {
                 (step, None) => Ok(step),
                 (_, Some(refusal)) => Err(refusal),
             }
@@ -147,11 +147,10 @@ impl Connection {
     fn admitted(
         &self,
         authority: &mut Authority<'_>,
-        instance: &mut Instance,
         step: Step,
     ) -> Result<(Step, Option<Failure>), Failure> {
         let Step::Send(mut pending) = step else { return Ok((step, None)) };
-        let refusal = match authority.admit(Some(instance), &pending.request) {
+        let refusal = match authority.admit(&pending.request) {
             Ok(effect) => {
                 pending.request.effect = effect;
                 None
@@ -234,8 +233,7 @@ impl Connection {
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
                 Step::Send(mut pending) => {
-                    pending.request.effect =
-                        authority.admit(Some(&mut instance), &pending.request)?;
+                    pending.request.effect = authority.admit(&pending.request)?;
                     for reference in references(&pending.request.body) {
                         held.claim(reference)?;
                     }

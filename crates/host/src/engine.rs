@@ -24,7 +24,9 @@ pub struct EngineOptions {
     /// A folder for compiled code; created when it is missing, and refused when other users can
     /// change what is in it. Without one each load compiles again.
     pub cache: Option<PathBuf>,
-    /// Bytes of memory that one instance may use. Default: 64 MiB.
+    /// Bytes of memory that one instance may use. Default: 256 MiB, in which the largest answer that
+    /// a [`Policy`](crate::Policy) allows by default can be mapped: that takes about five times its
+    /// size. Address space is reserved for all instances, memory is taken as it is used.
     pub memory_bytes: usize,
     /// How long one guest call may run. Default: 2 s; real calls take microseconds.
     pub deadline: Duration,
@@ -38,7 +40,7 @@ impl Default for EngineOptions {
     fn default() -> Self {
         EngineOptions {
             cache: None,
-            memory_bytes: 64 << 20,
+            memory_bytes: 256 << 20,
             deadline: Duration::from_secs(2),
             instances: 1000,
             patience: Duration::from_secs(60),

@@ -6,13 +6,13 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use connector_host::{Call, Connection, Connector, Engine, EngineOptions, Quiet};
+//! use connector_host::{Call, Connection, Connector, Engine, EngineOptions, NoopObserver};
 //!
 //! let engine = Engine::new(EngineOptions::default())?;
 //! let connector = Connector::load(&engine, "connector.wasm".as_ref())?;
 //! let connection = Connection::builder(connector).build()?;
 //! let call = Call::Action { id: "thing.get".into(), input: r#"{"id": "7"}"#.into() };
-//! let outcome = connection.run(call, &mut Quiet).await?;
+//! let outcome = connection.run(call, &mut NoopObserver).await?;
 //! println!("{}", outcome.output);
 //! # Ok(()) }
 //! ```
@@ -32,10 +32,16 @@ pub mod rule;
 mod compiled;
 mod connector;
 mod engine;
+mod facts;
 mod instance;
 mod load_error;
 mod manifest;
 mod plugin;
+
+// What a program calls.
+mod action;
+mod items;
+mod poll;
 
 // The loop, and when it waits and repeats.
 pub mod bounds;
@@ -83,6 +89,7 @@ pub mod secure_fs;
 #[doc(hidden)]
 pub mod parsing;
 
+pub use action::ActionCall;
 pub use binding::{Binding, Change, Purpose};
 pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Upload};
 pub use blobs::{Blobs, Fetch, Folders};
@@ -100,16 +107,18 @@ pub use http::{
     causes,
 };
 pub use instance::Instance;
+pub use items::Items;
 pub use limits::RateLimits;
 pub use load_error::LoadError;
 pub use manifest::{Manifest, manifest, resources};
 pub use mask::{Mask, Shown};
-pub use observer::{Observer, Quiet};
+pub use observer::{NoopObserver, Observer};
 pub use permission::Permission;
 pub use policy::Policy;
+pub use poll::Polled;
 pub use progress::{Progress, Transfer};
 pub use recorder::{Ended, Event as RecorderEvent, Recorder};
-pub use redact::{INSTEAD, Redaction, Redactor, everywhere as redact};
+pub use redact::{KnownSecrets, REDACTED, Redactor, everywhere as redact};
 pub use retry::Retry;
 pub use routes::{Routes, is_loopback};
 pub use seal::Seal;

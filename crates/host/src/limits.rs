@@ -5,7 +5,7 @@
 //! itself in its answers. The rest is counting.
 
 mod bucket;
-mod said;
+mod headers;
 mod service;
 
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::bounds::later;
 use crate::contract::Response;
 use crate::contract::connection::Quota;
 use crate::observer::Observer;
-use said::Said;
+use headers::RateLimitHeaders;
 use service::{Full, Service};
 
 /// Origins that are remembered while nothing goes to them.
@@ -179,10 +179,10 @@ pub(crate) struct Slot {
 impl Slot {
     /// Learns from the answer.
     pub fn answered(mut self, response: &Response) {
-        self.close(&Said::of(response));
+        self.close(&RateLimitHeaders::of(response));
     }
 
-    fn close(&mut self, said: &Said) {
+    fn close(&mut self, said: &RateLimitHeaders) {
         if std::mem::take(&mut self.open) {
             let now = Instant::now();
             self.limits.known(&self.request, |service, quota| service.answered(quota, said, now));
@@ -193,7 +193,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.close(&Said::default());
+        self.close(&RateLimitHeaders::default());
     }
 }
 
@@ -201,7 +201,7 @@ impl Drop for Slot {
 pub(crate) fn wait_after(answers: &[Response]) -> Duration {
     let (mut service, now) = (Service::default(), Instant::now());
     for answer in answers {
-        service.answered(None, &Said::of(answer), now);
+        service.answered(None, &RateLimitHeaders::of(answer), now);
     }
     service.wait(None, 0, now).unwrap_or_default().wait
 }

@@ -38,9 +38,9 @@ pub trait Observer: Send {
 }
 
 /// An observer that looks away; pages are dropped.
-pub struct Quiet;
+pub struct NoopObserver;
 
-impl Observer for Quiet {}
+impl Observer for NoopObserver {}
 
 /// Does the work that counts, and tells the observer on the way.
 pub(crate) async fn watch<T>(

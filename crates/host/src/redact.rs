@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 
-pub use known::{Redaction, everywhere};
+pub use known::{KnownSecrets, everywhere};
 pub(crate) use stream::Redacting;
 
 /// What stands in the place of a secret. It is good in JSON, in HTML and in a header.
-pub const INSTEAD: &str = "[secret]";
+pub const REDACTED: &str = "[secret]";
 
 /// Bytes of a value that is taken for a secret wherever it stands. A shorter one would be found in
 /// ordinary words and numbers.
@@ -115,7 +115,7 @@ impl Patterns {
         let (mut out, mut copied) = (Vec::with_capacity(bytes.len()), 0);
         loop {
             out.extend_from_slice(&bytes[copied..found.start]);
-            out.extend_from_slice(INSTEAD.as_bytes());
+            out.extend_from_slice(REDACTED.as_bytes());
             copied = found.end;
             match self.find(bytes, copied) {
                 Some(next) => found = next,

@@ -3,33 +3,30 @@
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::contract::Descriptor;
+use crate::connector::Connector;
 use crate::error::Failure;
-use crate::instance::Instance;
 
 /// The scopes, and whether the call takes something away.
-pub(crate) fn declared(
-    descriptor: &Descriptor,
-    instance: &mut Instance,
-    call: &Call,
-) -> Result<(Vec<String>, bool), Failure> {
+pub(crate) fn declared(connector: &Connector, call: &Call) -> Result<(Vec<String>, bool), Failure> {
     let scopes = match call {
         Call::Action { id, .. } => {
-            let action = instance.action(id)?.action;
-            return Ok((action.scopes, action.destructive));
+            let action = &connector.action(id)?.action;
+            return Ok((action.scopes.clone(), action.destructive));
         }
-        Call::Poll { trigger, .. } => instance.trigger(trigger)?.trigger.scopes,
+        Call::Poll { trigger, .. } => connector.trigger(trigger)?.trigger.scopes.clone(),
         Call::Subscribe { webhook, .. }
         | Call::Unsubscribe { webhook, .. }
-        | Call::Receive { webhook, .. } => instance.webhook(webhook)?.trigger.scopes,
-        Call::ActionChoices { id, field, .. } => of_choices(&instance.action(id)?.input, field),
+        | Call::Receive { webhook, .. } => connector.webhook(webhook)?.trigger.scopes.clone(),
+        Call::ActionChoices { id, field, .. } => of_choices(&connector.action(id)?.input, field),
         Call::TriggerChoices { trigger, field, .. } => {
-            of_choices(&instance.trigger(trigger)?.config, field)
+            of_choices(&connector.trigger(trigger)?.config, field)
         }
         Call::WebhookChoices { webhook, field, .. } => {
-            of_choices(&instance.webhook(webhook)?.config, field)
+            of_choices(&connector.webhook(webhook)?.config, field)
         }
-        Call::ConnectionChoices { field, .. } => of_choices(&descriptor.settings, field),
+        Call::ConnectionChoices { field, .. } => {
+            of_choices(&connector.descriptor().settings, field)
+        }
         // It tells what is lacking.
         Call::Test { .. } => Vec::new(),
         // Which call it goes on with, nobody knows; its requests say what they do.

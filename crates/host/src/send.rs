@@ -17,7 +17,7 @@ use crate::credential::CredentialError;
 use crate::error::Failure;
 use crate::http::{Outgoing, Save, Streams, TransportError};
 use crate::limits::{Asking, Slot};
-use crate::observer::{Observer, Quiet};
+use crate::observer::{NoopObserver, Observer};
 use crate::progress::Progress;
 use crate::redact::{Redacting, Redactor};
 use crate::request::{Checked, check_url};
@@ -52,8 +52,8 @@ impl Connection {
     /// in [`Sent`]; a failure means that a rule was broken, that the credential is missing, or that
     /// a rate limit has no room for longer than [`Policy::max_wait`](crate::Policy::max_wait).
     pub async fn send(&self, request: &Request) -> Result<Sent, Failure> {
-        Authority::new(self, None).admit(None, request)?;
-        let slot = self.admit(request, &mut Quiet).await?;
+        Authority::new(self, None).admit(request)?;
+        let slot = self.admit(request, &mut NoopObserver).await?;
         self.send_admitted(request, slot, &Progress::default()).await
     }
 

@@ -16,7 +16,7 @@ pub(crate) struct Action {
 
 impl Action {
     pub fn find(connector: &Connector, id: &str) -> Result<Self, Error> {
-        let found = connector.instantiate()?.action(id)?;
+        let found = connector.action(id)?;
         let parse = |text: &str| serde_json::from_str(text).map_err(Error::json("a schema"));
         Ok(Action {
             id: id.to_owned(),

@@ -13,7 +13,7 @@ const SUBSCRIPTION: &str = "subscription";
 
 /// A subscription that is kept for its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptSubscription {
+pub struct StoredSubscription {
     pub id: String,
     /// The id of the webhook.
     pub webhook: String,
@@ -47,13 +47,13 @@ impl Vault {
     }
 
     /// The subscriptions of an owner, oldest first.
-    pub fn subscriptions(&self, owner: &str) -> Result<Vec<KeptSubscription>, VaultError> {
+    pub fn subscriptions(&self, owner: &str) -> Result<Vec<StoredSubscription>, VaultError> {
         let select = "SELECT id, webhook, config, made_at FROM subscription
             WHERE owner = ?1 ORDER BY made_at, rowid";
         self.read(|sql| {
             let mut statement = sql.prepare(select)?;
             let rows = statement.query_map([owner], |row| {
-                Ok(KeptSubscription {
+                Ok(StoredSubscription {
                     id: row.get(0)?,
                     webhook: row.get(1)?,
                     config: row.get(2)?,

@@ -33,7 +33,7 @@ impl<'a> Watch<'a> {
         options: WatchOptions,
     ) -> Result<Self, WatchError> {
         for Subscription { trigger, .. } in &subscriptions {
-            let known = connection.connector().instantiate().and_then(|mut it| it.trigger(trigger));
+            let known = connection.connector().trigger(trigger);
             known.map_err(|failure| WatchError::Refused { trigger: trigger.clone(), failure })?;
         }
         let store = Store::open(folder)?;

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::bucket::Bucket;
-use super::said::{Said, Tightest};
+use super::headers::{RateLimitHeaders, Tightest};
 use crate::contract::connection::Quota;
 
 /// Limits and categories of one origin that are kept apart; their names come from outside.
@@ -114,7 +114,7 @@ impl Service {
     }
 
     /// A request has come back, with what the service said.
-    pub fn answered(&mut self, quota: Option<&str>, said: &Said, now: Instant) {
+    pub fn answered(&mut self, quota: Option<&str>, said: &RateLimitHeaders, now: Instant) {
         let category = self.category(quota);
         category.open = category.open.saturating_sub(1);
         if !said.windows.is_empty() {
@@ -144,7 +144,7 @@ impl Service {
         self.categories.values().all(|category| category.open == 0 && category.waiting == 0)
     }
 
-    fn learn_windows(&mut self, quota: Option<&str>, said: &Said) {
+    fn learn_windows(&mut self, quota: Option<&str>, said: &RateLimitHeaders) {
         let mut names = Vec::new();
         for window in &said.windows {
             let name = self.name(&window.name, quota);
@@ -212,7 +212,7 @@ impl Service {
 
 #[cfg(test)]
 mod tests {
-    use super::super::said::Window;
+    use super::super::headers::Window;
     use super::*;
 
     #[tokio::test]
@@ -225,7 +225,7 @@ mod tests {
                 limit: 9,
                 length: Duration::from_secs(1),
             };
-            let said = Said { windows: (0..16).map(window).collect(), tightest: None };
+            let said = RateLimitHeaders { windows: (0..16).map(window).collect(), tightest: None };
             let quota = format!("of the guest {answer}");
             drop(service.join(Some(&quota)));
             service.leave(Some(&quota));

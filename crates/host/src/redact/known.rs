@@ -20,7 +20,7 @@ pub fn everywhere(text: String) -> String {
 
 /// Learns secrets, and builds the search for them anew only then.
 #[derive(Default)]
-pub struct Redaction(Mutex<Known>);
+pub struct KnownSecrets(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
@@ -30,7 +30,7 @@ struct Known {
     redactor: Redactor,
 }
 
-impl Redaction {
+impl KnownSecrets {
     /// The search, if it has begun and looks for this secret, too.
     pub fn knows(&self, secret: Option<&Secret>) -> Option<Redactor> {
         let known = lock(&self.0);

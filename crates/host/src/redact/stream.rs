@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::AsyncWrite;
 
-use super::{BEFORE, INSTEAD, Redactor};
+use super::{BEFORE, REDACTED, Redactor};
 use crate::blob::BlobWriter;
 
 /// Writes on what it is given, without secrets. What may be the beginning of one waits for what
@@ -98,7 +98,7 @@ impl Cut {
             && found.start < decided
         {
             out.extend_from_slice(&self.buffer[self.done..found.start]);
-            out.extend_from_slice(INSTEAD.as_bytes());
+            out.extend_from_slice(REDACTED.as_bytes());
             self.done = found.end;
         }
         if self.done < decided {

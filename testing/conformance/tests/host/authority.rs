@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use connector_host::contract::{Effect, Page, Step};
 use connector_host::{
-    Call, Connection, Failure, FixedCredentials, Observer, Permission, Quiet, Seal, Secret, rule,
+    Call, Connection, Failure, FixedCredentials, NoopObserver, Observer, Permission, Seal, Secret,
+    rule,
 };
 use serde_json::{Value, json};
 
@@ -198,13 +199,13 @@ async fn a_forged_checkpoint_sends_nothing() {
         |path: &str| Call::Resume { checkpoint: format!("then {}", to("get", path)).into_bytes() };
     let script = Script::new([]);
     let plain = connection(&script, Permission::default());
-    let failure = plain.run(forged("/others"), &mut Quiet).await.unwrap_err();
+    let failure = plain.run(forged("/others"), &mut NoopObserver).await.unwrap_err();
     assert!(matches!(failure, Failure::Refused { rule: rule::OPERATION, .. }), "{failure}");
     let limited = connection(&script, allowed(&["write"]));
-    let failure = limited.run(forged("/things/7"), &mut Quiet).await.unwrap_err();
+    let failure = limited.run(forged("/things/7"), &mut NoopObserver).await.unwrap_err();
     assert!(failure.to_string().contains("are not allowed here: read"), "{failure}");
     let sealed = scripted(&script).seal(Seal::new([7; 32])).build().unwrap();
-    let failure = sealed.run(forged("/"), &mut Quiet).await.unwrap_err();
+    let failure = sealed.run(forged("/"), &mut NoopObserver).await.unwrap_err();
     assert!(matches!(failure, Failure::Refused { rule: rule::SEAL, .. }), "{failure}");
     assert_eq!(script.count(), 0);
 }
@@ -218,7 +219,7 @@ async fn what_was_sealed_comes_back() {
     ours.run(pages, &mut first).await.unwrap();
     let resume = Call::Resume { checkpoint: first.0 };
     ours.run(resume.clone(), &mut First::default()).await.unwrap();
-    assert!(others.run(resume, &mut Quiet).await.is_err());
+    assert!(others.run(resume, &mut NoopObserver).await.is_err());
 
     let poll = |cursor| Call::Poll {
         trigger: "clock.ticked".into(),
@@ -226,11 +227,11 @@ async fn what_was_sealed_comes_back() {
         cursor,
         now: "2026-01-01T00:00:00Z".into(),
     };
-    let cursor = ours.run(poll(None), &mut Quiet).await.unwrap().cursor;
-    let next = ours.run(poll(cursor.clone()), &mut Quiet).await.unwrap().cursor;
+    let cursor = ours.run(poll(None), &mut NoopObserver).await.unwrap().cursor;
+    let next = ours.run(poll(cursor.clone()), &mut NoopObserver).await.unwrap().cursor;
     assert!(next.unwrap().ends_with(".||"), "the connector sees its own cursor");
     for (connection, cursor) in [(&others, cursor), (&ours, Some("|".into()))] {
-        let failure = connection.run(poll(cursor), &mut Quiet).await.unwrap_err();
+        let failure = connection.run(poll(cursor), &mut NoopObserver).await.unwrap_err();
         assert!(matches!(failure, Failure::Refused { rule: rule::SEAL, .. }), "{failure}");
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use connector_host::contract::{Reply, Step};
 use connector_host::{
-    Blobs, Call, ConnectionBuilder, Failure, Fetch, Folders, Observer, Policy, Quiet, Routes, rule,
+    Blobs, Call, ConnectionBuilder, Failure, Fetch, Folders, NoopObserver, Observer, Policy,
+    Routes, rule,
 };
 use serde_json::{Value, json};
 
@@ -272,7 +273,7 @@ async fn a_reference_to_a_kept_answer_leads_nowhere_else() {
         let connection = scripted(&Script::new([])).blobs(blobs.clone()).build().unwrap();
         let call =
             Call::Action { id: "digest".into(), input: json!({"blob": reference}).to_string() };
-        let error = connection.run(call, &mut Quiet).await.unwrap_err();
+        let error = connection.run(call, &mut NoopObserver).await.unwrap_err();
         assert!(matches!(error, Failure::Refused { rule: rule::BLOB, .. }), "{error}");
     }
 }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_host::contract::{Outcome, Reply, Step};
-use connector_host::{Call, Connection, Failure, Observer, Quiet};
+use connector_host::{Call, Connection, Failure, NoopObserver, Observer};
 use serde_json::json;
 
 use crate::support::{Script, fixture, ok, run, scripted};
@@ -82,13 +82,13 @@ async fn every_kind_of_call_reaches_its_function() {
         cursor: cursor.map(String::from),
         now: "2026-01-02T03:04:05Z".into(),
     };
-    let first = connection.run(poll(None), &mut Quiet).await.unwrap();
-    let second = connection.run(poll(first.cursor.as_deref()), &mut Quiet).await.unwrap();
+    let first = connection.run(poll(None), &mut NoopObserver).await.unwrap();
+    let second = connection.run(poll(first.cursor.as_deref()), &mut NoopObserver).await.unwrap();
     assert_eq!(second.cursor.as_deref(), Some("||"));
     assert_eq!(second.output, r#""2026-01-02T03:04:05Z""#);
 
     let test = Call::Test { granted: Some(vec!["read".into()]) };
-    let tested = connection.run(test, &mut Quiet).await.unwrap();
+    let tested = connection.run(test, &mut NoopObserver).await.unwrap();
     let tested: serde_json::Value = serde_json::from_str(&tested.output).unwrap();
     assert_eq!(tested, json!({"account": {"id": "1", "name": r#"{"a": 1}"#}, "lacking": ["read"]}));
 

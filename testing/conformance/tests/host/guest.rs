@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_host::{
-    Call, Connection, Connector, Engine, EngineOptions, Failure, LoadError, Policy, Quiet,
+    Call, Connection, Connector, Engine, EngineOptions, Failure, LoadError, NoopObserver, Policy,
 };
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ async fn a_connector_without_webhooks_says_so() {
     let connection = Connection::builder(connector).build().unwrap();
     let (webhook, config) = ("a.b".into(), "{}".into());
     let call = Call::Subscribe { webhook, config, address: "https://example.com/".into() };
-    let refused = connection.run(call, &mut Quiet).await.unwrap_err();
+    let refused = connection.run(call, &mut NoopObserver).await.unwrap_err();
     assert!(matches!(refused, Failure::Refused { rule: "contract", .. }), "{refused}");
     assert!(refused.to_string().ends_with("this connector has no webhooks"), "{refused}");
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use connector_durable::{Journal, JournalError, Run, RunState};
 use connector_host::contract::{Outcome, Request};
 use connector_host::{
-    Call, CancellationToken, Connection, Connector, Engine, EngineOptions, Failure, Observer,
-    Quiet, Seal,
+    Call, CancellationToken, Connection, Connector, Engine, EngineOptions, Failure, NoopObserver,
+    Observer, Seal,
 };
 use serde_json::json;
 
@@ -117,7 +117,7 @@ async fn begin_and_drop(stage: &Stage, id: &str, input: serde_json::Value) -> St
     let call = Call::Action { id: id.into(), input: input.to_string() };
     let turn = stage.journal.begin(&stage.connection, "mine", call).unwrap();
     let id = turn.id().to_owned();
-    let mut quiet = Quiet;
+    let mut quiet = NoopObserver;
     let far_enough = async {
         for _ in 0..50 {
             tokio::task::yield_now().await;
@@ -139,7 +139,7 @@ async fn only_what_may_be_repeated_is_sent_again() {
         let id = begin_and_drop(&stage, "request", json!({"effect": effect})).await;
         assert_eq!(stage.run(&id).state, RunState::Interrupted, "its process has gone");
         assert_eq!(stage.run(&id).outcome_unknown, outcome_unknown);
-        let resumed = stage.resume(&id, &mut Quiet).await;
+        let resumed = stage.resume(&id, &mut NoopObserver).await;
         match outcome_unknown {
             false => {
                 resumed.unwrap();
@@ -151,7 +151,7 @@ async fn only_what_may_be_repeated_is_sent_again() {
                 assert_eq!(stage.script.count(), 1);
                 // The connector has decided.
                 assert_eq!(stage.run(&id).state, RunState::Failed);
-                let again = stage.resume(&id, &mut Quiet).await.unwrap_err();
+                let again = stage.resume(&id, &mut NoopObserver).await.unwrap_err();
                 assert!(matches!(JournalError::of(&again), Some(JournalError::Failed { .. })));
             }
         }
@@ -165,11 +165,12 @@ async fn a_write_that_did_nothing_is_sent_again() {
     for refusal in refusals {
         let sent = refusal.len();
         let stage = Stage::new(refusal.into_iter().chain([ok()]));
-        let (id, ended) = stage.begin("request", json!({"effect": "write"}), &mut Quiet).await;
+        let (id, ended) =
+            stage.begin("request", json!({"effect": "write"}), &mut NoopObserver).await;
         ended.unwrap_err();
         let run = stage.run(&id);
         assert_eq!((run.state, run.outcome_unknown), (RunState::Interrupted, false));
-        stage.resume(&id, &mut Quiet).await.unwrap();
+        stage.resume(&id, &mut NoopObserver).await.unwrap();
         assert_eq!(stage.script.count(), sent + 1);
     }
 }
@@ -178,7 +179,8 @@ async fn a_write_that_did_nothing_is_sent_again() {
 async fn a_write_without_an_answer_is_not_sent_again() {
     for answer in [lost(), status(503)] {
         let stage = Stage::new([answer]);
-        let (id, ended) = stage.begin("request", json!({"effect": "write"}), &mut Quiet).await;
+        let (id, ended) =
+            stage.begin("request", json!({"effect": "write"}), &mut NoopObserver).await;
         ended.unwrap_err();
         assert_eq!(stage.run(&id).state, RunState::Failed);
     }
@@ -189,7 +191,8 @@ async fn a_write_without_an_answer_is_not_sent_again() {
 async fn a_refused_write_is_not_unknown() {
     for (code, unknown) in [(422, false), (503, true)] {
         let stage = Stage::new([status(code)]);
-        let (id, ended) = stage.begin("request", json!({"effect": "write"}), &mut Quiet).await;
+        let (id, ended) =
+            stage.begin("request", json!({"effect": "write"}), &mut NoopObserver).await;
         ended.unwrap_err();
         assert_eq!(stage.run(&id).outcome_unknown, unknown, "{code}");
     }
@@ -207,9 +210,9 @@ async fn told_to_stop_a_write_is_answered_first() {
 #[tokio::test]
 async fn an_outcome_can_be_had_again() {
     let stage = Stage::new([ok()]);
-    let (id, ended) = stage.begin("request", json!({}), &mut Quiet).await;
+    let (id, ended) = stage.begin("request", json!({}), &mut NoopObserver).await;
     let outcome = ended.unwrap().output;
-    assert_eq!(stage.resume(&id, &mut Quiet).await.unwrap().output, outcome);
+    assert_eq!(stage.resume(&id, &mut NoopObserver).await.unwrap().output, outcome);
     assert_eq!(stage.script.count(), 1);
 }
 
@@ -219,7 +222,7 @@ async fn of_a_pause_only_the_rest_is_waited_for() {
     let id = begin_and_drop(&stage, "pause", json!({"number": 600_000})).await;
     std::thread::sleep(std::time::Duration::from_millis(50));
     let begun = tokio::time::Instant::now();
-    stage.resume(&id, &mut Quiet).await.unwrap();
+    stage.resume(&id, &mut NoopObserver).await.unwrap();
     let waited = begun.elapsed().as_millis();
     assert!(waited > 0 && waited <= 599_952, "{waited}");
 }
@@ -227,7 +230,7 @@ async fn of_a_pause_only_the_rest_is_waited_for() {
 #[tokio::test]
 async fn what_was_refused_at_once_leaves_nothing() {
     let stage = Stage::new([]);
-    let (id, ended) = stage.begin("request", json!({"number": "x"}), &mut Quiet).await;
+    let (id, ended) = stage.begin("request", json!({"number": "x"}), &mut NoopObserver).await;
     ended.unwrap_err();
     assert!(matches!(stage.journal.run(&id), Err(JournalError::Unknown(_))));
     assert!(stage.journal.runs().unwrap().is_empty());
@@ -273,7 +276,7 @@ async fn a_step_that_somebody_else_wrote_is_not_gone_on_with() {
     let mut stage = Stage::new([lost(), lost(), lost(), lost(), ok(), ok()]);
     let sealed = |key: u8, script| scripted(script).seal(Seal::new([key; 32])).build().unwrap();
     stage.connection = sealed(7, &stage.script);
-    let (id, ended) = stage.begin("request", json!({}), &mut Quiet).await;
+    let (id, ended) = stage.begin("request", json!({}), &mut NoopObserver).await;
     assert!(ended.is_err() && stage.run(&id).state == RunState::Interrupted);
     stage.connection = sealed(8, &stage.script);
     let resumed = stage.journal.resume(&stage.connection, "mine", &id);
@@ -295,5 +298,5 @@ async fn a_step_that_somebody_else_wrote_is_not_gone_on_with() {
         let back = "UPDATE runs SET call = ?2, step = ?3 WHERE id = ?1";
         db.execute(back, rusqlite::params![id, call, step]).unwrap();
     }
-    stage.resume(&id, &mut Quiet).await.unwrap();
+    stage.resume(&id, &mut NoopObserver).await.unwrap();
 }

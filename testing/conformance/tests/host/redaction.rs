@@ -10,8 +10,8 @@ use connector_auth::{Client, OAuth, OAuthError, Tokens};
 use connector_durable::Journal;
 use connector_host::contract::{Page, Request, Response};
 use connector_host::{
-    Binding, Blobs, Call, CredentialError, Credentials, Failure, INSTEAD, Observer, Outgoing,
-    Quiet, Redactor, Secret, Transport, TransportError, redact,
+    Binding, Blobs, Call, CredentialError, Credentials, Failure, NoopObserver, Observer, Outgoing,
+    REDACTED, Redactor, Secret, Transport, TransportError, redact,
 };
 use serde_json::{Value, json};
 
@@ -99,7 +99,10 @@ async fn no_part_of_an_answer_reaches_the_connector_with_a_secret() {
             let connection = scripted(&script).credentials(Arc::new(Known)).build().unwrap();
             let output = run(&connection, "request", with_token()).await.unwrap();
             let body = output["body"].as_str().unwrap();
-            assert!(body.contains(INSTEAD) && body.contains(", and it is wrong"), "{form}: {body}");
+            assert!(
+                body.contains(REDACTED) && body.contains(", and it is wrong"),
+                "{form}: {body}"
+            );
             assert!(!is_in(&output.to_string(), secret), "{form}: {output}");
         }
     }
@@ -120,7 +123,7 @@ async fn a_request_without_a_credential_gets_none_back_either() {
     let script = Script::new([answer(400, &[], REFRESH)]);
     let connection = scripted(&script).credentials(Arc::new(Known)).build().unwrap();
     let output = run(&connection, "request", json!({})).await.unwrap();
-    assert_eq!(output["body"], INSTEAD);
+    assert_eq!(output["body"], REDACTED);
 }
 
 #[tokio::test]
@@ -134,7 +137,7 @@ async fn a_kept_answer_holds_none_wherever_it_is_cut() {
     let mut input = with_token();
     input["save"] = true.into();
     let digest = run(&connection.build().unwrap(), "request", input).await.unwrap();
-    let clean = format!("{} {INSTEAD} {INSTEAD}{}", "x".repeat(70_000), "y".repeat(70_000));
+    let clean = format!("{} {REDACTED} {REDACTED}{}", "x".repeat(70_000), "y".repeat(70_000));
     assert_eq!(digest["read"], clean.len());
     assert_eq!(digest["sum"], clean.bytes().map(u64::from).sum::<u64>());
 }
@@ -155,7 +158,7 @@ async fn errors_and_the_journal_hold_none() {
         input["effect"] = "write".into();
         let call = Call::Action { id: "request".into(), input: input.to_string() };
         let turn = journal.begin(&connection, "test", call).unwrap();
-        if let Err(failure) = turn.run(&connection, &mut Quiet).await {
+        if let Err(failure) = turn.run(&connection, &mut NoopObserver).await {
             assert!(!is_in(&format!("{failure} {failure:?} {}", failure.json()), TOKEN));
         }
     }
@@ -194,7 +197,7 @@ async fn a_token_endpoint_is_not_quoted_with_secrets() {
         let tokens = Tokens { refresh_token: refresh, ..Tokens::pasted(Secret::new(TOKEN)) };
         let error: OAuthError = oauth.refresh(&tokens).await.unwrap_err();
         let text = format!("{error} {error:?}");
-        assert!(text.contains(INSTEAD), "{text}");
+        assert!(text.contains(REDACTED), "{text}");
         assert!(!is_in(&text, REFRESH) && !is_in(&text, APP), "{text}");
     }
 }

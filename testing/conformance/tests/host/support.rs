@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use connector_host::contract::{Header, Response};
 use connector_host::{
     Call, Connection, ConnectionBuilder, Connector, Content, Engine, EngineOptions, Failure,
-    Outgoing, Quiet, Transport, TransportError,
+    NoopObserver, Outgoing, Transport, TransportError,
 };
 use serde_json::Value;
 
@@ -54,7 +54,7 @@ pub fn scripted(script: &Arc<Script>) -> ConnectionBuilder {
 /// Runs an action of the fixture.
 pub async fn run(connection: &Connection, id: &str, input: Value) -> Result<Value, Failure> {
     let call = Call::Action { id: id.into(), input: input.to_string() };
-    let outcome = connection.run(call, &mut Quiet).await?;
+    let outcome = connection.run(call, &mut NoopObserver).await?;
     Ok(serde_json::from_str(&outcome.output).expect("outputs are JSON"))
 }
 

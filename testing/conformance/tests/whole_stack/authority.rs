@@ -1,7 +1,7 @@
 //! Whatever the way in, a narrowed caller does no more than it may.
 
 use connector_host::contract::ErrorKind;
-use connector_host::{Call, Connection, Failure, Permission, Quiet, rule};
+use connector_host::{Call, Connection, Failure, NoopObserver, Permission, rule};
 use connector_records::{Reading, Request, resource};
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ async fn narrowed(scopes: &[&str]) -> Stack {
 /// What was refused, and nothing was sent for it.
 async fn refusal(stack: &Stack, call: Call) -> String {
     let before = stack.control.requests().len();
-    let failure = stack.connection.run(call, &mut Quiet).await.unwrap_err();
+    let failure = stack.connection.run(call, &mut NoopObserver).await.unwrap_err();
     assert_eq!(stack.control.requests().len(), before, "{failure}");
     match failure {
         Failure::Connector(error) => {
@@ -44,10 +44,10 @@ fn raw(method: &str, path: &str) -> Call {
 #[tokio::test]
 async fn actions_choices_polls_and_records_need_what_their_requests_need() {
     let stack = narrowed(&["boards:read"]).await;
-    stack.connection.run(action("boards.list", json!({})), &mut Quiet).await.unwrap();
+    stack.connection.run(action("boards.list", json!({})), &mut NoopObserver).await.unwrap();
     let board = stack.control.board_id(BOARD).unwrap();
     let path = format!("/boards/{board}");
-    stack.connection.run(raw("GET", &path), &mut Quiet).await.unwrap();
+    stack.connection.run(raw("GET", &path), &mut NoopObserver).await.unwrap();
 
     let deleted = refusal(&stack, raw("DELETE", &path)).await;
     assert!(
@@ -79,9 +79,9 @@ async fn actions_choices_polls_and_records_need_what_their_requests_need() {
     let of = |id: &str| resource(stack.connection.connector(), id).unwrap();
     let request = || Request { incremental: true, ..Request::default() };
     let mut boards = Reading::new(&stack.connection, of("boards"), request(), None, 0).unwrap();
-    assert!(boards.next(1, &mut Quiet).await.unwrap().is_some());
+    assert!(boards.next(1, &mut NoopObserver).await.unwrap().is_some());
     let mut pins = Reading::new(&stack.connection, of("pins"), request(), None, 0).unwrap();
-    assert!(pins.next(1, &mut Quiet).await.is_err());
+    assert!(pins.next(1, &mut NoopObserver).await.is_err());
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn a_composed_action_is_looked_at_at_each_step() {
     assert!(made.starts_with("`boards.find_or_create`"), "{made}");
     let all = narrowed(&["boards:read", "boards:write"]).await;
     let call = action("boards.find_or_create", json!({"name": "Not there"}));
-    let outcome = all.connection.run(call, &mut Quiet).await.unwrap();
+    let outcome = all.connection.run(call, &mut NoopObserver).await.unwrap();
     let output: Value = serde_json::from_str(&outcome.output).unwrap();
     assert!(output.is_object(), "{output}");
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use connector_emulator::{Emulator, FaultKind, Limits, Options};
-use connector_host::{Connection, Quiet};
+use connector_host::{Connection, NoopObserver};
 use serde_json::json;
 
 use crate::children::{self, Child, say};
@@ -78,7 +78,7 @@ async fn child() {
             .map(|_| {
                 let connection = connection.clone();
                 let call = action("boards.list", json!({}));
-                tokio::spawn(async move { connection.run(call, &mut Quiet).await })
+                tokio::spawn(async move { connection.run(call, &mut NoopObserver).await })
             })
             .collect();
         for task in tasks {

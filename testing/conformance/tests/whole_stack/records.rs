@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use connector_emulator::{OutsidePin, SeedBoard};
-use connector_host::Quiet;
+use connector_host::NoopObserver;
 use connector_records::{
     Cursor, Error, Mode, Reading, Record, Request, Writing, fields, resource, resources,
 };
@@ -45,7 +45,7 @@ fn reading<'a>(
 /// All records of a run, and the cursor at its end.
 async fn all(mut reading: Reading<'_>) -> (Vec<Record>, Cursor) {
     let mut records = Vec::new();
-    while let Some(page) = reading.next(MANY, &mut Quiet).await.unwrap() {
+    while let Some(page) = reading.next(MANY, &mut NoopObserver).await.unwrap() {
         records.extend(page);
     }
     (records, stored(reading.cursor()))
@@ -73,7 +73,7 @@ async fn each_page_can_be_the_last_of_its_process() {
     loop {
         let request = request(json!({"page_size": 10}));
         let mut reading = reading(&stack, "board_pins", request, cursor).unwrap();
-        let page = reading.next(MANY, &mut Quiet).await.unwrap();
+        let page = reading.next(MANY, &mut NoopObserver).await.unwrap();
         cursor = Some(stored(reading.cursor()));
         let Some(page) = page else { break };
         assert!(page.iter().all(|pin| pin["board_id"].is_string()));
@@ -97,10 +97,10 @@ async fn what_came_while_a_run_was_under_way_comes_with_the_next() {
     let stack = Stack::start().await;
     let board = stack.control.board_id("Autumn table").unwrap();
     let mut first = reading(&stack, "pins", request(json!({"page_size": 50})), None).unwrap();
-    let mut records = first.next(MANY, &mut Quiet).await.unwrap().unwrap();
+    let mut records = first.next(MANY, &mut NoopObserver).await.unwrap().unwrap();
     // Newest first: it belongs on the page that has been read, and is newer than all of it.
     let missed = add(&stack, &board);
-    while let Some(page) = first.next(MANY, &mut Quiet).await.unwrap() {
+    while let Some(page) = first.next(MANY, &mut NoopObserver).await.unwrap() {
         records.extend(page);
     }
     assert!(!ids(&records).contains(&missed));
@@ -115,11 +115,11 @@ async fn a_parent_that_goes_while_it_is_walked_is_passed_over() {
     let gone = stack.control.add_board(&SeedBoard::new("Gone soon", 3));
     let mut reading = reading(&stack, "board_pins", request(json!({})), None).unwrap();
     // From now on all boards are known.
-    let mut records = reading.next(MANY, &mut Quiet).await.unwrap().unwrap();
+    let mut records = reading.next(MANY, &mut NoopObserver).await.unwrap().unwrap();
     assert!(records.iter().all(|pin| pin["board_id"] != *gone));
     let delete = action("boards.delete", json!({"board_id": gone}));
-    stack.connection.run(delete, &mut Quiet).await.unwrap();
-    while let Some(page) = reading.next(MANY, &mut Quiet).await.unwrap() {
+    stack.connection.run(delete, &mut NoopObserver).await.unwrap();
+    while let Some(page) = reading.next(MANY, &mut NoopObserver).await.unwrap() {
         records.extend(page);
     }
     assert!(ids(&records).len() > 25);
@@ -129,18 +129,18 @@ async fn a_parent_that_goes_while_it_is_walked_is_passed_over() {
     // One that was asked for by name is missed.
     let mut named =
         self::reading(&stack, "board_pins", request(json!({"board_id": gone})), None).unwrap();
-    assert!(named.next(MANY, &mut Quiet).await.is_err());
+    assert!(named.next(MANY, &mut NoopObserver).await.is_err());
 }
 
 #[tokio::test]
 async fn a_place_that_the_service_has_forgotten_is_said_to_be_the_cursors() {
     let stack = Stack::start().await;
     let mut first = reading(&stack, "pins", request(json!({"page_size": 5})), None).unwrap();
-    first.next(MANY, &mut Quiet).await.unwrap();
+    first.next(MANY, &mut NoopObserver).await.unwrap();
     let cursor = Some(stored(first.cursor()));
     stack.fault("GET", "/v5/pins", 1, connector_emulator::FaultKind::Status(400));
     let mut second = reading(&stack, "pins", request(json!({"page_size": 5})), cursor).unwrap();
-    let why = second.next(MANY, &mut Quiet).await.unwrap_err().to_string();
+    let why = second.next(MANY, &mut NoopObserver).await.unwrap_err().to_string();
     assert!(why.starts_with("cursor: the service does not go on there"), "{why}");
 }
 

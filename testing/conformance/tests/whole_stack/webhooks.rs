@@ -2,7 +2,7 @@
 
 use connector_durable::{Journal, JournalError};
 use connector_host::contract::{Delivery, Header};
-use connector_host::{Call, Connection, Failure, Quiet};
+use connector_host::{Call, Connection, Failure, NoopObserver};
 use serde_json::{Value, json};
 
 use crate::component;
@@ -53,13 +53,13 @@ async fn a_subscription_is_made_and_ended_and_ended_again() {
     let stack = Stack::start().await;
     let before = subscribed(&stack).await;
     let call = subscribe(config(&stack), ADDRESS);
-    let made = stack.connection.run(call, &mut Quiet).await.unwrap().output;
+    let made = stack.connection.run(call, &mut NoopObserver).await.unwrap().output;
     let id = serde_json::from_str::<Value>(&made).unwrap()["subscription_id"].clone();
     let mut now = subscribed(&stack).await;
     now.retain(|it| !before.contains(it));
     assert_eq!(now, [(id, json!(ADDRESS))]);
     for _ in 0..2 {
-        let ended = stack.connection.run(unsubscribe(&made), &mut Quiet).await.unwrap();
+        let ended = stack.connection.run(unsubscribe(&made), &mut NoopObserver).await.unwrap();
         assert_eq!(ended.output, "null");
         assert_eq!(subscribed(&stack).await, before);
     }
@@ -81,7 +81,7 @@ async fn the_same_delivery_makes_the_same_event() {
 #[tokio::test]
 async fn what_is_wrong_is_named_and_nothing_is_sent() {
     let stack = Stack::start().await;
-    let why = async |call| wrong(stack.connection.run(call, &mut Quiet).await.unwrap_err());
+    let why = async |call| wrong(stack.connection.run(call, &mut NoopObserver).await.unwrap_err());
     let config = config(&stack);
     assert_eq!(why(subscribe(config.clone(), "http://example.com/")).await, ["address"]);
     assert_eq!(
@@ -97,7 +97,7 @@ async fn what_is_wrong_is_named_and_nothing_is_sent() {
     let connection = Connection::builder(component::connector()).granted(granted);
     let connection = connection.routes(routes(&stack.emulator.origin())).build().unwrap();
     let call = subscribe(self::config(&stack), ADDRESS);
-    let refused = connection.run(call, &mut Quiet).await.unwrap_err();
+    let refused = connection.run(call, &mut NoopObserver).await.unwrap_err();
     assert_eq!(word(&refused), "missing-scope");
     let said = refused.to_string();
     assert!(said.starts_with("`leads.received` ") && said.contains("ads:write"), "{said}");

@@ -1,6 +1,6 @@
 //! The subscriptions that are kept, and their ends.
 
-use connector_auth::{Entry, KeptSubscription};
+use connector_auth::{Entry, StoredSubscription};
 use connector_host::{Call, Connection};
 use serde_json::{Value, json};
 
@@ -27,16 +27,16 @@ pub fn print(app: &App) -> Result<(), Error> {
     output::lines(output::table("", head, &kept.iter().map(row).collect::<Vec<_>>()))
 }
 
-fn row(kept: &KeptSubscription) -> [String; 4] {
+fn row(kept: &StoredSubscription) -> [String; 4] {
     [kept.id.clone(), kept.webhook.clone(), made(kept), kept.config.clone()]
 }
 
-fn shown(kept: &KeptSubscription) -> Value {
+fn shown(kept: &StoredSubscription) -> Value {
     let config: Value = serde_json::from_str(&kept.config).unwrap_or_default();
     json!({"id": kept.id, "webhook": kept.webhook, "made": made(kept), "config": config})
 }
 
-fn made(kept: &KeptSubscription) -> String {
+fn made(kept: &StoredSubscription) -> String {
     time(i64::try_from(kept.made_at).unwrap_or_default().saturating_mul(1000))
 }
 
@@ -52,7 +52,7 @@ pub async fn end(app: &App, connection: &Connection, owner: &str, id: &str) -> R
 /// not end.
 pub async fn end_all(app: &App, entry: &Entry) -> Result<Vec<String>, Error> {
     let mut left = Vec::new();
-    for KeptSubscription { id, webhook, config, .. } in app.vault()?.subscriptions(&entry.id)? {
+    for StoredSubscription { id, webhook, config, .. } in app.vault()?.subscriptions(&entry.id)? {
         let ended = async { end(app, &app.connection_of(entry)?, &entry.id, &id).await };
         if let Err(error) = ended.await {
             let line = format!("The service did not end a subscription of {webhook} {config}");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use connector_emulator::{Control, Emulator, Options, Seed};
 use connector_host::contract::{Range as GuestRange, Request as GuestRequest, Step as GuestStep};
-use connector_host::{Call, Connection, Failure, FixedCredentials, Quiet, Routes, Secret};
+use connector_host::{Call, Connection, Failure, FixedCredentials, NoopObserver, Routes, Secret};
 use connector_oracle::engine::{ended, native_reply, told};
 use fastrand::Rng;
 use pinterest_connector::contract::{Error, Range, Reply, Request, Step};
@@ -100,7 +100,7 @@ impl Emulated {
     /// Runs an action as another client does, and gives the id in its output, if there is one.
     fn run(&self, action: &str, input: &str) -> String {
         let call = Call::Action { id: action.to_owned(), input: input.to_owned() };
-        let ran = self.runtime.block_on(self.connection.run(call, &mut Quiet));
+        let ran = self.runtime.block_on(self.connection.run(call, &mut NoopObserver));
         let output = ran.unwrap_or_else(|failure| panic!("{action} {input}: {}", failure.json()));
         let output: Value = serde_json::from_str(&output.output).unwrap();
         let id = ["id", "media_id", "token"].into_iter().find_map(|name| output[name].as_str());

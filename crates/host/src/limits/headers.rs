@@ -16,7 +16,7 @@ const NAME: usize = 64;
 
 /// What came in one answer. Empty when the service says nothing.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct RateLimitHeaders {
     /// Every window that the request fell under.
     pub windows: Vec<Window>,
     /// The tightest of them.
@@ -39,7 +39,7 @@ pub(super) struct Tightest {
     pub reset: Duration,
 }
 
-impl Said {
+impl RateLimitHeaders {
     pub fn of(response: &Response) -> Self {
         let find = |name: &str| {
             let mut headers = response.headers.iter();
@@ -60,7 +60,7 @@ impl Said {
             (None, Some(left), Some(reset)) => Some((left, reset)),
             _ => None,
         };
-        Said {
+        RateLimitHeaders {
             windows: limits.split(',').filter_map(window).take(WINDOWS).collect(),
             tightest: tightest.map(|(left, reset)| Tightest {
                 limit: limits.split([',', ';']).next().and_then(bounds::count),
@@ -95,11 +95,11 @@ mod tests {
     use super::*;
     use crate::contract::Header;
 
-    fn said(status: u16, headers: &[(&str, &str)]) -> Said {
+    fn said(status: u16, headers: &[(&str, &str)]) -> RateLimitHeaders {
         let header =
             |(name, value): &(&str, &str)| Header { name: (*name).into(), value: (*value).into() };
         let headers = headers.iter().map(header).collect();
-        Said::of(&Response { status, headers, body: Vec::new() })
+        RateLimitHeaders::of(&Response { status, headers, body: Vec::new() })
     }
 
     fn tightest(limit: Option<u32>, left: u32, reset: u64) -> Option<Tightest> {
@@ -128,8 +128,8 @@ mod tests {
         let said_of = said(200, &[github[0], github[1], ("x-ratelimit-reset", &soon.to_string())]);
         assert!((98..=100).contains(&said_of.tightest.unwrap().reset.as_secs()));
         assert_eq!(said(429, &[("retry-after", "7")]).tightest, tightest(None, 0, 7));
-        assert_eq!(said(503, &[("retry-after", "7")]), Said::default());
-        assert_eq!(said(429, &[("x-ratelimit-limit", "a;w=b, ;")]), Said::default());
+        assert_eq!(said(503, &[("retry-after", "7")]), RateLimitHeaders::default());
+        assert_eq!(said(429, &[("x-ratelimit-limit", "a;w=b, ;")]), RateLimitHeaders::default());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! its answer, and a vault that keeps connections with their tokens, sealed.
 
 #![forbid(unsafe_code)]
+#![deny(missing_docs, missing_debug_implementations)]
 
 mod loopback;
 mod oauth;
@@ -14,6 +15,6 @@ pub use loopback::{Browser, Loopback, LoopbackError, Page};
 pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
 pub use tokens::Tokens;
 pub use vault::{
-    Account, Draft, Entry, Held, KeySource, Status, StoredSubscription, Vault, VaultCredentials,
-    VaultError,
+    Account, ConnectionSpec, CredentialStatus, KeySource, Status, StoredConnection,
+    StoredSubscription, Vault, VaultCredentials, VaultError,
 };

@@ -29,13 +29,19 @@ pub enum LoopbackError {
     NotLoopback(String),
     /// The port is taken, for example.
     #[error("cannot listen at {uri}: {source}")]
-    Listen { uri: String, source: io::Error },
+    Listen {
+        /// The redirect URI.
+        uri: String,
+        /// Why not.
+        source: io::Error,
+    },
     /// The person did not come back.
     #[error("no answer came from the browser within {} minutes", .0.as_secs() / 60)]
     Late(Duration),
 }
 
 /// Listens until the answer has come, or until it is dropped.
+#[derive(Debug)]
 pub struct Loopback {
     listener: TcpListener,
     uri: Url,

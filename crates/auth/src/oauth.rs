@@ -5,6 +5,7 @@ mod attempt;
 mod error;
 mod fault;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ use connector_host::contract::{CredentialSource, Descriptor, Oauth2};
 use connector_host::{
     Binding, Clock, Content, KnownSecrets, Outgoing, Purpose, Routes, Secret, Streams, Transport,
 };
-use reqwest::Method;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::Method;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
@@ -124,7 +125,7 @@ impl OAuth {
         binding.declares(Purpose::Token { credential, environment }, &self.endpoints.token_url)
     }
 
-    /// Turns the code that came back into tokens.
+    /// RefreshQueues the code that came back into tokens.
     pub async fn exchange(&self, attempt: &Attempt, code: &Secret) -> Result<Tokens, OAuthError> {
         let mut form = vec![("code", code.expose()), ("redirect_uri", &attempt.redirect_uri)];
         let mut secrets = vec![code];
@@ -297,5 +298,14 @@ fn word(grant: Grant) -> &'static str {
         Grant::AuthorizationCode => "authorization_code",
         Grant::RefreshToken => "refresh_token",
         Grant::ClientCredentials => "client_credentials",
+    }
+}
+
+impl fmt::Debug for OAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuth")
+            .field("client", &self.client.id)
+            .field("environment", &self.endpoints.environment)
+            .finish_non_exhaustive()
     }
 }

@@ -15,11 +15,12 @@ mod error;
 mod key;
 mod lock;
 mod record;
+mod refresh_queue;
 mod rows;
 mod seal;
 mod subscriptions;
-mod turn;
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,11 +33,11 @@ use crate::oauth::Client;
 use crate::tokens::Tokens;
 use database::Database;
 use lock::Lock;
+use refresh_queue::RefreshQueues;
 use seal::Cipher;
-use turn::Turns;
 
 pub use credentials::VaultCredentials;
-pub use entry::{Account, Draft, Entry, Held, Status};
+pub use entry::{Account, ConnectionSpec, CredentialStatus, Status, StoredConnection};
 pub use error::VaultError;
 pub use key::KeySource;
 pub use subscriptions::StoredSubscription;
@@ -52,7 +53,7 @@ pub struct Vault {
     folder: PathBuf,
     database: Arc<Database>,
     cipher: Arc<Cipher>,
-    turns: Arc<Turns>,
+    turns: Arc<RefreshQueues>,
     clock: Clock,
 }
 
@@ -81,19 +82,19 @@ impl Vault {
     }
 
     /// All connections, by name.
-    pub fn connections(&self) -> Result<Vec<Entry>, VaultError> {
+    pub fn connections(&self) -> Result<Vec<StoredConnection>, VaultError> {
         self.read(|sql| rows::entries(sql, None, self.clock.now()))
     }
 
     /// The connection of this name.
-    pub fn connection(&self, name: &str) -> Result<Entry, VaultError> {
+    pub fn connection(&self, name: &str) -> Result<StoredConnection, VaultError> {
         self.read(|sql| self.entry(sql, name))
     }
 
     /// Makes a connection, or changes the one of this name, and binds it to its connector. Its
     /// credentials are kept, unless another connector, environment or app makes them worthless, or
     /// the connector asks for more than they were given for.
-    pub fn put(&self, draft: &Draft) -> Result<Entry, VaultError> {
+    pub fn put(&self, draft: &ConnectionSpec) -> Result<StoredConnection, VaultError> {
         check_name(&draft.name)?;
         self.write(|sql| {
             let old = rows::entries(sql, Some(&draft.name), 0)?.pop();
@@ -207,7 +208,7 @@ impl Vault {
         Ok(VaultCredentials::new(self.clone(), entry))
     }
 
-    fn entry(&self, sql: &Sqlite, name: &str) -> Result<Entry, VaultError> {
+    fn entry(&self, sql: &Sqlite, name: &str) -> Result<StoredConnection, VaultError> {
         let found = rows::entries(sql, Some(name), self.clock.now())?.pop();
         found.ok_or_else(|| VaultError::Unknown(name.to_owned()))
     }
@@ -238,5 +239,11 @@ fn check_name(name: &str) -> Result<(), VaultError> {
     match fits && name.trim() == name && !name.contains(char::is_control) {
         true => Ok(()),
         false => Err(VaultError::Name(name.to_owned())),
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault").field("folder", &self.folder).finish_non_exhaustive()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use connector_auth::{Client, OAuth, Vault};
 use connector_host::{
-    CancellationToken, Connector, Engine, EngineOptions, Failure, Http, Policy, Routes,
+    CancellationToken, Connector, Engine, EngineOptions, Error as HostError, Http, Policy, Routes,
 };
 
 use crate::emulated::{COMPONENT, Consent, Emulated};
@@ -81,7 +81,7 @@ impl App {
 
     /// The OAuth of the credential for one app in one environment.
     pub fn oauth(&self, environment: &str, client: Client) -> Result<OAuth, Error> {
-        let http = Http::new(&Policy::default()).map_err(Failure::Http)?;
+        let http = Http::new(&Policy::default()).map_err(HostError::Http)?;
         let descriptor = self.connector.descriptor();
         let oauth =
             OAuth::new(descriptor, self.credential()?, environment, client, Arc::new(http))?;

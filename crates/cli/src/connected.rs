@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use connector_auth::{Entry, Status, VaultError};
+use connector_auth::{Status, StoredConnection, VaultError};
 use connector_host::{
     Blobs, Connection, ConnectionBuilder, Credentials, Fetch, FixedCredentials, Folders,
     Permission, RateLimits,
@@ -18,7 +18,7 @@ use crate::{options, variables};
 impl App {
     /// The connection that is named, or the only one; none when there is none, or when a token is
     /// given instead.
-    pub fn entry(&self) -> Result<Option<Entry>, Error> {
+    pub fn entry(&self) -> Result<Option<StoredConnection>, Error> {
         if self.emulated.is_some() {
             return Ok(None);
         }
@@ -38,7 +38,7 @@ impl App {
         }
     }
 
-    fn only(&self) -> Result<Option<Entry>, Error> {
+    fn only(&self) -> Result<Option<StoredConnection>, Error> {
         let (id, wanted) = (&self.connector.descriptor().id, self.options.environment());
         let mut entries = self.vault()?.connections()?;
         // Nobody has authorized a draft, so nobody means it.
@@ -78,7 +78,7 @@ impl App {
     }
 
     /// A stored connection.
-    pub fn connection_of(&self, entry: &Entry) -> Result<Connection, Error> {
+    pub fn connection_of(&self, entry: &StoredConnection) -> Result<Connection, Error> {
         self.connect(Some(entry))
     }
 
@@ -98,13 +98,13 @@ impl App {
         self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, fetch)?)
     }
 
-    fn connect(&self, entry: Option<&Entry>) -> Result<Connection, Error> {
+    fn connect(&self, entry: Option<&StoredConnection>) -> Result<Connection, Error> {
         self.connect_with(entry, self.permission(), self.blobs(&self.options.files, true)?)
     }
 
     fn connect_with(
         &self,
-        entry: Option<&Entry>,
+        entry: Option<&StoredConnection>,
         permission: Permission,
         blobs: Blobs,
     ) -> Result<Connection, Error> {
@@ -142,7 +142,7 @@ impl App {
     }
 
     /// The scopes that were granted, if that is known.
-    pub fn granted(&self, entry: Option<&Entry>) -> Result<Option<Vec<String>>, Error> {
+    pub fn granted(&self, entry: Option<&StoredConnection>) -> Result<Option<Vec<String>>, Error> {
         if let Some(emulated) = &self.emulated {
             return Ok(Some(emulated.scopes()));
         }
@@ -152,7 +152,7 @@ impl App {
     }
 
     /// The settings of a connection, and those typed over them.
-    pub fn settings(&self, entry: Option<&Entry>) -> Result<String, Error> {
+    pub fn settings(&self, entry: Option<&StoredConnection>) -> Result<String, Error> {
         let stored = entry.map(|entry| options::object(&entry.settings));
         let mut settings: Map<String, Value> =
             stored.transpose().map_err(Error::Unexpected)?.unwrap_or_default();
@@ -161,7 +161,7 @@ impl App {
     }
 
     /// The environment that is chosen. Whether it exists is checked with the connection.
-    pub fn environment(&self, entry: Option<&Entry>) -> String {
+    pub fn environment(&self, entry: Option<&StoredConnection>) -> String {
         let first = self.connector.descriptor().environments.first();
         let first = || first.map_or("", |first| &first.id);
         let stored = || entry.map(|entry| entry.environment.as_str());
@@ -170,7 +170,7 @@ impl App {
 
     /// Tells what is remembered of a connection from what is remembered of others. All that a token
     /// in the environment is used for counts as one.
-    pub fn remembered_as(&self, entry: Option<&Entry>) -> String {
+    pub fn remembered_as(&self, entry: Option<&StoredConnection>) -> String {
         match (entry, &self.emulated) {
             (Some(entry), _) => entry.id.clone(),
             (None, Some(_)) => "emulator".into(),
@@ -179,11 +179,11 @@ impl App {
     }
 
     /// Where a connection keeps how far its triggers have come.
-    pub fn folder(&self, entry: Option<&Entry>) -> PathBuf {
+    pub fn folder(&self, entry: Option<&StoredConnection>) -> PathBuf {
         self.state.connection(&self.connector.descriptor().id, &self.environment(entry))
     }
 
-    fn credentials(&self, entry: Option<&Entry>) -> Result<Arc<dyn Credentials>, Error> {
+    fn credentials(&self, entry: Option<&StoredConnection>) -> Result<Arc<dyn Credentials>, Error> {
         let fixed = |id: &str, value| {
             let credentials = FixedCredentials::new([(id.to_owned(), value)]);
             Ok(Arc::new(credentials) as Arc<dyn Credentials>)
@@ -209,7 +209,7 @@ impl App {
 }
 
 /// The connection of this name, if there is one.
-pub fn find(app: &App, name: &str) -> Result<Option<Entry>, Error> {
+pub fn find(app: &App, name: &str) -> Result<Option<StoredConnection>, Error> {
     match app.vault()?.connection(name) {
         Err(VaultError::Unknown(_)) => Ok(None),
         found => Ok(Some(found?)),

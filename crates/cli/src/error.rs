@@ -5,7 +5,7 @@ use std::io;
 use connector_auth::{LoopbackError, OAuthError, VaultError};
 use connector_durable::{JournalError, WatchError};
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{CredentialError, Failure, LoadError, rule};
+use connector_host::{CredentialError, Error as HostError, LoadError, rule};
 use connector_records as records;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ use crate::interrupt;
 pub enum Error {
     /// A call ended without an outcome.
     #[error(transparent)]
-    Failure(#[from] Failure),
+    Host(#[from] HostError),
     /// The component cannot be used.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -103,18 +103,18 @@ impl Error {
             Error::Interrupted { why, .. } | Error::Mendable { why, .. } => why.exit_code(),
             Error::Rejected { rejected, all, .. } if rejected < all => PARTLY,
             Error::Partly(_) => PARTLY,
-            Error::Failure(Failure::Stopped) => interrupt::EXIT_CODE,
-            Error::Usage(_) | Error::Failure(Failure::Settings(_)) => 2,
+            Error::Host(HostError::Stopped) => interrupt::EXIT_CODE,
+            Error::Usage(_) | Error::Host(HostError::Settings(_)) => 2,
             Error::Journal(JournalError::Unknown(_)) | Error::Watch(WatchError::Sink(_)) => 2,
             Error::OAuth(_) | Error::NoAnswer { .. } => 3,
-            Error::Vault(_) | Error::Failure(Failure::Credential(_)) => 3,
-            Error::Failure(Failure::Connector(error)) => match error.kind {
+            Error::Vault(_) | Error::Host(HostError::Credential(_)) => 3,
+            Error::Host(HostError::Connector(error)) => match error.kind {
                 ErrorKind::InvalidInput => 2,
                 ErrorKind::Unauthenticated | ErrorKind::Forbidden => 3,
                 ErrorKind::RateLimited => 4,
                 _ => 1,
             },
-            Error::Failure(Failure::RateLimited { .. }) => 4,
+            Error::Host(HostError::RateLimited { .. }) => 4,
             _ => 1,
         }
     }
@@ -123,9 +123,9 @@ impl Error {
     /// advice, request id.
     pub fn text(&self) -> String {
         match self {
-            Error::Failure(Failure::Connector(error)) => connector_text(error),
+            Error::Host(HostError::Connector(error)) => connector_text(error),
             // The option is of no use to a path that is not plain.
-            Error::Failure(Failure::Refused { rule: rule::OPERATION, message })
+            Error::Host(HostError::Refused { rule: rule::OPERATION, message })
                 if message.contains("it is no operation") =>
             {
                 format!("error: {self}\nadvice: if it is meant, say --allow-unlisted")
@@ -149,7 +149,7 @@ impl Error {
     fn untrusted(&self) -> Option<&str> {
         let error = match self {
             Error::Vault(error) => error,
-            Error::Failure(Failure::Credential(error)) => VaultError::of(error)?,
+            Error::Host(HostError::Credential(error)) => VaultError::of(error)?,
             _ => return None,
         };
         match error {
@@ -163,7 +163,7 @@ impl Error {
     /// For programs.
     pub fn json(&self) -> Value {
         let kind = match self {
-            Error::Failure(failure) => return failure.json(),
+            Error::Host(failure) => return failure.json(),
             Error::Interrupted { run, why } => {
                 let mut shown = why.json();
                 shown["resume"] = run.as_str().into();
@@ -193,7 +193,7 @@ impl Error {
 
 impl From<CredentialError> for Error {
     fn from(error: CredentialError) -> Self {
-        Failure::from(error).into()
+        HostError::from(error).into()
     }
 }
 
@@ -234,7 +234,7 @@ fn oauth_json(error: &OAuthError) -> Value {
 impl From<connector_mcp::Error> for Error {
     fn from(error: connector_mcp::Error) -> Self {
         match error {
-            connector_mcp::Error::Failure(failure) => failure.into(),
+            connector_mcp::Error::Host(failure) => failure.into(),
             unknown => Error::Usage(unknown.to_string()),
         }
     }

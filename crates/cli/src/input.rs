@@ -1,7 +1,7 @@
 //! What is filled in: a JSON object, and single values typed over it.
 
 use clap::Args;
-use connector_host::Failure;
+use connector_host::Error as HostError;
 use connector_host::contract::{self, ErrorKind, FieldError};
 use connector_records as records;
 use serde_json::{Map, Value};
@@ -74,7 +74,7 @@ impl Input {
 fn refused(fields: Vec<FieldError>) -> Error {
     let kind = ErrorKind::InvalidInput;
     let error = contract::Error::new(kind, kind.word(), "the values of --set do not fit");
-    Failure::from(contract::Error { fields, ..error }).into()
+    HostError::from(contract::Error { fields, ..error }).into()
 }
 
 /// A step of a path such as `items[0].id`.

@@ -1,7 +1,7 @@
 //! Ids that people mistype: what there is, and which of it is spelled alike.
 
 use connector_host::contract::{self, ErrorKind, actions, triggers};
-use connector_host::{Connector, Failure, Instance};
+use connector_host::{Connector, Error as HostError, Instance};
 use connector_records::{self as records, Resource};
 
 use crate::error::Error;
@@ -56,14 +56,14 @@ pub fn nothing(connector: &Connector, id: &str, code: &str) -> Result<Error, Err
 }
 
 fn told<T>(
-    found: Result<T, Failure>,
+    found: Result<T, HostError>,
     instance: &mut Instance,
     what: &str,
     id: &str,
     all: impl FnOnce(&mut Instance) -> Result<Vec<String>, Error>,
 ) -> Result<T, Error> {
     match found {
-        Err(Failure::Connector(error)) if error.kind == ErrorKind::InvalidInput => {
+        Err(HostError::Connector(error)) if error.kind == ErrorKind::InvalidInput => {
             Err(unknown(what, id, &error.code, &all(instance)?))
         }
         found => Ok(found?),
@@ -91,7 +91,7 @@ fn unknown(what: &str, id: &str, code: &str, all: &[String]) -> Error {
         None => format!("`{lists}` lists what there is"),
     };
     let error = contract::Error::new(ErrorKind::InvalidInput, code, message);
-    Failure::from(contract::Error { advice: Some(advice), ..error }).into()
+    HostError::from(contract::Error { advice: Some(advice), ..error }).into()
 }
 
 /// The question, if any of the words is spelled like it.

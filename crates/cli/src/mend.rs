@@ -1,8 +1,8 @@
 //! The command that mends an error, where there is one.
 
-use connector_auth::Entry;
+use connector_auth::StoredConnection;
 use connector_host::contract::ErrorKind;
-use connector_host::{CredentialError, Failure};
+use connector_host::{CredentialError, Error as HostError};
 
 use crate::app::App;
 use crate::error::Error;
@@ -27,20 +27,20 @@ impl App {
     }
 }
 
-fn next(error: &Error, entry: Option<&Entry>) -> Option<String> {
+fn next(error: &Error, entry: Option<&StoredConnection>) -> Option<String> {
     let connect = || {
         let name = entry.map_or(String::new(), |entry| format!(" {}", word(&entry.name)));
         format!("connector connect{name}")
     };
-    let Error::Failure(failure) = error else { return None };
+    let Error::Host(failure) = error else { return None };
     match failure {
-        Failure::Credential(CredentialError::Missing(_)) => {
+        HostError::Credential(CredentialError::Missing(_)) => {
             Some(format!("{}, or try it without an account: add --emulator", connect()))
         }
-        Failure::Credential(
+        HostError::Credential(
             CredentialError::NeedsReconnect { .. } | CredentialError::NotRefreshable(_),
         ) => Some(connect()),
-        Failure::Connector(error) if error.code == MISSING_SCOPE => {
+        HostError::Connector(error) if error.code == MISSING_SCOPE => {
             let entry = entry?;
             let granted = entry.credentials.iter().find_map(|held| held.scopes.clone());
             // Only the host's own refusal lists what is lacking, behind the last colon.
@@ -50,7 +50,7 @@ fn next(error: &Error, entry: Option<&Entry>) -> Option<String> {
             let all: Vec<String> = all.collect();
             Some(format!("{} --scopes {}", connect(), word(&all.join(","))))
         }
-        Failure::Connector(error) if error.kind == ErrorKind::Unauthenticated => {
+        HostError::Connector(error) if error.kind == ErrorKind::Unauthenticated => {
             (entry.is_some() && variables::token().is_none()).then(connect)
         }
         _ => None,

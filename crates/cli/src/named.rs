@@ -1,7 +1,7 @@
 //! What an id stands for: commands take actions, triggers and webhooks alike.
 
 use connector_host::contract::{ErrorKind, actions, triggers};
-use connector_host::{Connector, Failure};
+use connector_host::{Connector, Error as HostError};
 
 use crate::error::Error;
 use crate::known;
@@ -37,7 +37,7 @@ impl Named {
         let mut instance = connector.instantiate()?;
         let unknown = match instance.action(id) {
             Ok(action) => return Ok(Named::Action(action)),
-            Err(Failure::Connector(error)) if error.kind == ErrorKind::InvalidInput => error,
+            Err(HostError::Connector(error)) if error.kind == ErrorKind::InvalidInput => error,
             Err(other) => return Err(other.into()),
         };
         if let Ok(trigger) = instance.trigger(id) {

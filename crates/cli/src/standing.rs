@@ -1,6 +1,6 @@
 //! How a stored connection stands, in words and as JSON.
 
-use connector_auth::{Entry, Held, Status};
+use connector_auth::{CredentialStatus, Status, StoredConnection};
 use serde_json::{Value, json};
 
 /// One word for the status.
@@ -24,7 +24,7 @@ pub fn note(status: &Status) -> Option<String> {
 }
 
 /// When a credential ends if nobody uses it.
-pub fn end(held: &Held) -> Option<String> {
+pub fn end(held: &CredentialStatus) -> Option<String> {
     Some(match (held.renewable, held.refresh_expires_at, held.expires_at) {
         (true, Some(at), _) => format!(
             "The refresh token ends on {}, unless the connection is used before that",
@@ -37,8 +37,8 @@ pub fn end(held: &Held) -> Option<String> {
 }
 
 /// All that is known of it; times are RFC 3339.
-pub fn json(entry: &Entry) -> Value {
-    let credential = |held: &Held| {
+pub fn json(entry: &StoredConnection) -> Value {
+    let credential = |held: &CredentialStatus| {
         json!({
             "id": held.id,
             "scopes": held.scopes,

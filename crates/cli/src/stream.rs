@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use connector_durable::Turn;
+use connector_durable::RunLease;
 use connector_host::contract::{Outcome, Request};
-use connector_host::{Call, CancellationToken, Connection, Failure, Observer, Transfer};
+use connector_host::{Call, CancellationToken, Connection, Error as HostError, Observer, Transfer};
 use serde_json::value::RawValue;
 
 use crate::error::Error;
@@ -78,7 +78,7 @@ pub async fn run(
 /// is; `stop` is the connection's.
 pub async fn run_durably(
     connection: &Connection,
-    turn: Turn,
+    turn: RunLease,
     limit: Option<u64>,
     print: &mut dyn Print,
     stop: CancellationToken,
@@ -91,8 +91,8 @@ pub async fn run_durably(
 /// A refused token may be one of another environment.
 async fn diagnosed(
     connection: &Connection,
-    outcome: Result<Outcome, Failure>,
-) -> Result<Outcome, Failure> {
+    outcome: Result<Outcome, HostError>,
+) -> Result<Outcome, HostError> {
     match outcome {
         Err(failure) => Err(connection.diagnose(failure).await),
         outcome => outcome,
@@ -122,7 +122,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn end(self, outcome: Result<Outcome, Failure>) -> Result<Outcome, Error> {
+    fn end(self, outcome: Result<Outcome, HostError>) -> Result<Outcome, Error> {
         self.progress.end();
         tracing::info!(requests = self.requests, items = self.items, "done");
         match self.broken {

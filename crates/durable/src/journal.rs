@@ -6,21 +6,21 @@
 //! passed on is not passed on again; the one that was being passed on is.
 
 mod id;
+mod lease;
 mod record;
 mod run;
-mod turn;
 
 use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
 
-use connector_host::{Call, Connection, Connector, Failure, Mask, ResumePoint, secure_fs};
+use connector_host::{Call, Connection, Connector, Error, Mask, ResumePoint, secure_fs};
 use connector_store::{DatabaseError, now};
 use rusqlite::OptionalExtension;
 
+pub use self::lease::RunLease;
 use self::record::{Place, Recording};
 pub use self::run::{Run, RunState};
-pub use self::turn::Turn;
 
 /// How each format is made from the one before.
 const FORMATS: [&str; 2] = [
@@ -53,10 +53,11 @@ const SUBSCRIPTION: &str = r#"{"x-secret": true}"#;
 
 /// Why a call cannot be kept, or cannot go on.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum JournalError {
     /// The database or a lock beside it.
     #[error("journal: {0}")]
-    Database(#[from] rusqlite::Error),
+    Database(String),
     /// The database cannot be opened.
     #[error("journal: {0}")]
     Open(#[from] DatabaseError),
@@ -71,16 +72,31 @@ pub enum JournalError {
     Busy(String),
     /// It is over, and not because it was interrupted.
     #[error("the run `{id}` has failed: {error}")]
-    Failed { id: String, error: String },
+    Failed {
+        /// The id of the run.
+        id: String,
+        /// Why, for people.
+        error: String,
+    },
     /// It belongs to another connector, or to another connection of this one.
     #[error("the run `{id}` belongs to {owner}")]
-    Foreign { id: String, owner: String },
+    Foreign {
+        /// The id of the run.
+        id: String,
+        /// What it belongs to, for people.
+        owner: String,
+    },
     /// Another build of the connector began it, whose steps this one may misread.
     #[error(
         "the run `{id}` was begun by another build of the connector ({version}), and only that one \
              can go on with it; load that component, or forget the run and start it anew"
     )]
-    OtherBuild { id: String, version: String },
+    OtherBuild {
+        /// The id of the run.
+        id: String,
+        /// The build's version.
+        version: String,
+    },
     /// Its input or its output holds secrets, so nothing was kept to go on with.
     #[error("the run `{0}` holds values marked as secret, which are not kept; start it anew")]
     Secret(String),
@@ -94,21 +110,28 @@ pub enum JournalError {
 
 impl JournalError {
     /// The journal's error in what ended a call, if it is the journal's.
-    pub fn of(failure: &Failure) -> Option<&Self> {
+    pub fn of(failure: &Error) -> Option<&Self> {
         match failure {
-            Failure::Recorder(error) => error.downcast_ref(),
+            Error::Recorder(error) => error.downcast_ref(),
             _ => None,
         }
     }
 }
 
-impl From<JournalError> for Failure {
+impl From<rusqlite::Error> for JournalError {
+    fn from(error: rusqlite::Error) -> Self {
+        JournalError::Database(error.to_string())
+    }
+}
+
+impl From<JournalError> for Error {
     fn from(error: JournalError) -> Self {
-        Failure::Recorder(error.into())
+        Error::Recorder(error.into())
     }
 }
 
 /// A folder with the calls of one machine's connections. Any number of processes may use it.
+#[derive(Debug)]
 pub struct Journal {
     folder: PathBuf,
 }
@@ -124,12 +147,12 @@ impl Journal {
 
     /// Takes down a call that is about to begin. `connection` names the connection for people and
     /// keeps the calls of different connections apart; it holds no secret.
-    pub fn begin(&self, on: &Connection, connection: &str, call: Call) -> Result<Turn, Failure> {
+    pub fn begin(&self, on: &Connection, connection: &str, call: Call) -> Result<RunLease, Error> {
         let (mask, secret) = secrets(on.connector(), &call)?;
         let shown = call.clone().with_input(mask.apply(call.json().to_owned()));
         let now = now();
         let id = id::new(now);
-        let turn = Turn {
+        let turn = RunLease {
             _lock: self.lock(&id)?,
             recording: Recording {
                 db: self.database()?,
@@ -153,7 +176,7 @@ impl Journal {
         on: &Connection,
         connection: &str,
         id: &str,
-    ) -> Result<Turn, JournalError> {
+    ) -> Result<RunLease, JournalError> {
         let run = self.run(id)?;
         let lock = self.lock(id)?;
         let descriptor = on.connector().descriptor();
@@ -168,11 +191,11 @@ impl Journal {
         }
         let db = self.database()?;
         // Read again: it may have ended between the first look and the lock.
-        let (call, from) = turn::read(&db, id, on)?;
+        let (call, from) = lease::read(&db, id, on)?;
         let place = Place::new(on, id, &call);
         let (id, mask) = (id.into(), Mask::default());
         let recording = Recording { db, place, id, secret: false, mask, goes_on: true };
-        Ok(Turn { _lock: lock, recording, call, from })
+        Ok(RunLease { _lock: lock, recording, call, from })
     }
 
     /// All calls that are kept, oldest first.
@@ -233,7 +256,7 @@ impl Journal {
 }
 
 /// The secrets that were filled in, and whether there are any or some will come out.
-fn secrets(connector: &Connector, call: &Call) -> Result<(Mask, bool), Failure> {
+fn secrets(connector: &Connector, call: &Call) -> Result<(Mask, bool), Error> {
     let (input, output) = match call {
         Call::Action { id, .. } => {
             let action = connector.action(id)?;

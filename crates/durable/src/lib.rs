@@ -2,11 +2,12 @@
 //! that polls triggers and delivers each event at least once.
 
 #![forbid(unsafe_code)]
+#![deny(missing_docs, missing_debug_implementations)]
 
 mod journal;
 mod watch;
 
-pub use journal::{Journal, JournalError, Run, RunState, Turn};
+pub use journal::{Journal, JournalError, Run, RunLease, RunState};
 pub use watch::{
     Event, Exec, JsonLines, NotTaken, Sink, Subscription, Watch, WatchError, WatchOptions, Watched,
     Webhook, watched,

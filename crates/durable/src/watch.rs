@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use connector_host::Failure;
+use connector_host::Error;
 use connector_store::DatabaseError;
 
 pub use self::engine::Watch;
@@ -94,25 +94,42 @@ impl Default for WatchOptions {
 
 /// Why a watch cannot begin, or ends.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum WatchError {
     /// The record.
     #[error("watch: {0}")]
-    Database(#[from] rusqlite::Error),
+    Database(String),
     /// The record cannot be opened.
     #[error("watch: {0}")]
     Open(#[from] DatabaseError),
     /// A folder or a file.
     #[error("{path}: {source}", path = path.display())]
-    File { path: PathBuf, source: io::Error },
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// Another process watches under this name, or writes to this file.
     #[error("{path}: in use by another process", path = .0.display())]
     Busy(PathBuf),
     /// The configuration of a trigger is wrong, or its cursor is of no use: waiting does not help.
     #[error("`{trigger}`: {failure}")]
-    Refused { trigger: String, failure: Failure },
+    Refused {
+        /// The id of the trigger.
+        trigger: String,
+        /// Why.
+        failure: Error,
+    },
     /// A sink cannot be used.
     #[error("{0}")]
     Sink(String),
+}
+
+impl From<rusqlite::Error> for WatchError {
+    fn from(error: rusqlite::Error) -> Self {
+        WatchError::Database(error.to_string())
+    }
 }
 
 impl WatchError {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::connection::Connection;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::items::Items;
 use crate::observer::{NoopObserver, Observer};
 
@@ -14,7 +14,7 @@ impl Connection {
     /// An action of the connector, to be given its input and run.
     ///
     /// ```no_run
-    /// # async fn example(connection: connector_host::Connection) -> Result<(), connector_host::Failure> {
+    /// # async fn example(connection: connector_host::Connection) -> Result<(), connector_host::Error> {
     /// use serde_json::json;
     ///
     /// let board = connection.action("boards.create").input(json!({"name": "Recipes"})).run().await?;
@@ -49,16 +49,16 @@ impl<'a> ActionCall<'a> {
 
     /// Runs the action to its end, and gives its output. The items of a list are not in it: take
     /// [`ActionCall::items`] for them.
-    pub async fn run(self) -> Result<Value, Failure> {
+    pub async fn run(self) -> Result<Value, Error> {
         self.observed(&mut NoopObserver).await
     }
 
     /// The same with somebody who is told what happens, and gets the pages.
-    pub async fn observed(self, observer: &mut dyn Observer) -> Result<Value, Failure> {
+    pub async fn observed(self, observer: &mut dyn Observer) -> Result<Value, Error> {
         let connection = self.connection;
         let outcome = connection.run(self.into_call(), observer).await?;
         serde_json::from_str(&outcome.output)
-            .map_err(|error| Failure::Trap(format!("the output is not JSON: {error}")))
+            .map_err(|error| Error::Trap(format!("the output is not JSON: {error}")))
     }
 
     /// The items that the action lists. Pages are asked for as they are read.

@@ -6,9 +6,10 @@ use url::Url;
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::{
-    CredentialSource, Descriptor, Effect, Error, ErrorKind, Header, MISSING_SCOPE, Method, Request,
+    CredentialSource, Descriptor, Effect, Error as ConnectorError, ErrorKind, Header,
+    MISSING_SCOPE, Method, Request,
 };
-use crate::error::Failure;
+use crate::error::Error;
 use crate::operations::{Meaning, Unlisted, at_least, folded_path, stricter};
 use crate::permission::Permission;
 use crate::request::{check_credential, check_url};
@@ -57,7 +58,7 @@ impl<'a> Authority<'a> {
 
     /// Says what sending the request twice does: never less than the connector's list of operations
     /// says. Fails when the request may not be sent.
-    pub fn admit(&mut self, request: &Request) -> Result<Effect, Failure> {
+    pub fn admit(&mut self, request: &Request) -> Result<Effect, Error> {
         self.last = None;
         let permission = &self.connection.permission;
         let floor = at_least(request.method, request.effect);
@@ -77,7 +78,7 @@ impl<'a> Authority<'a> {
             .find(|header| REROUTING.contains(&&*header.name.to_ascii_lowercase()))
         {
             let message = format!("header `{name}`: it makes another request of this one");
-            return Err(Failure::refused(rule::REQUEST_HEADER, message));
+            return Err(Error::refused(rule::REQUEST_HEADER, message));
         }
         let known = self.known(request, &url)?;
         let declared = self.declared()?;
@@ -115,8 +116,8 @@ impl<'a> Authority<'a> {
     }
 
     /// Names the operation and its scopes in the service's own refusal, which may name neither.
-    pub fn explain(&self, failure: Failure) -> Failure {
-        let Failure::Connector(mut error) = failure else { return failure };
+    pub fn explain(&self, failure: Error) -> Error {
+        let Error::Connector(mut error) = failure else { return failure };
         if error.code == MISSING_SCOPE && error.status.is_some() {
             let declared = || self.declared.as_ref().map(|declared| &declared.scopes);
             let scopes = self.last.as_ref().map(|(_, scopes)| scopes).or_else(declared);
@@ -125,14 +126,14 @@ impl<'a> Authority<'a> {
                 error.message = format!("{subject} needs {scopes}: {}", error.message);
             }
         }
-        Failure::Connector(error)
+        Error::Connector(error)
     }
 
-    fn known(&self, request: &Request, url: &Url) -> Result<Known, Failure> {
+    fn known(&self, request: &Request, url: &Url) -> Result<Known, Error> {
         let connector = &self.connection.connector;
         let Some(operations) = connector.operations() else { return Ok(Known::NoList) };
         let shown = shown(request);
-        let refuse = |why: String| Err(Failure::refused(rule::OPERATION, why));
+        let refuse = |why: String| Err(Error::refused(rule::OPERATION, why));
         match operations.find(&self.connection.environment, request.method, url) {
             Ok(meaning) => Ok(Known::Listed(meaning)),
             Err(_) if is_endpoint(connector.descriptor(), url) => {
@@ -147,7 +148,7 @@ impl<'a> Authority<'a> {
         }
     }
 
-    fn declared(&mut self) -> Result<&Declared, Failure> {
+    fn declared(&mut self) -> Result<&Declared, Error> {
         if self.declared.is_none() {
             let limited = self.connection.granted.is_some()
                 || self.connection.permission.scopes.is_some()
@@ -162,7 +163,7 @@ impl<'a> Authority<'a> {
     }
 
     /// What was granted belongs to a credential of OAuth; what the caller may use, to the caller.
-    fn check_scopes(&self, request: &Request, needed: &[String]) -> Result<(), Failure> {
+    fn check_scopes(&self, request: &Request, needed: &[String]) -> Result<(), Error> {
         let Connection { granted, permission, connector, .. } = self.connection;
         let forbidden = permission.lacking(needed);
         let granted = granted.as_ref().filter(|_| by_oauth(connector.descriptor(), request));
@@ -197,8 +198,8 @@ impl<'a> Authority<'a> {
         };
         let operation = self.last.as_ref().map(|(id, _)| id);
         let details = serde_json::json!({"operation": operation, "scopes": scopes}).to_string();
-        let error = Error::new(ErrorKind::Forbidden, MISSING_SCOPE, message);
-        Err(Error { advice: Some(advice), details: Some(details), ..error }.into())
+        let error = ConnectorError::new(ErrorKind::Forbidden, MISSING_SCOPE, message);
+        Err(ConnectorError { advice: Some(advice), details: Some(details), ..error }.into())
     }
 
     fn subject(&self) -> String {
@@ -233,9 +234,9 @@ fn reads(method: Method) -> bool {
     matches!(method, Method::Get | Method::Head)
 }
 
-fn not_allowed(what: &str) -> Failure {
+fn not_allowed(what: &str) -> Error {
     let message = format!("{what}, and the caller may not");
-    Failure::refused(rule::PERMISSION, message)
+    Error::refused(rule::PERMISSION, message)
 }
 
 /// Without the query, which may hold what people search for.

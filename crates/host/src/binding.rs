@@ -18,12 +18,12 @@ pub struct Binding(Arc<Declared>);
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Declared {
     connector: String,
-    places: BTreeSet<Place>,
+    places: BTreeSet<DeclaredPlace>,
 }
 
 /// A place, and what goes there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Place {
+struct DeclaredPlace {
     #[serde(flatten)]
     purpose: Purpose,
     /// An origin or a URL.
@@ -37,13 +37,33 @@ pub enum Purpose {
     /// Requests may go to this origin.
     Requests,
     /// The credential goes to this origin.
-    Credential { credential: String, environment: String },
+    Credential {
+        /// The id of the credential.
+        credential: String,
+        /// The id of the environment; empty where there is none.
+        environment: String,
+    },
     /// The person authorizes the app here.
-    Authorize { credential: String, environment: String },
+    Authorize {
+        /// The id of the credential.
+        credential: String,
+        /// The id of the environment; empty where there is none.
+        environment: String,
+    },
     /// The client secret and the refresh token go here.
-    Token { credential: String, environment: String },
+    Token {
+        /// The id of the credential.
+        credential: String,
+        /// The id of the environment; empty where there is none.
+        environment: String,
+    },
     /// Tokens are ended here.
-    Revoke { credential: String, environment: String },
+    Revoke {
+        /// The id of the credential.
+        credential: String,
+        /// The id of the environment; empty where there is none.
+        environment: String,
+    },
 }
 
 /// A place that one connector declares and another does not.
@@ -62,7 +82,7 @@ impl Binding {
     pub fn of(descriptor: &Descriptor) -> Self {
         let mut places = BTreeSet::new();
         let mut add = |purpose, at| {
-            places.insert(Place { purpose, at });
+            places.insert(DeclaredPlace { purpose, at });
         };
         for text in &descriptor.origins {
             add(Purpose::Requests, origin(text));
@@ -114,7 +134,9 @@ impl Binding {
         let purposes: BTreeSet<&Purpose> = old.iter().chain(new).map(|it| &it.purpose).collect();
         let mut changes = Vec::new();
         for purpose in purposes {
-            let of = |places: &BTreeSet<Place>, without: &BTreeSet<Place>| -> Vec<String> {
+            let of = |places: &BTreeSet<DeclaredPlace>,
+                      without: &BTreeSet<DeclaredPlace>|
+             -> Vec<String> {
                 let found = places.iter().filter(|it| it.purpose == *purpose);
                 found.filter(|it| !holds(without, it)).map(|it| it.at.clone()).collect()
             };
@@ -135,7 +157,7 @@ impl Binding {
 
     /// Whether a URL is declared for this.
     pub fn declares(&self, purpose: Purpose, at: &str) -> bool {
-        self.0.places.contains(&Place { purpose, at: url(at) })
+        self.0.places.contains(&DeclaredPlace { purpose, at: url(at) })
     }
 
     /// As it is stored.
@@ -150,8 +172,8 @@ impl Binding {
 }
 
 /// Whether it is among the places, or within the wildcard of one.
-fn holds(places: &BTreeSet<Place>, place: &Place) -> bool {
-    let covers = |other: &Place| {
+fn holds(places: &BTreeSet<DeclaredPlace>, place: &DeclaredPlace) -> bool {
+    let covers = |other: &DeclaredPlace| {
         let (Ok(other), Ok(origin)) = (other.at.parse::<Origin>(), place.at.parse::<Origin>())
         else {
             return false;

@@ -1,12 +1,14 @@
 //! What a blob reference stands for: bytes that never enter the connector's memory as a whole.
 
-mod held;
+mod claims;
 mod upload;
+
+use std::fmt;
 
 use async_trait::async_trait;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub(crate) use held::{Held, references, texts};
+pub(crate) use claims::{BlobClaims, references, texts};
 pub use upload::Upload;
 
 /// Bytes to read while they are sent.
@@ -74,5 +76,14 @@ pub(crate) fn shown(reference: &str) -> &str {
         Some("data") => "data:",
         Some(_) => reference.split(['?', '#']).next().unwrap_or_default(),
         None => reference,
+    }
+}
+
+impl fmt::Debug for Blob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blob")
+            .field("len", &self.len)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

@@ -12,30 +12,101 @@ use crate::redact::Redactor;
 #[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Runs an action.
-    Action { id: String, input: String },
+    Action {
+        /// The id of the action.
+        id: String,
+        /// The input, as the JSON text of an object.
+        input: String,
+    },
     /// Lists the choices for a field of an action. `input`: what has been filled in so far.
-    ActionChoices { id: String, field: String, input: String, query: Option<String> },
+    ActionChoices {
+        /// The id of the action.
+        id: String,
+        /// The path of the field, such as `items[0].board_id`.
+        field: String,
+        /// The input, as the JSON text of an object.
+        input: String,
+        /// What the person has typed so far.
+        query: Option<String>,
+    },
     /// Goes on after a page of an earlier call, from the checkpoint that the page carried: see
     /// [`crate::Observer::emitted`].
-    Resume { checkpoint: Checkpoint },
+    Resume {
+        /// The checkpoint of the page.
+        checkpoint: Checkpoint,
+    },
     /// Polls a trigger. `cursor`: from the poll before, none the first time. `now`: RFC 3339, UTC.
-    Poll { trigger: String, config: String, cursor: Option<String>, now: String },
+    Poll {
+        /// The id of the trigger.
+        trigger: String,
+        /// The configuration, as the JSON text of an object.
+        config: String,
+        /// The cursor of the poll before.
+        cursor: Option<String>,
+        /// The current time: RFC 3339, UTC.
+        now: String,
+    },
     /// Lists the choices for a field of a trigger's configuration.
-    TriggerChoices { trigger: String, field: String, config: String, query: Option<String> },
+    TriggerChoices {
+        /// The id of the trigger.
+        trigger: String,
+        /// The path of the field, such as `items[0].board_id`.
+        field: String,
+        /// The configuration, as the JSON text of an object.
+        config: String,
+        /// What the person has typed so far.
+        query: Option<String>,
+    },
     /// Has a webhook's events sent to an https URL that nobody can guess. The output is the
     /// subscription: secret, to be kept for [`Call::Unsubscribe`].
-    Subscribe { webhook: String, config: String, address: String },
+    Subscribe {
+        /// The id of the webhook.
+        webhook: String,
+        /// The configuration, as the JSON text of an object.
+        config: String,
+        /// An https URL.
+        address: String,
+    },
     /// Ends a subscription; one that is gone already is no error.
-    Unsubscribe { webhook: String, subscription: String },
+    Unsubscribe {
+        /// The id of the webhook.
+        webhook: String,
+        /// What the service gave for it, as JSON text.
+        subscription: String,
+    },
     /// Makes events of what the service sent, in pages as those of a poll. The same delivery gives
     /// the same ids.
-    Receive { webhook: String, config: String, delivery: Delivery },
+    Receive {
+        /// The id of the webhook.
+        webhook: String,
+        /// The configuration, as the JSON text of an object.
+        config: String,
+        /// What arrived.
+        delivery: Delivery,
+    },
     /// Lists the choices for a field of a webhook's configuration.
-    WebhookChoices { webhook: String, field: String, config: String, query: Option<String> },
+    WebhookChoices {
+        /// The id of the webhook.
+        webhook: String,
+        /// The path of the field, such as `items[0].board_id`.
+        field: String,
+        /// The configuration, as the JSON text of an object.
+        config: String,
+        /// What the person has typed so far.
+        query: Option<String>,
+    },
     /// Lists the choices for a field of the settings.
-    ConnectionChoices { field: String, query: Option<String> },
+    ConnectionChoices {
+        /// The path of the field, such as `items[0].board_id`.
+        field: String,
+        /// What the person has typed so far.
+        query: Option<String>,
+    },
     /// Checks that the connection works. `granted`: the scopes granted, when they are known.
-    Test { granted: Option<Vec<String>> },
+    Test {
+        /// The scopes, when they are known.
+        granted: Option<Vec<String>>,
+    },
 }
 
 impl Call {

@@ -1,5 +1,6 @@
 //! A connector with everything that one account's calls need.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use crate::blob::BlobStore;
 use crate::blobs::Blobs;
 use crate::connector::Connector;
 use crate::credential::{Credentials, FixedCredentials};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::http::{Http, Transport};
 use crate::limits::RateLimits;
 use crate::permission::Permission;
@@ -185,20 +186,20 @@ impl ConnectionBuilder {
         self
     }
 
-    /// Ends all calls with [`Failure::Stopped`] when it is cancelled: waits and requests that may be
+    /// Ends all calls with [`Error::Stopped`] when it is cancelled: waits and requests that may be
     /// repeated at once, a write when its answer is there.
     pub fn stop(mut self, stop: CancellationToken) -> Self {
         self.stop = stop;
         self
     }
 
-    /// Fails with [`Failure::Settings`] when the settings are not an object or select an
+    /// Fails with [`Error::Settings`] when the settings are not an object or select an
     /// environment that does not exist. All other settings are the connector's to check.
-    pub fn build(self) -> Result<Connection, Failure> {
+    pub fn build(self) -> Result<Connection, Error> {
         let environment = environment(&self.connector, &self.settings)?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(Http::new(&self.policy).map_err(Failure::Http)?),
+            None => Arc::new(Http::new(&self.policy).map_err(Error::Http)?),
         };
         Ok(Connection {
             connector: self.connector,
@@ -220,16 +221,16 @@ impl ConnectionBuilder {
 }
 
 /// The setting `environment`, or the first environment of the descriptor.
-fn environment(connector: &Connector, settings: &str) -> Result<String, Failure> {
+fn environment(connector: &Connector, settings: &str) -> Result<String, Error> {
     let settings: Value = serde_json::from_str(settings)
-        .map_err(|error| Failure::Settings(format!("not JSON: {error}")))?;
+        .map_err(|error| Error::Settings(format!("not JSON: {error}")))?;
     let Value::Object(settings) = settings else {
-        return Err(Failure::Settings("not an object".into()));
+        return Err(Error::Settings("not an object".into()));
     };
     let known = &connector.descriptor().environments;
     let chosen = match settings.get("environment") {
         Some(Value::String(chosen)) => chosen,
-        Some(_) => return Err(Failure::Settings("`environment` is not a text".into())),
+        Some(_) => return Err(Error::Settings("`environment` is not a text".into())),
         None => {
             return Ok(known.first().map(|first| first.id.clone()).unwrap_or_default());
         }
@@ -239,5 +240,22 @@ fn environment(connector: &Connector, settings: &str) -> Result<String, Failure>
     }
     let ids: Vec<&str> = known.iter().map(|environment| environment.id.as_str()).collect();
     let message = format!("`environment` is `{chosen}`, and not one of {}", ids.join(", "));
-    Err(Failure::Settings(message))
+    Err(Error::Settings(message))
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("connector", &self.connector)
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ConnectionBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionBuilder")
+            .field("connector", &self.connector)
+            .finish_non_exhaustive()
+    }
 }

@@ -1,9 +1,10 @@
 //! A compiled connector, ready to be instantiated any number of times.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use reqwest::header::HeaderName;
+use http::header::HeaderName;
 use sha2::{Digest, Sha256};
 use wasmtime::Store;
 use wasmtime::component::Linker;
@@ -11,7 +12,7 @@ use wasmtime::component::Linker;
 use crate::binding::Binding;
 use crate::contract::{Descriptor, Placement, actions, triggers};
 use crate::engine::{Engine, Limits};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::instance::{self, Instance};
 use crate::load_error::LoadError;
@@ -92,45 +93,43 @@ impl Connector {
         &self.0.binding
     }
 
-    /// Makes an instance, in microseconds. Fails with [`Failure::Busy`] when all are in use.
-    pub fn instantiate(&self) -> Result<Instance, Failure> {
-        let place = self.0.engine.place()?;
+    /// Makes an instance, in microseconds. Fails with [`Error::Busy`] when all are in use.
+    pub fn instantiate(&self) -> Result<Instance, Error> {
+        let place = self.0.engine.permit()?;
         Instance::new(&self.0.engine, &self.0.pre, Some(place))
     }
 
     /// Makes an instance as soon as one is free: whoever has waited longest is the next. Fails with
-    /// [`Failure::Busy`] after [`EngineOptions::patience`](crate::EngineOptions::patience).
-    pub async fn instance(&self) -> Result<Instance, Failure> {
-        let place = self.0.engine.next_place().await?;
+    /// [`Error::Busy`] after [`EngineOptions::patience`](crate::EngineOptions::patience).
+    pub async fn instance(&self) -> Result<Instance, Error> {
+        let place = self.0.engine.next_permit().await?;
         Instance::new(&self.0.engine, &self.0.pre, Some(place))
     }
 
     /// Everything about one action: its schemas, its scopes, what it does. The connector is asked for
     /// it once. Fails with what the connector says when there is no such action.
-    pub fn action(&self, id: &str) -> Result<Arc<actions::Description>, Failure> {
+    pub fn action(&self, id: &str) -> Result<Arc<actions::Description>, Error> {
         self.0.facts.actions.get(id, || self.spare()?.action(id))
     }
 
     /// Everything about one trigger, asked for once: see [`Connector::action`].
-    pub fn trigger(&self, id: &str) -> Result<Arc<triggers::Description>, Failure> {
+    pub fn trigger(&self, id: &str) -> Result<Arc<triggers::Description>, Error> {
         self.0.facts.triggers.get(id, || self.spare()?.trigger(id))
     }
 
     /// Everything about one webhook, asked for once: see [`Connector::action`].
-    pub fn webhook(&self, id: &str) -> Result<Arc<triggers::Description>, Failure> {
+    pub fn webhook(&self, id: &str) -> Result<Arc<triggers::Description>, Error> {
         self.0.facts.webhooks.get(id, || self.spare()?.webhook(id))
     }
 
     /// An instance beyond those of the options, for a look that takes microseconds.
-    fn spare(&self) -> Result<Instance, Failure> {
+    fn spare(&self) -> Result<Instance, Error> {
         Instance::new(&self.0.engine, &self.0.pre, None)
     }
 
     /// The same instance without the typed functions, for reading values whose types are only
     /// known from the component.
-    pub(crate) fn untyped(
-        &self,
-    ) -> Result<(Store<Limits>, wasmtime::component::Instance), Failure> {
+    pub(crate) fn untyped(&self) -> Result<(Store<Limits>, wasmtime::component::Instance), Error> {
         let mut store = self.0.engine.store();
         let instance = self.0.pre.instance_pre().instantiate(&mut store);
         let instance = instance.map_err(|error| instance::failure(error, &self.0.engine))?;
@@ -176,6 +175,16 @@ fn check(descriptor: &Descriptor) -> Result<Vec<Origin>, String> {
         }
     }
     Ok(origins)
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector")
+            .field("id", &self.0.descriptor.id)
+            .field("version", &self.0.descriptor.version)
+            .field("digest", &self.0.digest)
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The contract in `wit/` as Rust types. Their documentation is the text of those files.
 
 #[allow(dead_code, reason = "of this world a connector may leave out what is optional")]
+#[allow(missing_docs, missing_debug_implementations, reason = "made from wit/")]
 mod bindings {
     wasmtime::component::bindgen!({
         path: "../../wit",

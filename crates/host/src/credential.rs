@@ -34,6 +34,7 @@ pub trait Credentials: Send + Sync {
 
 /// Why there is no credential. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CredentialError {
     /// Nothing is stored for this id.
     #[error("the credential `{0}` has no value; connect first")]
@@ -46,16 +47,31 @@ pub enum CredentialError {
     NotSendable(String),
     /// The service or the way to it failed.
     #[error("the credential `{id}` could not be refreshed: {source}")]
-    Refresh { id: String, source: Box<dyn Error + Send + Sync> },
+    Refresh {
+        /// The id of the credential.
+        id: String,
+        /// Why not.
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// The service renews the tokens no more. Nothing but connecting again helps.
     #[error("the connection `{connection}` has to be connected again: {why}")]
-    NeedsReconnect { connection: String, why: String },
+    NeedsReconnect {
+        /// The name of the connection.
+        connection: String,
+        /// Why, for people.
+        why: String,
+    },
     /// It would be renewed at a place that its connector does not declare.
     #[error("the credential `{0}` is not renewed: its connector declares another token endpoint")]
     OtherEndpoint(String),
     /// The store of credentials does not give it. `kind` is a word for programs.
     #[error("{error}")]
-    Store { kind: &'static str, error: Box<dyn Error + Send + Sync> },
+    Store {
+        /// A word for programs.
+        kind: &'static str,
+        /// What the store says.
+        error: Box<dyn Error + Send + Sync>,
+    },
 }
 
 /// Values that are given once, for one connection, and cannot be refreshed.

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::connection::Connection;
-use crate::contract::{Error, ErrorKind};
+use crate::contract::{Error as ConnectorError, ErrorKind};
 use crate::credential::{CredentialError, FixedCredentials};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::observer::NoopObserver;
 use crate::policy::Policy;
 
@@ -16,20 +16,20 @@ impl Connection {
     /// Makes a refusal of the credential tell in which other environment it is good: a service
     /// says no more than that it is not good. Sends the connection test to each of the others,
     /// until one accepts.
-    pub async fn diagnose(&self, failure: Failure) -> Failure {
-        let Failure::Connector(error) = failure else { return failure };
+    pub async fn diagnose(&self, failure: Error) -> Error {
+        let Error::Connector(error) = failure else { return failure };
         if error.kind != ErrorKind::Unauthenticated {
-            return Failure::Connector(error);
+            return Error::Connector(error);
         }
         let Ok(Some(there)) = self.accepted_elsewhere().await else {
-            return Failure::Connector(error);
+            return Error::Connector(error);
         };
         let here = &self.environment;
         let message =
             format!("the token belongs to the environment `{there}`, and this is `{here}`");
         let advice = format!("Choose the environment `{there}`, or connect again for `{here}`.");
         let code = "wrong-environment".into();
-        Failure::Connector(Box::new(Error { code, message, advice: Some(advice), ..*error }))
+        Error::Connector(Box::new(ConnectorError { code, message, advice: Some(advice), ..*error }))
     }
 
     async fn accepted_elsewhere(&self) -> Result<Option<String>, CredentialError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use crate::authority::Authority;
-use crate::blob::{Held, references};
+use crate::blob::{BlobClaims, references};
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
@@ -13,7 +13,7 @@ use crate::contract::{
     Effect, ErrorKind, Outcome, Page, Pause, PendingRequest, Range, Reply, Response, Step,
 };
 use crate::credential::CredentialError;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::guard::{guarded, guarded_now};
 use crate::http::TransportError;
 use crate::instance::Instance;
@@ -38,12 +38,7 @@ pub enum ResumePoint {
 }
 
 impl ResumePoint {
-    fn begin(
-        self,
-        instance: &mut Instance,
-        call: &Call,
-        settings: &String,
-    ) -> Result<Step, Failure> {
+    fn begin(self, instance: &mut Instance, call: &Call, settings: &String) -> Result<Step, Error> {
         match self {
             ResumePoint::Start => instance.start(call, settings),
             ResumePoint::Step(step) => Ok(step),
@@ -56,7 +51,7 @@ impl ResumePoint {
     }
 }
 
-fn go_on(instance: &mut Instance, step: Step, reply: &Reply) -> Result<Step, Failure> {
+fn go_on(instance: &mut Instance, step: Step, reply: &Reply) -> Result<Step, Error> {
     match step {
         Step::Send(PendingRequest { checkpoint, .. })
         | Step::Pause(Pause { checkpoint, .. })
@@ -74,7 +69,7 @@ fn is_refusal(response: &Response) -> bool {
 impl Connection {
     /// Runs a call to its end. When the observer stops it, the output is `null` and there is no
     /// cursor.
-    pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
+    pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Error> {
         guarded(async {
             let call = self.opened(self.received(call).await)?;
             let mut instance = self.until_stopped(self.connector.instance()).await??;
@@ -92,7 +87,7 @@ impl Connection {
         from: ResumePoint,
         recorder: &mut dyn Recorder,
         observer: &mut dyn Observer,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<Outcome, Error> {
         guarded(async {
             let mut instance = self.connector.instance().await?;
             let (call, first) = match self.opened(call.clone()) {
@@ -109,7 +104,7 @@ impl Connection {
 
     /// Begins a call on an instance of its own and checks the step. For engines that store
     /// checkpoints and run the loop themselves, with [`Connection::send`] for requests.
-    pub fn start(&self, call: &Call) -> Result<Step, Failure> {
+    pub fn start(&self, call: &Call) -> Result<Step, Error> {
         match self.preview(call)? {
             (step, None) => Ok(step),
             (_, Some(refusal)) => Err(refusal),
@@ -118,7 +113,7 @@ impl Connection {
 
     /// The first step of a call, as [`Connection::start`] gives it, also where that would refuse to
     /// send: then with the refusal. To show what would be sent.
-    pub fn preview(&self, call: &Call) -> Result<(Step, Option<Failure>), Failure> {
+    pub fn preview(&self, call: &Call) -> Result<(Step, Option<Error>), Error> {
         guarded_now(|| {
             let mut instance = self.connector.instantiate()?;
             let call = self.opened(call.clone())?;
@@ -132,7 +127,7 @@ impl Connection {
 
     /// Goes on after a step, on an instance of its own: see [`Connection::start`]. Whether the next
     /// step uses only blobs that it may, [`Connection::permit_blobs`] tells.
-    pub fn resume(&self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Failure> {
+    pub fn resume(&self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Error> {
         guarded_now(|| {
             let mut instance = self.connector.instantiate()?;
             let step = self.checked(instance.resume(checkpoint, reply))?;
@@ -148,7 +143,7 @@ impl Connection {
         &self,
         authority: &mut Authority<'_>,
         step: Step,
-    ) -> Result<(Step, Option<Failure>), Failure> {
+    ) -> Result<(Step, Option<Error>), Error> {
         let Step::Send(mut pending) = step else { return Ok((step, None)) };
         let refusal = match authority.admit(&pending.request) {
             Ok(effect) => {
@@ -173,8 +168,8 @@ impl Connection {
 
     /// Refuses a step that uses a blob which the call's input does not name and this host has not
     /// made: to be asked for each step by whoever runs the loop.
-    pub fn permit_blobs(&self, call: &Call, step: &Step) -> Result<(), Failure> {
-        let mut held = Held::new(&*self.blobs, call.json(), self.policy.blobs, true);
+    pub fn permit_blobs(&self, call: &Call, step: &Step) -> Result<(), Error> {
+        let mut held = BlobClaims::new(&*self.blobs, call.json(), self.policy.blobs, true);
         let used = match step {
             Step::Send(pending) => references(&pending.request.body),
             Step::Read(range) => vec![&*range.blob],
@@ -188,19 +183,19 @@ impl Connection {
         &self,
         instance: Instance,
         call: &Call,
-        first: Result<Step, Failure>,
+        first: Result<Step, Error>,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<Outcome, Error> {
         let most = self.policy.blobs;
-        let mut held = Held::new(&*self.blobs, call.json(), most, recorder.goes_on());
+        let mut held = BlobClaims::new(&*self.blobs, call.json(), most, recorder.goes_on());
         let mut authority = Authority::new(self, Some(call));
         let steps = self.steps(instance, &mut authority, first, observer, recorder, &mut held);
         let ended = match self.policy.call_time {
             None => steps.await,
             Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
                 let message = format!("the call ran longer than {limit:?}");
-                Err(Failure::refused(rule::CALL_TIME, message))
+                Err(Error::refused(rule::CALL_TIME, message))
             }),
         };
         let mut ended = ended.map_err(|failure| {
@@ -219,16 +214,16 @@ impl Connection {
         &self,
         mut instance: Instance,
         authority: &mut Authority<'_>,
-        first: Result<Step, Failure>,
+        first: Result<Step, Error>,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
-        held: &mut Held<'_>,
-    ) -> Result<Outcome, Failure> {
+        held: &mut BlobClaims<'_>,
+    ) -> Result<Outcome, Error> {
         let mut next = self.checked(first)?;
         for _ in 0..self.policy.steps {
             recorder.record(Event::Next(&next))?;
             if self.stop.is_cancelled() && !matches!(next, Step::Done(_)) {
-                return Err(Failure::Stopped);
+                return Err(Error::Stopped);
             }
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
@@ -254,7 +249,7 @@ impl Connection {
                     if observer.emitted(&page).is_break() {
                         // Told to stop as well, it could not take the page.
                         return match self.stop.is_cancelled() {
-                            true => Err(Failure::Stopped),
+                            true => Err(Error::Stopped),
                             false => Ok(Outcome { output: "null".into(), cursor: None }),
                         };
                     }
@@ -267,7 +262,7 @@ impl Connection {
             next = self.checked(step)?;
         }
         let message = format!("the call took more than {} steps", self.policy.steps);
-        Err(Failure::refused(rule::STEPS, message))
+        Err(Error::refused(rule::STEPS, message))
     }
 
     /// Sends a pending request, again where that helps and does no harm, and resumes with what
@@ -278,8 +273,8 @@ impl Connection {
         pending: &PendingRequest,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
-        held: &mut Held<'_>,
-    ) -> Result<Step, Failure> {
+        held: &mut BlobClaims<'_>,
+    ) -> Result<Step, Error> {
         let effect = pending.request.effect;
         let mut retry = Retry::new(&self.policy, effect);
         let mut refreshed = false;
@@ -309,7 +304,7 @@ impl Connection {
             let refused = sent.result.as_ref().is_ok_and(is_refusal);
             let credential = sent.credential.clone();
             let error = match instance.resume(&pending.checkpoint, &sent.into_reply()) {
-                Err(Failure::Connector(error)) => error,
+                Err(Error::Connector(error)) => error,
                 other => return other,
             };
             // Refused unprocessed: a credential or a limit may be mended, and then it is sent again
@@ -329,19 +324,19 @@ impl Connection {
                 match self.credentials.refresh(self.connector.binding(), &id, &stale).await {
                     Ok(_) => continue,
                     Err(CredentialError::NotRefreshable(_)) => {
-                        return Err(Failure::Connector(error));
+                        return Err(Error::Connector(error));
                     }
                     Err(other) => return Err(other.into()),
                 }
             }
             match retry.after_error(&error) {
                 Some(time) => self.wait(time, &error.message, observer).await?,
-                None => return Err(Failure::Connector(error)),
+                None => return Err(Error::Connector(error)),
             }
         }
     }
 
-    fn checked(&self, step: Result<Step, Failure>) -> Result<Step, Failure> {
+    fn checked(&self, step: Result<Step, Error>) -> Result<Step, Error> {
         let step = step?;
         sizes::check(&self.policy, &step)?;
         Ok(step)
@@ -352,12 +347,12 @@ impl Connection {
         time: Duration,
         reason: &str,
         observer: &mut dyn Observer,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         observer.waiting(time, reason);
         self.until_stopped(sleep(time)).await
     }
 
-    async fn until_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
-        self.stop.run_until_cancelled(work).await.ok_or(Failure::Stopped)
+    async fn until_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
+        self.stop.run_until_cancelled(work).await.ok_or(Error::Stopped)
     }
 }

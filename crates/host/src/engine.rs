@@ -1,5 +1,6 @@
 //! The wasmtime engine that all connectors share, and the limits on guest code.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -12,7 +13,7 @@ use wasmtime::{
 };
 
 use crate::compiled::CompiledCode;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::load_error::LoadError;
 
 /// How often the clock that ends runaway guests ticks.
@@ -59,7 +60,7 @@ pub struct Engine {
 }
 
 /// The right to have one instance.
-pub(crate) struct Place(
+pub(crate) struct InstancePermit(
     #[allow(dead_code, reason = "it is given back when it goes")] OwnedSemaphorePermit,
 );
 
@@ -95,17 +96,17 @@ impl Engine {
     }
 
     /// A place that is free now.
-    pub(crate) fn place(&self) -> Result<Place, Failure> {
+    pub(crate) fn permit(&self) -> Result<InstancePermit, Error> {
         let place = self.places.clone().try_acquire_owned();
-        place.map(Place).map_err(|_| Failure::Busy(self.options.instances))
+        place.map(InstancePermit).map_err(|_| Error::Busy(self.options.instances))
     }
 
     /// The next place that is free; who asks first has it first.
-    pub(crate) async fn next_place(&self) -> Result<Place, Failure> {
+    pub(crate) async fn next_permit(&self) -> Result<InstancePermit, Error> {
         let place = self.places.clone().acquire_owned();
         match timeout(self.options.patience, place).await {
-            Ok(Ok(place)) => Ok(Place(place)),
-            _ => Err(Failure::Busy(self.options.instances)),
+            Ok(Ok(place)) => Ok(InstancePermit(place)),
+            _ => Err(Error::Busy(self.options.instances)),
         }
     }
 
@@ -181,5 +182,11 @@ impl ResourceLimiter for Limits {
     ) -> wasmtime::Result<bool> {
         // The pool fixes the size of its tables.
         Ok(true)
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("options", &self.options).finish_non_exhaustive()
     }
 }

@@ -11,14 +11,33 @@ use crate::http::TransportError;
 use crate::rule;
 
 /// Why a call ended without an outcome. No message holds a secret.
+///
+/// ```
+/// use connector_host::Error;
+///
+/// fn advice(error: &Error) -> &'static str {
+///     match error {
+///         error if error.is_rate_limited() => "try again later",
+///         error if error.is_authentication() => "connect again",
+///         _ => "give up",
+///     }
+/// }
+/// assert_eq!(advice(&Error::Stopped), "give up");
+/// ```
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+#[non_exhaustive]
+pub enum Error {
     /// What the connector says: the input is wrong, or the service refused.
     #[error("{}", sentence(.0))]
     Connector(Box<contract::Error>),
     /// The connector asked for something that the host does not do. [`crate::rule`] lists them.
     #[error("refused by the rule `{rule}`: {message}")]
-    Refused { rule: &'static str, message: String },
+    Refused {
+        /// One of [`crate::rule`].
+        rule: &'static str,
+        /// What was refused, for people.
+        message: String,
+    },
     /// The connector crashed.
     #[error("the connector crashed: {0}")]
     Trap(String),
@@ -44,7 +63,12 @@ pub enum Failure {
     /// The service would refuse the request because of too many calls, so it was not sent, and
     /// waiting takes longer than the policy allows.
     #[error("{limit} is used up; the next call may go in {}", words(*.wait))]
-    RateLimited { limit: String, wait: Duration },
+    RateLimited {
+        /// The name of the limit.
+        limit: String,
+        /// Until there is room, at least.
+        wait: Duration,
+    },
     /// The host was told to stop. A call in a journal can go on.
     #[error("stopped before the end")]
     Stopped,
@@ -56,20 +80,94 @@ pub enum Failure {
     Credential(#[from] CredentialError),
 }
 
-impl Failure {
+impl Error {
     pub(crate) fn refused(rule: &'static str, message: impl Into<String>) -> Self {
-        Failure::Refused { rule, message: message.into() }
+        Error::Refused { rule, message: message.into() }
     }
 
-    /// The failure for programs: `kind` and `message`, and all that the connector says when it is
+    /// What the connector says, when it is the connector that ended the call.
+    pub fn connector(&self) -> Option<&contract::Error> {
+        match self {
+            Error::Connector(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What kind of refusal it is in the contract's words, where it is one of them.
+    pub fn kind(&self) -> Option<contract::ErrorKind> {
+        match self {
+            Error::RateLimited { .. } => Some(contract::ErrorKind::RateLimited),
+            other => other.connector().map(|error| error.kind),
+        }
+    }
+
+    /// Whether the input is wrong: the connector names the fields.
+    pub fn is_invalid_input(&self) -> bool {
+        self.kind() == Some(contract::ErrorKind::InvalidInput)
+    }
+
+    /// Whether what was asked for is not there.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == Some(contract::ErrorKind::NotFound)
+    }
+
+    /// Whether there were too many calls: see [`Error::retry_after`].
+    pub fn is_rate_limited(&self) -> bool {
+        self.kind() == Some(contract::ErrorKind::RateLimited)
+    }
+
+    /// Whether the account has to be connected, or connected again.
+    pub fn is_authentication(&self) -> bool {
+        let refused = self.kind() == Some(contract::ErrorKind::Unauthenticated);
+        refused
+            || matches!(
+                self,
+                Error::Credential(
+                    CredentialError::Missing(_)
+                        | CredentialError::NotRefreshable(_)
+                        | CredentialError::NeedsReconnect { .. }
+                )
+            )
+    }
+
+    /// Whether the host refused what the connector or the caller wanted: see [`Error::rule`].
+    pub fn is_refused(&self) -> bool {
+        self.rule().is_some()
+    }
+
+    /// The rule that the host refused by: one of [`crate::rule`].
+    pub fn rule(&self) -> Option<&'static str> {
+        match self {
+            Error::Refused { rule, .. } => Some(rule),
+            _ => None,
+        }
+    }
+
+    /// Whether the call was stopped from outside: see [`crate::ConnectionBuilder::stop`].
+    pub fn is_stopped(&self) -> bool {
+        matches!(self, Error::Stopped)
+    }
+
+    /// How long to wait before the same call has a chance, if that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Error::RateLimited { wait, .. } => Some(*wait),
+            Error::Connector(error) => {
+                error.retry_after_ms.map(|ms| Duration::from_millis(ms.into()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The error for programs: `kind` and `message`, and all that the connector says when it is
     /// the connector that speaks.
     pub fn json(&self) -> Value {
         let kind = match self {
-            Failure::Connector(error) => return error_json(error),
-            Failure::Refused { rule, message } => {
+            Error::Connector(error) => return error_json(error),
+            Error::Refused { rule, message } => {
                 return json!({"kind": "refused", "rule": rule, "message": message});
             }
-            Failure::RateLimited { wait, .. } => {
+            Error::RateLimited { wait, .. } => {
                 return json!({
                     "kind": contract::ErrorKind::RateLimited.word(),
                     "code": contract::ErrorKind::RateLimited.word(),
@@ -77,33 +175,33 @@ impl Failure {
                     "retry_after_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
                 });
             }
-            Failure::Trap(_) => "trap",
-            Failure::Panic(_) => "internal",
-            Failure::Deadline(_) => "deadline",
-            Failure::Memory(_) => "memory",
-            Failure::Busy(_) => "busy",
-            Failure::Settings(_) => "settings",
-            Failure::Http(_) => "http",
-            Failure::Stopped => "stopped",
-            Failure::Recorder(_) => "journal",
-            Failure::Credential(CredentialError::NeedsReconnect { .. }) => "needs-reconnect",
-            Failure::Credential(CredentialError::Store { kind, .. }) => kind,
-            Failure::Credential(_) => "credential",
+            Error::Trap(_) => "trap",
+            Error::Panic(_) => "internal",
+            Error::Deadline(_) => "deadline",
+            Error::Memory(_) => "memory",
+            Error::Busy(_) => "busy",
+            Error::Settings(_) => "settings",
+            Error::Http(_) => "http",
+            Error::Stopped => "stopped",
+            Error::Recorder(_) => "journal",
+            Error::Credential(CredentialError::NeedsReconnect { .. }) => "needs-reconnect",
+            Error::Credential(CredentialError::Store { kind, .. }) => kind,
+            Error::Credential(_) => "credential",
         };
         json!({"kind": kind, "message": self.to_string()})
     }
 }
 
 /// For one that ends the call; most callers tell the connector instead.
-impl From<BlobError> for Failure {
+impl From<BlobError> for Error {
     fn from(error: BlobError) -> Self {
-        Failure::refused(rule::BLOB, error.to_string())
+        Error::refused(rule::BLOB, error.to_string())
     }
 }
 
-impl From<contract::Error> for Failure {
+impl From<contract::Error> for Error {
     fn from(error: contract::Error) -> Self {
-        Failure::Connector(Box::new(error))
+        Error::Connector(Box::new(error))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::contract::{actions, triggers};
-use crate::error::Failure;
+use crate::error::Error;
 
 /// Descriptions that are kept of one kind; a caller chooses the ids.
 const MOST: usize = 4096;
@@ -29,11 +29,7 @@ impl<T> Default for Described<T> {
 
 impl<T> Described<T> {
     /// The description of this id, from `ask` when nobody has asked before. One asks at a time.
-    pub fn get(
-        &self,
-        id: &str,
-        ask: impl FnOnce() -> Result<T, Failure>,
-    ) -> Result<Arc<T>, Failure> {
+    pub fn get(&self, id: &str, ask: impl FnOnce() -> Result<T, Error>) -> Result<Arc<T>, Error> {
         let mut known = self.lock();
         if let Some(found) = known.get(id) {
             return Ok(found.clone());

@@ -5,19 +5,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::FutureExt;
 
-use crate::error::Failure;
+use crate::error::Error;
 use crate::redact;
 
 /// Does the work to its end. What the call shares with others is behind locks that are good after
 /// a panic, and all else goes with it.
-pub(crate) async fn guarded<T>(
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
+pub(crate) async fn guarded<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|panic| Err(failure(&*panic)))
 }
 
 /// The same for work that does not wait.
-pub(crate) fn guarded_now<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(crate) fn guarded_now<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(failure(&*panic)))
 }
 
@@ -28,6 +26,6 @@ pub fn message(panic: &(dyn Any + Send)) -> String {
     redact::everywhere(text.unwrap_or("it does not say why").to_owned())
 }
 
-fn failure(panic: &(dyn Any + Send)) -> Failure {
-    Failure::Panic(message(panic))
+fn failure(panic: &(dyn Any + Send)) -> Error {
+    Error::Panic(message(panic))
 }

@@ -6,11 +6,13 @@ mod pieces;
 mod receive;
 
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::header::{CONTENT_LENGTH, HeaderMap};
-use reqwest::{Client, Method, redirect};
+use http::Method;
+use http::header::{CONTENT_LENGTH, HeaderMap};
+use reqwest::{Client, redirect};
 use url::Url;
 
 use crate::blob::{BlobWriter, Upload};
@@ -199,9 +201,9 @@ impl Transport for Http {
 
 /// The host keeps no cookies, and a cookie is a secret of the service: it stops here.
 fn header(
-    (name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue),
+    (name, value): (&http::header::HeaderName, &http::header::HeaderValue),
 ) -> Option<Header> {
-    (name != reqwest::header::SET_COOKIE).then(|| Header {
+    (name != http::header::SET_COOKIE).then(|| Header {
         name: name.as_str().to_owned(),
         value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
     })
@@ -216,4 +218,61 @@ pub fn causes(error: &dyn Error) -> String {
         next = cause.source();
     }
     text
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("method", &self.method)
+            .field("origin", &self.url.origin().ascii_serialization())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Streams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Streams")
+            .field("rate", &self.rate)
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Save {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Save").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Piece").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Part")
+            .field("name", &self.name)
+            .field("filename", &self.filename)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PartContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartContent").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").finish_non_exhaustive()
+    }
 }

@@ -13,32 +13,31 @@ use serde_json::Value;
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::Outcome;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::observer::Observer;
 
 /// The items of a call, in order. Nothing is asked for until an item is wanted, and the next page
 /// only when those of the last one have been taken. After an error nothing more comes.
 ///
 /// ```no_run
-/// # async fn example(connection: connector_host::Connection) -> Result<(), connector_host::Failure> {
-/// use futures_util::TryStreamExt;
+/// # async fn example(connection: connector_host::Connection) -> Result<(), connector_host::Error> {
 /// use serde_json::json;
 ///
 /// let mut pins = connection.list("pins.list", json!({}));
-/// while let Some(pin) = pins.try_next().await? {
-///     println!("{}", pin["title"]);
+/// while let Some(pin) = pins.next().await {
+///     println!("{}", pin?["title"]);
 /// }
 /// # Ok(()) }
 /// ```
 #[must_use = "it does nothing until it is polled"]
 pub struct Items<'a> {
     /// Gone when the call has ended.
-    running: Option<Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + 'a>>>,
+    running: Option<Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send + 'a>>>,
     page: Page,
 }
 
 /// What has come and was not taken yet.
-type Page = Arc<Mutex<VecDeque<Result<Value, Failure>>>>;
+type Page = Arc<Mutex<VecDeque<Result<Value, Error>>>>;
 
 impl<'a> Items<'a> {
     pub(crate) fn new(connection: &'a Connection, call: Call) -> Self {
@@ -47,10 +46,16 @@ impl<'a> Items<'a> {
         let running = Box::pin(async move { connection.run(call, &mut pages).await });
         Items { running: Some(running), page }
     }
+
+    /// The next item; none at the end. The same as `StreamExt::next` of the crate `futures-util`,
+    /// for those who have no use for that.
+    pub async fn next(&mut self) -> Option<Result<Value, Error>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
 }
 
 impl Stream for Items<'_> {
-    type Item = Result<Value, Failure>;
+    type Item = Result<Value, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if let Some(item) = take(&self.page) {
@@ -79,11 +84,11 @@ impl Stream for Items<'_> {
     }
 }
 
-fn take(page: &Page) -> Option<Result<Value, Failure>> {
+fn take(page: &Page) -> Option<Result<Value, Error>> {
     page.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
 }
 
-fn add(page: &Page, failure: Failure) {
+fn add(page: &Page, failure: Error) {
     page.lock().unwrap_or_else(PoisonError::into_inner).push_back(Err(failure));
 }
 
@@ -95,7 +100,7 @@ impl Observer for Pages {
         let items: Vec<Value> = match serde_json::from_str(items) {
             Ok(items) => items,
             Err(error) => {
-                let failure = Failure::Trap(format!("a page is not a list of JSON: {error}"));
+                let failure = Error::Trap(format!("a page is not a list of JSON: {error}"));
                 add(&self.0, failure);
                 return ControlFlow::Break(());
             }

@@ -6,22 +6,28 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use connector_host::{Call, Connection, Connector, Engine, EngineOptions, NoopObserver};
+//! use connector_host::{Connection, Connector, Engine, EngineOptions};
+//! use serde_json::json;
 //!
 //! let engine = Engine::new(EngineOptions::default())?;
 //! let connector = Connector::load(&engine, "connector.wasm".as_ref())?;
 //! let connection = Connection::builder(connector).build()?;
-//! let call = Call::Action { id: "thing.get".into(), input: r#"{"id": "7"}"#.into() };
-//! let outcome = connection.run(call, &mut NoopObserver).await?;
-//! println!("{}", outcome.output);
+//! let thing = connection.action("thing.get").input(json!({"id": "7"})).run().await?;
+//! println!("{}", thing["name"]);
 //! # Ok(()) }
 //! ```
 //!
+//! [`Connection`] is where calls begin: [`Connection::action`], [`Connection::list`],
+//! [`Connection::poll`]. An engine that stores checkpoints itself takes [`Connection::start`],
+//! [`Connection::send`] and [`Connection::resume`]. Connections with an account that outlast a
+//! process are in the crate `connector-auth`, calls that do in `connector-durable`, rows of tables
+//! in `connector-records`.
+//!
 //! Read it in this order: [`contract`] is what both sides agree on; `engine` and `connector` run
-//! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out; [`Vault`]
-//! keeps connections and their tokens.
+//! the guest; `driver` is the loop; `request`, `send` and `http` carry one request out.
 
 #![forbid(unsafe_code)]
+#![deny(missing_docs, missing_debug_implementations)]
 
 // What both sides agree on.
 mod call;
@@ -100,7 +106,7 @@ pub use connector::Connector;
 pub use credential::{CredentialError, Credentials, FixedCredentials};
 pub use driver::ResumePoint;
 pub use engine::{Engine, EngineOptions};
-pub use error::Failure;
+pub use error::Error;
 pub use guard::message as panic_message;
 pub use http::{
     Content, Http, Outgoing, Part, PartContent, Piece, Save, Streams, Transport, TransportError,

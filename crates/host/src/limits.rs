@@ -9,6 +9,7 @@ mod headers;
 mod service;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
@@ -99,9 +100,9 @@ impl RateLimits {
         self.0.answered.notify_waiters();
     }
 
-    fn queue(&self, request: &Asking) -> Place {
+    fn queue(&self, request: &Asking) -> QueueTicket {
         let (gate, ahead) = self.service(request, |service, quota| service.join(quota));
-        Place { limits: self.clone(), request: request.clone().into(), gate, ahead }
+        QueueTicket { limits: self.clone(), request: request.clone().into(), gate, ahead }
     }
 
     /// Why it was not admitted in time.
@@ -156,14 +157,14 @@ impl From<Asking<'_>> for Asked {
 }
 
 /// A place among those that wait.
-struct Place {
+struct QueueTicket {
     limits: RateLimits,
     request: Asked,
     gate: Arc<tokio::sync::Mutex<()>>,
     ahead: u32,
 }
 
-impl Drop for Place {
+impl Drop for QueueTicket {
     fn drop(&mut self) {
         self.limits.known(&self.request, |service, quota| service.leave(quota));
     }
@@ -209,4 +210,10 @@ pub(crate) fn wait_after(answers: &[Response]) -> Duration {
 /// Nothing below panics half-way.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+impl fmt::Debug for RateLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RateLimits").finish_non_exhaustive()
+    }
 }

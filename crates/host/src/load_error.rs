@@ -2,17 +2,23 @@
 
 use std::path::PathBuf;
 
-use crate::error::Failure;
+use crate::error::Error;
 
 /// Why bytes are not a connector that this host can run.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LoadError {
     /// Nothing can be loaded.
     #[error("cannot start the engine: {0}")]
     Engine(String),
     /// The file cannot be read.
     #[error("cannot read {path}: {source}", path = path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// The bytes are something else, or the component is invalid.
     #[error("not a WebAssembly component: {0}")]
     NotAComponent(String),
@@ -27,5 +33,5 @@ pub enum LoadError {
     Descriptor(String),
     /// It cannot even describe itself.
     #[error("the connector fails while it is being loaded: {0}")]
-    Guest(#[from] Failure),
+    Guest(#[from] Error),
 }

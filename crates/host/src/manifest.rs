@@ -1,6 +1,8 @@
 //! The whole self-description of a connector as JSON, for platforms that read it without running
 //! WebAssembly.
 
+use std::fmt;
+
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -10,7 +12,7 @@ use wasmtime::component::{Func, Instance, Val};
 use crate::connector::Connector;
 use crate::contract::{PACKAGE, VERSION, export};
 use crate::engine::{Engine, Limits};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::instance;
 
 /// The fields whose text is JSON (`json` in the contract, where it is an alias of `string`).
@@ -37,7 +39,7 @@ pub struct Manifest {
 }
 
 /// Reads everything that the component says about itself, and nothing else.
-pub fn manifest(connector: &Connector) -> Result<Manifest, Failure> {
+pub fn manifest(connector: &Connector) -> Result<Manifest, Error> {
     let mut reader = Reader::new(connector)?;
     Ok(Manifest {
         format: 1,
@@ -51,7 +53,7 @@ pub fn manifest(connector: &Connector) -> Result<Manifest, Failure> {
 }
 
 /// The data model alone, as in the manifest; none when the connector exports none.
-pub fn resources(connector: &Connector) -> Result<Option<Value>, Failure> {
+pub fn resources(connector: &Connector) -> Result<Option<Value>, Error> {
     let resources = Reader::new(connector)?.resources()?;
     resources.map(serde_json::to_value).transpose().map_err(|_| surprise("data", "resources"))
 }
@@ -92,12 +94,12 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(connector: &'a Connector) -> Result<Self, Failure> {
+    fn new(connector: &'a Connector) -> Result<Self, Error> {
         let (store, instance) = connector.untyped()?;
         Ok(Reader { engine: connector.engine(), store, instance })
     }
 
-    fn describe_all(&mut self, interface: &str) -> Result<Vec<Json>, Failure> {
+    fn describe_all(&mut self, interface: &str) -> Result<Vec<Json>, Error> {
         let Val::List(list) = self.ask(interface, "list", &[])? else {
             return Err(surprise(interface, "list"));
         };
@@ -108,14 +110,14 @@ impl<'a> Reader<'a> {
         list.iter().map(describe).collect()
     }
 
-    fn webhooks(&mut self) -> Result<Option<Vec<Json>>, Failure> {
+    fn webhooks(&mut self) -> Result<Option<Vec<Json>>, Error> {
         match self.function("webhooks", "list") {
             Some(_) => self.describe_all("webhooks").map(Some),
             None => Ok(None),
         }
     }
 
-    fn resources(&mut self) -> Result<Option<Vec<Json>>, Failure> {
+    fn resources(&mut self) -> Result<Option<Vec<Json>>, Error> {
         if self.function("data", "resources").is_none() {
             return Ok(None);
         }
@@ -125,7 +127,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn ask(&mut self, interface: &str, name: &str, arguments: &[Val]) -> Result<Val, Failure> {
+    fn ask(&mut self, interface: &str, name: &str, arguments: &[Val]) -> Result<Val, Error> {
         let function = self.function(interface, name).ok_or_else(|| surprise(interface, name))?;
         self.store.set_epoch_deadline(self.engine.deadline_ticks());
         let mut results = [Val::Bool(false)];
@@ -153,8 +155,8 @@ fn id(item: &Val) -> Val {
     id.map_or(Val::String(String::new()), |(_, id)| id.clone())
 }
 
-fn surprise(interface: &str, name: &str) -> Failure {
-    Failure::Trap(format!("`{interface}.{name}` does not answer as the contract says"))
+fn surprise(interface: &str, name: &str) -> Error {
+    Error::Trap(format!("`{interface}.{name}` does not answer as the contract says"))
 }
 
 /// A value of the contract as JSON.
@@ -217,5 +219,14 @@ impl Serialize for Embedded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = serde_json::Deserializer::from_str(self.0);
         serde_transcode::transcode(&mut text, serializer)
+    }
+}
+
+impl fmt::Debug for Manifest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Manifest")
+            .field("contract", &self.contract)
+            .field("actions", &self.actions.len())
+            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! Keeps what a person marked as secret out of what is shown.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -203,6 +204,18 @@ fn replace(value: &mut Value, with: &str) {
         Value::String(text) => with.clone_into(text),
         Value::Array(items) => items.iter_mut().for_each(|item| replace(item, with)),
         Value::Object(members) => members.values_mut().for_each(|value| replace(value, with)),
+    }
+}
+
+impl fmt::Debug for Mask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mask").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shown").field("personal", &self.personal).finish_non_exhaustive()
     }
 }
 

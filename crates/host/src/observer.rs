@@ -38,6 +38,7 @@ pub trait Observer: Send {
 }
 
 /// An observer that looks away; pages are dropped.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct NoopObserver;
 
 impl Observer for NoopObserver {}

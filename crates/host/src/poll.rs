@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::call::Call;
 use crate::connection::Connection;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::observer::Observer;
 
 /// What a poll brought.
@@ -26,7 +26,7 @@ impl Connection {
     /// trigger only takes stock.
     ///
     /// ```no_run
-    /// # async fn example(connection: connector_host::Connection) -> Result<(), connector_host::Failure> {
+    /// # async fn example(connection: connector_host::Connection) -> Result<(), connector_host::Error> {
     /// use serde_json::json;
     ///
     /// let first = connection.poll("boards.new", json!({}), None).await?;
@@ -39,13 +39,13 @@ impl Connection {
         trigger: impl Into<String>,
         config: Value,
         cursor: Option<String>,
-    ) -> Result<Polled, Failure> {
+    ) -> Result<Polled, Error> {
         let (trigger, config) = (trigger.into(), config.to_string());
         let call = Call::Poll { trigger, config, cursor, now: jiff::Timestamp::now().to_string() };
         let mut events = Events::default();
         let outcome = self.run(call, &mut events).await?;
         match events.broken {
-            Some(why) => Err(Failure::Trap(format!("a page is not a list of JSON: {why}"))),
+            Some(why) => Err(Error::Trap(format!("a page is not a list of JSON: {why}"))),
             None => Ok(Polled { events: events.all, cursor: outcome.cursor }),
         }
     }

@@ -5,12 +5,12 @@ use tokio::io::AsyncReadExt;
 use crate::blob::BlobError;
 use crate::connection::Connection;
 use crate::contract::{Chunk, Range, Reply};
-use crate::error::Failure;
+use crate::error::Error;
 
 impl Connection {
     /// Carries out a `read` step; [`Connection::permit_blobs`] says whether it may be. Fails when the connector may not use the blob; that it cannot be
     /// read is a reply.
-    pub async fn read(&self, range: &Range) -> Result<Reply, Failure> {
+    pub async fn read(&self, range: &Range) -> Result<Reply, Error> {
         // The policy has seen to it that it is a whole number.
         let offset = range.offset as u64;
         let blob = match self.blobs.open(&range.blob, offset).await {

@@ -1,10 +1,12 @@
 //! What the loop tells a journal, so that another process can go on with the call.
 
+use std::fmt;
+
 use crate::contract::{Effect, Outcome, Step};
-use crate::error::Failure;
+use crate::error::Error;
 
 /// What a call comes to.
-pub type Ended = Result<Outcome, Failure>;
+pub type Ended = Result<Outcome, Error>;
 
 /// Something about a call that must not be forgotten.
 pub enum Event<'a> {
@@ -24,7 +26,7 @@ pub enum Event<'a> {
 /// Keeps what happens in a call.
 pub trait Recorder: Send {
     /// When this returns the event is kept. A failure ends the call.
-    fn record(&mut self, event: Event<'_>) -> Result<(), Failure>;
+    fn record(&mut self, event: Event<'_>) -> Result<(), Error>;
 
     /// Whether the call may go on elsewhere if it ends here, as far as is known. Then the blobs
     /// that it uses have to stay.
@@ -35,11 +37,17 @@ pub trait Recorder: Send {
 pub struct Unrecorded;
 
 impl Recorder for Unrecorded {
-    fn record(&mut self, _event: Event<'_>) -> Result<(), Failure> {
+    fn record(&mut self, _event: Event<'_>) -> Result<(), Error> {
         Ok(())
     }
 
     fn goes_on(&self) -> bool {
         false
+    }
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event").finish_non_exhaustive()
     }
 }

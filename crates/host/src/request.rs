@@ -1,12 +1,12 @@
 //! Checks a connector's request against the descriptor before anything is sent.
 
-use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use http::Method;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use crate::connector::Connector;
 use crate::contract::{self, Body, Credential, Placement, Request};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::origin::Origin;
 use crate::rule;
 
@@ -46,7 +46,7 @@ impl<'a> Checked<'a> {
         connector: &'a Connector,
         environment: &str,
         request: &Request,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, Error> {
         let url = check_url(connector, &request.url)?;
         let credential = match &request.credential {
             Some(id) => Some(check_credential(connector, environment, id, &url)?),
@@ -63,21 +63,21 @@ impl<'a> Checked<'a> {
 }
 
 /// Also the check on the target of a redirect.
-pub(crate) fn check_url(connector: &Connector, text: &str) -> Result<Url, Failure> {
+pub(crate) fn check_url(connector: &Connector, text: &str) -> Result<Url, Error> {
     let url = Url::parse(text)
-        .map_err(|error| Failure::refused(rule::URL, format!("the request's URL: {error}")))?;
+        .map_err(|error| Error::refused(rule::URL, format!("the request's URL: {error}")))?;
     let named = !url.username().is_empty() || url.password().is_some();
     if named || url.host_str().is_none() || url.fragment().is_some() {
         let message = "a request's URL has a host, no user name and no fragment";
-        return Err(Failure::refused(rule::URL, message));
+        return Err(Error::refused(rule::URL, message));
     }
     let origin = url.origin().ascii_serialization();
     if url.scheme() != "https" {
-        return Err(Failure::refused(rule::HTTPS, format!("a request to `{origin}`")));
+        return Err(Error::refused(rule::HTTPS, format!("a request to `{origin}`")));
     }
     if !connector.origins().iter().any(|declared| declared.holds(&url)) {
         let message = format!("a request to `{origin}`, which the connector does not declare");
-        return Err(Failure::refused(rule::DECLARED_ORIGIN, message));
+        return Err(Error::refused(rule::DECLARED_ORIGIN, message));
     }
     Ok(url)
 }
@@ -87,11 +87,11 @@ pub(crate) fn check_credential<'a>(
     environment: &str,
     id: &str,
     url: &Url,
-) -> Result<&'a Credential, Failure> {
+) -> Result<&'a Credential, Error> {
     let declared = &connector.descriptor().credentials;
     let Some(credential) = declared.iter().find(|credential| credential.id == id) else {
         let message = format!("a request names the credential `{id}`, which is not declared");
-        return Err(Failure::refused(rule::DECLARED_CREDENTIAL, message));
+        return Err(Error::refused(rule::DECLARED_CREDENTIAL, message));
     };
     let bound = credential.origins.iter().any(|bound| {
         bound.origin.parse::<Origin>().is_ok_and(|origin| origin.holds(url))
@@ -102,18 +102,18 @@ pub(crate) fn check_credential<'a>(
             "the credential `{id}` is not for `{}` in the environment `{environment}`",
             url.origin().ascii_serialization()
         );
-        return Err(Failure::refused(rule::CREDENTIAL_ORIGIN, message));
+        return Err(Error::refused(rule::CREDENTIAL_ORIGIN, message));
     }
     Ok(credential)
 }
 
-fn headers(request: &Request, credential: Option<&Credential>) -> Result<HeaderMap, Failure> {
+fn headers(request: &Request, credential: Option<&Credential>) -> Result<HeaderMap, Error> {
     let refuse = |name: &str, why: &str| {
-        Failure::refused(rule::REQUEST_HEADER, format!("header `{name}`: {why}"))
+        Error::refused(rule::REQUEST_HEADER, format!("header `{name}`: {why}"))
     };
     if request.headers.len() > HEADERS {
         let message = format!("{} headers; the limit is {HEADERS}", request.headers.len());
-        return Err(Failure::refused(rule::REQUEST_HEADER, message));
+        return Err(Error::refused(rule::REQUEST_HEADER, message));
     }
     let multipart = matches!(request.body, Body::Multipart(_));
     let mut headers = HeaderMap::new();
@@ -136,7 +136,7 @@ fn headers(request: &Request, credential: Option<&Credential>) -> Result<HeaderM
     Ok(headers)
 }
 
-fn check_parts(body: &Body) -> Result<(), Failure> {
+fn check_parts(body: &Body) -> Result<(), Error> {
     let Body::Multipart(parts) = body else {
         return Ok(());
     };
@@ -145,7 +145,7 @@ fn check_parts(body: &Body) -> Result<(), Failure> {
         let breaks = |text: &str| text.contains(|c: char| c.is_control());
         if breaks(&part.name) || part.name.contains('"') || breaks(filename) {
             let message = format!("the name or the filename of the part {:?}", part.name);
-            return Err(Failure::refused(rule::MULTIPART, message));
+            return Err(Error::refused(rule::MULTIPART, message));
         }
     }
     Ok(())

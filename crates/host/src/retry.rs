@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::contract::{Effect, Error, ErrorKind};
+use crate::contract::{Effect, Error as ConnectorError, ErrorKind};
 use crate::http::TransportError;
 use crate::policy::Policy;
 
 /// Counts how often one pending request was sent, and decides about the next time. The driver uses
 /// it; so can an engine that runs the loop itself.
+#[derive(Debug)]
 pub struct Retry<'a> {
     policy: &'a Policy,
     effect: Effect,
@@ -32,7 +33,7 @@ impl<'a> Retry<'a> {
 
     /// How long to wait before sending again after the connector called the answer an error, if
     /// at all.
-    pub fn after_error(&mut self, error: &Error) -> Option<Duration> {
+    pub fn after_error(&mut self, error: &ConnectorError) -> Option<Duration> {
         let harmless = match error.kind {
             // Refused unprocessed, so even a write did nothing.
             ErrorKind::RateLimited => true,

@@ -56,6 +56,7 @@ impl FromStr for Routes {
     }
 }
 
+/// Whether a URL leads to this machine itself.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),

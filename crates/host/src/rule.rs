@@ -1,4 +1,4 @@
-//! The names of the rules that [`Failure::Refused`](crate::Failure::Refused) gives.
+//! The names of the rules that [`Error::Refused`](crate::Error::Refused) gives.
 
 /// What is called is in an interface that the connector exports.
 pub const CONTRACT: &str = "contract";

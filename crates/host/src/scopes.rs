@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::call::Call;
 use crate::connector::Connector;
-use crate::error::Failure;
+use crate::error::Error;
 
 /// The scopes, and whether the call takes something away.
-pub(crate) fn declared(connector: &Connector, call: &Call) -> Result<(Vec<String>, bool), Failure> {
+pub(crate) fn declared(connector: &Connector, call: &Call) -> Result<(Vec<String>, bool), Error> {
     let scopes = match call {
         Call::Action { id, .. } => {
             let action = &connector.action(id)?.action;

@@ -3,12 +3,12 @@
 use crate::call::Call;
 use crate::connection::Connection;
 use crate::contract::{Outcome, Page};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::rule;
 
 impl Connection {
     /// The call without marks.
-    pub(crate) fn opened(&self, call: Call) -> Result<Call, Failure> {
+    pub(crate) fn opened(&self, call: Call) -> Result<Call, Error> {
         let Some(seal) = &self.seal else { return Ok(call) };
         match call {
             Call::Resume { checkpoint } => {
@@ -45,10 +45,10 @@ impl Connection {
     }
 }
 
-fn forged(what: &str) -> Failure {
+fn forged(what: &str) -> Error {
     let message = format!(
         "the {what} was not written by this host, or with another key or for another environment; \
          begin anew"
     );
-    Failure::refused(rule::SEAL, message)
+    Error::refused(rule::SEAL, message)
 }

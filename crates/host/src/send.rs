@@ -1,20 +1,22 @@
 //! Carries out one request of a connector: check, credential, route, redirects, log.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use reqwest::{Method, StatusCode};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
 use url::Url;
 
 use crate::authority::Authority;
-use crate::blob::{BlobError, Held};
+use crate::blob::{BlobClaims, BlobError};
 use crate::connection::Connection;
 use crate::content;
 use crate::contract::{
-    Body, Credential, Error, ErrorKind, Placement, Reply, Request, Response, Saved,
+    Body, Credential, Error as ConnectorError, ErrorKind, Placement, Reply, Request, Response,
+    Saved,
 };
 use crate::credential::CredentialError;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::http::{Outgoing, Save, Streams, TransportError};
 use crate::limits::{Asking, Slot};
 use crate::observer::{NoopObserver, Observer};
@@ -51,7 +53,7 @@ impl Connection {
     /// Sends a request once, under all rules. What the service answers, or that it does not, is
     /// in [`Sent`]; a failure means that a rule was broken, that the credential is missing, or that
     /// a rate limit has no room for longer than [`Policy::max_wait`](crate::Policy::max_wait).
-    pub async fn send(&self, request: &Request) -> Result<Sent, Failure> {
+    pub async fn send(&self, request: &Request) -> Result<Sent, Error> {
         Authority::new(self, None).admit(request)?;
         let slot = self.admit(request, &mut NoopObserver).await?;
         self.send_admitted(request, slot, &Progress::default()).await
@@ -62,15 +64,19 @@ impl Connection {
         &self,
         request: &Request,
         observer: &mut dyn Observer,
-    ) -> Result<Slot, Failure> {
+    ) -> Result<Slot, Error> {
         let origin = self.origin(request)?;
         let asking = self.asking(request, &origin);
         let admitted = self.limits.admit(asking, self.policy.max_wait, observer).await;
-        admitted.map_err(|full| Failure::RateLimited { limit: full.reason(), wait: full.wait })
+        admitted.map_err(|full| Error::RateLimited { limit: full.reason(), wait: full.wait })
     }
 
     /// Learns what the connector says about a refused request: how long it has to wait.
-    pub(crate) fn asked_to_wait(&self, request: &Request, error: &Error) -> Result<(), Failure> {
+    pub(crate) fn asked_to_wait(
+        &self,
+        request: &Request,
+        error: &ConnectorError,
+    ) -> Result<(), Error> {
         if let (ErrorKind::RateLimited, Some(ms)) = (error.kind, error.retry_after_ms) {
             let origin = self.origin(request)?;
             self.limits.asked(self.asking(request, &origin), Duration::from_millis(ms.into()));
@@ -78,7 +84,7 @@ impl Connection {
         Ok(())
     }
 
-    fn origin(&self, request: &Request) -> Result<String, Failure> {
+    fn origin(&self, request: &Request) -> Result<String, Error> {
         Ok(check_url(&self.connector, &request.url)?.origin().ascii_serialization())
     }
 
@@ -92,7 +98,7 @@ impl Connection {
         request: &Request,
         slot: Slot,
         progress: &Progress,
-    ) -> Result<Sent, Failure> {
+    ) -> Result<Sent, Error> {
         let mut checked = Checked::new(&self.connector, &self.environment, request)?;
         let credential = match checked.credential {
             Some(declared) => Some(self.attach(declared, &mut checked).await?),
@@ -109,7 +115,7 @@ impl Connection {
             redirects += 1;
             if redirects > self.policy.redirects {
                 let message = format!("more than {} redirects", self.policy.redirects);
-                return Err(Failure::refused(rule::REDIRECTS, message));
+                return Err(Error::refused(rule::REDIRECTS, message));
             }
             checked.url = check_url(&self.connector, target.as_str())?;
         };
@@ -124,7 +130,7 @@ impl Connection {
         &self,
         declared: &Credential,
         checked: &mut Checked<'_>,
-    ) -> Result<(String, Secret), Failure> {
+    ) -> Result<(String, Secret), Error> {
         let id = declared.id.clone();
         let Some(secret) = self.credentials.get(self.connector.binding(), &id).await? else {
             return Err(CredentialError::Missing(id).into());
@@ -155,7 +161,7 @@ impl Connection {
         request: &Request,
         progress: &Progress,
         redactor: &Redactor,
-    ) -> Result<(Result<Response, TransportError>, Option<String>), Failure> {
+    ) -> Result<(Result<Response, TransportError>, Option<String>), Error> {
         let body = match content::open(&request.body, &self.blobs, progress).await {
             Ok(body) => body,
             Err(BlobError::Unreadable(why)) => return Ok((Err(TransportError::Blob(why)), None)),
@@ -165,7 +171,7 @@ impl Connection {
             Body::Bytes(bytes) => bytes.len() as u64,
             _ => progress.transfer().to_send,
         };
-        let mut unused = Held::new(&*self.blobs, "null", 1, false);
+        let mut unused = BlobClaims::new(&*self.blobs, "null", 1, false);
         let (mut saved, mut save) = (None, None);
         if request.save {
             let (reference, writer) = self.blobs.create().await?;
@@ -199,7 +205,7 @@ impl Connection {
             Err(error) => tracing::debug!(%method, %url, %error, ?took, "not answered"),
         }
         if let Err(error @ TransportError::TooLarge(_)) = &result {
-            return Err(Failure::refused(rule::RESPONSE_SIZE, error.to_string()));
+            return Err(Error::refused(rule::RESPONSE_SIZE, error.to_string()));
         }
         match &result {
             Ok(response) if (200..300).contains(&response.status) => unused.keep = true,
@@ -230,4 +236,13 @@ impl Connection {
 /// Queries hold what people search for, so they stay out of logs.
 fn without_query(url: &Url) -> &str {
     &url[..url::Position::AfterPath]
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent")
+            .field("status", &self.result.as_ref().map(|response| response.status))
+            .field("saved", &self.saved)
+            .finish_non_exhaustive()
+    }
 }

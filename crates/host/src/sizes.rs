@@ -1,7 +1,7 @@
 //! The sizes that a step may have.
 
 use crate::contract::{Body, Step};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::policy::Policy;
 use crate::rule;
 
@@ -9,7 +9,7 @@ use crate::rule;
 const READ_BYTES: u32 = 1 << 20;
 
 /// Checks the sizes in a step.
-pub(crate) fn check(policy: &Policy, step: &Step) -> Result<(), Failure> {
+pub(crate) fn check(policy: &Policy, step: &Step) -> Result<(), Error> {
     let checkpoint = match step {
         Step::Send(pending) => &pending.checkpoint,
         Step::Pause(pause) => &pause.checkpoint,
@@ -23,7 +23,7 @@ pub(crate) fn check(policy: &Policy, step: &Step) -> Result<(), Failure> {
             checkpoint.len(),
             policy.checkpoint_bytes
         );
-        return Err(Failure::refused(rule::CHECKPOINT_SIZE, message));
+        return Err(Error::refused(rule::CHECKPOINT_SIZE, message));
     }
     let pieces = match step {
         Step::Send(pending) => pieces(&pending.request.body),
@@ -31,7 +31,7 @@ pub(crate) fn check(policy: &Policy, step: &Step) -> Result<(), Failure> {
     };
     if pieces > policy.pieces {
         let message = format!("a body of {pieces} pieces; the limit is {}", policy.pieces);
-        return Err(Failure::refused(rule::PIECES, message));
+        return Err(Error::refused(rule::PIECES, message));
     }
     if let Step::Read(range) = step
         && !(range.length <= READ_BYTES && is_size(range.offset))
@@ -40,14 +40,14 @@ pub(crate) fn check(policy: &Policy, step: &Step) -> Result<(), Failure> {
             "a look at {} bytes from {}; the limit is {READ_BYTES} bytes",
             range.length, range.offset
         );
-        return Err(Failure::refused(rule::BLOB, message));
+        return Err(Error::refused(rule::BLOB, message));
     }
     if let Step::Pause(pause) = step
         && u128::from(pause.ms) > policy.pause.as_millis()
     {
         let message =
             format!("a pause of {} ms; the limit is {} ms", pause.ms, policy.pause.as_millis());
-        return Err(Failure::refused(rule::PAUSE, message));
+        return Err(Error::refused(rule::PAUSE, message));
     }
     Ok(())
 }

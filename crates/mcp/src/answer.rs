@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use connector_host::contract::actions::{Description, Shape};
-use connector_host::{Failure, Mask, Shown};
+use connector_host::{Error, Mask, Shown};
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
 use serde_json::{Value, json};
 
@@ -45,13 +45,13 @@ pub fn success(description: &Description, shown: &Shown, ended: Ended) -> CallTo
 }
 
 /// `kind`, `message`, and what is known of `code`, `advice`, `fields`, `status` and so on.
-pub fn failure(failure: &Failure) -> CallToolResult {
+pub fn failure(failure: &Error) -> CallToolResult {
     refusal(failure.json())
 }
 
 /// The same without what was given as a secret, and without what the service's own words tell that is
 /// not to be shown.
-pub fn masked_failure(failure: &Failure, given: &Mask, shown: &Shown) -> CallToolResult {
+pub fn masked_failure(failure: &Error, given: &Mask, shown: &Shown) -> CallToolResult {
     let mut error = failure.json();
     shown.apply(&mut error["details"]);
     let masked = given.apply(error.to_string());

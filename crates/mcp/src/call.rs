@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connector_host::contract::Request;
 use connector_host::contract::actions::{Description, Shape};
-use connector_host::{Call, Connection, Failure, Mask, Observer, Transfer};
+use connector_host::{Call, Connection, Error, Mask, Observer, Transfer};
 use rmcp::model::{CallToolResult, JsonObject};
 use serde::Deserialize;
 use serde_json::Value;
@@ -88,7 +88,7 @@ pub struct Collector<'a> {
     seen: usize,
     requests: u32,
     progress: Option<Progress>,
-    broken: Option<Failure>,
+    broken: Option<Error>,
 }
 
 impl Collector<'_> {
@@ -110,7 +110,7 @@ impl Collector<'_> {
     }
 
     /// What it has, with the call's output.
-    pub fn ended(self, output: &str) -> Result<Ended, Failure> {
+    pub fn ended(self, output: &str) -> Result<Ended, Error> {
         if let Some(failure) = self.broken {
             return Err(failure);
         }
@@ -118,7 +118,7 @@ impl Collector<'_> {
         Ok(Ended { output, items: self.items, truncated: self.truncated })
     }
 
-    fn take(&mut self, page: &str) -> Result<(), Failure> {
+    fn take(&mut self, page: &str) -> Result<(), Error> {
         let page: Vec<&RawValue> = parsed("a page", page)?;
         self.seen += page.len();
         let skipped = self.skip.min(page.len());
@@ -170,9 +170,9 @@ impl Observer for Collector<'_> {
     }
 }
 
-fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a str) -> Result<T, Failure> {
+fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a str) -> Result<T, Error> {
     serde_json::from_str(text)
-        .map_err(|error| Failure::Trap(format!("{what} is not the JSON it has to be: {error}")))
+        .map_err(|error| Error::Trap(format!("{what} is not the JSON it has to be: {error}")))
 }
 
 #[cfg(test)]
@@ -216,6 +216,6 @@ mod tests {
     fn pages_that_are_no_lists_are_the_connectors_fault() {
         let mut collector = Collector::new(None);
         assert!(collector.page("7", 0).is_break());
-        assert!(matches!(collector.ended("null"), Err(Failure::Trap(_))));
+        assert!(matches!(collector.ended("null"), Err(Error::Trap(_))));
     }
 }

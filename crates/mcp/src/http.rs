@@ -22,6 +22,7 @@ use crate::sessions::Sessions;
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// Where it listens, and for whom.
+#[derive(Debug)]
 pub struct Http {
     /// Port 0 takes a free one.
     pub address: SocketAddr,

@@ -9,6 +9,7 @@
 //! the triggers; `session` is the protocol's side of it all.
 
 #![forbid(unsafe_code)]
+#![deny(missing_docs, missing_debug_implementations)]
 
 // Actions.
 mod answer;

@@ -12,10 +12,15 @@ use connector_host::contract::{CredentialSource, Descriptor, Effect};
 pub enum Error {
     /// A word of [`Tools::Named`] that names nothing.
     #[error("there is no group and no action `{word}`; the groups are {}", groups.join(", "))]
-    Unknown { word: String, groups: Vec<String> },
+    Unknown {
+        /// The word.
+        word: String,
+        /// The groups that there are.
+        groups: Vec<String>,
+    },
     /// The connector cannot describe itself.
     #[error(transparent)]
-    Failure(#[from] connector_host::Failure),
+    Host(#[from] connector_host::Error),
 }
 
 /// Which of the allowed actions are listed as tools. The others can be found and called by two

@@ -1,12 +1,13 @@
 //! What is served: the same for every client, and for both transports.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use connector_host::contract::actions::{Action, Description};
 use connector_host::contract::triggers;
-use connector_host::{Connection, Failure, Shown};
+use connector_host::{Connection, Error as HostError, Shown};
 use rmcp::model::{CallToolResult, JsonObject, Tool};
 use rmcp::{ServiceExt, transport};
 use serde_json::{Value, json};
@@ -156,7 +157,7 @@ impl Server {
         })
     }
 
-    async fn describe(&self, id: &str) -> Result<Description, Failure> {
+    async fn describe(&self, id: &str) -> Result<Description, HostError> {
         self.0.connection.connector().instance().await?.action(id)
     }
 
@@ -166,7 +167,7 @@ impl Server {
         &self,
         description: &Description,
         sent: &BTreeSet<Option<String>>,
-    ) -> Result<Shown, Failure> {
+    ) -> Result<Shown, HostError> {
         let shown = Shown::new(&description.output).with_personal(self.0.personal);
         if description.action.operation_id.is_some() || sent.is_empty() {
             return Ok(shown);
@@ -205,12 +206,12 @@ impl Server {
     }
 
     /// A tool without its output schema, which a model does not need to call it.
-    async fn found(&self, id: &str) -> Result<Value, Failure> {
+    async fn found(&self, id: &str) -> Result<Value, HostError> {
         let named = self.0.actions.iter().find(|named| named.action.id == id);
         let name = named.map_or(id, |named| &named.name);
         let mut tool = tool::tool(name, &self.describe(id).await?);
         tool.output_schema = None;
-        serde_json::to_value(tool).map_err(|error| Failure::Trap(error.to_string()))
+        serde_json::to_value(tool).map_err(|error| HostError::Trap(error.to_string()))
     }
 
     /// The watch of an address; None when there is no such trigger, or no room.
@@ -241,4 +242,10 @@ pub async fn stdio(server: Server) -> std::io::Result<()> {
     let running = session.serve(transport::stdio()).await.map_err(|error| wrong(error.into()))?;
     running.waiting().await.map_err(|error| wrong(error.into()))?;
     Ok(())
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use connector_host::Failure;
+use connector_host::Error;
 use connector_host::contract::ErrorKind;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, Implementation, ListResourceTemplatesResult,
@@ -223,10 +223,10 @@ impl Reporter<'_> {
     }
 }
 
-fn refused(failure: Failure) -> ErrorData {
+fn refused(failure: Error) -> ErrorData {
     let (message, data) = (failure.to_string(), Some(failure.json()));
     match failure {
-        Failure::Connector(error) if error.kind == ErrorKind::InvalidInput => {
+        Error::Connector(error) if error.kind == ErrorKind::InvalidInput => {
             ErrorData::invalid_params(message, data)
         }
         _ => ErrorData::internal_error(message, data),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use connector_host::{Call, Connection, Failure};
+use connector_host::{Call, Connection, Error};
 use serde_json::{Value, json};
 use tokio::sync;
 
@@ -65,7 +65,7 @@ impl Watch {
 
     /// Polls, unless that was done less than `age` ago. After a failure the next poll begins where
     /// this one did.
-    pub async fn poll(&self, connection: &Connection, age: Duration) -> Result<(), Failure> {
+    pub async fn poll(&self, connection: &Connection, age: Duration) -> Result<(), Error> {
         let mut state = self.state.lock().await;
         if state.polled.as_ref().is_some_and(|(when, _)| when.elapsed() < age) {
             return Ok(());
@@ -80,7 +80,7 @@ impl Watch {
         let mut collector = Collector::new(None);
         let outcome = connection.run(call, &mut collector).await?;
         let events = collector.ended(&outcome.output)?.items;
-        let missing = || Failure::Trap("the poll brought no cursor".into());
+        let missing = || Error::Trap("the poll brought no cursor".into());
         state.cursor = Some(outcome.cursor.ok_or_else(missing)?);
         state.polled = Some((Instant::now(), now));
         if !events.is_empty() {

@@ -11,11 +11,14 @@ use crate::{Error, Resource};
 /// One field of a resource. False members are left out of the JSON.
 #[derive(Clone, Debug, Serialize)]
 pub struct Field {
+    /// The name, or a path such as `user.id`.
     pub name: String,
     /// A kind of the contract, such as `text`.
     pub kind: String,
+    /// For people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// For people, a sentence or two.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Tells rows apart, with the other key fields.

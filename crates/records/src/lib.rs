@@ -6,6 +6,7 @@
 //! writes records in batches with an outcome for each.
 
 #![forbid(unsafe_code)]
+#![deny(missing_docs, missing_debug_implementations)]
 
 mod batch;
 mod cursor;
@@ -37,7 +38,7 @@ pub use write::Writing;
 
 use serde_json::{Map, Value};
 
-use connector_host::Failure;
+use connector_host::Error as HostError;
 
 /// One row: its fields by name.
 pub type Record = Map<String, Value>;
@@ -47,7 +48,7 @@ pub type Record = Map<String, Value>;
 pub enum Error {
     /// A call of the connector failed.
     #[error(transparent)]
-    Call(#[from] Failure),
+    Call(#[from] HostError),
     /// The resource cannot do what is asked for, or a name in it is unknown.
     #[error("{0}")]
     Request(String),

@@ -4,7 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use connector_host::Failure;
+use connector_host::Error;
 use connector_host::contract::ErrorKind;
 
 /// Serializes as `{"index", "ok": true, "data"}` or `{"index", "ok": false, "error"}`; the error
@@ -48,14 +48,14 @@ pub(crate) fn not_attempted(why: &str) -> Value {
 }
 
 /// Whether it is about the records, so that others may fare better.
-pub(crate) fn is_about_records(failure: &Failure) -> bool {
-    let Failure::Connector(error) = failure else { return false };
+pub(crate) fn is_about_records(failure: &Error) -> bool {
+    let Error::Connector(error) = failure else { return false };
     !matches!(error.kind, ErrorKind::Unauthenticated | ErrorKind::RateLimited)
 }
 
 /// Whether a part of the records may be accepted when this was said of all of them: nothing was
 /// done for any.
-pub(crate) fn is_about_one(failure: &Failure) -> bool {
-    let Failure::Connector(error) = failure else { return false };
+pub(crate) fn is_about_one(failure: &Error) -> bool {
+    let Error::Connector(error) = failure else { return false };
     matches!(error.kind, ErrorKind::InvalidInput | ErrorKind::Rejected)
 }

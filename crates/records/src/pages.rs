@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::Error;
 
 /// What a call came to at its next page.
-pub(crate) enum Turn {
+pub(crate) enum PageStep {
     /// Its items, and where to go on.
     Page { items: Vec<Value>, next: Checkpoint },
     /// The end, with the output.
@@ -19,20 +19,20 @@ pub(crate) enum Turn {
 }
 
 /// Runs a call up to its next page.
-pub(crate) async fn turn(
+pub(crate) async fn page_step(
     connection: &Connection,
     call: Call,
     observer: &mut dyn Observer,
-) -> Result<Turn, Error> {
+) -> Result<PageStep, Error> {
     let mut first = First { observer, page: None };
     let outcome = connection.run(call, &mut first).await?;
     Ok(match first.page {
-        Some(page) => Turn::Page {
+        Some(page) => PageStep::Page {
             items: serde_json::from_str(&page.items).map_err(Error::json("a page"))?,
             next: page.checkpoint,
         },
         None => {
-            Turn::Done(serde_json::from_str(&outcome.output).map_err(Error::json("an output"))?)
+            PageStep::Done(serde_json::from_str(&outcome.output).map_err(Error::json("an output"))?)
         }
     })
 }

@@ -1,14 +1,16 @@
 //! Reads the rows of a resource, page by page, exactly once each.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connector_host::contract::actions::Shape;
 use connector_host::contract::{self, ErrorKind};
-use connector_host::{Call, Connection, Failure, Observer, rule};
+use connector_host::{Call, Connection, Error as HostError, Observer, rule};
 use serde_json::{Map, Value};
 
 use crate::cursor::{Place, Run};
-use crate::pages::{Turn, turn};
+use crate::pages::{PageStep, page_step};
 use crate::refusal::{Refusal, about_parents};
 use crate::schema::Action;
 use crate::since::Since;
@@ -152,13 +154,13 @@ impl<'a> Reading<'a> {
             self.cursor.finish();
             return Ok(None);
         };
-        let (rows, next) = match turn(self.connection, open.call.clone(), observer).await {
-            Ok(Turn::Page { items, next }) => (items, Some(next)),
-            Ok(Turn::Done(output)) => (self.only_row(output), None),
-            Err(Error::Call(Failure::Refused { rule: rule::SEAL, message })) => {
+        let (rows, next) = match page_step(self.connection, open.call.clone(), observer).await {
+            Ok(PageStep::Page { items, next }) => (items, Some(next)),
+            Ok(PageStep::Done(output)) => (self.only_row(output), None),
+            Err(Error::Call(HostError::Refused { rule: rule::SEAL, message })) => {
                 return Err(Error::Cursor(message));
             }
-            Err(Error::Call(Failure::Connector(error)))
+            Err(Error::Call(HostError::Connector(error)))
                 if open.from == From::Stored
                     && matches!(error.kind, ErrorKind::InvalidInput | ErrorKind::Rejected) =>
             {
@@ -341,5 +343,11 @@ fn name(values: &[Value]) -> String {
 }
 
 fn is_gone(error: &Error) -> bool {
-    matches!(error, Error::Call(Failure::Connector(error)) if error.kind == ErrorKind::NotFound)
+    matches!(error, Error::Call(HostError::Connector(error)) if error.kind == ErrorKind::NotFound)
+}
+
+impl fmt::Debug for Reading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").field("resource", &self.resource.id).finish_non_exhaustive()
+    }
 }

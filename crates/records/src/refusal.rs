@@ -1,6 +1,6 @@
 //! What a read could not get at, while it got at the rest.
 
-use connector_host::Failure;
+use connector_host::Error as HostError;
 use connector_host::contract::{self, ErrorKind, MISSING_SCOPE};
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ pub struct Refusal {
     /// The fields that say whose rows they are, outermost first.
     pub parents: Map<String, Value>,
     /// What the service said.
-    pub failure: Failure,
+    pub failure: HostError,
 }
 
 /// What the service says about these parents alone, if it is that. What it says about the
@@ -21,7 +21,7 @@ pub struct Refusal {
 /// this host refuses without asking it.
 pub(crate) fn about_parents(error: Error) -> Result<Box<contract::Error>, Error> {
     match error {
-        Error::Call(Failure::Connector(error)) => {
+        Error::Call(HostError::Connector(error)) => {
             let kind = matches!(
                 error.kind,
                 ErrorKind::Forbidden
@@ -31,7 +31,7 @@ pub(crate) fn about_parents(error: Error) -> Result<Box<contract::Error>, Error>
             );
             match kind && error.status.is_some() && error.code != MISSING_SCOPE {
                 true => Ok(error),
-                false => Err(Failure::Connector(error).into()),
+                false => Err(HostError::Connector(error).into()),
             }
         }
         other => Err(other),

@@ -8,13 +8,17 @@ use crate::Error;
 /// A kind of row, as the interface `data` of the contract describes it. Actions are ids.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Resource {
+    /// What tables are called, such as `pins`.
     pub id: String,
+    /// For people.
     pub title: String,
+    /// In the connector's order.
     pub fields: Vec<DataField>,
     /// Paths of the fields that tell rows of the same parents apart, such as `user.id`.
     pub key: Vec<String>,
     /// Input fields that say whose rows are meant.
     pub parents: Vec<String>,
+    /// Whether rows are figures instead of things.
     pub analytic: bool,
     /// The field that grows when a row is made or changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -22,14 +26,19 @@ pub struct Resource {
     /// The input of the list action that takes a value of that field and leaves out rows below it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
+    /// The action that lists rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_action: Option<String>,
+    /// The action that gets one row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub get_action: Option<String>,
+    /// The action that makes rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub create_action: Option<String>,
+    /// The action that changes rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update_action: Option<String>,
+    /// The action that takes rows away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete_action: Option<String>,
 }
@@ -37,7 +46,9 @@ pub struct Resource {
 /// A field of a resource: its name and one of the contract's kinds, such as `text` or `time`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct DataField {
+    /// The name of the field, or a path.
     pub name: String,
+    /// One of the contract's words.
     pub kind: String,
 }
 

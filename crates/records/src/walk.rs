@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use connector_host::{Call, Connection, Observer};
 use serde_json::{Map, Value};
 
-use crate::pages::{Turn, turn};
+use crate::pages::{PageStep, page_step};
 use crate::schema::{self, Action};
 use crate::{Error, Resource};
 
@@ -100,7 +100,7 @@ impl Walk {
             query: None,
         };
         let mut values = VecDeque::new();
-        while let Turn::Page { items, next } = turn(connection, call, observer).await? {
+        while let PageStep::Page { items, next } = page_step(connection, call, observer).await? {
             values.extend(items.into_iter().map(|mut item| item["value"].take()));
             call = Call::Resume { checkpoint: next };
         }

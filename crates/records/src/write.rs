@@ -1,13 +1,15 @@
 //! Writes records: in batches as large as the action allows, with an outcome for each.
 
+use std::fmt;
+
 use connector_host::contract::ErrorKind;
-use connector_host::{Call, Connection, Failure, Observer};
+use connector_host::{Call, Connection, Error as HostError, Observer};
 use serde_json::{Map, Value};
 
 use crate::batch::{Ready, ready};
 use crate::mode::Mode;
 use crate::outcome::{is_about_one, is_about_records, not_attempted, unfit};
-use crate::pages::{Turn, turn};
+use crate::pages::{PageStep, page_step};
 use crate::shape::Shape;
 use crate::{Error, Outcome, Record, Resource};
 
@@ -201,7 +203,7 @@ impl<'a> Writing<'a> {
                 }
                 Err(failure) => failure,
             };
-            if let Failure::Connector(error) = &failure
+            if let HostError::Connector(error) = &failure
                 && error.kind == ErrorKind::InvalidInput
                 && let Some(mut blamed) = shape.blamed(error)
                 && blamed.keys().all(|position| *position < places.len())
@@ -232,15 +234,24 @@ impl<'a> Writing<'a> {
         shape: &Shape,
         records: &[&Ready],
         observer: &mut dyn Observer,
-    ) -> Result<Value, Failure> {
+    ) -> Result<Value, HostError> {
         let input = shape.input(records).to_string();
         let call = Call::Action { id: shape.action.id.clone(), input };
-        let trap = |why: &str| Failure::Trap(format!("`{}` {why}", shape.action.id));
-        match turn(self.connection, call, observer).await {
-            Ok(Turn::Done(output)) => Ok(output),
-            Ok(Turn::Page { .. }) => Err(trap("answers a write with a page")),
+        let trap = |why: &str| HostError::Trap(format!("`{}` {why}", shape.action.id));
+        match page_step(self.connection, call, observer).await {
+            Ok(PageStep::Done(output)) => Ok(output),
+            Ok(PageStep::Page { .. }) => Err(trap("answers a write with a page")),
             Err(Error::Call(failure)) => Err(failure),
             Err(other) => Err(trap(&other.to_string())),
         }
+    }
+}
+
+impl fmt::Debug for Writing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writing")
+            .field("resource", &self.resource.id)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
     }
 }

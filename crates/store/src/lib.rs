@@ -1,6 +1,7 @@
 //! SQLite files of the host: made whole or not at all, and brought to the current format.
 
 #![forbid(unsafe_code)]
+#![deny(missing_docs, missing_debug_implementations)]
 
 use std::fs;
 use std::io;
@@ -18,13 +19,19 @@ const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DatabaseError {
     /// SQLite's own words; it quotes statements and names of columns, never values.
     #[error("{0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(String),
     /// The file, or one beside it.
     #[error("{path}: {source}", path = path.display())]
-    File { path: PathBuf, source: io::Error },
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// It was cut off, or something else made it: there has never been one without content.
     #[error(
         "{path}: what it held is lost; restore it from a copy, or move it away to begin anew",
@@ -33,7 +40,20 @@ pub enum DatabaseError {
     Lost(PathBuf),
     /// A newer program has used it.
     #[error("{path}: its format is {found}, and this program knows formats up to {known}", path = path.display())]
-    Newer { path: PathBuf, found: u32, known: u32 },
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The file's format.
+        found: u32,
+        /// The newest format that this program knows.
+        known: u32,
+    },
+}
+
+impl From<rusqlite::Error> for DatabaseError {
+    fn from(error: rusqlite::Error) -> Self {
+        DatabaseError::Sqlite(error.to_string())
+    }
 }
 
 /// Opens a database in which what is committed is on disk, and readers do not wait for a writer.

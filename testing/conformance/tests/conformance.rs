@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use connector_host::contract::{Delivery, Reply, Request, Step};
-use connector_host::{Call, Connection, Connector, Failure};
+use connector_host::{Call, Connection, Connector, Error};
 use serde_json::Value;
 use wasmparser::{Parser, Payload};
 
@@ -77,7 +77,7 @@ fn play<'a>(connector: &Connector, case: &'a Case, checkpoints: &mut Vec<String>
     loop {
         let (checkpoint, reply) = match next {
             Ok(Step::Done(outcome)) => return played.done(outcome),
-            Err(Failure::Connector(error)) => return played.failed(*error),
+            Err(Error::Connector(error)) => return played.failed(*error),
             Err(other) => panic!("{}: {other}", case.name),
             Ok(Step::Send(pending)) => {
                 is_listed(connector, case, &settings, &pending.request);

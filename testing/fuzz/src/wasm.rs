@@ -6,7 +6,7 @@ mod same;
 use std::path::Path;
 
 use connector_host::contract::{Delivery, Header, Reply};
-use connector_host::{Call, Connector, Engine, EngineOptions, Failure};
+use connector_host::{Call, Connector, Engine, EngineOptions, Error};
 use serde_json::Value;
 
 use crate::check;
@@ -67,7 +67,7 @@ impl Wasm {
         };
         match outcome {
             Ok(step) => Ok(Ok(json(serde_json::to_value(step))?)),
-            Err(Failure::Connector(error)) => Ok(Err(json(serde_json::to_value(error))?)),
+            Err(Error::Connector(error)) => Ok(Err(json(serde_json::to_value(error))?)),
             Err(failure) => Err(format!("trap: {failure}")),
         }
     }

@@ -1,7 +1,7 @@
 //! The connector under judgement, in whichever form. The contract's types are those of the native
 //! library; the component's are translated.
 
-use connector_host::{Call, Connector as Component, Failure, contract as guest};
+use connector_host::{Call, Connector as Component, Error as HostError, contract as guest};
 use pinterest_connector::Connector;
 use pinterest_connector::contract::actions::{Action, Description, Example, Guest as _, Shape};
 use pinterest_connector::contract::steps::Guest as _;
@@ -147,10 +147,10 @@ fn effect(effect: guest::Effect) -> Effect {
 }
 
 /// A step of the component, as the library has them. Panics where the component breaks.
-pub fn ended(result: Result<guest::Step, Failure>) -> Result<Step, Error> {
+pub fn ended(result: Result<guest::Step, HostError>) -> Result<Step, Error> {
     match result {
         Ok(step) => Ok(translated(step)),
-        Err(Failure::Connector(failed)) => Err(error(*failed)),
+        Err(HostError::Connector(failed)) => Err(error(*failed)),
         Err(other) => panic!("the component failed: {other}"),
     }
 }

@@ -1,5 +1,7 @@
 //! The browser that has brought the answer.
 
+use std::fmt;
+
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
@@ -56,4 +58,10 @@ async fn serve(mut server: Server, stream: TcpStream, mut wanted: oneshot::Recei
 fn unfinished() -> Page {
     Page::failed("Not connected")
         .line("The program that asked for this has ended before it was done.")
+}
+
+impl fmt::Debug for Browser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Browser").finish_non_exhaustive()
+    }
 }

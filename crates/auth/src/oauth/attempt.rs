@@ -1,5 +1,7 @@
 //! One try to connect: what is asked of the service, and what its answer has to match.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connector_host::Secret;
@@ -106,4 +108,10 @@ fn random() -> Result<String, OAuthError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| OAuthError::NoRandomness(error.to_string()))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
+    }
 }

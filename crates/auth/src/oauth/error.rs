@@ -6,6 +6,7 @@ use super::Fault;
 
 /// Why there are no tokens. No message holds one.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OAuthError {
     /// The descriptor does not offer what was asked for.
     #[error("{0}")]
@@ -18,10 +19,22 @@ pub enum OAuthError {
     Unreachable(String),
     /// The service's own words, and what they are about if that is known.
     #[error("the token endpoint refused with status {status}: {said}{}", tail(.fault))]
-    Refused { status: u16, said: String, fault: Option<Box<Fault>> },
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The service's own words.
+        said: String,
+        /// What it is about, where the descriptor has a rule for it.
+        fault: Option<Box<Fault>>,
+    },
     /// The service sent the person back without a code.
     #[error("the service did not authorize the connection: {said}{}", tail(.fault))]
-    NotAuthorized { said: String, fault: Option<Box<Fault>> },
+    NotAuthorized {
+        /// The service's own words.
+        said: String,
+        /// What it is about, where the descriptor has a rule for it.
+        fault: Option<Box<Fault>>,
+    },
     /// The state is not that of this try: an old page, or somebody else's doing.
     #[error("this is the answer to another attempt to connect; begin anew")]
     AnotherAttempt,

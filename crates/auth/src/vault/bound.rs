@@ -3,7 +3,7 @@
 use connector_host::{Binding, Change, Secret};
 use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
 
-use super::{Entry, Vault, VaultError};
+use super::{StoredConnection, Vault, VaultError};
 
 /// What the binding of a connection is sealed for, besides its place: nobody who can write the
 /// database widens it.
@@ -12,7 +12,11 @@ const BINDING: &str = "binding";
 impl Vault {
     /// The connection of this name, if the connector may use it. Fails with
     /// [`VaultError::OtherConnector`], [`VaultError::Changed`] or [`VaultError::Unbound`].
-    pub fn connection_for(&self, name: &str, asker: &Binding) -> Result<Entry, VaultError> {
+    pub fn connection_for(
+        &self,
+        name: &str,
+        asker: &Binding,
+    ) -> Result<StoredConnection, VaultError> {
         self.read(|sql| self.entry_for(sql, name, asker))
     }
 
@@ -40,7 +44,7 @@ impl Vault {
         sql: &Sqlite,
         name: &str,
         asker: &Binding,
-    ) -> Result<Entry, VaultError> {
+    ) -> Result<StoredConnection, VaultError> {
         let entry = self.entry(sql, name)?;
         self.admit(sql, &entry.id, asker)?;
         Ok(entry)

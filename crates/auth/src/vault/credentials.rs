@@ -1,6 +1,7 @@
 //! The credentials of a connection in a vault, renewed in time and by one caller at a time.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,8 @@ use tokio::time::sleep;
 
 use super::lock::Lock;
 use super::record::{Record, Refresh};
-use super::turn::Turn;
-use super::{Entry, Vault, VaultError};
+use super::refresh_queue::RefreshQueue;
+use super::{StoredConnection, Vault, VaultError};
 use crate::oauth::{OAuth, OAuthError};
 use crate::tokens::Tokens;
 
@@ -34,11 +35,11 @@ pub struct VaultCredentials {
     id: Arc<str>,
     name: Arc<str>,
     oauth: BTreeMap<String, Arc<OAuth>>,
-    turn: Arc<Turn>,
+    turn: Arc<RefreshQueue>,
 }
 
 impl VaultCredentials {
-    pub(super) fn new(vault: Vault, entry: Entry) -> Self {
+    pub(super) fn new(vault: Vault, entry: StoredConnection) -> Self {
         let (turn, oauth) = (vault.turns.of(&entry.id), BTreeMap::new());
         VaultCredentials { vault, id: entry.id.into(), name: entry.name.into(), oauth, turn }
     }
@@ -249,4 +250,10 @@ async fn ask(oauth: &OAuth, old: &Tokens) -> Result<Tokens, OAuthError> {
         }
     }
     oauth.refresh(old).await
+}
+
+impl fmt::Debug for VaultCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VaultCredentials").field("connection", &self.name).finish_non_exhaustive()
+    }
 }

@@ -9,7 +9,7 @@ const WARNING: u64 = 14 * 86_400;
 
 /// What a connection is before anybody has authorized it.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct ConnectionSpec {
     /// 1 to 64 characters, unique in the vault.
     pub name: String,
     /// The connector that it is made with, and what that declares: [`crate::Connector::binding`].
@@ -27,12 +27,14 @@ pub struct Draft {
 
 /// A connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct StoredConnection {
     /// Stays the same when the connection is renamed.
     pub id: String,
+    /// 1 to 64 characters, unique in the vault.
     pub name: String,
     /// The connector's id.
     pub connector: String,
+    /// One of the connector's environments.
     pub environment: String,
     /// The settings, as the JSON text of an object.
     pub settings: String,
@@ -43,14 +45,14 @@ pub struct Entry {
     /// Whom it belongs to, once a test has told.
     pub account: Option<Account>,
     /// What is stored for it.
-    pub credentials: Vec<Held>,
+    pub credentials: Vec<CredentialStatus>,
     /// How it stands.
     pub status: Status,
 }
 
-impl Entry {
+impl StoredConnection {
     /// What is stored for a credential.
-    pub fn credential(&self, id: &str) -> Option<&Held> {
+    pub fn credential(&self, id: &str) -> Option<&CredentialStatus> {
         self.credentials.iter().find(|held| held.id == id)
     }
 }
@@ -58,19 +60,23 @@ impl Entry {
 /// Whom a connection belongs to, in the service's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
+    /// The service's id of it.
     pub id: String,
+    /// Its name, for people.
     pub name: String,
 }
 
 /// What is known of a stored credential. Times are seconds since 1970-01-01 UTC, and absent when
 /// they are not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct CredentialStatus {
     /// The credential's id in the descriptor.
     pub id: String,
     /// The scopes granted, if the service told.
     pub scopes: Option<Vec<String>>,
+    /// When the access token ends.
     pub expires_at: Option<u64>,
+    /// When the refresh token ends.
     pub refresh_expires_at: Option<u64>,
     /// Whether new tokens can be had without a person.
     pub renewable: bool,
@@ -86,21 +92,27 @@ pub enum Status {
     /// It works, as far as is known here.
     Authenticated,
     /// It ends within 14 days, at this second, unless it is used or connected again before.
-    Expiring { until: u64 },
+    Expiring {
+        /// Seconds since 1970-01-01 UTC.
+        until: u64,
+    },
     /// Only a person can bring it back, by connecting again.
-    NeedsReconnect { why: String },
+    NeedsReconnect {
+        /// Why, for people.
+        why: String,
+    },
 }
 
 impl Status {
     /// The worst that is to be said of any credential.
-    pub(super) fn of(credentials: &[Held], now: u64) -> Self {
+    pub(super) fn of(credentials: &[CredentialStatus], now: u64) -> Self {
         if credentials.is_empty() {
             return Status::Draft;
         }
         if let Some(why) = credentials.iter().find_map(|held| held.refused.clone()) {
             return Status::NeedsReconnect { why };
         }
-        match credentials.iter().filter_map(Held::end).min() {
+        match credentials.iter().filter_map(CredentialStatus::end).min() {
             Some(end) if end <= now => {
                 let why = "its tokens have ended, and nobody has renewed them in time".into();
                 Status::NeedsReconnect { why }
@@ -111,7 +123,7 @@ impl Status {
     }
 }
 
-impl Held {
+impl CredentialStatus {
     /// When it stops working if nobody does anything; absent: never, or not known.
     fn end(&self) -> Option<u64> {
         match (self.renewable, self.refresh_expires_at) {

@@ -8,6 +8,7 @@ use connector_store::DatabaseError;
 
 /// Why nothing was read or changed. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum VaultError {
     /// No connection has this name.
     #[error("there is no connection `{0}`")]
@@ -17,14 +18,28 @@ pub enum VaultError {
         "the connection `{connection}` was made with the connector `{made_with}`, and `{asker}` \
              cannot use it; take another connection, or connect under another name"
     )]
-    OtherConnector { connection: String, made_with: String, asker: String },
+    OtherConnector {
+        /// The name of the connection.
+        connection: String,
+        /// The id of the connector that it was made with.
+        made_with: String,
+        /// The id of the connector that asks.
+        asker: String,
+    },
     /// The connector asks for more than the connection was made for.
     #[error(
         "the connector `{connector}` has changed since the connection `{connection}` was made: {}; \
              trust the change or connect again",
         listed(.changes)
     )]
-    Changed { connection: String, connector: String, changes: Vec<Change> },
+    Changed {
+        /// The name of the connection.
+        connection: String,
+        /// The id of the connector.
+        connector: String,
+        /// What it asks for beyond that.
+        changes: Vec<Change>,
+    },
     /// An earlier release made it, and did not note what it was made for.
     #[error(
         "the connection `{0}` was made by an earlier release, which did not note where its \
@@ -63,7 +78,12 @@ pub enum VaultError {
     Database(String),
     /// A file beside the database cannot be used.
     #[error("{path}: {source}")]
-    File { path: String, source: io::Error },
+    File {
+        /// The file.
+        path: String,
+        /// Why not.
+        source: io::Error,
+    },
 }
 
 /// Of more changes than these the number is enough; the whole list is in the error.

@@ -1,4 +1,4 @@
-//! Turns between processes.
+//! RefreshQueues between processes.
 
 use std::fs::File;
 use std::io;

@@ -6,7 +6,7 @@ use connector_host::Secret;
 use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
 
 use super::VaultError;
-use super::entry::{Account, Draft, Entry, Held, Status};
+use super::entry::{Account, ConnectionSpec, CredentialStatus, Status, StoredConnection};
 use super::key::{self, KeySource, Place};
 use super::seal::{Cipher, random};
 
@@ -38,13 +38,17 @@ pub fn unlock(sql: &Sqlite, folder: &Path, source: &KeySource) -> Result<Cipher,
 }
 
 /// The connections by name, or only the one of this name.
-pub fn entries(sql: &Sqlite, name: Option<&str>, now: u64) -> Result<Vec<Entry>, VaultError> {
+pub fn entries(
+    sql: &Sqlite,
+    name: Option<&str>,
+    now: u64,
+) -> Result<Vec<StoredConnection>, VaultError> {
     let select = "SELECT id, name, connector, environment, settings, scopes, client_id, account_id,
         account_name FROM connection WHERE ?1 IS NULL OR name = ?1 ORDER BY name";
     let mut statement = sql.prepare(select)?;
     let rows = statement.query_map([name], |row| {
         let account = row.get::<_, Option<String>>(7)?;
-        Ok(Entry {
+        Ok(StoredConnection {
             id: row.get(0)?,
             name: row.get(1)?,
             connector: row.get(2)?,
@@ -68,13 +72,13 @@ pub fn entries(sql: &Sqlite, name: Option<&str>, now: u64) -> Result<Vec<Entry>,
     Ok(entries)
 }
 
-fn held(sql: &Sqlite, connection: &str) -> Result<Vec<Held>, VaultError> {
+fn held(sql: &Sqlite, connection: &str) -> Result<Vec<CredentialStatus>, VaultError> {
     let select = "SELECT id, scopes, expires_at, refresh_expires_at,
         by_app OR refresh_token IS NOT NULL, refused
         FROM credential WHERE connection = ?1 ORDER BY id";
     let mut statement = sql.prepare(select)?;
     let rows = statement.query_map([connection], |row| {
-        Ok(Held {
+        Ok(CredentialStatus {
             id: row.get(0)?,
             scopes: row.get::<_, Option<String>>(1)?.as_deref().map(list),
             expires_at: row.get::<_, Option<i64>>(2)?.map(seconds),
@@ -90,7 +94,7 @@ fn held(sql: &Sqlite, connection: &str) -> Result<Vec<Held>, VaultError> {
 pub fn put(
     sql: &Sqlite,
     id: &str,
-    draft: &Draft,
+    draft: &ConnectionSpec,
     client_secret: Option<Vec<u8>>,
 ) -> Result<(), VaultError> {
     let insert = "INSERT INTO connection
@@ -115,7 +119,7 @@ pub fn put(
 }
 
 /// Whether what a connection has was given to somebody else than the draft asks for.
-pub fn of_another_app(old: &Entry, draft: &Draft) -> bool {
+pub fn of_another_app(old: &StoredConnection, draft: &ConnectionSpec) -> bool {
     let client_id = draft.client.as_ref().map(|client| &client.id);
     (&*old.connector, &*old.environment, old.client_id.as_ref())
         != (draft.binding.connector(), &*draft.environment, client_id)

@@ -14,6 +14,7 @@ const SUBSCRIPTION: &str = "subscription";
 /// A subscription that is kept for its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSubscription {
+    /// Eight hexadecimal digits.
     pub id: String,
     /// The id of the webhook.
     pub webhook: String,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use connector_host::contract::ErrorKind;
-use connector_host::{Call, Failure};
+use connector_host::{Call, Error as HostError};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -87,12 +87,12 @@ impl Print for Pairs {
 /// When the field is one that nothing can be chosen for, the error names those that it could be
 /// done for.
 fn with_fields(error: Error, schema: &Value, field: &str) -> Error {
-    let Error::Failure(Failure::Connector(mut error)) = error else { return error };
+    let Error::Host(HostError::Connector(mut error)) = error else { return error };
     let mut fields = Vec::new();
     chosen(schema, "", &mut fields);
     let plain = field.replace(|c: char| c.is_ascii_digit(), "");
     if error.kind != ErrorKind::InvalidInput || fields.contains(&plain) || error.advice.is_some() {
-        return Error::Failure(Failure::Connector(error));
+        return Error::Host(HostError::Connector(error));
     }
     error.advice = Some(match fields.is_empty() {
         true => "it has no field with choices".into(),
@@ -102,7 +102,7 @@ fn with_fields(error: Error, schema: &Value, field: &str) -> Error {
             format!("{question}fields with choices: {}", fields.join(", "))
         }
     });
-    Error::Failure(Failure::Connector(error))
+    Error::Host(HostError::Connector(error))
 }
 
 /// The paths of fields with choices; items of lists are `[]`.

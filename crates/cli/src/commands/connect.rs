@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use clap::Args;
-use connector_auth::{Client, Draft, Entry, Loopback, Page, Status, Tokens, VaultError};
+use connector_auth::{
+    Client, ConnectionSpec, Loopback, Page, Status, StoredConnection, Tokens, VaultError,
+};
 use connector_host::FixedCredentials;
 use connector_host::contract::{CredentialSource, Oauth2};
 use serde_json::Value;
@@ -93,7 +95,7 @@ impl Connect {
     }
 
     /// Adds a credential beside the one that makes the connection.
-    fn add(&self, app: &App, name: &str, old: Option<&Entry>) -> Result<(), Error> {
+    fn add(&self, app: &App, name: &str, old: Option<&StoredConnection>) -> Result<(), Error> {
         let id = self.credential.as_deref().unwrap_or_default();
         let declared = &app.connector.descriptor().credentials;
         if !declared.iter().any(|declared| declared.id == id) {
@@ -108,7 +110,12 @@ impl Connect {
         output::line(format!("The connection {name} has a {id} now"))
     }
 
-    fn draft(&self, app: &App, name: String, old: Option<&Entry>) -> Result<Draft, Error> {
+    fn draft(
+        &self,
+        app: &App,
+        name: String,
+        old: Option<&StoredConnection>,
+    ) -> Result<ConnectionSpec, Error> {
         let id = app.connector.descriptor().id.clone();
         if let Some(other) = old.filter(|old| old.connector != id) {
             let message =
@@ -116,7 +123,7 @@ impl Connect {
             return Err(Error::Usage(message));
         }
         let stored = old.and_then(|old| old.requested.clone());
-        Ok(Draft {
+        Ok(ConnectionSpec {
             client: self.client(app, old)?,
             scopes: (!self.scopes.is_empty()).then(|| self.scopes.clone()).or(stored),
             environment: app.environment(old),
@@ -128,7 +135,7 @@ impl Connect {
 
     /// The app: as typed, as stored when it has worked before, or else asked for. A pasted token
     /// needs none.
-    fn client(&self, app: &App, old: Option<&Entry>) -> Result<Option<Client>, Error> {
+    fn client(&self, app: &App, old: Option<&StoredConnection>) -> Result<Option<Client>, Error> {
         let worked = old.filter(|old| old.status != Status::Draft);
         let stored = worked.map(|old| stored_client(app, &old.name)).transpose()?.flatten();
         if self.token {
@@ -147,7 +154,7 @@ impl Connect {
         Ok(Some(Client { id, secret }))
     }
 
-    async fn authorize(&self, app: &App, draft: &Draft) -> Result<Granted, Error> {
+    async fn authorize(&self, app: &App, draft: &ConnectionSpec) -> Result<Granted, Error> {
         if self.token {
             return Ok(Granted::unseen(Tokens::pasted(asked::hidden("token")?)));
         }
@@ -184,7 +191,7 @@ fn stored_client(app: &App, name: &str) -> Result<Option<Client>, Error> {
 
 /// A connection that works and is stored.
 struct Made {
-    entry: Entry,
+    entry: StoredConnection,
     tested: Tested,
     /// About settings that were chosen by themselves.
     chosen: Vec<String>,
@@ -192,7 +199,7 @@ struct Made {
 
 /// Tests what was granted, and stores it only when it works: nothing is left of an attempt that came
 /// to nothing.
-async fn made(app: &App, draft: Draft, tokens: &Tokens) -> Result<Made, Error> {
+async fn made(app: &App, draft: ConnectionSpec, tokens: &Tokens) -> Result<Made, Error> {
     let id = app.credential()?;
     let token = (id.to_owned(), tokens.access_token.clone());
     let trial = app
@@ -203,7 +210,7 @@ async fn made(app: &App, draft: Draft, tokens: &Tokens) -> Result<Made, Error> {
     let tested = tested::test(&trial, tokens.scopes.clone()).await?;
     let filled = first_choice::fill(&trial, &draft.settings, tokens.scopes.as_deref()).await?;
     let (settings, chosen) = filled.unwrap_or_else(|| (draft.settings.clone(), Vec::new()));
-    let draft = Draft { settings, ..draft };
+    let draft = ConnectionSpec { settings, ..draft };
     let vault = app.vault()?;
     vault.put(&draft)?;
     vault.store(&draft.name, id, tokens)?;
@@ -243,7 +250,7 @@ impl Made {
     }
 }
 
-fn json(entry: &Entry, tested: &Tested) -> Value {
+fn json(entry: &StoredConnection, tested: &Tested) -> Value {
     let mut json = standing::json(entry);
     json["lacking"] = tested.output["lacking"].clone();
     json

@@ -1,7 +1,7 @@
 //! `connections`: what is stored, and how it stands.
 
 use clap::Args;
-use connector_auth::Entry;
+use connector_auth::StoredConnection;
 use serde_json::Value;
 
 use crate::app::App;
@@ -38,7 +38,7 @@ impl Connections {
         if entries.is_empty() {
             output::note("there is no connection yet; make one: connector connect");
         }
-        let row = |entry: &Entry| {
+        let row = |entry: &StoredConnection| {
             let account = entry.account.as_ref().map(|account| account.name.clone());
             [
                 entry.name.clone(),
@@ -60,7 +60,7 @@ impl Connections {
 }
 
 /// Why the connector that is loaded cannot use a connection of its own yet.
-fn waits(app: &App, entry: &Entry) -> Option<String> {
+fn waits(app: &App, entry: &StoredConnection) -> Option<String> {
     let asker = app.connector.binding();
     if entry.connector != asker.connector() {
         return None;

@@ -1,7 +1,7 @@
 //! `disconnect`: ends a connection.
 
 use clap::Args;
-use connector_auth::Entry;
+use connector_auth::StoredConnection;
 
 use super::webhook;
 use crate::app::App;
@@ -44,7 +44,7 @@ impl Disconnect {
 }
 
 /// Whether the service has ended the tokens; false when there are none or it offers no way.
-async fn revoke(app: &App, entry: &Entry) -> Result<bool, Error> {
+async fn revoke(app: &App, entry: &StoredConnection) -> Result<bool, Error> {
     let id = app.credential()?;
     let (vault, asker) = (app.vault()?, app.connector.binding());
     let tokens = vault.tokens(&entry.name, asker, id)?;

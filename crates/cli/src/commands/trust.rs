@@ -1,7 +1,7 @@
 //! `trust`: lets a connection be used with a connector that has changed.
 
 use clap::Args;
-use connector_auth::Entry;
+use connector_auth::StoredConnection;
 use connector_host::Change;
 use serde_json::{Value, json};
 
@@ -64,7 +64,7 @@ impl Trust {
 }
 
 /// On stderr: it is no output of the command.
-fn told(app: &App, entry: &Entry, changes: &[Change]) {
+fn told(app: &App, entry: &StoredConnection, changes: &[Change]) {
     if changes.is_empty() {
         return;
     }

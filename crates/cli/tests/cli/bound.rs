@@ -1,6 +1,6 @@
 //! A connection is used with the connector that it was made with, and with nothing that it has become.
 
-use connector_auth::{Draft, Tokens};
+use connector_auth::{ConnectionSpec, Tokens};
 use connector_host::{Binding, Connector, Engine, EngineOptions, Secret};
 
 use crate::connect::by_oauth;
@@ -88,7 +88,7 @@ fn another_connectors_connection_is_refused_however_it_is_chosen() {
     let mut other = Connector::load(&engine, COMPONENT.as_ref()).unwrap().descriptor().clone();
     other.id = "other".into();
     let (vault, binding) = (home.vault(), Binding::of(&other));
-    let draft = Draft {
+    let draft = ConnectionSpec {
         name: "theirs".into(),
         binding,
         environment: "production".into(),

@@ -2,7 +2,7 @@
 
 use connector_host::contract::{Effect, ErrorKind, Step};
 use connector_host::{
-    Call, Connection, Ended, Failure, Mask, Recorder, RecorderEvent as Event, Seal, rule,
+    Call, Connection, Ended, Error, Mask, Recorder, RecorderEvent as Event, Seal, rule,
 };
 use connector_store::now;
 use rusqlite::{Connection as Database, Result, ToSql, params};
@@ -111,7 +111,7 @@ impl Recording {
         if self.db.execute(nothing, [&self.id])? == 1 {
             return Ok(1);
         }
-        if let Failure::Credential(_) = failure {
+        if let Error::Credential(_) = failure {
             // It is attached before anything is sent.
             self.set("outcome_unknown = 0", &[])?;
         }
@@ -152,7 +152,7 @@ impl Recording {
 }
 
 impl Recorder for Recording {
-    fn record(&mut self, event: Event<'_>) -> std::result::Result<(), Failure> {
+    fn record(&mut self, event: Event<'_>) -> std::result::Result<(), Error> {
         let changed = match event {
             Event::Next(step) => self.next(step),
             Event::Sending(Effect::Write) => {
@@ -181,16 +181,16 @@ impl Recorder for Recording {
 
 /// Whether a call can go on after this: `always`, `never`, or only when it is `certain` what came
 /// of its last request. What the connector said about an unknown outcome is its last word.
-fn can_go_on(failure: &Failure) -> &'static str {
+fn can_go_on(failure: &Error) -> &'static str {
     match failure {
-        Failure::Stopped
-        | Failure::Busy(_)
-        | Failure::RateLimited { .. }
-        | Failure::Http(_)
-        | Failure::Credential(_)
-        | Failure::Recorder(_)
-        | Failure::Refused { rule: rule::CALL_TIME, .. } => "always",
-        Failure::Connector(error) => match error.kind {
+        Error::Stopped
+        | Error::Busy(_)
+        | Error::RateLimited { .. }
+        | Error::Http(_)
+        | Error::Credential(_)
+        | Error::Recorder(_)
+        | Error::Refused { rule: rule::CALL_TIME, .. } => "always",
+        Error::Connector(error) => match error.kind {
             ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::Unavailable => {
                 "certain"
             }

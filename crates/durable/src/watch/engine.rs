@@ -1,12 +1,13 @@
 //! The loop of a watch.
 
+use std::fmt;
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::time::Duration;
 
 use connector_host::contract::{ErrorKind, Outcome};
-use connector_host::{Call, Connection, Failure, Observer, panic_message};
+use connector_host::{Call, Connection, Error, Observer, panic_message};
 use connector_store::now;
 use futures_util::FutureExt;
 use tokio::time::sleep;
@@ -119,7 +120,7 @@ impl<'a> Watch<'a> {
                 tracing::info!(trigger = subscription.trigger, "polled");
                 return Ok(self.store.polled(*number, &cursor, self.options.keep)?);
             }
-            (Err(Failure::Stopped), None) => return Ok(self.store.abandon_poll()?),
+            (Err(Error::Stopped), None) => return Ok(self.store.abandon_poll()?),
             (_, Some(broken)) => (broken, None),
             (Ok(_), None) => ("the poll brought no cursor".into(), None),
             (Err(failure), None) if hopeless(&failure) => {
@@ -129,8 +130,8 @@ impl<'a> Watch<'a> {
             }
             (Err(failure), None) => {
                 let asked = match &failure {
-                    Failure::Connector(error) => error.retry_after_ms.map(i64::from),
-                    Failure::RateLimited { wait, .. } => Some(millis(*wait)),
+                    Error::Connector(error) => error.retry_after_ms.map(i64::from),
+                    Error::RateLimited { wait, .. } => Some(millis(*wait)),
                     _ => None,
                 };
                 (failure.to_string(), asked)
@@ -202,10 +203,10 @@ impl<'a> Watch<'a> {
 }
 
 /// Waiting does not mend a wrong configuration.
-fn hopeless(failure: &Failure) -> bool {
+fn hopeless(failure: &Error) -> bool {
     match failure {
-        Failure::Connector(error) => error.kind == ErrorKind::InvalidInput,
-        Failure::Settings(_) => true,
+        Error::Connector(error) => error.kind == ErrorKind::InvalidInput,
+        Error::Settings(_) => true,
         _ => false,
     }
 }
@@ -238,5 +239,11 @@ impl Observer for Inbox<'_> {
             Some(_) => ControlFlow::Break(()),
             None => ControlFlow::Continue(()),
         }
+    }
+}
+
+impl fmt::Debug for Watch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").field("subscriptions", &self.subscriptions).finish_non_exhaustive()
     }
 }

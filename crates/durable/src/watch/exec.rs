@@ -1,5 +1,6 @@
 //! Events as the input of a command.
 
+use std::fmt;
 use std::io::{self, ErrorKind, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -87,6 +88,12 @@ impl Sink for Exec {
                 None => sleep(TICK).await,
             }
         }
+    }
+}
+
+impl fmt::Debug for Exec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exec").finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Events as lines of a file.
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -106,6 +107,12 @@ fn last_two(bytes: &[u8]) -> (Option<usize>, Option<usize>) {
     let breaks = bytes.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
     let mut places = breaks.map(|(at, _)| at);
     (places.next(), places.next())
+}
+
+impl fmt::Debug for JsonLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonLines").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

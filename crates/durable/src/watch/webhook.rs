@@ -1,5 +1,6 @@
 //! Events as requests to an address.
 
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -83,6 +84,12 @@ fn signature(secret: &Secret, time: u64, body: &str) -> String {
     let digits = mac.finalize().into_bytes();
     let digits: String = digits.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("t={time},v1={digits}")
+}
+
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook").finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

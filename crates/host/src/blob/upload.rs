@@ -1,5 +1,6 @@
 //! A blob on its way out.
 
+use std::fmt;
 use std::io::{Error, ErrorKind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -110,5 +111,11 @@ impl AsyncRead for Upload {
         }
         self.progress.sent(read as u64);
         Poll::Ready(Ok(()))
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload").field("left", &self.left).finish_non_exhaustive()
     }
 }

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::LOCATION;
 use percent_encoding::percent_decode_str;
-use reqwest::header::LOCATION;
 use reqwest::{Client, redirect};
 use tokio::io::AsyncWrite;
 use url::{Host, Url};

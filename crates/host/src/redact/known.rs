@@ -1,5 +1,6 @@
 //! The secrets that a connection has met so far.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Weak};
 
 use super::{Patterns, Redactor};
@@ -68,4 +69,10 @@ impl KnownSecrets {
 /// Nothing below leaves half a list behind.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+impl fmt::Debug for KnownSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KnownSecrets").finish_non_exhaustive()
+    }
 }

@@ -1,8 +1,10 @@
 //! Answers, errors and failures without secrets.
 
 use super::Redactor;
-use crate::contract::{Body, Delivery, Error, Header, Part, PartContent, Piece, Request, Response};
-use crate::error::Failure;
+use crate::contract::{
+    Body, Delivery, Error as ConnectorError, Header, Part, PartContent, Piece, Request, Response,
+};
+use crate::error::Error;
 use crate::http::TransportError;
 
 impl Redactor {
@@ -64,27 +66,27 @@ impl Redactor {
 
     /// What a call ends with. The connector has seen no secret, but may have put one together from
     /// what it has seen.
-    pub(crate) fn failure(&self, failure: Failure) -> Failure {
+    pub(crate) fn failure(&self, failure: Error) -> Error {
         match failure {
-            Failure::Connector(error) => Failure::Connector(Box::new(self.error(*error))),
-            Failure::Refused { rule, message } => {
-                Failure::Refused { rule, message: self.text(message) }
+            Error::Connector(error) => Error::Connector(Box::new(self.error(*error))),
+            Error::Refused { rule, message } => {
+                Error::Refused { rule, message: self.text(message) }
             }
-            Failure::Trap(why) => Failure::Trap(self.text(why)),
-            Failure::Panic(why) => Failure::Panic(self.text(why)),
-            Failure::Settings(why) => Failure::Settings(self.text(why)),
-            Failure::Http(error) => Failure::Http(self.transport(error)),
+            Error::Trap(why) => Error::Trap(self.text(why)),
+            Error::Panic(why) => Error::Panic(self.text(why)),
+            Error::Settings(why) => Error::Settings(self.text(why)),
+            Error::Http(error) => Error::Http(self.transport(error)),
             other => other,
         }
     }
 
-    fn error(&self, error: Error) -> Error {
+    fn error(&self, error: ConnectorError) -> ConnectorError {
         let fields = error.fields.into_iter().map(|mut field| {
             field.path = self.text(field.path);
             field.message = self.text(field.message);
             field
         });
-        Error {
+        ConnectorError {
             kind: error.kind,
             code: self.text(error.code),
             message: self.text(error.message),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use connector_host::contract::{Effect, Page, Step};
 use connector_host::{
-    Call, Connection, Failure, FixedCredentials, NoopObserver, Observer, Permission, Seal, Secret,
+    Call, Connection, Error, FixedCredentials, NoopObserver, Observer, Permission, Seal, Secret,
     rule,
 };
 use serde_json::{Value, json};
@@ -35,8 +35,8 @@ async fn refused(permission: Permission, input: Value) -> String {
     let failure = run(&connection(&script, permission), "request", input).await.unwrap_err();
     assert_eq!(script.count(), 0);
     match failure {
-        Failure::Refused { rule, .. } => rule.into(),
-        Failure::Connector(error) => error.code,
+        Error::Refused { rule, .. } => rule.into(),
+        Error::Connector(error) => error.code,
         other => panic!("{other}"),
     }
 }
@@ -83,7 +83,7 @@ async fn every_request_of_a_call_is_looked_at() {
     let script = Script::new([ok()]);
     let connection = connection(&script, allowed(&["write"]));
     let failure = run(&connection, "two", to("get", "/things/7")).await.unwrap_err();
-    let Failure::Connector(error) = failure else { panic!("{failure}") };
+    let Error::Connector(error) = failure else { panic!("{failure}") };
     assert_eq!(
         error.message,
         "`two` sends `things/get`, which needs scopes that are not allowed here: read"
@@ -171,13 +171,13 @@ async fn loops_of_others_are_under_the_same_rules() {
     pending.request.url = "https://api.example.com/others".into();
     assert!(matches!(
         connection.send(&pending.request).await,
-        Err(Failure::Refused { rule: rule::OPERATION, .. })
+        Err(Error::Refused { rule: rule::OPERATION, .. })
     ));
     let forged = format!("then {}", to("get", "/others")).into_bytes();
     let reply = connector_host::contract::Reply::Proceed;
     assert!(matches!(
         connection.resume(&forged, &reply),
-        Err(Failure::Refused { rule: rule::OPERATION, .. })
+        Err(Error::Refused { rule: rule::OPERATION, .. })
     ));
     assert_eq!(script.count(), 0);
 }
@@ -200,13 +200,13 @@ async fn a_forged_checkpoint_sends_nothing() {
     let script = Script::new([]);
     let plain = connection(&script, Permission::default());
     let failure = plain.run(forged("/others"), &mut NoopObserver).await.unwrap_err();
-    assert!(matches!(failure, Failure::Refused { rule: rule::OPERATION, .. }), "{failure}");
+    assert!(matches!(failure, Error::Refused { rule: rule::OPERATION, .. }), "{failure}");
     let limited = connection(&script, allowed(&["write"]));
     let failure = limited.run(forged("/things/7"), &mut NoopObserver).await.unwrap_err();
     assert!(failure.to_string().contains("are not allowed here: read"), "{failure}");
     let sealed = scripted(&script).seal(Seal::new([7; 32])).build().unwrap();
     let failure = sealed.run(forged("/"), &mut NoopObserver).await.unwrap_err();
-    assert!(matches!(failure, Failure::Refused { rule: rule::SEAL, .. }), "{failure}");
+    assert!(matches!(failure, Error::Refused { rule: rule::SEAL, .. }), "{failure}");
     assert_eq!(script.count(), 0);
 }
 
@@ -232,6 +232,6 @@ async fn what_was_sealed_comes_back() {
     assert!(next.unwrap().ends_with(".||"), "the connector sees its own cursor");
     for (connection, cursor) in [(&others, cursor), (&ours, Some("|".into()))] {
         let failure = connection.run(poll(cursor), &mut NoopObserver).await.unwrap_err();
-        assert!(matches!(failure, Failure::Refused { rule: rule::SEAL, .. }), "{failure}");
+        assert!(matches!(failure, Error::Refused { rule: rule::SEAL, .. }), "{failure}");
     }
 }

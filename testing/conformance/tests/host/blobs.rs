@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use connector_host::contract::{Reply, Step};
 use connector_host::{
-    Blobs, Call, ConnectionBuilder, Failure, Fetch, Folders, NoopObserver, Observer, Policy,
-    Routes, rule,
+    Blobs, Call, ConnectionBuilder, Error, Fetch, Folders, NoopObserver, Observer, Policy, Routes,
+    rule,
 };
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ fn fetching(server: &Server) -> Fetch {
     Fetch { routes, ..Fetch::default() }
 }
 
-async fn ran(connection: ConnectionBuilder, id: &str, input: Value) -> Result<Value, Failure> {
+async fn ran(connection: ConnectionBuilder, id: &str, input: Value) -> Result<Value, Error> {
     run(&connection.build().unwrap(), id, input).await
 }
 
@@ -231,7 +231,7 @@ async fn an_answer_is_kept_only_when_it_is_a_good_one() {
     assert_eq!((&bad["status"], &bad["body"]), (&json!(404), &json!("no")));
     let small = Policy { save_bytes: 4, ..Policy::default() };
     let error = ran(connection(small), "request", save).await.unwrap_err();
-    assert!(matches!(error, Failure::Refused { rule: rule::RESPONSE_SIZE, .. }), "{error}");
+    assert!(matches!(error, Error::Refused { rule: rule::RESPONSE_SIZE, .. }), "{error}");
     assert_eq!(left(spool.path()), 0);
 }
 
@@ -274,6 +274,6 @@ async fn a_reference_to_a_kept_answer_leads_nowhere_else() {
         let call =
             Call::Action { id: "digest".into(), input: json!({"blob": reference}).to_string() };
         let error = connection.run(call, &mut NoopObserver).await.unwrap_err();
-        assert!(matches!(error, Failure::Refused { rule: rule::BLOB, .. }), "{error}");
+        assert!(matches!(error, Error::Refused { rule: rule::BLOB, .. }), "{error}");
     }
 }

@@ -96,7 +96,7 @@ fn who_connects_again_with_more_begins_anew() {
     let folder = tempfile::tempdir().unwrap();
     let vault = vault(&folder);
     let binding = Binding::of(&changed(other_token_url));
-    let entry = vault.put(&connector_auth::Draft { binding, ..draft(NAME) }).unwrap();
+    let entry = vault.put(&connector_auth::ConnectionSpec { binding, ..draft(NAME) }).unwrap();
     assert_eq!(entry.credentials, [], "they were not given for that");
 }
 
@@ -132,7 +132,9 @@ async fn a_connection_that_is_made_anew_is_lost_to_the_one_before() {
     let connection: Connection = scripted(&script).credentials(credentials).build().unwrap();
     let call = json!({"credential": ID, "effect": "read", "method": "get"});
     run(&connection, "request", call.clone()).await.unwrap();
-    vault.put(&connector_auth::Draft { binding: other_connector(), ..draft(NAME) }).unwrap();
+    vault
+        .put(&connector_auth::ConnectionSpec { binding: other_connector(), ..draft(NAME) })
+        .unwrap();
     vault.store(NAME, ID, &Tokens::pasted(Secret::new("another"))).unwrap();
     let error = run(&connection, "request", call).await.unwrap_err();
     assert_eq!(error.json()["kind"], "other-connector");
@@ -145,7 +147,7 @@ fn a_binding_is_sealed() {
     let folder = tempfile::tempdir().unwrap();
     let vault = vault(&folder);
     let wider = Binding::of(&changed(|it| it.origins.push("https://evil.example".into())));
-    vault.put(&connector_auth::Draft { binding: wider.clone(), ..draft("wide") }).unwrap();
+    vault.put(&connector_auth::ConnectionSpec { binding: wider.clone(), ..draft("wide") }).unwrap();
     let sql = rusqlite::Connection::open(folder.path().join("vault.db")).unwrap();
     let set =
         |what: &str| sql.execute(&format!("UPDATE connection SET {what} WHERE name = 'mine'"), []);

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_host::contract::{Outcome, Reply, Step};
-use connector_host::{Call, Connection, Failure, NoopObserver, Observer};
+use connector_host::{Call, Connection, Error, NoopObserver, Observer};
 use serde_json::json;
 
 use crate::support::{Script, fixture, ok, run, scripted};
@@ -118,7 +118,7 @@ async fn what_the_connector_refuses_comes_back_whole() {
 #[tokio::test]
 async fn settings_are_checked_when_the_connection_is_built() {
     let wrong = |settings: &str| match Connection::builder(fixture()).settings(settings).build() {
-        Err(Failure::Settings(message)) => message,
+        Err(Error::Settings(message)) => message,
         _ => panic!("{settings} was accepted"),
     };
     assert_eq!(wrong("[]"), "not an object");

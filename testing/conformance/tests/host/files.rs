@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use connector_host::contract::{Range, Step};
 use connector_host::{
-    BlobError, BlobStore, Blobs, Call, Content, Failure, Folders, Outgoing, Policy, Transport, rule,
+    BlobError, BlobStore, Blobs, Call, Content, Error, Folders, Outgoing, Policy, Transport, rule,
 };
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
@@ -87,7 +87,7 @@ fn a_connector_uses_what_the_input_names_and_nothing_else() {
         let step = Step::Read(Range { blob, offset: 0.0, length: 1, checkpoint: Vec::new() });
         let usable = match connection.permit_blobs(&call, &step) {
             Ok(()) => true,
-            Err(Failure::Refused { rule: rule::BLOB, .. }) => false,
+            Err(Error::Refused { rule: rule::BLOB, .. }) => false,
             Err(other) => panic!("{other}"),
         };
         assert_eq!(usable, case["usable"], "{}", case["name"]);
@@ -112,7 +112,7 @@ async fn a_file_that_the_input_does_not_name_is_neither_read_nor_sent() {
         let blobs = Arc::new(Blobs::default().folders(Folders::new([folder.path()])));
         let connection = routed(&server.address).blobs(blobs).build().unwrap();
         let error = run(&connection, id, input).await.unwrap_err();
-        assert!(matches!(error, Failure::Refused { rule: rule::BLOB, .. }), "{error}");
+        assert!(matches!(error, Error::Refused { rule: rule::BLOB, .. }), "{error}");
         assert!(error.to_string().ends_with("is not in the call's input"), "{error}");
     }
     assert!(server.received().is_empty());
@@ -210,6 +210,6 @@ async fn a_call_uses_so_many_files_and_a_body_so_many_pieces() {
     let error = error.unwrap_err().to_string();
     assert!(error.ends_with("more than 2 different files in one call"), "{error}");
     let error = run(&connection, "request", pieces(&["data:,a"; 4])).await.unwrap_err();
-    assert!(matches!(error, Failure::Refused { rule: rule::PIECES, .. }), "{error}");
+    assert!(matches!(error, Error::Refused { rule: rule::PIECES, .. }), "{error}");
     assert!(error.to_string().ends_with("a body of 4 pieces; the limit is 3"), "{error}");
 }

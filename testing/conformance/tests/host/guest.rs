@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_host::{
-    Call, Connection, Connector, Engine, EngineOptions, Failure, LoadError, NoopObserver, Policy,
+    Call, Connection, Connector, Engine, EngineOptions, Error, LoadError, NoopObserver, Policy,
 };
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ async fn a_connector_without_webhooks_says_so() {
     let (webhook, config) = ("a.b".into(), "{}".into());
     let call = Call::Subscribe { webhook, config, address: "https://example.com/".into() };
     let refused = connection.run(call, &mut NoopObserver).await.unwrap_err();
-    assert!(matches!(refused, Failure::Refused { rule: "contract", .. }), "{refused}");
+    assert!(matches!(refused, Error::Refused { rule: "contract", .. }), "{refused}");
     assert!(refused.to_string().ends_with("this connector has no webhooks"), "{refused}");
 }
 
@@ -54,7 +54,7 @@ async fn a_connector_without_webhooks_says_so() {
 async fn a_trap_is_a_failure_and_the_next_call_works() {
     let connection = Connection::builder(fixture()).build().unwrap();
     let error = run(&connection, "trap", json!({})).await.unwrap_err();
-    assert!(matches!(error, Failure::Trap(_)), "{error}");
+    assert!(matches!(error, Error::Trap(_)), "{error}");
     assert_eq!(run(&connection, "echo", json!({"a": 1})).await.unwrap(), json!({"a": 1}));
 }
 
@@ -71,11 +71,11 @@ async fn guests_end_at_the_deadline_and_at_the_memory_limit() {
 
     let begun = std::time::Instant::now();
     let error = run(&connection, "loop", json!({})).await.unwrap_err();
-    assert!(matches!(error, Failure::Deadline(_)), "{error}");
+    assert!(matches!(error, Error::Deadline(_)), "{error}");
     assert!(begun.elapsed() >= Duration::from_millis(100));
 
     let error = run(&connection, "allocate", json!({})).await.unwrap_err();
-    assert!(matches!(error, Failure::Memory(limit) if limit == 8 << 20), "{error}");
+    assert!(matches!(error, Error::Memory(limit) if limit == 8 << 20), "{error}");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn more_instances_than_the_engine_holds_are_refused_until_one_ends() {
     let connector = Connector::from_bytes(&Engine::new(options).unwrap(), &FIXTURE).unwrap();
     let first = connector.instantiate().unwrap();
     let _second = connector.instantiate().unwrap();
-    assert!(matches!(connector.instantiate(), Err(Failure::Busy(2))));
+    assert!(matches!(connector.instantiate(), Err(Error::Busy(2))));
     drop(first);
     assert!(connector.instantiate().is_ok());
 }
@@ -110,7 +110,7 @@ async fn a_call_waits_no_longer_than_the_engine_says() {
     let options = EngineOptions { instances: 1, patience, ..EngineOptions::default() };
     let connector = Connector::from_bytes(&Engine::new(options).unwrap(), &FIXTURE).unwrap();
     let held = connector.instantiate().unwrap();
-    assert!(matches!(connector.instance().await, Err(Failure::Busy(1))));
+    assert!(matches!(connector.instance().await, Err(Error::Busy(1))));
     let (waiting, _) = tokio::join!(connector.instance(), async { drop(held) });
     assert!(waiting.is_ok());
 }
@@ -130,5 +130,5 @@ async fn a_call_that_only_emits_still_ends_at_its_time() {
         Policy { call_time: Some(Duration::from_millis(50)), steps: u32::MAX, ..Policy::default() };
     let connection = Connection::builder(fixture()).policy(policy).build().unwrap();
     let error = run(&connection, "emit-forever", json!({})).await.unwrap_err();
-    assert!(matches!(error, Failure::Refused { rule: "call-time", .. }), "{error}");
+    assert!(matches!(error, Error::Refused { rule: "call-time", .. }), "{error}");
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use connector_host::{
-    Connection, ConnectionBuilder, Failure, FixedCredentials, Folders, Policy, Routes, Secret, rule,
+    Connection, ConnectionBuilder, Error, FixedCredentials, Folders, Policy, Routes, Secret, rule,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -72,7 +72,7 @@ pub fn routed(address: &str) -> ConnectionBuilder {
     Connection::builder(fixture()).routes(routes).policy(quick())
 }
 
-async fn request(connection: ConnectionBuilder, input: Value) -> Result<Value, Failure> {
+async fn request(connection: ConnectionBuilder, input: Value) -> Result<Value, Error> {
     run(&connection.build().unwrap(), "request", input).await
 }
 
@@ -138,7 +138,7 @@ async fn a_large_answer_is_refused_whether_it_tells_its_length_or_not() {
     for answer in [announced, chunked] {
         let server = Server::start(vec![text(&answer)]).await;
         let error = request(routed(&server.address).policy(small()), json!({})).await.unwrap_err();
-        assert!(matches!(error, Failure::Refused { rule: rule::RESPONSE_SIZE, .. }), "{error}");
+        assert!(matches!(error, Error::Refused { rule: rule::RESPONSE_SIZE, .. }), "{error}");
     }
 }
 
@@ -158,7 +158,7 @@ async fn compressed_answers_are_undone_and_counted_in_full() {
     assert_eq!(output["body"].as_str().map(str::len), Some(100_000));
     let small = Policy { response_bytes: 99_999, ..quick() };
     let error = request(routed(&server.address).policy(small), json!({})).await.unwrap_err();
-    assert!(matches!(error, Failure::Refused { rule: rule::RESPONSE_SIZE, .. }), "{error}");
+    assert!(matches!(error, Error::Refused { rule: rule::RESPONSE_SIZE, .. }), "{error}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connector_durable::{Journal, JournalError, Run, RunState};
 use connector_host::contract::{Outcome, Request};
 use connector_host::{
-    Call, CancellationToken, Connection, Connector, Engine, EngineOptions, Failure, NoopObserver,
+    Call, CancellationToken, Connection, Connector, Engine, EngineOptions, Error, NoopObserver,
     Observer, Seal,
 };
 use serde_json::json;
@@ -41,14 +41,14 @@ impl Stage {
         id: &str,
         input: serde_json::Value,
         observer: &mut dyn Observer,
-    ) -> (String, Result<Outcome, Failure>) {
+    ) -> (String, Result<Outcome, Error>) {
         let call = Call::Action { id: id.into(), input: input.to_string() };
         let turn = self.journal.begin(&self.connection, "mine", call).unwrap();
         let id = turn.id().to_owned();
         (id, turn.run(&self.connection, observer).await)
     }
 
-    async fn resume(&self, id: &str, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
+    async fn resume(&self, id: &str, observer: &mut dyn Observer) -> Result<Outcome, Error> {
         let turn = self.journal.resume(&self.connection, "mine", id)?;
         turn.run(&self.connection, observer).await
     }
@@ -100,7 +100,7 @@ async fn pages_are_passed_on_once_whether_or_not_the_last_one_was_taken() {
             let (id, ended) = stage.begin("pages", json!({"number": 4}), &mut first).await;
             let taken = first.pages.len();
             // Whoever takes the last page has everything but the end.
-            assert!(matches!(ended, Err(Failure::Stopped)) || (takes_it && at == 3));
+            assert!(matches!(ended, Err(Error::Stopped)) || (takes_it && at == 3));
             assert_eq!(stage.run(&id).items, taken as u64);
             stage.anew();
             let mut second = Stops::default();

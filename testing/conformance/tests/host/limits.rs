@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use connector_host::contract::{Header, Request, Response};
 use connector_host::{
-    Call, Connection, Failure, Observer, Outgoing, Policy, RateLimits, Transport, TransportError,
+    Call, Connection, Error, Observer, Outgoing, Policy, RateLimits, Transport, TransportError,
 };
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -141,7 +141,7 @@ async fn no_header_ends_more_than_its_own_call() {
                 let connection = crate::support::scripted(&script).build().unwrap();
                 for _ in 0..3 {
                     let ended = run(&connection, "request", json!({"quota": "reads"})).await;
-                    let failed = matches!(&ended, Err(Failure::Panic(_)));
+                    let failed = matches!(&ended, Err(Error::Panic(_)));
                     assert!(!failed, "{name}: {value} with {status}: {ended:?}");
                 }
             }
@@ -312,9 +312,7 @@ async fn waiting_is_bounded_for_all_who_wait_together() {
         .collect();
     let mut ended = Vec::new();
     for task in tasks {
-        ended.push(
-            task.await.unwrap().map_err(|error| matches!(error, Failure::RateLimited { .. })),
-        );
+        ended.push(task.await.unwrap().map_err(|error| matches!(error, Error::RateLimited { .. })));
     }
     let ended: Vec<_> = ended.into_iter().map(|end| end.map(|_| ())).collect();
     assert_eq!(ended, [Ok(()), Ok(()), Err(true), Err(true), Err(true)]);

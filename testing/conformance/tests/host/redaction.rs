@@ -10,7 +10,7 @@ use connector_auth::{Client, OAuth, OAuthError, Tokens};
 use connector_durable::Journal;
 use connector_host::contract::{Page, Request, Response};
 use connector_host::{
-    Binding, Blobs, Call, CredentialError, Credentials, Failure, NoopObserver, Observer, Outgoing,
+    Binding, Blobs, Call, CredentialError, Credentials, Error, NoopObserver, Observer, Outgoing,
     REDACTED, Redactor, Secret, Transport, TransportError, redact,
 };
 use serde_json::{Value, json};
@@ -236,7 +236,7 @@ async fn a_panic_is_an_error_of_one_call_and_says_no_secret() {
         .build()
         .unwrap();
     let failure = run(&connection, "request", with_token()).await.unwrap_err();
-    assert!(matches!(failure, Failure::Panic(_)), "{failure}");
+    assert!(matches!(failure, Error::Panic(_)), "{failure}");
     assert_eq!(failure.json()["kind"], "internal");
     assert!(failure.to_string().contains("the header was [secret]"), "{failure}");
     assert_eq!(run(&connection, "request", with_token()).await.unwrap()["body"], "fine");

@@ -10,7 +10,7 @@ use connector_auth::{Client, OAuth, Status, Tokens, Vault, VaultCredentials};
 use connector_host::contract::connection::Grant;
 use connector_host::contract::{CredentialSource, Response};
 use connector_host::{
-    Clock, Connection, CredentialError, Credentials, Failure, FixedCredentials, Outgoing, Secret,
+    Clock, Connection, CredentialError, Credentials, Error, FixedCredentials, Outgoing, Secret,
     Transport, TransportError,
 };
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ async fn a_second_refusal_is_final() {
     let credentials = credentials(&vault(folder.path()), &script);
     let connection = scripted(&script).credentials(credentials).build().unwrap();
     let error = run(&connection, "request", with_credential()).await.unwrap_err();
-    assert!(matches!(error, Failure::Connector(_)), "{error}");
+    assert!(matches!(error, Error::Connector(_)), "{error}");
     assert_eq!(script.count(), 3);
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_host::Failure;
+use connector_host::Error;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -15,7 +15,7 @@ async fn play(script: &Arc<Script>, effect: &str) -> (usize, bool, Duration) {
     let begun = Instant::now();
     let result = run(&connection, "request", json!({"effect": effect})).await;
     if let Err(error) = &result {
-        assert!(matches!(error, Failure::Connector(_)), "the connector has the last word: {error}");
+        assert!(matches!(error, Error::Connector(_)), "the connector has the last word: {error}");
     }
     (script.count(), result.is_ok(), begun.elapsed())
 }

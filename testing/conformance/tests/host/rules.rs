@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use connector_host::{
-    ConnectionBuilder, Failure, FixedCredentials, Folders, Policy, Secret, TransportError, rule,
+    ConnectionBuilder, Error, FixedCredentials, Folders, Policy, Secret, TransportError, rule,
 };
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::support::{Script, TOKEN, answer, ok, run, scripted};
 /// Runs an action that must be refused before anything is sent.
 async fn refused(connection: ConnectionBuilder, id: &str, input: Value) -> (&'static str, String) {
     match run(&connection.build().unwrap(), id, input).await {
-        Err(Failure::Refused { rule, message }) => (rule, message),
+        Err(Error::Refused { rule, message }) => (rule, message),
         other => panic!("{other:?}"),
     }
 }
@@ -174,7 +174,7 @@ async fn checkpoint_size() {
     assert_eq!(message, "a checkpoint of 1048577 bytes; the limit is 1048576");
     let largest =
         run(&connection().build().unwrap(), "checkpoint", json!({"number": 1_048_576})).await;
-    assert!(matches!(largest, Err(Failure::Connector(_))), "the connector gets its own nonsense");
+    assert!(matches!(largest, Err(Error::Connector(_))), "the connector gets its own nonsense");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What lacks a scope is refused before it is sent.
 
 use connector_host::contract::ErrorKind;
-use connector_host::{Failure, FixedCredentials, Secret};
+use connector_host::{Error, FixedCredentials, Secret};
 use serde_json::{Value, json};
 
 use crate::support::{Script, TOKEN, ok, run, scripted};
@@ -16,7 +16,7 @@ async fn send(
     script: &Arc<Script>,
     granted: Option<&[&str]>,
     credential: Value,
-) -> Result<Value, Failure> {
+) -> Result<Value, Error> {
     let granted = granted.map(|granted| granted.iter().map(|scope| scope.to_string()).collect());
     let connection = scripted(script).credentials(credentials()).granted(granted).build()?;
     run(&connection, "request", json!({"credential": credential})).await
@@ -26,7 +26,7 @@ async fn send(
 async fn a_call_that_lacks_a_scope_sends_nothing() {
     let script = Script::new([]);
     let refused = send(&script, Some(&["me", "read"]), json!("access-token")).await.unwrap_err();
-    let Failure::Connector(error) = refused else { panic!("{refused}") };
+    let Error::Connector(error) = refused else { panic!("{refused}") };
     assert_eq!((error.kind, &*error.code), (ErrorKind::Forbidden, "missing-scope"));
     assert_eq!(error.message, "`request` needs scopes that were not granted: write");
     assert_eq!(error.advice.as_deref(), Some("Connect again and grant write."));

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use async_trait::async_trait;
 use connector_host::contract::{Header, Response};
 use connector_host::{
-    Call, Connection, ConnectionBuilder, Connector, Content, Engine, EngineOptions, Failure,
+    Call, Connection, ConnectionBuilder, Connector, Content, Engine, EngineOptions, Error,
     NoopObserver, Outgoing, Transport, TransportError,
 };
 use serde_json::Value;
@@ -52,7 +52,7 @@ pub fn scripted(script: &Arc<Script>) -> ConnectionBuilder {
 }
 
 /// Runs an action of the fixture.
-pub async fn run(connection: &Connection, id: &str, input: Value) -> Result<Value, Failure> {
+pub async fn run(connection: &Connection, id: &str, input: Value) -> Result<Value, Error> {
     let call = Call::Action { id: id.into(), input: input.to_string() };
     let outcome = connection.run(call, &mut NoopObserver).await?;
     Ok(serde_json::from_str(&outcome.output).expect("outputs are JSON"))

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use connector_auth::{Account, Client, Draft, KeySource, Status, Tokens, Vault, VaultError};
+use connector_auth::{
+    Account, Client, ConnectionSpec, KeySource, Status, Tokens, Vault, VaultError,
+};
 use connector_host::{Binding, Clock, Credentials, Secret};
 
 use crate::support::{TOKEN, fixture};
@@ -24,8 +26,8 @@ pub fn asker() -> &'static Binding {
 }
 
 /// A connection of the fixture.
-pub fn draft(name: &str) -> Draft {
-    Draft {
+pub fn draft(name: &str) -> ConnectionSpec {
+    ConnectionSpec {
         name: name.into(),
         binding: asker().clone(),
         environment: "production".into(),
@@ -103,10 +105,10 @@ fn tokens_of_another_app_or_environment_are_not_kept() {
     let other_app = || Client { id: "other".into(), secret: Secret::new("s") };
     let new_secret = || Client { id: "app".into(), secret: Secret::new("new") };
     for (changed, kept) in [
-        (Draft { settings: r#"{"a": 1}"#.into(), ..draft("one") }, true),
-        (Draft { client: Some(new_secret()), ..draft("one") }, true),
-        (Draft { client: Some(other_app()), ..draft("one") }, false),
-        (Draft { environment: "sandbox".into(), ..draft("one") }, false),
+        (ConnectionSpec { settings: r#"{"a": 1}"#.into(), ..draft("one") }, true),
+        (ConnectionSpec { client: Some(new_secret()), ..draft("one") }, true),
+        (ConnectionSpec { client: Some(other_app()), ..draft("one") }, false),
+        (ConnectionSpec { environment: "sandbox".into(), ..draft("one") }, false),
     ] {
         vault.put(&draft("one")).unwrap();
         vault.store("one", ID, &pasted()).unwrap();

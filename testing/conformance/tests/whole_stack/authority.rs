@@ -1,7 +1,7 @@
 //! Whatever the way in, a narrowed caller does no more than it may.
 
 use connector_host::contract::ErrorKind;
-use connector_host::{Call, Connection, Failure, NoopObserver, Permission, rule};
+use connector_host::{Call, Connection, Error, NoopObserver, Permission, rule};
 use connector_records::{Reading, Request, resource};
 use serde_json::{Value, json};
 
@@ -28,11 +28,11 @@ async fn refusal(stack: &Stack, call: Call) -> String {
     let failure = stack.connection.run(call, &mut NoopObserver).await.unwrap_err();
     assert_eq!(stack.control.requests().len(), before, "{failure}");
     match failure {
-        Failure::Connector(error) => {
+        Error::Connector(error) => {
             assert_eq!((error.kind, &*error.code), (ErrorKind::Forbidden, "missing-scope"));
             error.message
         }
-        Failure::Refused { rule: rule::OPERATION, .. } => "no operation".into(),
+        Error::Refused { rule: rule::OPERATION, .. } => "no operation".into(),
         other => panic!("{other}"),
     }
 }

@@ -1,14 +1,14 @@
 //! Answers that are not as promised: an error with a name, in time, and no item is lost or doubled.
 
 use connector_emulator::FaultKind;
-use connector_host::Failure;
+use connector_host::Error;
 
 use crate::support::{ALWAYS, Notes, PAGE, Stack, fault, policy, word};
 
 const PINS: &str = "/v5/boards/{board_id}/pins";
 
 /// Reads the board; after its first page the fault strikes each answer to come.
-async fn read(stack: &Stack, times: u32, kind: &FaultKind) -> (Vec<String>, Result<(), Failure>) {
+async fn read(stack: &Stack, times: u32, kind: &FaultKind) -> (Vec<String>, Result<(), Error>) {
     let (control, kind) = (stack.control.clone(), kind.clone());
     let mut notes = Notes::default();
     notes.after_page.push_back(Box::new(move || fault(&control, "GET", PINS, times, kind)));

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use connector_auth::{Client, Draft, KeySource, OAuth, Status, Tokens, Vault, VaultCredentials};
+use connector_auth::{
+    Client, ConnectionSpec, KeySource, OAuth, Status, Tokens, Vault, VaultCredentials,
+};
 use connector_emulator::{Consent, Control, Emulator};
 use connector_host::{Clock, Http, Secret};
 
@@ -95,8 +97,8 @@ impl Kept {
     }
 }
 
-pub fn draft(name: &str, client: Client) -> Draft {
-    Draft {
+pub fn draft(name: &str, client: Client) -> ConnectionSpec {
+    ConnectionSpec {
         name: name.to_owned(),
         binding: component::connector().binding().clone(),
         environment: "production".into(),

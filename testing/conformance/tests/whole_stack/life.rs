@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use connector_auth::Status;
 use connector_emulator::{Emulator, FaultKind, Limits, Options};
-use connector_host::{CredentialError, Failure};
+use connector_host::{CredentialError, Error};
 use serde_json::json;
 
 use crate::kept::{Kept, NAME};
@@ -60,8 +60,7 @@ async fn a_connection_lives_until_somebody_ends_it() {
     for _ in 0..3 {
         let call = action("boards.list", json!({}));
         let failure = stack.run(call, &mut Notes::default()).await.unwrap_err();
-        let Failure::Credential(CredentialError::NeedsReconnect { connection, .. }) = &failure
-        else {
+        let Error::Credential(CredentialError::NeedsReconnect { connection, .. }) = &failure else {
             panic!("{failure}")
         };
         assert_eq!(connection, NAME);

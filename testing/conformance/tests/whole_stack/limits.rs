@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_emulator::{Control, Emulator, FaultKind, Limits, Options, TokenSpec};
-use connector_host::{Failure, Policy};
+use connector_host::{Error, Policy};
 use serde_json::json;
 
 use crate::support::{Notes, Stack, action, token, word};
@@ -76,7 +76,7 @@ async fn a_window_that_is_too_long_to_wait_for_is_an_error_before_anything_is_se
         stack.run(create(name), &mut Notes::default()).await.unwrap();
     }
     let failure = stack.run(create("Third"), &mut Notes::default()).await.unwrap_err();
-    assert!(matches!(failure, Failure::RateLimited { .. }), "{failure}");
+    assert!(matches!(failure, Error::RateLimited { .. }), "{failure}");
     assert!(failure.to_string().starts_with("the rate limit `org_write` of 2 calls in 60 s"));
     assert_eq!((stack.control.count("POST", "/v5/boards"), refused(&stack.control)), (2, 0));
     // Reading is another limit.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use connector_emulator::{Control, Emulator, Fault, FaultKind, Match, Options, TokenSpec};
 use connector_host::contract::Outcome;
 use connector_host::{
-    Call, Connection, Credentials, Failure, FixedCredentials, Observer, Policy, Routes, Secret,
+    Call, Connection, Credentials, Error, FixedCredentials, Observer, Policy, Routes, Secret,
 };
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ impl Stack {
         Stack { control: emulator.control(), emulator, connection }
     }
 
-    pub async fn run(&self, call: Call, notes: &mut Notes) -> Result<Outcome, Failure> {
+    pub async fn run(&self, call: Call, notes: &mut Notes) -> Result<Outcome, Error> {
         let run = self.connection.run(call, notes);
         let ended = tokio::time::timeout(Duration::from_secs(60), run).await;
         ended.expect("the call ends by itself")
@@ -121,7 +121,7 @@ pub fn action(id: &str, input: Value) -> Call {
 }
 
 /// The connector's code for a failure, the host's rule, or else what kind it is.
-pub fn word(failure: &Failure) -> String {
+pub fn word(failure: &Error) -> String {
     let failure = failure.json();
     let words = ["code", "rule", "kind"].map(|key| failure[key].as_str().map(str::to_owned));
     words.into_iter().flatten().next().unwrap()

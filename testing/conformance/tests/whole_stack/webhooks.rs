@@ -2,7 +2,7 @@
 
 use connector_durable::{Journal, JournalError};
 use connector_host::contract::{Delivery, Header};
-use connector_host::{Call, Connection, Failure, NoopObserver};
+use connector_host::{Call, Connection, Error, NoopObserver};
 use serde_json::{Value, json};
 
 use crate::component;
@@ -43,8 +43,8 @@ async fn subscribed(stack: &Stack) -> Vec<(Value, Value)> {
 }
 
 /// The paths of the fields that are wrong.
-fn wrong(failure: Failure) -> Vec<String> {
-    let Failure::Connector(error) = failure else { panic!("{failure}") };
+fn wrong(failure: Error) -> Vec<String> {
+    let Error::Connector(error) = failure else { panic!("{failure}") };
     error.fields.into_iter().map(|field| field.path).collect()
 }
 

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use connector_auth::{Client, Draft, KeySource, OAuth, Tokens, Vault};
+use connector_auth::{Client, ConnectionSpec, KeySource, OAuth, Tokens, Vault};
 use connector_emulator::Control;
 use connector_host::contract::Outcome;
-use connector_host::{Call, Connection, Failure, Observer, Secret};
+use connector_host::{Call, Connection, Error as HostError, Observer, Secret};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -42,7 +42,7 @@ impl Stage {
         let secret = Secret::new(secret);
         let folder = tempfile::tempdir().map_err(Error::io("temporary folder"))?;
         let vault = Vault::open(folder.path(), &KeySource::File)?;
-        let draft = Draft {
+        let draft = ConnectionSpec {
             name: NAME.into(),
             binding: app.connector.binding().clone(),
             environment: app.environment(None),
@@ -82,7 +82,7 @@ impl Stage {
     }
 
     /// Runs a call and answers with its outcome and its pages.
-    pub async fn call(&self, call: Call) -> Result<(Outcome, Vec<Vec<Value>>), Failure> {
+    pub async fn call(&self, call: Call) -> Result<(Outcome, Vec<Vec<Value>>), HostError> {
         let mut watcher = Watcher::default();
         let outcome = self.connection.run(call, &mut watcher).await?;
         Ok((outcome, watcher.pages))

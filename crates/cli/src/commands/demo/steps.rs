@@ -3,7 +3,7 @@
 use connector_auth::{Loopback, Page};
 use connector_emulator::{Fault, FaultKind, Match, OutsidePin, SeedBoard};
 use connector_host::contract::{CredentialSource, ErrorKind};
-use connector_host::{Call, Failure};
+use connector_host::{Call, Error as HostError};
 use serde_json::{Value, json};
 
 use super::stage::{Stage, begin, expect, surprise};
@@ -192,7 +192,7 @@ pub async fn make_mistakes(stage: &Stage) -> Result<(), Error> {
     });
     let call = Call::Action { id: "pins.create".into(), input: input.to_string() };
     let error = match stage.call(call).await {
-        Err(Failure::Connector(error)) if error.kind == ErrorKind::InvalidInput => error,
+        Err(HostError::Connector(error)) if error.kind == ErrorKind::InvalidInput => error,
         Err(other) => return Err(other.into()),
         Ok((outcome, _)) => return Err(surprise("a refusal", outcome.output)),
     };
@@ -234,7 +234,7 @@ pub async fn clean_up(stage: &Stage, board: &str, pin: &str) -> Result<(), Error
 
 fn gone(result: Result<Value, Error>) -> Result<(), Error> {
     match result {
-        Err(Error::Failure(Failure::Connector(error))) if error.kind == ErrorKind::NotFound => {
+        Err(Error::Host(HostError::Connector(error))) if error.kind == ErrorKind::NotFound => {
             Ok(())
         }
         Err(other) => Err(other),

@@ -1,6 +1,6 @@
 //! The subscriptions that are kept, and their ends.
 
-use connector_auth::{Entry, StoredSubscription};
+use connector_auth::{StoredConnection, StoredSubscription};
 use connector_host::{Call, Connection};
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ pub async fn end(app: &App, connection: &Connection, owner: &str, id: &str) -> R
 
 /// Ends all of a connection that is about to go. Answers with a line for each that the service did
 /// not end.
-pub async fn end_all(app: &App, entry: &Entry) -> Result<Vec<String>, Error> {
+pub async fn end_all(app: &App, entry: &StoredConnection) -> Result<Vec<String>, Error> {
     let mut left = Vec::new();
     for StoredSubscription { id, webhook, config, .. } in app.vault()?.subscriptions(&entry.id)? {
         let ended = async { end(app, &app.connection_of(entry)?, &entry.id, &id).await };

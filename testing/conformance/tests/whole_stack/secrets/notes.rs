@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_host::contract::{Body, Header, Outcome, Reply, Request, Response};
-use connector_host::{Failure, Observer};
+use connector_host::{Error, Observer};
 
 use super::memory;
 use super::search::Haystack;
@@ -22,7 +22,7 @@ impl Notes {
         }
     }
 
-    pub fn failure(&mut self, failure: &Failure) {
+    pub fn failure(&mut self, failure: &Error) {
         self.hay.add("failure", format!("{failure} {failure:?} {failure:#?} {}", failure.json()));
     }
 

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use connector_emulator::{Control, Emulator, Options, Seed};
 use connector_host::contract::{Range as GuestRange, Request as GuestRequest, Step as GuestStep};
-use connector_host::{Call, Connection, Failure, FixedCredentials, NoopObserver, Routes, Secret};
+use connector_host::{
+    Call, Connection, Error as HostError, FixedCredentials, NoopObserver, Routes, Secret,
+};
 use connector_oracle::engine::{ended, native_reply, told};
 use fastrand::Rng;
 use pinterest_connector::contract::{Error, Range, Reply, Request, Step};
@@ -137,7 +139,7 @@ impl Emulated {
         }
     }
 
-    fn step(&mut self, step: Result<GuestStep, Failure>) -> Result<Step, Error> {
+    fn step(&mut self, step: Result<GuestStep, HostError>) -> Result<Step, Error> {
         if let Ok(GuestStep::Send(pending)) = &step {
             let request = pending.request.clone();
             self.asked.insert(request.url.clone(), request);

@@ -11,22 +11,22 @@ use crate::oauth::OAuthError;
 
 /// The turns of one process, by the ids of the connections.
 #[derive(Default)]
-pub struct Turns(Mutex<BTreeMap<String, Arc<Turn>>>);
+pub struct RefreshQueues(Mutex<BTreeMap<String, Arc<RefreshQueue>>>);
 
-impl Turns {
-    pub fn of(&self, connection: &str) -> Arc<Turn> {
+impl RefreshQueues {
+    pub fn of(&self, connection: &str) -> Arc<RefreshQueue> {
         lock(&self.0).entry(connection.to_owned()).or_default().clone()
     }
 }
 
 /// The queue for one connection, and what those learned who had their turn in vain.
 #[derive(Default)]
-pub struct Turn {
+pub struct RefreshQueue {
     pub queue: Queue<()>,
     failures: Mutex<BTreeMap<String, (Instant, OAuthError)>>,
 }
 
-impl Turn {
+impl RefreshQueue {
     /// Notes that a credential cannot be renewed now.
     pub fn failed(&self, credential: &str, error: OAuthError) {
         lock(&self.failures).insert(credential.to_owned(), (Instant::now(), error));

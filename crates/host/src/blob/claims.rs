@@ -10,7 +10,7 @@ use crate::contract::{Body, PartContent, Piece};
 /// What a connector may use in one call: what the call's input names, and what the host has made
 /// for it. Forgets all that was used when it goes, also when the call is cancelled; unless the call
 /// goes on elsewhere.
-pub(crate) struct Held<'a> {
+pub(crate) struct BlobClaims<'a> {
     store: &'a dyn BlobStore,
     /// A JSON text.
     input: &'a str,
@@ -22,10 +22,10 @@ pub(crate) struct Held<'a> {
     pub keep: bool,
 }
 
-impl<'a> Held<'a> {
+impl<'a> BlobClaims<'a> {
     /// For a call with this input, with `most` different references.
     pub fn new(store: &'a dyn BlobStore, input: &'a str, most: usize, keep: bool) -> Self {
-        Held { store, input, named: None, used: HashSet::new(), most, keep }
+        BlobClaims { store, input, named: None, used: HashSet::new(), most, keep }
     }
 
     /// Adds a reference that the host has made in this call.
@@ -57,7 +57,7 @@ impl<'a> Held<'a> {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for BlobClaims<'_> {
     fn drop(&mut self) {
         if !self.keep {
             self.used.iter().for_each(|reference| self.store.forget(reference));

@@ -1,9 +1,10 @@
 //! The right to go on with a call, and where it goes on.
 
+use std::fmt;
 use std::fs::File;
 
 use connector_host::contract::{Outcome, Step};
-use connector_host::{Call, Connection, Failure, Observer, ResumePoint};
+use connector_host::{Call, Connection, Error, Observer, ResumePoint};
 use connector_store::now;
 use rusqlite::OptionalExtension;
 
@@ -11,7 +12,7 @@ use super::JournalError;
 use super::record::{Place, Recording};
 
 /// A call of a journal that this process alone goes on with, until this is dropped.
-pub struct Turn {
+pub struct RunLease {
     pub(super) recording: Recording,
     pub(super) call: Call,
     pub(super) from: ResumePoint,
@@ -67,24 +68,26 @@ pub fn read(
     Ok((call, from))
 }
 
-impl Turn {
+impl RunLease {
     /// The id to resume it with.
     pub fn id(&self) -> &str {
         &self.recording.id
     }
 }
 
-impl Turn {
+impl RunLease {
     /// Runs the call to its end, as [`Connection::run`] does. The journal knows each step before it
     /// is done. When the process ends before the call does, or the call ends for a reason that may
     /// pass (no credential, a rate limit, a service that is down),
     /// [`Journal::resume`](crate::Journal::resume) takes it up.
-    pub async fn run(
-        self,
-        on: &Connection,
-        observer: &mut dyn Observer,
-    ) -> Result<Outcome, Failure> {
-        let Turn { mut recording, call, from, _lock } = self;
+    pub async fn run(self, on: &Connection, observer: &mut dyn Observer) -> Result<Outcome, Error> {
+        let RunLease { mut recording, call, from, _lock } = self;
         on.run_recorded(call, from, &mut recording, observer).await
+    }
+}
+
+impl fmt::Debug for RunLease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunLease").field("id", &self.recording.id).finish_non_exhaustive()
     }
 }

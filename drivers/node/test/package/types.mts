@@ -10,6 +10,7 @@ const connector = connect({
 });
 connect();
 connect({ credentials: (id: "access-token" | "conversion-token") => id });
+connect({ readOnly: true, noDestructive: true, allowUnlisted: false, granted: ["boards:read"] });
 // @ts-expect-error no such credential
 connect({ credentials: { token: "t" } });
 // @ts-expect-error no such environment

@@ -31,11 +31,10 @@ pub fn start(
     let missing =
         |source: &Source| source.needs.iter().find(|need| !filled.contains_key(**need)).copied();
     let mut sources = place.into_iter().flat_map(|place| catalog::sources(name, place));
-    let source =
-        match sources.clone().find(|source| missing(source).is_none()).or_else(|| sources.next()) {
-            Some(source) => source,
-            None => return Err(invalid_field("field", format!("{field} offers no choices"))),
-        };
+    let served = sources.clone().find(|source| missing(source).is_none());
+    let Some(source) = served.or_else(|| sources.next()) else {
+        return Err(invalid_field("field", format!("{field} offers no choices")));
+    };
     if let Some(need) = missing(source) {
         return Err(invalid_field(need, format!("must be filled in before {field}")));
     }

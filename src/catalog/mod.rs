@@ -14,7 +14,7 @@ pub fn sources(field: &str, place: Place) -> impl Iterator<Item = &'static Sourc
 
 /// The generated tables: `ACTIONS`, `TRIGGERS`, `SOURCES`, `ERRORS`, the words for states `DONE`,
 /// `WAITING` and `FAILED`, `RESOURCES`, `SETTINGS`, `BASES` and the function `descriptor`.
-#[allow(clippy::all)]
+#[allow(clippy::all, reason = "generated")]
 #[rustfmt::skip]
 mod tables {
     use super::model::*;

@@ -63,7 +63,7 @@ impl Flow {
             let is = if kind.is_empty() { "of no known type" } else { kind };
             format!("must be a file of type {}, is {is}, by its first bytes", kinds.join(" or "))
         } else if size > largest {
-            format!("is a file of {} bytes; {largest} are allowed", size)
+            format!("is a file of {size} bytes; {largest} are allowed")
         } else {
             return Ok(kind.to_owned());
         };

@@ -96,7 +96,7 @@ mod tests {
         let frame = segment(0xc2, &[8, 0x03, 0x84, 0x02, 0x58, 3]);
         let file = [
             &[0xff, 0xd8][..],
-            &segment(0xe1, &[0xff; 60_000]),
+            &segment(0xe1, &vec![0xff; 60_000]),
             &segment(0xc4, &[0xc0; 40]),
             &[0xff, 0xff],
             &frame,

@@ -88,7 +88,7 @@ fn is_of(action: &Action, url: &str) -> bool {
             false => found == wanted,
         };
         found.clone().count() == wanted.clone().count() && found.zip(wanted).all(fits)
-    })
+    }) && !url.contains('#')
 }
 
 /// Notices a circle of bookmarks with one remembered bookmark (Brent's way): it is compared with

@@ -125,7 +125,7 @@ fn path(reference: &str) -> Result<String, String> {
     let begins = |scheme: &&str| {
         reference.get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme))
     };
-    match schemes.iter().any(|scheme| begins(&scheme)) {
+    match schemes.iter().any(begins) {
         true => Err("it sends something that is not a file here; save it as one first".into()),
         false if reference.starts_with('-') => Ok(format!("./{reference}")),
         false => Ok(reference.to_owned()),

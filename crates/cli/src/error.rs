@@ -225,7 +225,7 @@ fn oauth_json(error: &OAuthError) -> Value {
     json!({
         "kind": "oauth",
         "message": error.to_string(),
-        "code": fault.map(|fault| fault.code()),
+        "code": fault.map(connector_auth::Fault::code),
         "field": fault.and_then(|fault| fault.field.as_deref()),
         "advice": fault.and_then(|fault| fault.advice.as_deref()),
     })

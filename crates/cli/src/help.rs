@@ -123,7 +123,7 @@ fn fitted(arg: Arg, width: usize) -> Arg {
     let shown = !arg.is_hide_possible_values_set() && arg.get_action().takes_values();
     let mut marks = Vec::new();
     if shown && !has_help && !values.is_empty() {
-        let names: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+        let names: Vec<&str> = values.iter().map(clap::builder::PossibleValue::get_name).collect();
         marks.push(format!("[possible values: {}]", names.join(", ")));
     }
     let defaults: Vec<_> = arg.get_default_values().iter().map(|it| it.to_string_lossy()).collect();

@@ -15,7 +15,7 @@ const NAMED: usize = 3;
 pub fn action(connector: &Connector, id: &str) -> Result<actions::Description, Error> {
     let mut instance = connector.instantiate()?;
     let found = instance.action(id);
-    told(found, &mut instance, "action", id, |it| Ok(ids_of_actions(it)?))
+    told(found, &mut instance, "action", id, ids_of_actions)
 }
 
 /// The same of a trigger.

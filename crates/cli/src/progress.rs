@@ -26,7 +26,7 @@ impl Progress {
         let until = Arc::new(Mutex::new(None::<Instant>));
         let shared = until.clone();
         let left = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
-            let until = *shared.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let until = *shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             if let Some(until) = until {
                 let left = until.saturating_duration_since(Instant::now());
                 let _ = write!(out, "{} s left: ", left.as_secs_f64().ceil());
@@ -83,6 +83,6 @@ impl Progress {
     }
 
     fn set_until(&self, until: Option<Instant>) {
-        *self.until.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = until;
+        *self.until.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = until;
     }
 }

@@ -89,7 +89,7 @@ impl BlobStore for Blobs {
     }
 
     async fn create(&self) -> Result<(String, BlobWriter), BlobError> {
-        self.spool.create().await
+        self.spool.create()
     }
 
     fn made(&self, reference: &str) -> bool {

@@ -65,10 +65,8 @@ impl Connector {
         let mut instance = Instance::new(engine, &pre, None)?;
         let descriptor = instance.descriptor()?;
         let origins = check(&descriptor).map_err(LoadError::Descriptor)?;
-        let operations = match instance.operations()? {
-            Some((bases, all)) => Some(Operations::new(bases, all, &origins)),
-            None => None,
-        };
+        let operations = instance.operations()?;
+        let operations = operations.map(|(bases, all)| Operations::new(bases, all, &origins));
         let operations = operations.transpose().map_err(LoadError::Descriptor)?;
         let binding = Binding::of(&descriptor);
         let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -169,7 +169,10 @@ impl ServerHandler for Session {
         // What is wrong with the configuration is said now, not in a log.
         watch.poll(self.server.connection(), self.server.interval()).await.map_err(refused)?;
         let tasks = self.followed(&request.uri, watch, Listener::Session(context.peer));
-        self.subscriptions.lock().unwrap_or_else(|it| it.into_inner()).insert(request.uri, tasks);
+        self.subscriptions
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(request.uri, tasks);
         Ok(())
     }
 
@@ -178,7 +181,10 @@ impl ServerHandler for Session {
         request: UnsubscribeRequestParams,
         _context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        self.subscriptions.lock().unwrap_or_else(|it| it.into_inner()).remove(&request.uri);
+        self.subscriptions
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .remove(&request.uri);
         Ok(())
     }
 

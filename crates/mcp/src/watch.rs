@@ -23,7 +23,7 @@ pub struct Watches(Mutex<HashMap<String, Arc<Watch>>>);
 impl Watches {
     /// What is known of an address; None when too many others are watched.
     pub fn get(&self, address: &str, trigger: &str, config: &str) -> Option<Arc<Watch>> {
-        let mut watches = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut watches = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if !watches.contains_key(address) && watches.len() >= MOST {
             return None;
         }

@@ -152,7 +152,7 @@ mod tests {
     const SECOND: &str = "ALTER TABLE one ADD COLUMN m INTEGER;";
 
     fn said(result: Result<Connection, DatabaseError>) -> String {
-        result.err().expect("it is refused").to_string()
+        result.expect_err("it is refused").to_string()
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub fn hunt(
             scope.spawn(move || {
                 let seed = effort.seed ^ (thread << 48) ^ name_number(target.name);
                 let own = alone(target, seeds, Rng::new(seed), end, left, run);
-                let mut all = tally.lock().unwrap_or_else(|broken| broken.into_inner());
+                let mut all = tally.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 all.calls += own.calls;
                 all.panics += own.panics;
                 all.wrong += own.wrong;
@@ -100,7 +100,7 @@ pub fn hunt(
             });
         }
     });
-    let tally = tally.into_inner().unwrap_or_else(|broken| broken.into_inner());
+    let tally = tally.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     Tally { took: begun.elapsed(), ..tally }
 }
 

@@ -116,7 +116,7 @@ pub fn text(text: &str, rng: &mut Rng) -> String {
 
 /// Bytes like these.
 pub fn bytes(bytes: &mut Vec<u8>, rng: &mut Rng) {
-    for _ in 0..rng.below(4) + 1 {
+    for _ in 0..=rng.below(4) {
         let at = rng.below(bytes.len());
         match rng.below(6) {
             0 => bytes.truncate(at),

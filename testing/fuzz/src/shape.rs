@@ -58,7 +58,7 @@ impl Shape {
             return mutate::text(&self.text, rng);
         }
         let mut changes: Vec<(Range<usize>, String)> =
-            (0..rng.below(4) + 1).map(|_| self.change(odd, rng)).collect();
+            (0..=rng.below(4)).map(|_| self.change(odd, rng)).collect();
         changes.sort_by_key(|(range, _)| range.start);
         let mut text = String::with_capacity(self.text.len() + 64);
         let mut done = 0;

@@ -160,7 +160,7 @@ fn no_file_name_is_more_than_one() {
 fn pieces_are_read_by_the_shell() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let names = ["-rf", "a b;c", "it's", "$(touch made)"].map(|name| path(name));
+    let names = ["-rf", "a b;c", "it's", "$(touch made)"].map(path);
     for name in &names {
         std::fs::write(name, "x".repeat(100)).unwrap();
     }

@@ -29,7 +29,7 @@ pub fn table<const N: usize>(
     let widths = fitted(&columns, &rows, width.saturating_sub(indent.len()));
     let titles: Vec<String> = columns.iter().map(|column| column.title.clone()).collect();
     let has_head = titles.iter().any(|title| !title.is_empty());
-    let head = has_head.then(|| self::head(indent, &widths, &titles));
+    let head = has_head.then(|| head(indent, &widths, &titles));
     let broken = match columns.get(widths.len() - 1) {
         Some(last) if last.prose => {
             rows.iter().flat_map(|cells| going_on(&widths, cells)).collect()

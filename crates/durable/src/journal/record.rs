@@ -102,9 +102,8 @@ impl Recording {
     }
 
     fn ended(&self, ended: &Ended) -> Result<usize> {
-        let failure = match ended {
-            Ok(_) => return self.set("state = ?3, error = NULL", &[&RunState::Done.word()]),
-            Err(failure) => failure,
+        let Err(failure) = ended else {
+            return self.set("state = ?3, error = NULL", &[&RunState::Done.word()]);
         };
         // The input was refused: nothing was done.
         let nothing = "DELETE FROM runs WHERE id = ?1 AND doing = 'start'";

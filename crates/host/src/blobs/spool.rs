@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
 
 use sha2::{Digest, Sha256};
@@ -31,7 +31,7 @@ impl Spool {
     }
 
     /// A new file, and the reference to it: random, so that only who was told it can read it.
-    pub async fn create(&self) -> Result<(String, BlobWriter), BlobError> {
+    pub fn create(&self) -> Result<(String, BlobWriter), BlobError> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|error| unusable(&error))?;
         let id = hex(&random);
@@ -92,7 +92,7 @@ impl Spool {
             }
             return Ok(folder.clone());
         }
-        let mut temporary = self.temporary.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut temporary = self.temporary.lock().unwrap_or_else(PoisonError::into_inner);
         if temporary.is_none() {
             *temporary = Some(tempfile::Builder::new().prefix("connector-").tempdir()?);
         }

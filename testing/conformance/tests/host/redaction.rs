@@ -208,7 +208,7 @@ struct Panics(Mutex<u32>);
 #[async_trait]
 impl Transport for Panics {
     async fn exchange(&self, _request: Outgoing) -> Result<Response, TransportError> {
-        let mut left = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut left = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if *left > 0 {
             *left -= 1;
             panic!("the header was {TOKEN}");

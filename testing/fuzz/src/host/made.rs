@@ -7,7 +7,7 @@ use crate::rng::Rng;
 /// One of some texts, changed up to so many times.
 fn one_of(texts: &[&str], times: usize, rng: &mut Rng) -> String {
     let begin = (*rng.pick(texts)).to_owned();
-    (0..rng.below(times) + 1).fold(begin, |text, _| mutate::text(&text, rng))
+    (0..=rng.below(times)).fold(begin, |text, _| mutate::text(&text, rng))
 }
 
 /// An address to which a browser was sent, or something else that was copied.
@@ -77,10 +77,10 @@ pub fn limits(rng: &mut Rng) -> HostInput {
     };
     let header = |rng: &mut Rng| ((*rng.pick(&NAMES)).to_owned(), value(rng));
     let answer = |rng: &mut Rng| {
-        let headers = (0..rng.below(6) + 1).map(|_| header(rng)).collect();
+        let headers = (0..=rng.below(6)).map(|_| header(rng)).collect();
         (*rng.pick(&[200, 429, 503]), headers)
     };
-    HostInput::Limits((0..rng.below(3) + 1).map(|_| answer(rng)).collect())
+    HostInput::Limits((0..=rng.below(3)).map(|_| answer(rng)).collect())
 }
 
 /// A path, a `data:` URI or an address.

@@ -197,7 +197,7 @@ pub async fn make_mistakes(stage: &Stage) -> Result<(), Error> {
         Ok((outcome, _)) => return Err(surprise("a refusal", outcome.output)),
     };
     let mut paths: Vec<&str> = error.fields.iter().map(|field| field.path.as_str()).collect();
-    paths.sort();
+    paths.sort_unstable();
     let wrong = ["board_id", "colour", "media_source.items", "media_source.items[0].url", "title"];
     expect(paths.as_slice(), wrong)?;
     expect(stage.requests(), before)?;

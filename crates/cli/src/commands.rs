@@ -86,7 +86,7 @@ impl Command {
             Command::Scopes(command) => command.run(options).await,
             Command::Test(command) => command.run(options).await,
             Command::Run(command) => command.run(options).await,
-            Command::Runs(command) => command.run(options).await,
+            Command::Runs(command) => command.run(options),
             Command::Request(command) => command.run(options).await,
             Command::Choices(command) => command.run(options).await,
             Command::Poll(command) => command.run(options).await,

@@ -74,7 +74,7 @@ impl Connection {
             let call = self.opened(self.received(call).await)?;
             let mut instance = self.until_stopped(self.connector.instance()).await??;
             let first = instance.start(&call, &self.settings);
-            self.drive(instance, &call, first, observer, &mut Unrecorded).await
+            Box::pin(self.drive(instance, &call, first, observer, &mut Unrecorded)).await
         })
         .await
     }
@@ -97,7 +97,7 @@ impl Connection {
                     (call, first)
                 }
             };
-            self.drive(instance, &call, first, observer, recorder).await
+            Box::pin(self.drive(instance, &call, first, observer, recorder)).await
         })
         .await
     }

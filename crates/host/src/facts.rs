@@ -43,7 +43,7 @@ impl<T> Described<T> {
 
     /// A description is there as a whole or not at all.
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<T>>> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -13,6 +13,9 @@ use crate::error::Error;
 use crate::plugin::{NotExported, Plugin, PluginPre};
 use crate::rule;
 
+/// Where the paths of a service's operations begin, and the operations.
+pub type ListedOperations = (Vec<Base>, Vec<Operation>);
+
 /// One instance. A call that ends in a trap, at the deadline or over its memory is a [`Error`],
 /// and the instance is of no further use. What the connector itself refuses is
 /// [`Error::Connector`].
@@ -75,7 +78,7 @@ impl Instance {
     }
 
     /// The operations of the service and where their paths begin, when the connector exports them.
-    pub fn operations(&mut self) -> Result<Option<(Vec<Base>, Vec<Operation>)>, Error> {
+    pub fn operations(&mut self) -> Result<Option<ListedOperations>, Error> {
         self.guest(|plugin, store| {
             let Some(operations) = plugin.operations(&mut *store)? else { return Ok(None) };
             Ok(Some((operations.call_bases(&mut *store)?, operations.call_all(store)?)))

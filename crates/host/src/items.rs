@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_util::Stream;
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::call::Call;
@@ -32,7 +33,7 @@ use crate::observer::Observer;
 #[must_use = "it does nothing until it is polled"]
 pub struct Items<'a> {
     /// Gone when the call has ended.
-    running: Option<Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send + 'a>>>,
+    running: Option<BoxFuture<'a, Result<Outcome, Error>>>,
     page: Page,
 }
 

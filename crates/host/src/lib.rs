@@ -112,7 +112,7 @@ pub use http::{
     Content, Http, Outgoing, Part, PartContent, Piece, Save, Streams, Transport, TransportError,
     causes,
 };
-pub use instance::Instance;
+pub use instance::{Instance, ListedOperations};
 pub use items::Items;
 pub use limits::RateLimits;
 pub use load_error::LoadError;

@@ -101,7 +101,7 @@ impl RateLimits {
     }
 
     fn queue(&self, request: &Asking) -> QueueTicket {
-        let (gate, ahead) = self.service(request, |service, quota| service.join(quota));
+        let (gate, ahead) = self.service(request, Service::join);
         QueueTicket { limits: self.clone(), request: request.clone().into(), gate, ahead }
     }
 
@@ -166,7 +166,7 @@ struct QueueTicket {
 
 impl Drop for QueueTicket {
     fn drop(&mut self) {
-        self.limits.known(&self.request, |service, quota| service.leave(quota));
+        self.limits.known(&self.request, Service::leave);
     }
 }
 
@@ -209,7 +209,7 @@ pub(crate) fn wait_after(answers: &[Response]) -> Duration {
 
 /// Nothing below panics half-way.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl fmt::Debug for RateLimits {

@@ -13,8 +13,11 @@ use url::Url;
 static ORIGINS: LazyLock<Vec<String>> =
     LazyLock::new(|| <Connector as connection::Guest>::describe().origins);
 
+/// The method of an operation, and the segments of its path.
+type Path = (Method, Vec<&'static str>);
+
 /// The methods and paths of operations, by the number of segments.
-static PATHS: LazyLock<HashMap<usize, Vec<(Method, Vec<&'static str>)>>> = LazyLock::new(|| {
+static PATHS: LazyLock<HashMap<usize, Vec<Path>>> = LazyLock::new(|| {
     let mut paths: HashMap<_, Vec<_>> = HashMap::new();
     for action in catalog::ACTIONS.iter().filter(|action| action.operation_id.is_some()) {
         let segments: Vec<_> = action.path.trim_matches('/').split('/').collect();
@@ -62,7 +65,7 @@ fn request(request: &Request, checkpoint: &[u8]) -> Result<(), String> {
     }
     let path = url.path().trim_matches('/').strip_prefix("v5/").unwrap_or(url.path());
     let segments: Vec<_> = path.split('/').collect();
-    let fits = |(method, known): &(Method, Vec<&str>)| {
+    let fits = |(method, known): &Path| {
         *method == request.method
             && known.iter().zip(&segments).all(|(known, segment)| match known.starts_with('{') {
                 true => !segment.is_empty(),

@@ -40,7 +40,7 @@ enum What {
 }
 
 impl Runs {
-    pub async fn run(self, options: Options) -> Result<(), Error> {
+    pub fn run(self, options: Options) -> Result<(), Error> {
         let journal = State::open(options.state.as_deref())?.journal()?;
         if let Some(What::Forget { run }) = &self.what {
             return Ok(journal.forget(run)?);

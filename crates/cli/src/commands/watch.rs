@@ -183,8 +183,7 @@ mod tests {
     #[test]
     fn configurations_find_their_triggers() {
         let of = |configs: &[&str]| {
-            let configs: Vec<String> =
-                configs.iter().map(std::string::ToString::to_string).collect();
+            let configs: Vec<String> = configs.iter().map(ToString::to_string).collect();
             let found = subscriptions(vec!["a.b".into(), "c.d".into()], &configs);
             found.map(|all| all.into_iter().map(|it| it.config).collect::<Vec<_>>())
         };

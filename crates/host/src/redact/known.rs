@@ -68,7 +68,7 @@ impl KnownSecrets {
 
 /// Nothing below leaves half a list behind.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl fmt::Debug for KnownSecrets {

@@ -42,7 +42,7 @@ async fn refused(permission: Permission, input: Value) -> String {
 }
 
 fn allowed(scopes: &[&str]) -> Permission {
-    let scopes = scopes.iter().map(|scope| scope.to_string()).collect();
+    let scopes = scopes.iter().map(ToString::to_string).collect();
     Permission { scopes: Some(scopes), ..Permission::default() }
 }
 

@@ -48,11 +48,11 @@ fn refusals(vault: &Vault, asker: &Binding) -> Vec<VaultError> {
     let id = vault.connection(NAME).unwrap().id;
     let kept = vault.keep_subscription(&id, "thing.sent", "{}", &Secret::new("{}")).unwrap();
     vec![
-        vault.credentials(NAME, asker).err().expect("credentials"),
-        vault.tokens(NAME, asker, ID).err().expect("tokens"),
-        vault.client(NAME, asker).err().expect("client"),
-        vault.subscription(&id, asker, &kept).err().expect("subscription"),
-        vault.connection_for(NAME, asker).err().expect("connection"),
+        vault.credentials(NAME, asker).expect_err("credentials"),
+        vault.tokens(NAME, asker, ID).expect_err("tokens"),
+        vault.client(NAME, asker).expect_err("client"),
+        vault.subscription(&id, asker, &kept).expect_err("subscription"),
+        vault.connection_for(NAME, asker).expect_err("connection"),
     ]
 }
 

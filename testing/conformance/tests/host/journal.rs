@@ -17,7 +17,7 @@ struct Stage {
     stop: CancellationToken,
     connection: Connection,
     journal: Journal,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Stage {
@@ -27,7 +27,7 @@ impl Stage {
         let connection = scripted(&script).stop(stop.clone()).build().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(folder.path()).unwrap();
-        Stage { script, stop, connection, journal, _folder: folder }
+        Stage { script, stop, connection, journal, folder }
     }
 
     /// A connection that was not told to stop.
@@ -283,7 +283,7 @@ async fn a_step_that_somebody_else_wrote_is_not_gone_on_with() {
     assert!(matches!(resumed, Err(JournalError::Forged(_))));
 
     stage.connection = sealed(7, &stage.script);
-    let db = rusqlite::Connection::open(stage._folder.path().join("runs.db")).unwrap();
+    let db = rusqlite::Connection::open(stage.folder.path().join("runs.db")).unwrap();
     let change = |what: &str| db.execute(&format!("UPDATE runs SET {what} WHERE id = ?1"), [&id]);
     for what in ["call = replace(call, '{}', '{ }')", "step = NULL", "step = x'00'"] {
         let kept: (String, Vec<u8>) = db

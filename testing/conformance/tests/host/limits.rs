@@ -138,7 +138,7 @@ async fn no_header_ends_more_than_its_own_call() {
                 ];
                 let hostile = answer(status, &headers, "");
                 let script = Script::new([hostile, ok(), ok(), ok()]);
-                let connection = crate::support::scripted(&script).build().unwrap();
+                let connection = scripted(&script).build().unwrap();
                 for _ in 0..3 {
                     let ended = run(&connection, "request", json!({"quota": "reads"})).await;
                     let failed = matches!(&ended, Err(Error::Panic(_)));

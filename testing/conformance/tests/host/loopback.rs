@@ -178,7 +178,7 @@ async fn it_closes_after_five_minutes() {
 #[tokio::test]
 async fn only_addresses_of_this_machine_are_listened_at() {
     for uri in ["http://0.0.0.0:1/", "https://localhost/", "http://example.com/", "nothing"] {
-        let error = Loopback::listen(uri).await.err().expect(uri).to_string();
+        let error = Loopback::listen(uri).await.expect_err(uri).to_string();
         assert_eq!(
             error,
             format!("the redirect URI `{uri}` is not an http address on this machine")

@@ -17,7 +17,7 @@ async fn send(
     granted: Option<&[&str]>,
     credential: Value,
 ) -> Result<Value, Error> {
-    let granted = granted.map(|granted| granted.iter().map(|scope| scope.to_string()).collect());
+    let granted = granted.map(|granted| granted.iter().map(ToString::to_string).collect());
     let connection = scripted(script).credentials(credentials()).granted(granted).build()?;
     run(&connection, "request", json!({"credential": credential})).await
 }

@@ -11,7 +11,7 @@ use crate::support::{BOARD, Stack, action, emulator, policy, routes, token};
 /// A token with every scope, for a caller with these.
 async fn narrowed(scopes: &[&str]) -> Stack {
     let emulator = emulator().await;
-    let scopes = Some(scopes.iter().map(std::string::ToString::to_string).collect());
+    let scopes = Some(scopes.iter().map(ToString::to_string).collect());
     let connection = Connection::builder(component::connector())
         .credentials(token(&emulator, Default::default()))
         .policy(policy())

@@ -33,16 +33,9 @@ fn faults_are_named(engine: &dyn Engine) {
                 tried += 1;
                 let place = without_numbers(&spoiled.path);
                 let input = spoiled.input.to_string();
-                let error = match engine.start(&subject.id, &input) {
-                    Ok(_) => {
-                        findings.add(
-                            &subject.id,
-                            format!("{}: {place} passes", spoiled.how),
-                            input,
-                        );
-                        continue;
-                    }
-                    Err(error) => error,
+                let Err(error) = engine.start(&subject.id, &input) else {
+                    findings.add(&subject.id, format!("{}: {place} passes", spoiled.how), input);
+                    continue;
                 };
                 let named = error.fields.iter().any(|field| match &spoiled.within {
                     Some(within) => field.path.starts_with(within.as_str()),

@@ -286,14 +286,14 @@ fn no_checkpoint_breaks_a_call() {
 #[test]
 fn what_the_connector_did_not_write_is_a_wrong_input() {
     let others =
-        ["", ":", "::", "pinterest-1", "pinterest-1:0:{}", "x:y:z", "{}", "pinterest-1:::"];
+        ["", ":", "::", "pinterest-2", "pinterest-2:0:{}", "x:y:z", "{}", "pinterest-2:::"];
     let mut all: Vec<Vec<u8>> = others.iter().map(|other| other.as_bytes().to_vec()).collect();
     all.push(vec![0xff; 9]);
     let bodies =
-        ["", "3", "[]", "{}", "{\"Single\":{}}", "\"ApiRequest\"", "{\"Flow\":{\"action\":\"x\"}}"];
-    all.extend(bodies.iter().map(|body| sealed("pinterest-1", body).into_bytes()));
+        ["", "3", "[]", "{}", "{\"Single\":{}}", "\"Raw\"", "{\"Flow\":{\"action\":\"x\"}}"];
+    all.extend(bodies.iter().map(|body| sealed("pinterest-2", body).into_bytes()));
     for checkpoint in all {
-        let is_written = checkpoint.ends_with(b"\"ApiRequest\"");
+        let is_written = checkpoint.ends_with(b"\"Raw\"");
         let text = String::from_utf8_lossy(&checkpoint).into_owned();
         match <Connector as steps::Guest>::resume(checkpoint, answer(200, b"{}".to_vec())) {
             Err(error) => assert_eq!(error.kind, ErrorKind::InvalidInput, "{text}: {error:?}"),

@@ -37,7 +37,7 @@ ELSEWHERE = {"docs/actions/README.md", "drivers/node/README.md", "drivers/python
 # Seconds. Rust compiles what the snippet needs.
 PATIENCE = 1800
 COMMENT = re.compile(r"<!-- test: (file|prints|background|cargo|skip)\b ?(.*?) ?-->", re.DOTALL)
-FENCE = re.compile(r"^( *)```(\w*)$")
+FENCE = re.compile(r"^( *)```(\w*)(?:,\w+)*$")
 
 
 class Block:

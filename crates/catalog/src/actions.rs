@@ -45,11 +45,13 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
     let method = format!("{}{}", &method[..1], method[1..].to_lowercase());
     let scopes =
         facts["security"][0]["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let mut schemes = facts["security"].as_array().into_iter().flatten();
-    let conversion_token = schemes.any(|way| way["scheme"] == "conversion_token");
+    let credential = credential(catalog, types, facts)?;
+    let flow = composed(types, words)?;
     let notes = ["beta", "deprecated"].into_iter().filter(|note| facts[note] == true);
     // The facts of an operation say where it works; an action of our own says where it does not.
+    let has_sandbox = catalog.connection["bases"].get("sandbox").is_some();
     let is_everywhere = match words["operation_id"].is_string() {
+        _ if !has_sandbox => true,
         true => facts["sandbox"] == true,
         false => facts["sandbox"] != false,
     };
@@ -66,7 +68,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
          path: {:?}, effect: Effect::{effect}, \
          destructive: {destructive}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
-         conversion_token: {conversion_token}, listing: {listing}, partial: {}, each: {}, flow: {}, examples: &[{examples}] }},\n",
+         credential: {credential}, internal: {}, listing: {listing}, partial: {}, each: {}, flow: {flow}, examples: &[{examples}] }},\n",
         text(words, "id")?,
         option(&words["operation_id"]),
         text(words, "title")?,
@@ -75,13 +77,47 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         texts(scopes),
         option(&facts["quota"]),
         texts(notes),
+        words["internal"] == true,
         partial(types, facts)?,
         option(&words["each"]),
-        match words["flow"].as_str() {
-            Some(path) => format!("Some(crate::composed::{path})"),
-            None => "None".to_owned(),
-        },
     ))
+}
+
+/// The credential of an action's requests: the first one that a connection must have. Where the
+/// operation takes another one as well, a setting may choose it.
+fn credential(catalog: &Catalog, types: &mut Types, facts: &Value) -> Result<String> {
+    let all = catalog.connection["credentials"].as_array().into_iter().flatten();
+    let mut all = all.filter(|credential| credential["required"] == true);
+    let Some(first) = all.next() else { return Ok("None".to_owned()) };
+    let choice = &catalog.connection["credential_choice"];
+    let mut schemes = facts["security"].as_array().into_iter().flatten();
+    let is_chosen = choice.is_object() && schemes.any(|way| way["scheme"] == choice["scheme"]);
+    let chosen_by = if is_chosen { option(&choice["setting"]) } else { "None".to_owned() };
+    let id = text(first, "id")?;
+    let source = format!("CredentialUse {{ id: {id:?}, chosen_by: {chosen_by} }}");
+    Ok(format!("Some(&{})", types.intern("K", "CredentialUse", source)))
+}
+
+/// What runs a composed action or trigger, with what the flow must know of it: its parameters, and
+/// the action that it is `like`.
+pub fn composed(types: &mut Types, words: &Value) -> Result<String> {
+    let Some(flow) = words["flow"].as_str() else { return Ok("None".to_owned()) };
+    let mut parameters: Vec<(&str, String)> = Vec::new();
+    if let Some(like) = words["like"].as_str() {
+        parameters.push(("like", like.to_owned()));
+    }
+    for (name, value) in words["parameters"].as_object().into_iter().flatten() {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Array(items) => {
+                items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
+            }
+            other => other.to_string(),
+        };
+        parameters.push((name, value));
+    }
+    let source = format!("Composed {{ flow: {flow:?}, parameters: &{parameters:?} }}");
+    Ok(format!("Some(&{})", types.intern("P", "Composed", source)))
 }
 
 /// What stands for the facts of an action that is not exactly one operation: it needs the scopes of
@@ -101,8 +137,11 @@ fn own(catalog: &Catalog, words: &Value) -> Result<Value> {
         }
     }
     facts["security"] = json!([{ "scopes": scopes }]);
-    if words["shape"] == "items" {
-        facts["paging"] = json!({ "kind": "emitted" });
+    match words["shape"].as_str() {
+        Some("items") => facts["paging"] = json!({ "kind": "emitted" }),
+        Some("raw") => facts["paging"] = json!({ "kind": "raw" }),
+        Some(other) => bail!("unknown shape {other}"),
+        None => {}
     }
     Ok(facts)
 }
@@ -113,7 +152,7 @@ fn like(facts: &Value, types: &Types, words: &Value, own: &[Value]) -> Result<Va
     let mut facts = facts.clone();
     let names = |list: &Value| list.as_array().cloned().unwrap_or_default();
     let is_own = |name: &str| own.iter().any(|field| field["name"] == name);
-    let optional = names(&words["leave_required"]);
+    let optional = names(&words["optional"]);
     let free = |schema: &mut Value| {
         if words["unlimited"] == true && schema["type"] == "array" {
             schema.as_object_mut().map(|schema| schema.remove("maxItems"));
@@ -195,15 +234,15 @@ fn input(types: &mut Types, facts: &Value, words: &Value, own: &[Value]) -> Resu
     for parameter in parameters.iter().chain(own) {
         let name = text(parameter, "name")?;
         let place = match (parameter["in"].as_str(), parameter["style"].as_str()) {
-            (Some("path"), _) => "Place::Path",
-            (Some("query"), Some("comma")) => "Place::Query(Style::Comma)",
-            (Some("query"), Some("deep")) => "Place::Query(Style::Deep)",
-            (Some("query"), _) => "Place::Query(Style::Repeat)",
-            _ => "Place::Body",
+            (Some("path"), _) => "Location::Path",
+            (Some("query"), Some("comma")) => "Location::Query(Style::Comma)",
+            (Some("query"), Some("deep")) => "Location::Query(Style::Deep)",
+            (Some("query"), _) => "Location::Query(Style::Repeat)",
+            _ => "Location::Body",
         };
         let required = parameter["required"] == true;
         let owner = match place {
-            "Place::Path" => "path",
+            "Location::Path" => "path",
             _ => parameter["owner"].as_str().unwrap_or_default(),
         };
         fields.push(Field {
@@ -221,7 +260,7 @@ fn input(types: &mut Types, facts: &Value, words: &Value, own: &[Value]) -> Resu
                 name,
                 schema,
                 required,
-                place: "Place::Body",
+                place: "Location::Body",
                 keys: keys(owner, name),
             });
         }
@@ -231,7 +270,7 @@ fn input(types: &mut Types, facts: &Value, words: &Value, own: &[Value]) -> Resu
             name: "body",
             schema: &body,
             required,
-            place: "Place::WholeBody",
+            place: "Location::WholeBody",
             keys: keys("", "body"),
         });
     }
@@ -241,8 +280,8 @@ fn input(types: &mut Types, facts: &Value, words: &Value, own: &[Value]) -> Resu
     let rank = |field: &Field| {
         let listed = order.iter().position(|name| name == field.name).unwrap_or(order.len());
         let paging = matches!(field.name, "ad_account_id" | "page_size" | "bookmark")
-            && field.place != "Place::Path";
-        (listed, field.place != "Place::Path", !field.required, paging)
+            && field.place != "Location::Path";
+        (listed, field.place != "Location::Path", !field.required, paging)
     };
     fields.sort_by_key(rank);
     Ok(types.fields(&fields, Way::In)?.0)
@@ -275,8 +314,8 @@ fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
     let paging = &facts["paging"];
     let name = paging["key"].as_str().unwrap_or("items");
     let mut schema = match paging["kind"].as_str() {
-        Some("array") => response["items"].clone(),
-        Some("emitted") => facts["response"].clone(),
+        Some("array" | "numbered") => response["items"].clone(),
+        Some("emitted" | "raw") => facts["response"].clone(),
         Some(_) => types.resolve(&response["properties"][name])?["items"].clone(),
         None if partial(types, facts)? != "None" => results(types, facts, &response)?,
         None => facts["response"].clone(),
@@ -285,13 +324,14 @@ fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
         None => "Listing::Single".to_owned(),
         Some("array") => "Listing::Array".to_owned(),
         Some("emitted") => "Listing::Emitted".to_owned(),
+        Some("raw") => "Listing::Raw".to_owned(),
         Some("items") => format!("Listing::Items({name:?})"),
-        Some("bookmark") => match (paging["size"].as_str(), paging["max"].as_u64()) {
-            (Some(name), Some(max)) => {
-                format!("Listing::Bookmark {{ size: Some(({name:?}, {max})) }}")
-            }
-            _ => "Listing::Bookmark { size: None }".to_owned(),
-        },
+        Some("numbered") => format!(
+            "Listing::Numbered {{ page: {:?}, size: {} }}",
+            text(paging, "page")?,
+            size(paging)
+        ),
+        Some("bookmark") => format!("Listing::Bookmark {{ size: {} }}", size(paging)),
         Some(other) => bail!("unknown paging {other}"),
     };
     let statuses = facts["success"].as_array().into_iter().flatten();
@@ -300,6 +340,14 @@ fn output(types: &mut Types, facts: &Value) -> Result<(String, String)> {
         schema.insert("nullable".to_owned(), true.into());
     }
     Ok((types.write(&schema, Way::Out)?.0, listing))
+}
+
+/// The query field that sets the page size, and the largest size.
+fn size(paging: &Value) -> String {
+    match (paging["size"].as_str(), paging["max"].as_u64()) {
+        (Some(name), Some(max)) => format!("Some(({name:?}, {max}))"),
+        _ => "None".to_owned(),
+    }
 }
 
 /// How a success tells of inputs that failed.
@@ -334,7 +382,7 @@ fn speaks_of_several(types: &Types, facts: &Value, items: &str) -> Result<bool> 
     Ok(members.into_iter().any(|member| member["type"] == "array"))
 }
 
-/// The type of the output of a batch, as `src/answer/partial.rs` writes it.
+/// The type of the output of a batch, as `connector-sdk` writes it.
 fn results(types: &Types, facts: &Value, response: &Value) -> Result<Value> {
     let items = facts["partial"]["items"].as_str();
     let mut envelopes = vec![response.clone()];

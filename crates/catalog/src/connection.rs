@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-use crate::load::{Catalog, text};
+use crate::load::{Catalog, option, text, texts};
 use crate::types::{Field, Types, Way};
 
 /// What a record of the contract holds: its type, and its members in `catalog/connection.toml`.
@@ -110,15 +110,57 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
     let settings: Vec<&Value> = form.iter().filter(|field| field["role"] == "setting").collect();
     writeln!(source, "];\npub static SETTINGS: &[Field] = {};", fields(types, settings)?)?;
     writeln!(source, "pub static FORM: &[Field] = {};", fields(types, form.iter())?)?;
-    source +=
-        "/// Members of the form's fields that `Field` has no place for: field, keyword, JSON.\n";
     writeln!(source, "pub static FORM_HINTS: &[(&str, &str, &str)] = &{:?};", hints(&form)?)?;
+    source += &whole(catalog, &form)?;
     let descriptor = expression("Descriptor", &catalog.connection)?;
     writeln!(
         source,
         "/// `settings` and `form` are JSON Schemas.\npub fn descriptor(settings: String, form: String) -> Descriptor {{ {descriptor} }}"
     )?;
     Ok(source)
+}
+
+/// The static `CATALOG`, which holds all others.
+fn whole(catalog: &Catalog, form: &[Value]) -> Result<String> {
+    let connection = &catalog.connection;
+    let pairs = |table: &Value| -> Vec<(String, String)> {
+        let members = table.as_object().into_iter().flatten();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        members.map(|(name, value)| (name.clone(), text(value))).collect()
+    };
+    let filled_in = form.iter().filter(|field| field["fills_in"] == true);
+    let filled_in = filled_in.filter_map(|field| field["name"].as_str());
+    let envelope = &catalog.errors["envelope"];
+    let envelope = match envelope.is_object() {
+        true => format!("Some(({:?}, {:?}))", text(envelope, "code")?, text(envelope, "message")?),
+        false => "None".to_owned(),
+    };
+    let test = &connection["test"];
+    let action = text(test, "action").context("test, in connection.toml")?;
+    if !catalog.actions.iter().any(|(_, words)| words["id"] == action) {
+        bail!("connection.toml: the test's {action} is no action");
+    }
+    let input = if test["input"].is_null() { json!({}) } else { test["input"].clone() };
+    let name = match &test["name"] {
+        Value::Array(names) => texts(names.iter().filter_map(Value::as_str)),
+        _ => texts([text(test, "name")?]),
+    };
+    Ok(format!(
+        "pub static CATALOG: Catalog = Catalog {{ id: {:?}, service: Service {{ name: {:?}, \
+         request_id: {}, errors: ERRORS, states: STATES, envelope: {envelope} }}, descriptor, \
+         actions: ACTIONS, triggers: TRIGGERS, webhooks: WEBHOOKS, sources: SOURCES, \
+         resources: RESOURCES, settings: SETTINGS, filled_in: {}, form: FORM, \
+         form_hints: FORM_HINTS, bases: BASES, headers: &{:?}, \
+         test: Test {{ action: {action:?}, input: {:?}, id: {:?}, name: {name}, also: &{:?} }} }};\n",
+        text(connection, "id")?,
+        connection["service"].as_str().map_or_else(|| text(connection, "title"), Ok)?,
+        option(&connection["request_id"]),
+        texts(filled_in),
+        pairs(&connection["headers"]),
+        input.to_string(),
+        text(test, "id")?,
+        pairs(&test["also"]),
+    ))
 }
 
 /// The fields of the form, with the schema of the scopes filled in.
@@ -148,7 +190,7 @@ fn fields<'a>(types: &mut Types, described: impl IntoIterator<Item = &'a Value>)
         let name = text(described, "name")?;
         let keys = vec![format!("settings/{name}"), name.to_owned()];
         let required = described["required"] == true;
-        Ok(Field { name, schema: &described["schema"], required, place: "Place::Body", keys })
+        Ok(Field { name, schema: &described["schema"], required, place: "Location::Body", keys })
     };
     let fields: Vec<_> = described.into_iter().map(field).collect::<Result<_>>()?;
     Ok(types.fields(&fields, Way::In)?.0)

@@ -5,8 +5,7 @@ use std::fmt::Write;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::load::{Catalog, option, text, texts};
-use crate::others::items;
+use crate::load::{Catalog, items, option, text, texts};
 use crate::wait;
 
 pub fn write(catalog: &Catalog) -> Result<String> {
@@ -44,7 +43,7 @@ pub fn write(catalog: &Catalog) -> Result<String> {
     Ok(source + "];\n")
 }
 
-/// As `src/answer/refusal.rs` decides.
+/// As `connector-sdk` decides.
 fn fits(rule: &Value, example: &Value) -> bool {
     let said = example["message"].as_str().unwrap_or_default().to_ascii_lowercase();
     let status = example["status"].as_u64().unwrap_or_default();

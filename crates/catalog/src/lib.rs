@@ -31,6 +31,14 @@ pub fn build(folder: impl AsRef<Path>) -> Result<()> {
     Ok(())
 }
 
+/// What the tables are made of. `PATTERNS` are the connector's own patterns of texts.
+const PRELUDE: &str = "\
+use connector_sdk::catalog::*;
+use connector_sdk::contract::connection::*;
+use connector_sdk::contract::{Effect, ErrorKind, Method};
+use connector_sdk::input::pattern::pattern;
+";
+
 /// The catalogue in `folder` as Rust source: `static` tables, so that nothing is parsed when a
 /// component is instantiated. Facts and words are joined here, by operation and by field name.
 ///
@@ -43,5 +51,5 @@ pub fn tables(folder: &Path) -> Result<String> {
     let actions = actions::write(&catalog, &mut types)?;
     let others = others::write(&catalog, &mut types)?;
     let connection = connection::write(&catalog, &mut types)?;
-    Ok([types.finish(), actions, others, connection].concat())
+    Ok([PRELUDE, &types.finish(), &actions, &others, &connection].concat())
 }

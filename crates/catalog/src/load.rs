@@ -27,18 +27,22 @@ pub struct Catalog {
 
 impl Catalog {
     pub fn read(root: &Path) -> Result<Catalog> {
-        let mut operations = BTreeMap::new();
-        for file in files(&root.join("facts"), "json")? {
-            let facts = json(&file)?;
+        let (mut operations, mut types) = (BTreeMap::new(), Map::new());
+        for file in files(&root.join("facts"), &["json", "toml"])? {
+            let is_json = file.extension().is_some_and(|extension| extension == "json");
+            let facts = if is_json { json(&file)? } else { toml(&file)? };
             for operation in facts["operations"].as_array().into_iter().flatten() {
                 operations.insert(text(operation, "operation_id")?.to_owned(), operation.clone());
             }
+            types.extend(facts["types"].as_object().cloned().unwrap_or_default());
         }
-        let mut types =
-            json(&root.join("facts/types.json"))?["types"].as_object().cloned().unwrap_or_default();
-        types.extend(toml(&root.join("types.toml"))?.as_object().cloned().unwrap_or_default());
+        let optional = |name: &str| match root.join(name) {
+            file if file.exists() => toml(&file),
+            _ => Ok(Value::Null),
+        };
+        types.extend(optional("types.toml")?.as_object().cloned().unwrap_or_default());
         let mut groups = Vec::new();
-        for file in files(&root.join("words"), "toml")? {
+        for file in files(&root.join("words"), &["toml"])? {
             let words = toml(&file)?;
             let rank =
                 words["rank"].as_u64().with_context(|| format!("{}: rank", file.display()))?;
@@ -55,11 +59,11 @@ impl Catalog {
             types,
             actions,
             fields: merged(&root.join("fields"))?,
-            triggers: toml(&root.join("triggers.toml"))?,
-            choices: toml(&root.join("choices.toml"))?,
-            errors: toml(&root.join("errors.toml"))?,
-            resources: toml(&root.join("resources.toml"))?,
-            states: toml(&root.join("states.toml"))?,
+            triggers: optional("triggers.toml")?,
+            choices: optional("choices.toml")?,
+            errors: optional("errors.toml")?,
+            resources: optional("resources.toml")?,
+            states: optional("states.toml")?,
             connection: toml(&root.join("connection.toml"))?,
         };
         // For the benchmark that compares with a small catalogue.
@@ -89,6 +93,9 @@ impl Catalog {
             let named = verbs.iter().map(|verb| &entry[verb]).filter(|id| !id.is_null());
             named.into_iter().all(|id| known.contains(id))
         };
+        if !known.contains(&self.connection["test"]["action"]) {
+            self.connection["test"]["action"] = known.first().cloned().unwrap_or_default();
+        }
         // Made of flows, which are gone.
         self.triggers["webhook"] = Value::Array(Vec::new());
         let lists = [
@@ -106,7 +113,7 @@ impl Catalog {
 /// The tables of all files, which must not share a name.
 fn merged(folder: &Path) -> Result<Value> {
     let mut all = Map::new();
-    for file in files(folder, "toml")? {
+    for file in files(folder, &["toml"])? {
         for (name, words) in toml(&file)?.as_object().into_iter().flatten() {
             if all.insert(name.clone(), words.clone()).is_some() {
                 bail!("{}: {name} has words in another file", file.display());
@@ -116,10 +123,17 @@ fn merged(folder: &Path) -> Result<Value> {
     Ok(Value::Object(all))
 }
 
-fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+/// The files with these extensions; none where the folder is missing.
+fn files(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
     let mut files: Vec<_> =
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    files.retain(|file| file.extension().is_some_and(|found| found == extension));
+    files.retain(|file| {
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        extension.is_some_and(|extension| extensions.contains(&extension))
+    });
     files.sort();
     Ok(files)
 }
@@ -132,6 +146,11 @@ fn json(file: &Path) -> Result<Value> {
 fn toml(file: &Path) -> Result<Value> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     toml::from_str(&text).with_context(|| file.display().to_string())
+}
+
+/// The items of a member that is a list, if it is there.
+pub fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+    value[name].as_array().into_iter().flatten()
 }
 
 /// A member that must be a text.

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use crate::load::{Catalog, option, text, texts};
+use crate::actions::composed;
+use crate::load::{Catalog, items, option, text, texts};
 use crate::types::{Field, Types, Way, is_required};
 use crate::{errors, grows, states};
 
@@ -19,10 +20,6 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
         resources(catalog, types)?,
     ];
     Ok(parts.concat())
-}
-
-pub fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
-    value[name].as_array().into_iter().flatten()
 }
 
 fn names(value: &Value, name: &str) -> String {
@@ -52,24 +49,25 @@ fn triggers(catalog: &Catalog, types: &mut Types, name: &str) -> Result<String> 
             }
             let owner = facts["body"]["schema"]["$ref"].as_str().unwrap_or_default();
             let keys = vec![format!("{owner}.{name}"), name.to_owned()];
-            config.push(Field { name, schema, required, place: "Place::Body", keys });
+            config.push(Field { name, schema, required, place: "Location::Body", keys });
         }
-        if name == "trigger" {
+        if name == "trigger" && words["cursor"].is_null() {
             config.push(Field {
                 name: "include_existing",
                 schema: &include,
                 required: false,
-                place: "Place::Body",
+                place: "Location::Body",
                 keys: vec!["include_existing".to_owned()],
             });
         }
         let (config, _) = types.fields(&config, Way::In)?;
+        let flow = composed(types, words)?;
         let sample: Value = serde_json::from_str(text(words, "sample")?)
             .with_context(|| format!("sample of {id}"))?;
         writeln!(
             source,
             "Trigger {{ id: {id:?}, title: {:?}, summary: {:?}, group: {:?}, action: &ACTIONS[{index}], config: {config}, \
-             key: {}, time: {}, changed: {}, when: {}, existing: {}, flow: {}, sample: {:?} }},",
+             key: {}, time: {}, changed: {}, when: {}, existing: {}, memory: Memory::{}, flow: {flow}, sample: {:?} }},",
             text(words, "title")?,
             text(words, "summary")?,
             text(words, "group")?,
@@ -88,9 +86,10 @@ fn triggers(catalog: &Catalog, types: &mut Types, name: &str) -> Result<String> 
                 ),
             },
             words["existing"] == true,
-            match words["flow"].as_str() {
-                Some(path) => format!("Some(crate::composed::{path})"),
-                None => "None".to_owned(),
+            match words["cursor"].as_str() {
+                None => "Fingerprints",
+                Some("own") => "Own",
+                Some(other) => bail!("trigger {id}: unknown cursor {other}"),
             },
             sample.to_string()
         )?;

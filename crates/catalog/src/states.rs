@@ -4,8 +4,7 @@
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use crate::load::{Catalog, texts};
-use crate::others::items;
+use crate::load::{Catalog, items, texts};
 use crate::types::Types;
 
 pub fn write(catalog: &Catalog, types: &Types) -> Result<String> {
@@ -15,7 +14,7 @@ pub fn write(catalog: &Catalog, types: &Types) -> Result<String> {
             .map_err(|cause| cause.context(format!("a state in the answer of {id}")))?;
     }
     Ok(format!(
-        "pub static DONE: &[&str] = {};\npub static WAITING: &[&str] = {};\npub static FAILED: &[&str] = {};\n",
+        "const STATES: States = States {{ done: {}, waiting: {}, failed: {} }};\n",
         texts(words("done")),
         texts(words("waiting")),
         texts(words("failed")),

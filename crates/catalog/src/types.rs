@@ -184,7 +184,7 @@ impl<'a> Types<'a> {
             }
             Some("string") => {
                 let pattern = match (schema["pattern"].as_str(), way) {
-                    (Some(source), Way::In) => format!("Some(pattern({source:?}))"),
+                    (Some(source), Way::In) => format!("Some(pattern(PATTERNS, {source:?}))"),
                     _ => "None".to_owned(),
                 };
                 let (min, max) = (count("minLength", "0"), count("maxLength", "u32::MAX"));
@@ -239,7 +239,7 @@ impl<'a> Types<'a> {
                 name: field,
                 schema: schema_of,
                 required: is_required(schema, field),
-                place: "Place::Body",
+                place: "Location::Body",
                 keys: vec![format!("{name}.{field}"), field.clone()],
             })
             .collect();
@@ -282,12 +282,12 @@ impl<'a> Types<'a> {
                 (default, _) => format!("Some({:?})", default.to_string()),
             };
             let about = format!(
-                "About {{ words: {words}, default: {default}, place: {}, required: {} }}",
+                "Metadata {{ label: {words}, default: {default}, location: {}, required: {} }}",
                 field.place,
                 way == Way::In && field.required
             );
-            let about = self.intern("A", "About", about);
-            write!(source, "Field {{ name: {:?}, ty: &{ty}, about: &{about} }}, ", field.name)?;
+            let about = self.intern("M", "Metadata", about);
+            write!(source, "Field {{ name: {:?}, ty: &{ty}, metadata: &{about} }}, ", field.name)?;
         }
         Ok((self.intern("F", "&[Field]", format!("&[{source}]")), zoned))
     }
@@ -318,7 +318,7 @@ impl<'a> Types<'a> {
         let text = |key: &str| words[key].as_str().unwrap_or_default();
         let flag = |key: &str| words[key] == true;
         let source = format!(
-            "Words {{ title: {:?}, help: {:?}, advanced: {}, multiline: {}, secret: {}, \
+            "Label {{ title: {:?}, help: {:?}, advanced: {}, multiline: {}, secret: {}, \
              personal: {}, file: {} }}",
             text("title"),
             text("help"),
@@ -328,7 +328,7 @@ impl<'a> Types<'a> {
             flag("personal"),
             flag("file")
         );
-        Ok(format!("Some(&{})", self.intern("W", "Words", source)))
+        Ok(format!("Some(&{})", self.intern("L", "Label", source)))
     }
 }
 

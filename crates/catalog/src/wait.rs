@@ -1,1 +1,1 @@
-../../../src/answer/wait.rs
+../../sdk/src/answer/wait.rs

@@ -11,16 +11,24 @@ use connector_pack::{File, PLATFORMS, Source, write};
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 /// What is changed in the example, by file: it gets a name of its own and the action.
-const CHANGES: [(&str, &str, &str); 3] = [
+const CHANGES: [(&str, &str, &str); 2] = [
     ("Cargo.toml", "name = \"github-issues\"", "name = \"github-issues-more\""),
     (
-        "src/lib.rs",
-        "action(\"issues.create\",",
-        "action(\"issues.report\", \"Report a fault\", \"Opens an issue.\", Effect::Write,
-             actions::Shape::Single),
-         action(\"issues.create\",",
+        "catalog/words/issues.toml",
+        "[[action]]\nid = \"issues.create\"",
+        "[[action]]
+id = \"issues.report\"
+title = \"Report a fault\"
+summary = \"Opens an issue.\"
+effect = \"write\"
+flow = \"create\"
+uses = [\"repository_issues.create\"]
+like = \"repository_issues.create\"
+output = { \"$ref\" = \"Issue\" }
+
+[[action]]
+id = \"issues.create\"",
     ),
-    ("src/lib.rs", "\"issues.create\" =>", "\"issues.create\" | \"issues.report\" =>"),
 ];
 const ADDED: &str = "issues.report";
 
@@ -108,15 +116,17 @@ fn node(script: &Path, arguments: &[&Path]) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
-/// The example with the changes, in a place where it finds the contract.
+/// The example with the changes, in a place where it finds the SDK.
 fn build_changed() -> Vec<u8> {
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("adding");
-    let example = place.join("examples/github-issues");
-    let original = Path::new(REPOSITORY);
-    for folder in ["wit", "examples/github-issues", "examples/github-issues/src"] {
-        copy(&original.join(folder), &place.join(folder));
+    let example = Path::new(env!("CARGO_TARGET_TMPDIR")).join("adding");
+    let original = Path::new(REPOSITORY).canonicalize().unwrap();
+    for folder in ["", "src", "catalog", "catalog/facts", "catalog/words", "catalog/fields"] {
+        copy(&original.join("examples/github-issues").join(folder), &example.join(folder));
     }
-    copy(&original.join("examples/github-issues/schemas"), &example.join("schemas"));
+    let manifest = example.join("Cargo.toml");
+    let crates = format!("path = \"{}/crates", original.display());
+    let text = fs::read_to_string(&manifest).unwrap().replace("path = \"../../crates", &crates);
+    fs::write(&manifest, text).unwrap();
     for (file, old, new) in CHANGES {
         let path = example.join(file);
         let text = fs::read_to_string(&path).unwrap();

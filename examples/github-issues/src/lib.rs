@@ -1,145 +1,88 @@
-//! GitHub issues as a connector: a small one that keeps the whole contract, built from `wit/`
-//! alone.
-//!
-//! This file says what can be done and where each call goes; `connection` how the service is
-//! reached, `call` what is sent and what becomes of the answers, `input` what people may type, and
-//! `error` why a call fails.
+//! GitHub issues as a connector: two actions, a trigger, a pasted token and a connection test. What is
+//! known of the service is in `catalog/`; this file says what is peculiar to it.
 
-mod call;
-mod connection;
-mod error;
-mod input;
+use connector_sdk::catalog::Pattern;
+use connector_sdk::contract::Error;
+use connector_sdk::error::{invalid_field, unexpected};
+use connector_sdk::flow::{Flow, FlowResult, Run};
+use serde_json::{Value, json};
 
-mod bindings {
-    wit_bindgen::generate!({ world: "plugin", path: "../../wit" });
+mod catalog {
+    connector_sdk::tables!(crate::PATTERNS);
 }
 
-use bindings::exports::automation::connector::{actions, steps, triggers, types};
-use call::Call;
-use input::Input;
-use serde_json::json;
-use types::{Effect, Error, Reply, Step};
+static FLOWS: &[(&str, Run)] = &[("list", list), ("create", create), ("opened", opened)];
 
-struct Connector;
+connector_sdk::export!(Connector, &catalog::CATALOG, FLOWS);
 
-// Without the condition, native builds would not link.
-#[cfg(target_arch = "wasm32")]
-bindings::export!(Connector with_types_in bindings);
+static PATTERNS: &[Pattern] = &[Pattern {
+    source: r"^[\w.-]+/[\w.-]+$",
+    meaning: "owner/name, such as octocat/hello-world",
+    matches: |text| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        let name = |part: &str| !["", ".", ".."].contains(&part) && part.chars().all(plain);
+        text.split_once('/').is_some_and(|(owner, name_)| name(owner) && name(name_))
+    },
+}];
 
-impl actions::Guest for Connector {
-    fn list() -> Vec<actions::Action> {
-        let action = |id: &str, title: &str, summary: &str, effect, shape| actions::Action {
-            id: id.into(),
-            operation_id: None,
-            title: title.into(),
-            summary: summary.into(),
-            group: "Issues".into(),
-            scopes: vec![],
-            effect,
-            destructive: false,
-            shape,
-            notes: vec![],
-        };
-        let list = "Gives the issues of a repository, newest first.";
-        let create = "Opens an issue in a repository.";
-        vec![
-            action("issues.list", "List issues", list, Effect::Read, actions::Shape::Items),
-            action("issues.create", "Create issue", create, Effect::Write, actions::Shape::Single),
-        ]
-    }
+/// `issues.list`: without the pull requests.
+fn list(flow: &mut Flow) -> FlowResult<Value> {
+    let mut input = flow.input().clone();
+    input.entry("state").or_insert_with(|| "open".into());
+    flow.emit_pages("repository_issues.list", input, Value::Null, |issues, _| {
+        let issues = numbered(issues)?.into_iter().filter(is_issue).collect();
+        Ok((issues, Value::Null, true))
+    })
+}
 
-    fn describe(id: String) -> Result<actions::Description, Error> {
-        let found = Self::list().into_iter().find(|action| action.id == id);
-        let action = found.ok_or_else(|| error::unknown("action", &id))?;
-        let input = match action.effect {
-            Effect::Write => include_str!("../schemas/create.json"),
-            _ => include_str!("../schemas/list.json"),
-        };
-        let output = include_str!("../schemas/issue.json").into();
-        Ok(actions::Description { action, input: input.into(), output, examples: vec![] })
-    }
+/// `issues.create`: an issue without a text has a blank one.
+fn create(flow: &mut Flow) -> FlowResult<Value> {
+    let mut input = flow.input().clone();
+    input.entry("body").or_insert_with(|| "".into());
+    flow.call("repository_issues.create", input)
+}
 
-    fn start(id: String, input: String, settings: String) -> Result<Step, Error> {
-        Input::parse(&settings).finish()?;
-        let mut input = Input::parse(&input);
-        let repository = input.take("repository", input::repository);
-        let call = match id.as_str() {
-            "issues.list" => {
-                let state = input.take("state", input::state);
-                Call::Issues { repository, state, page: 1 }
-            }
-            "issues.create" => {
-                let title = input.take("title", input::title);
-                let body = input.take("body", input::text);
-                Call::Create { repository, issue: json!({ "title": title, "body": body }) }
-            }
-            _ => return Err(error::unknown("action", &id)),
-        };
-        input.finish()?;
-        Ok(call.send())
-    }
+/// A poll of `issue.opened`. Numbers grow, and the newest issue comes first: the cursor is the highest
+/// number, and pages are read down to the one of the poll before. The first poll takes stock.
+fn opened(flow: &mut Flow) -> FlowResult<Value> {
+    let seen = flow.input().get("cursor").and_then(Value::as_str).map(cursor).transpose()?;
+    let mut input = flow.given(&["repository"]);
+    input.insert("state".to_owned(), "all".into());
+    let newest = flow.emit_pages("repository_issues.list", input, Value::Null, |issues, newest| {
+        let issues = numbered(issues)?;
+        let newest = newest.as_u64().or(issues.first().map(number)).max(seen).unwrap_or(0).into();
+        let Some(seen) = seen else { return Ok((Vec::new(), newest, false)) };
+        let is_new = |issue: &Value| number(issue) > seen;
+        let goes_on = issues.iter().all(is_new);
+        let new = issues.into_iter().filter(is_new).filter(is_issue);
+        Ok((new.map(event).collect(), newest, goes_on))
+    })?;
+    flow.set_cursor(newest.to_string());
+    Ok(Value::Null)
+}
 
-    fn choices(
-        _id: String,
-        field: String,
-        _input: String,
-        _settings: String,
-        _query: Option<String>,
-    ) -> Result<Step, Error> {
-        Err(error::unknown("field with choices", &field))
+fn cursor(cursor: &str) -> Result<u64, Error> {
+    let wrong = |_| invalid_field("cursor", "must be what the poll before gave");
+    cursor.parse().map_err(wrong)
+}
+
+fn numbered(issues: Vec<Value>) -> Result<Vec<Value>, Error> {
+    match issues.iter().all(|issue| number(issue) > 0) {
+        true => Ok(issues),
+        false => Err(unexpected("unexpected-answer", "The answer is not a list of issues")),
     }
 }
 
-impl triggers::Guest for Connector {
-    fn list() -> Vec<triggers::Trigger> {
-        vec![triggers::Trigger {
-            id: "issue.opened".into(),
-            title: "Issue opened".into(),
-            summary: "An issue was opened in a repository; the newest comes first.".into(),
-            group: "Issues".into(),
-            scopes: vec![],
-        }]
-    }
-
-    fn describe(id: String) -> Result<triggers::Description, Error> {
-        let found = Self::list().into_iter().find(|trigger| trigger.id == id);
-        Ok(triggers::Description {
-            trigger: found.ok_or_else(|| error::unknown("trigger", &id))?,
-            config: include_str!("../schemas/opened.json").into(),
-            data: include_str!("../schemas/issue.json").into(),
-            sample: include_str!("../schemas/sample.json").into(),
-        })
-    }
-
-    fn start(
-        id: String,
-        config: String,
-        settings: String,
-        cursor: Option<String>,
-        _now: String,
-    ) -> Result<Step, Error> {
-        Self::describe(id)?;
-        Input::parse(&settings).finish()?;
-        let mut config = Input::parse(&config);
-        let repository = config.take("repository", input::repository);
-        config.finish()?;
-        let seen = cursor.as_deref().map(input::cursor).transpose()?;
-        Ok(Call::Opened { repository, seen, newest: None, page: 1 }.send())
-    }
-
-    fn choices(
-        _id: String,
-        field: String,
-        _config: String,
-        _settings: String,
-        _query: Option<String>,
-    ) -> Result<Step, Error> {
-        Err(error::unknown("field with choices", &field))
-    }
+/// They count from 1.
+fn number(issue: &Value) -> u64 {
+    issue["number"].as_u64().unwrap_or(0)
 }
 
-impl steps::Guest for Connector {
-    fn resume(checkpoint: Vec<u8>, reply: Reply) -> Result<Step, Error> {
-        call::resume(&checkpoint, reply)
-    }
+/// The service lists pull requests among the issues.
+fn is_issue(issue: &Value) -> bool {
+    issue.get("pull_request").is_none()
+}
+
+fn event(issue: Value) -> Value {
+    json!({ "id": issue["id"].to_string(), "occurred_at": issue["created_at"], "data": issue })
 }

@@ -1,0 +1,169 @@
+//! Reads one page of a list.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use serde::Deserializer as _;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde_json::{Deserializer, Value};
+
+use super::partial::Inputs;
+use super::time::Zones;
+use super::walk::{Key, List};
+use super::{accepted, garbled, header, refusal, single};
+use crate::catalog::{Action, Kind, Listing, Service};
+use crate::contract::{Error, Response};
+
+/// One page.
+pub struct Page<'a> {
+    /// A JSON array.
+    pub items: String,
+    pub count: u32,
+    /// Where the next page begins. Only its absence ends a list: a page may be short or empty.
+    pub bookmark: Option<Cow<'a, str>>,
+}
+
+impl Page<'_> {
+    /// The items as values. One that no value can hold is an error: whoever looks for something in
+    /// the list must not take it for missing.
+    pub fn values(&self, service: &Service, response: &Response) -> Result<Vec<Value>, Error> {
+        serde_json::from_str(&self.items).map_err(|cause| garbled(service, response, cause))
+    }
+}
+
+/// Reads the answer to a list action, in one pass.
+pub fn read<'a>(
+    service: &Service,
+    action: &Action,
+    response: &'a Response,
+) -> Result<Page<'a>, Error> {
+    let text = accepted(service, response, action.scopes)?;
+    let garbled = |cause: String| garbled(service, response, cause);
+    let listed = text.starts_with('[');
+    // What is one thing is a list of it alone, for those who watch it.
+    if action.listing == Listing::Single && !matches!(action.output.kind, Kind::List { .. }) {
+        let item = single::read(service, action, &Inputs::default(), response)?;
+        return Ok(Page { items: format!("[{item}]"), count: 1, bookmark: None });
+    }
+    let name = match action.listing {
+        Listing::Items(name) => name,
+        _ => "items",
+    };
+    let mut zones = Zones::new(text);
+    let list = List { of: Some(action.output), zones: &mut zones };
+    let mut reader = Deserializer::from_str(text);
+    // Some lists that are described as items come as a bare array, so the answer decides.
+    let read = if listed {
+        list.deserialize(&mut reader).map(|count| (count.map(|count| (0..text.len(), count)), None))
+    } else {
+        reader.deserialize_map(Envelope { name, text, list })
+    };
+    match read.and_then(|page| reader.end().map(|()| page)) {
+        Ok((Some((range, count)), mut bookmark)) => {
+            if matches!(action.listing, Listing::Numbered { .. }) {
+                bookmark = has_next(response).then_some("next".into());
+            }
+            Ok(Page { items: zones.filled_in(range), count, bookmark })
+        }
+        Ok((None, _)) => Err(refusal::in_disguise(service, response, action.scopes)
+            .unwrap_or_else(|| garbled(format!("it has no {name}")))),
+        Err(cause) => Err(garbled(cause.to_string())),
+    }
+}
+
+/// Whether the header `link` (RFC 8288) names a next page.
+fn has_next(response: &Response) -> bool {
+    header(response, "link").is_some_and(|links| links.contains("rel=\"next\""))
+}
+
+/// The object around the items, which are under this name.
+struct Envelope<'n, 'a, 't> {
+    name: &'n str,
+    text: &'t str,
+    list: List<'a, 't>,
+}
+
+impl<'de> Visitor<'de> for Envelope<'_, '_, '_> {
+    /// Where the array of the items is, and their number; the bookmark.
+    type Value = (Option<(Range<usize>, u32)>, Option<Cow<'de, str>>);
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let Envelope { name, text, list: List { of, zones } } = self;
+        let (mut items, mut bookmark) = (None, None);
+        // From the end of the items' name to the next name.
+        let mut range = 0..text.len();
+        while let Some(key) = map.next_key::<&str>()? {
+            let begin = key.as_ptr() as usize - text.as_ptr() as usize;
+            if items.is_some() {
+                range.end = range.end.min(begin);
+            }
+            if key == name && items.is_none() {
+                range.start = begin + key.len();
+                items = map.next_value_seed(List { of, zones: &mut *zones })?;
+            } else if key == "bookmark" {
+                bookmark = map.next_value::<Option<Key>>()?.map(|Key(text)| text);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        // There are no other brackets between the names.
+        let begin = text[range.clone()].find('[').unwrap_or_default() + range.start;
+        let end = text[..range.end].rfind(']').map_or(0, |end| end + 1);
+        Ok((items.map(|count| (begin..end, count)), bookmark))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{SERVICE, THINGS};
+
+    fn page(body: &str) -> Result<(String, u32, Option<String>), Error> {
+        let response = Response { status: 200, headers: Vec::new(), body: body.into() };
+        let page = read(&SERVICE, &THINGS, &response)?;
+        Ok((page.items, page.count, page.bookmark.map(Cow::into_owned)))
+    }
+
+    #[test]
+    fn items_pass_through_but_for_zones() {
+        let items = r#"[ {"id" : 1e400, "created_at":"2026-01-02T03:04:05", "]":"[\u00e9]"}
+            , null, [{"created_at":"2026-01-02T03:04:05.678Z"}], {} ]"#;
+        let zoned = items.replace("04:05\"", "04:05Z\"");
+        let page_of = |body: &str| page(body).unwrap();
+        assert_eq!(page_of(items), (zoned.clone(), 4, None));
+        let around = [
+            (r#"{"items":"#, "}"),
+            (r#" { "a":["]"], "bookmark":"[\"b", "items" : "#, " } "),
+            (r#"{"items":"#, r#" , "bookmark":"[\"b","created_at":"2026-01-02T03:04:05"}"#),
+            (r#"{"items":null,"bookmark":"[\"b","items":"#, r#","items":[{},{}],"]":[]}"#),
+        ];
+        for (index, (before, after)) in around.into_iter().enumerate() {
+            let bookmark = (index > 0).then(|| "[\"b".to_owned());
+            let found = page_of(&format!("{before}{items}{after}"));
+            assert_eq!(found, (zoned.clone(), 4, bookmark), "{before} {after}");
+        }
+        assert_eq!(page_of(r#"{"items":[]}"#), ("[]".to_owned(), 0, None));
+    }
+
+    #[test]
+    fn what_is_no_page_is_an_error() {
+        for body in [
+            "",
+            "{}",
+            r#"{"items":null}"#,
+            r#"{"items":{}}"#,
+            r#"{"items":[]}]"#,
+            "[{]",
+            r#"{"items":[],"bookmark":1}"#,
+            r#"{"item\u0073":[]}"#,
+            "3",
+        ] {
+            assert_eq!(page(body).unwrap_err().code, "invalid-answer", "{body}");
+        }
+    }
+}

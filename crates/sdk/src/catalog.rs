@@ -1,0 +1,486 @@
+//! The shape of a connector's catalogue: tables that live in the component's data segment, so that
+//! nothing is parsed or built when it is instantiated. `connector-catalog` writes them.
+
+use crate::contract::connection::Descriptor;
+use crate::contract::{Effect, Error, Method};
+use crate::error::{invalid_field, unexpected};
+
+/// All that a connector knows of its service.
+pub struct Catalog {
+    /// The connector's id. Its checkpoints begin with it.
+    pub id: &'static str,
+    /// How the service answers.
+    pub service: Service,
+    /// The connection as data, with the JSON Schemas of the settings and the form.
+    pub descriptor: fn(settings: String, form: String) -> Descriptor,
+    /// In the order to show them.
+    pub actions: &'static [Action],
+    /// In the order to show them.
+    pub triggers: &'static [Trigger],
+    /// In the order to show them.
+    pub webhooks: &'static [Trigger],
+    /// Where choices come from, the best first.
+    pub sources: &'static [Source],
+    /// In the order to show them.
+    pub resources: &'static [Resource],
+    /// The fields of the settings object.
+    pub settings: &'static [Field],
+    /// The names of the settings that fill in the fields of inputs that have their name.
+    pub filled_in: &'static [&'static str],
+    /// The fields of all that a person fills in.
+    pub form: &'static [Field],
+    /// Members of the form's fields that `Field` has no place for: field, keyword, JSON.
+    pub form_hints: &'static [(&'static str, &'static str, &'static str)],
+    /// Environments and their base URLs, without a slash at the end. The first one is the default.
+    pub bases: &'static [(&'static str, &'static str)],
+    /// Headers of every request, besides those of its body.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// How a connection is tested.
+    pub test: Test,
+}
+
+impl Catalog {
+    /// The action with this id.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-input` when there is none.
+    pub fn action(&self, id: &str) -> Result<&'static Action, Error> {
+        let found = self.actions.iter().find(|action| action.id == id);
+        found.ok_or_else(|| invalid_field("id", format!("there is no action {id}")))
+    }
+
+    /// Where the choices for a field of this name can come from, the best first. `location` is where
+    /// it goes in the request.
+    pub(crate) fn sources(
+        &self,
+        field: &str,
+        location: Location,
+    ) -> impl Iterator<Item = &'static Source> + Clone {
+        let here = move |source: &&Source| !source.path_only || location == Location::Path;
+        self.sources.iter().filter(move |source| source.fields.contains(&field)).filter(here)
+    }
+}
+
+/// How a service answers.
+#[derive(Debug)]
+pub struct Service {
+    /// What it is called in messages.
+    pub name: &'static str,
+    /// The header of an answer with the id of the request.
+    pub request_id: Option<&'static str>,
+    /// What refusals mean. The first rule that fits is used.
+    pub errors: &'static [ErrorRule],
+    /// What the states of jobs and of items of batches mean.
+    pub states: States,
+    /// The members of an error, a whole number and a text, that also comes with a status of success.
+    pub envelope: Option<(&'static str, &'static str)>,
+}
+
+/// The words for states, in lower case and with `_` between words.
+#[derive(Debug)]
+pub struct States {
+    /// It has been done.
+    pub done: &'static [&'static str],
+    /// It is not over.
+    pub waiting: &'static [&'static str],
+    /// Parts of the words for what went wrong.
+    pub failed: &'static [&'static str],
+}
+
+/// How a connection is tested, and whom it belongs to.
+#[derive(Debug)]
+pub struct Test {
+    /// The id of the action that is called.
+    pub action: &'static str,
+    /// Its input, as JSON.
+    pub input: &'static str,
+    /// The account's id: a JSON pointer into the answer, or a text without a slash.
+    pub id: &'static str,
+    /// The account's name in the same way; the first that is not blank.
+    pub name: &'static [&'static str],
+    /// What else is told of the account, as names and JSON pointers into the answer.
+    pub also: &'static [(&'static str, &'static str)],
+}
+
+/// One action: most are exactly one operation of the API.
+#[derive(Debug)]
+pub struct Action {
+    /// `resource.verb`.
+    pub id: &'static str,
+    /// The service's own name of the operation that it is, if it is one.
+    pub operation_id: Option<&'static str>,
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    pub group: &'static str,
+    pub method: Method,
+    /// Below the base URL, with `{name}` for path fields; `{+name}` for one that holds several segments.
+    pub path: &'static str,
+    pub effect: Effect,
+    /// Takes something away or ends it.
+    pub destructive: bool,
+    /// All of them are needed.
+    pub scopes: &'static [&'static str],
+    /// The credential of its requests, if they have one.
+    pub credential: Option<&'static CredentialUse>,
+    /// Only for flows and the connection test: it is not listed.
+    pub internal: bool,
+    /// The name of the rate limit it counts against.
+    pub quota: Option<&'static str>,
+    /// `beta`, `deprecated`, `no-sandbox`.
+    pub notes: &'static [&'static str],
+    /// The input, in the order to show it.
+    pub input: &'static [Field],
+    /// What it answers with; for lists, one item.
+    pub output: &'static Type,
+    pub listing: Listing,
+    /// How a success tells of inputs that failed.
+    pub partial: Option<Partial>,
+    /// The list in the input whose items are read one by one: one that is wrong fails alone.
+    pub each: Option<&'static str>,
+    /// What runs it, when it is composed of several operations.
+    pub flow: Option<&'static Composed>,
+    /// Inputs that work, as (title, JSON).
+    pub examples: &'static [(&'static str, &'static str)],
+}
+
+/// The credential that the requests of an action name.
+#[derive(Debug)]
+pub struct CredentialUse {
+    /// Its id.
+    pub id: &'static str,
+    /// The setting whose value is the id instead, where it is given.
+    pub chosen_by: Option<&'static str>,
+}
+
+/// What runs a composed action, or a trigger that is more than one list.
+#[derive(Debug)]
+pub struct Composed {
+    /// The name of the flow.
+    pub flow: &'static str,
+    /// What the flow must know of this action, as names and values.
+    pub parameters: &'static [(&'static str, &'static str)],
+}
+
+impl Composed {
+    /// The parameter of this name, if the catalogue has it.
+    pub fn parameter(&self, name: &str) -> Option<&'static str> {
+        self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
+    /// As `parameter`, where the flow cannot do without.
+    ///
+    /// # Errors
+    ///
+    /// `unexpected` when the catalogue does not have it.
+    pub fn required(&self, name: &str) -> Result<&'static str, Error> {
+        self.parameter(name).ok_or_else(|| {
+            let message = format!("the catalogue gives the flow {} no {name}", self.flow);
+            unexpected("invalid-catalog", message)
+        })
+    }
+}
+
+/// How an answer holds more than one item.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Listing {
+    /// It is one thing.
+    Single,
+    /// `{"items": […], "bookmark": …}`, page by page.
+    Bookmark {
+        /// The query field that sets the page size, and the largest size.
+        size: Option<(&'static str, u32)>,
+    },
+    /// `[…]`, page by page, as long as the header `link` names a next one. Pages count from 1.
+    Numbered {
+        /// The query field with the number of the page.
+        page: &'static str,
+        /// The query field that sets the page size, and the largest size.
+        size: Option<(&'static str, u32)>,
+    },
+    /// `{"items": […]}`, all at once, under this name.
+    Items(&'static str),
+    /// `[…]`
+    Array,
+    /// As a flow emits it.
+    Emitted,
+    /// Whatever the caller asks for: the input is a method, a path, a query and a body.
+    Raw,
+}
+
+/// How a success tells of inputs that failed.
+#[derive(Debug, Clone, Copy)]
+pub enum Partial {
+    /// A list in the order of the input, under the name `items` or by itself; in each item, this
+    /// JSON pointer leads to its error. `several`: an error may speak of several inputs.
+    Each { items: &'static str, error: &'static str, several: bool },
+    /// Successes and errors in a list each. An error is about its `data`, or about itself.
+    Matched { errors: &'static str },
+    /// This JSON pointer leads to why all of it failed.
+    Whole { error: &'static str },
+}
+
+/// A named value in an object.
+#[derive(Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub ty: &'static Type,
+    /// Fields of outputs all share one, which says nothing: that keeps the tables small.
+    pub metadata: &'static Metadata,
+}
+
+/// What a field of an input is besides its name and type.
+#[derive(Debug)]
+pub struct Metadata {
+    pub label: Option<&'static Label>,
+    /// JSON.
+    pub default: Option<&'static str>,
+    pub location: Location,
+    pub required: bool,
+}
+
+/// What people read on a form. The same words serve every field that means the same.
+#[derive(Debug)]
+pub struct Label {
+    pub title: &'static str,
+    pub help: &'static str,
+    /// Seldom needed.
+    pub advanced: bool,
+    /// Long text.
+    pub multiline: bool,
+    /// To be masked.
+    pub secret: bool,
+    /// Tells of a person, such as an e-mail address.
+    pub personal: bool,
+    /// A file, as a blob reference.
+    pub file: bool,
+}
+
+/// Where a field of the input goes in the request.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Location {
+    Path,
+    Query(Style),
+    /// A member of the body, or of an object within it.
+    Body,
+    /// The body itself.
+    WholeBody,
+}
+
+/// How a list or an object is written in a query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Style {
+    /// `a=1&a=2`
+    Repeat,
+    /// `a=1,2`
+    Comma,
+    /// `a[b]=1&a[c][d]=2`
+    Deep,
+}
+
+/// What a value may be.
+#[derive(Debug)]
+pub struct Type {
+    pub kind: Kind,
+    pub nullable: bool,
+    /// How it tells a time, if it does.
+    pub time: Option<Time>,
+    /// What else it stands for, if that can be checked.
+    pub meaning: Option<Meaning>,
+    /// It, or something within it, is a text that tells a time and needs its zone.
+    pub zoned: bool,
+}
+
+#[derive(Debug)]
+pub enum Kind {
+    Any,
+    Boolean,
+    /// `i64::MIN` and `i64::MAX` stand for no limit.
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    /// Infinities stand for no limit. `above` and `below`: the limit itself is ruled out.
+    Number {
+        min: f64,
+        above: bool,
+        max: f64,
+        below: bool,
+    },
+    /// Lengths in characters; `u32::MAX` stands for no limit.
+    Text {
+        min: u32,
+        max: u32,
+        pattern: Option<&'static Pattern>,
+    },
+    Choice(&'static [&'static str]),
+    /// One of a few whole numbers.
+    Numbers(&'static [i64]),
+    List {
+        of: &'static Type,
+        min: u32,
+        max: u32,
+    },
+    Object {
+        fields: &'static [Field],
+        rest: Rest,
+    },
+    /// One of several. With a tag, the text under that name says which.
+    Union {
+        tag: Option<&'static str>,
+        of: &'static [Variant],
+    },
+}
+
+/// What an object may hold besides its fields.
+#[derive(Debug)]
+pub enum Rest {
+    /// In input, nothing; in output, keys that the description does not know yet.
+    Unknown,
+    /// Anything, of this type, and at least so many members in all.
+    Map(&'static Type, u32),
+}
+
+#[derive(Debug)]
+pub struct Variant {
+    /// The tag's value; a title where there is no tag.
+    pub name: &'static str,
+    pub ty: &'static Type,
+}
+
+/// A form that a text must have.
+#[derive(Debug)]
+pub struct Pattern {
+    /// As the description gives it, an ECMAScript regular expression.
+    pub source: &'static str,
+    /// Completes "must be …".
+    pub meaning: &'static str,
+    pub matches: fn(&str) -> bool,
+}
+
+/// The ways in which a service tells a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Time {
+    /// RFC 3339, on the wire often without a zone: it is UTC.
+    Rfc3339,
+    /// `YYYY-MM-DD`
+    Date,
+    Seconds,
+    Milliseconds,
+    /// Seconds, as a text.
+    SecondsText,
+    /// Seconds or milliseconds: the size of the number tells.
+    Magnitude,
+}
+
+/// What a text or a number stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Meaning {
+    /// The address of a page or a file on the web: http or https.
+    Link,
+    /// An amount of money, as a number in a text.
+    Decimal,
+    /// The same, perhaps with the code of its currency behind it.
+    Price,
+    /// The code of a currency, three letters.
+    Currency,
+    IpAddress,
+    /// Millionths of a unit of the account's currency.
+    MicroCurrency,
+}
+
+/// Where the choices for a field come from.
+#[derive(Debug)]
+pub struct Source {
+    /// The names of the fields that it serves.
+    pub fields: &'static [&'static str],
+    /// The id of the list action that answers.
+    pub action: &'static str,
+    /// The name means this only where it is part of the path.
+    pub path_only: bool,
+    /// A JSON pointer into an item; `*` where the item's members are the choices.
+    pub value: &'static str,
+    /// JSON pointers into an item.
+    pub title: &'static [&'static str],
+    /// Fields that must be filled in first; they are given to the action under these names.
+    pub needs: &'static [&'static str],
+    /// Fields that narrow the list when they are filled in.
+    pub may: &'static [&'static str],
+    /// What else is given to the action, as names and JSON.
+    pub fixed: &'static [(&'static str, &'static str)],
+}
+
+/// One kind of thing that the service keeps, or figures about one.
+#[derive(Debug)]
+pub struct Resource {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub key: &'static [&'static str],
+    pub parents: &'static [&'static str],
+    pub analytic: bool,
+    pub incremental: Option<&'static str>,
+    /// The input of the list that takes a value of that field.
+    pub since: Option<&'static str>,
+    /// Ids of actions.
+    pub list: Option<&'static str>,
+    pub get: Option<&'static str>,
+    pub create: Option<&'static str>,
+    pub update: Option<&'static str>,
+    pub delete: Option<&'static str>,
+}
+
+/// What an error of the API means. The first rule that fits an answer is used.
+#[derive(Debug)]
+pub struct ErrorRule {
+    /// From and to.
+    pub status: Option<(u16, u16)>,
+    pub code: Option<i64>,
+    /// One of these is in what the service says, in any case; empty: whatever it says.
+    pub says: &'static [&'static str],
+    /// The service says how long to wait.
+    pub waits: bool,
+    pub kind: crate::contract::ErrorKind,
+    /// The error's stable code.
+    pub word: &'static str,
+    pub advice: Option<&'static str>,
+}
+
+/// What the cursors of a trigger hold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Memory {
+    /// What is known of each item that was met.
+    Fingerprints,
+    /// What its flow gave.
+    Own,
+}
+
+/// Something to watch for: the new items of a list.
+#[derive(Debug)]
+pub struct Trigger {
+    /// `resource.event`.
+    pub id: &'static str,
+    pub title: &'static str,
+    pub summary: &'static str,
+    pub group: &'static str,
+    /// The list that it reads.
+    pub action: &'static Action,
+    /// The fields of the action that a person fills in, and the trigger's own.
+    pub config: &'static [Field],
+    /// JSON pointers into an item: what tells items apart, and when it came to be. Without a key it
+    /// is the whole item.
+    pub key: &'static [&'static str],
+    pub time: Option<&'static str>,
+    /// JSON pointers to what makes an item an event again when it changes.
+    pub changed: &'static [&'static str],
+    /// Only items count that have one of these texts here.
+    pub when: Option<(&'static str, &'static [&'static str])>,
+    /// Whether the first poll tells what is there, unless the configuration says otherwise.
+    pub existing: bool,
+    /// What its cursors hold.
+    pub memory: Memory,
+    /// What polls it, where it is more than one list; what subscribes to a webhook.
+    pub flow: Option<&'static Composed>,
+    /// An event, as JSON.
+    pub sample: &'static str,
+}

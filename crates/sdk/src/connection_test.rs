@@ -1,0 +1,77 @@
+//! Says whom a connection belongs to and which actions and triggers lack a scope.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::answer::partial::Inputs;
+use crate::answer::{garbled, single};
+use crate::catalog::{Catalog, Test};
+use crate::contract::{Error, Request, Response};
+use crate::settings::Settings;
+
+/// The scopes that were granted, if the host knows them.
+#[derive(Serialize, Deserialize)]
+pub struct Granted(pub Option<Vec<String>>);
+
+pub fn request(catalog: &Catalog, settings: &Settings) -> Result<Request, Error> {
+    let Test { action, input, .. } = catalog.test;
+    let input: Map<String, Value> = serde_json::from_str(input).unwrap_or_default();
+    let (request, _) = crate::request::build(catalog, catalog.action(action)?, &input, settings)?;
+    Ok(request)
+}
+
+pub fn output(
+    catalog: &Catalog,
+    Granted(granted): Granted,
+    response: &Response,
+) -> Result<String, Error> {
+    let (service, test) = (&catalog.service, &catalog.test);
+    let action = catalog.action(test.action)?;
+    let output = single::read(service, action, &Inputs::default(), response)?;
+    let answer = single::value(service, &output, response)?;
+    let name = test
+        .name
+        .iter()
+        .map(|name| told(&answer, name))
+        .find(|name| name.as_str().is_some_and(|name| !name.is_empty()));
+    let Some(name) = name else {
+        return Err(garbled(service, response, "the account has no name"));
+    };
+    let mut account = Map::new();
+    let id = match told(&answer, test.id) {
+        Value::Number(id) => id.to_string().into(),
+        id => id,
+    };
+    account.insert("id".to_owned(), id);
+    account.insert("name".to_owned(), name);
+    for (name, at) in test.also {
+        account.insert((*name).to_owned(), told(&answer, at));
+    }
+    let lacking = granted.map_or_else(Vec::new, |granted| lacking(catalog, &granted));
+    let output = json!({ "account": account, "lacking": lacking });
+    Ok(output.to_string())
+}
+
+/// What stands at a JSON pointer, or a text that is none.
+fn told(answer: &Value, at: &str) -> Value {
+    match at.starts_with('/') {
+        true => answer.pointer(at).cloned().unwrap_or_default(),
+        false => at.into(),
+    }
+}
+
+fn lacking(catalog: &Catalog, granted: &[String]) -> Vec<Value> {
+    let actions = catalog
+        .actions
+        .iter()
+        .filter(|action| !action.internal)
+        .map(|action| (action.id, action.title, action.scopes));
+    let triggers =
+        catalog.triggers.iter().map(|trigger| (trigger.id, trigger.title, trigger.action.scopes));
+    let lacks = |(id, title, scopes): (&str, &str, &[&str])| {
+        let scopes: Vec<_> =
+            scopes.iter().filter(|scope| !granted.iter().any(|has| has == *scope)).collect();
+        (!scopes.is_empty()).then(|| json!({ "id": id, "title": title, "scopes": scopes }))
+    };
+    actions.chain(triggers).filter_map(lacks).collect()
+}

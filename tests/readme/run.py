@@ -32,8 +32,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 # The first is made by a program; what the others show is run by the tests of their drivers, against
-# a service that answers as theirs does.
-ELSEWHERE = {"docs/actions/README.md", "drivers/node/README.md", "drivers/python/README.md"}
+# a service that answers as theirs does, or by the doctests of their crates.
+CRATES = ("auth", "cli", "compiled", "durable", "host", "manifest", "mcp", "records", "store")
+ELSEWHERE = {
+    "docs/actions/README.md", "drivers/node/README.md", "drivers/python/README.md",
+    *(f"crates/{name}/README.md" for name in CRATES),
+}
 # Seconds. Rust compiles what the snippet needs.
 PATIENCE = 1800
 COMMENT = re.compile(r"<!-- test: (file|prints|background|cargo|skip)\b ?(.*?) ?-->", re.DOTALL)
@@ -83,7 +87,10 @@ class Reader:
             ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True,
         ).stdout.split("\0")
         for name in filter(None, files):
-            if (ROOT / name).is_file() and not name.startswith("tests/cases/"):
+            if (ROOT / name).is_symlink():
+                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (self.folder / name).symlink_to(os.readlink(ROOT / name))
+            elif (ROOT / name).is_file() and not name.startswith("tests/cases/"):
                 (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.folder / name)
         (self.folder / "target").symlink_to(TARGET)

@@ -18,3 +18,8 @@ pub use vault::{
     Account, ConnectionSpec, CredentialStatus, KeySource, Status, StoredConnection,
     StoredSubscription, Vault, VaultCredentials, VaultError,
 };
+
+/// The snippet of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,8 +7,15 @@
 use connector_host::contract::{Body, Method, Part, PartContent, Piece, Request};
 use url::Url;
 
+use crate::request_format::{Credential, RequestFormat};
 use crate::shell::{print, quote};
-use crate::shown::Credential;
+
+impl RequestFormat<'_> {
+    /// A curl command for a POSIX shell. Fails, saying why, when curl cannot send the request.
+    pub fn curl(&self) -> Result<String, String> {
+        command(self.request, self.credential.as_ref())
+    }
+}
 
 /// The command, with the value of the credential from the variable `TOKEN`. Fails, saying why, when
 /// curl cannot send the request.

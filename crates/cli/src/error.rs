@@ -9,7 +9,8 @@ use connector_host::{CredentialError, Error as HostError, LoadError, rule};
 use connector_records as records;
 use serde_json::{Value, json};
 
-use crate::interrupt;
+/// The exit code of a program that SIGINT ended, as shells have it.
+pub const INTERRUPTED: u8 = 130;
 
 /// Why a command did not do what it was asked for. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +76,7 @@ pub const EXIT_CODES: [(u8, &str); 7] = [
     (3, "there is no connection, or it may not do this"),
     (4, "a rate limit is used up; try again later"),
     (PARTLY, "a part failed; the output or the errors say which"),
-    (interrupt::EXIT_CODE, "stopped by Ctrl-C"),
+    (INTERRUPTED, "stopped by Ctrl-C"),
 ];
 
 /// Some of it was done, some was not.
@@ -103,7 +104,7 @@ impl Error {
             Error::Interrupted { why, .. } | Error::Mendable { why, .. } => why.exit_code(),
             Error::Rejected { rejected, all, .. } if rejected < all => PARTLY,
             Error::Partly(_) => PARTLY,
-            Error::Host(HostError::Stopped) => interrupt::EXIT_CODE,
+            Error::Host(HostError::Stopped) => INTERRUPTED,
             Error::Usage(_) | Error::Host(HostError::Settings(_)) => 2,
             Error::Journal(JournalError::Unknown(_)) | Error::Watch(WatchError::Sink(_)) => 2,
             Error::OAuth(_) | Error::NoAnswer { .. } => 3,

@@ -3,10 +3,8 @@
 use connector_host::CancellationToken;
 use tokio::signal::ctrl_c;
 
+use crate::error::INTERRUPTED;
 use crate::output;
-
-/// The exit code of a program that SIGINT ended, as shells have it.
-pub const EXIT_CODE: u8 = 130;
 
 /// Cancels `stop` at the first signal; the second ends the program where it is. Only what is
 /// called here notices signals: all other commands end at once.
@@ -16,7 +14,7 @@ pub fn listen(stop: CancellationToken) {
         output::note("stopping; once more to stop at once");
         stop.cancel();
         signal().await;
-        std::process::exit(EXIT_CODE.into());
+        std::process::exit(INTERRUPTED.into());
     });
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 use crate::hidden;
 use crate::output::{self, Column, Line};
-use crate::stream::Print;
+use crate::print::Print;
 
 /// Of items that have these, they come first.
 const FIRST: [&str; 5] = ["id", "value", "occurred_at", "name", "title"];

@@ -4,5 +4,10 @@
 #![forbid(unsafe_code)]
 
 pub mod curl;
+pub mod request_format;
 pub mod shell;
-pub mod shown;
+
+/// The snippet of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

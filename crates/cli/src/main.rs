@@ -7,10 +7,10 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod app;
-mod asked;
 mod authorize;
 mod commands;
 mod connected;
+mod connection_test;
 mod cursor;
 mod emulated;
 mod error;
@@ -23,29 +23,30 @@ mod interrupt;
 mod items;
 mod known;
 mod logging;
+mod lookup;
 mod manifest;
 mod mend;
-mod named;
 mod options;
 mod output;
+mod print;
 mod progress;
+mod prompt;
 mod rows;
 mod schema;
 mod sink;
 mod source;
-mod standing;
 mod state;
+mod status;
 mod stream;
-mod tested;
+mod time_format;
 mod variables;
 mod visible;
-mod words;
 
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{FromArgMatches, Parser};
-use connector_cli::{shell, shown};
+use connector_cli::{request_format, shell};
 
 /// Drives a connector: its actions, its triggers and its connection.
 #[derive(Parser)]

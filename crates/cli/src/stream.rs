@@ -11,16 +11,8 @@ use serde_json::value::RawValue;
 use crate::error::Error;
 use crate::items::Items;
 use crate::output;
+use crate::print::Print;
 use crate::progress::Progress;
-
-/// What prints items.
-pub trait Print: Send {
-    /// Prints some more.
-    fn print(&mut self, items: &[&RawValue]) -> Result<(), Error>;
-
-    /// There are no more.
-    fn end(&mut self) {}
-}
 
 /// Each item on a line of its own, as JSON.
 pub struct JsonLines {

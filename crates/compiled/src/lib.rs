@@ -64,6 +64,11 @@ fn mac(key: &[u8; KEY], engine: &Engine, digest: &[u8; 32], code: &[u8]) -> Hmac
     mac.chain_update(PURPOSE).chain_update(engine).chain_update(digest).chain_update(code)
 }
 
+/// The snippet of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(test)]
 mod tests {
     use wasmtime::Config;

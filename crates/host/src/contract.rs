@@ -4,7 +4,7 @@
 #[allow(missing_docs, missing_debug_implementations, reason = "made from wit/")]
 mod bindings {
     wasmtime::component::bindgen!({
-        path: "../../wit",
+        path: "wit",
         world: "full-plugin",
         // A step is stored in the journal.
         additional_derives: [serde::Serialize, serde::Deserialize],

@@ -1,56 +1,46 @@
-//! Runs an action for a tool call: collects what it brings and tells how far it is.
+//! Runs an action for a tool call.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
-use std::time::Duration;
 
-use connector_host::contract::Request;
 use connector_host::contract::actions::{Description, Shape};
-use connector_host::{Call, Connection, Error, Mask, Observer, Transfer};
-use rmcp::model::{CallToolResult, JsonObject};
-use serde::Deserialize;
+use connector_host::{Call, Connection, Error, Mask};
+use rmcp::model::JsonObject;
 use serde_json::Value;
-use serde_json::value::RawValue;
-use tokio::sync::mpsc::UnboundedSender;
 
 use crate::answer::{self, Ended, Invalid};
+use crate::collect::{Collector, Progress};
 use crate::schema::{self, ITEMS, LIMIT, MOST, SKIP};
-use crate::server::Server;
 
 /// Bytes of items in an answer, about. It travels twice, as a value and as a text, and some clients
 /// take no message above 1 MiB; a model has long had enough.
 const BYTES: usize = 256 << 10;
 
-/// Takes a line for people whenever a call gets further.
-pub type Progress = UnboundedSender<String>;
+/// What came of a call.
+pub struct Ran {
+    /// What it brought.
+    pub ended: Result<Ended, Error>,
+    /// The operations that requests were sent for; None for one that has no name.
+    pub sent: BTreeSet<Option<String>>,
+    /// What the arguments held that nobody may see.
+    pub given: Mask,
+}
 
 /// Runs to the end, or until there are as many items as were asked for.
 pub async fn run(
-    server: &Server,
+    connection: &Connection,
     description: &Description,
     mut arguments: JsonObject,
     progress: Progress,
-) -> CallToolResult {
-    let connection = server.connection();
-    let (limit, skip) = match window(description, &mut arguments) {
-        Ok(window) => window,
-        Err(invalid) => return invalid.into(),
-    };
+) -> Result<Ran, Invalid> {
+    let (limit, skip) = window(description, &mut arguments)?;
     let id = description.action.id.clone();
     let input = Value::Object(arguments).to_string();
     let given = Mask::new(&description.input, &input);
-    let collector = Collector::new(Some(progress));
-    let mut collector = Collector { limit, skip, bytes: BYTES, of: Some(connection), ..collector };
+    let mut collector = Collector::new(Some(progress)).part(connection, limit, skip, BYTES);
     let ran = connection.run(Call::Action { id, input }, &mut collector).await;
-    let sent = std::mem::take(&mut collector.operations);
-    let shown = match server.shown(description, &sent).await {
-        Ok(shown) => shown,
-        Err(failure) => return answer::failure(&failure),
-    };
-    match ran.and_then(|outcome| collector.ended(&outcome.output)) {
-        Ok(ended) => answer::success(description, &shown, ended),
-        Err(failure) => answer::masked_failure(&failure, &given, &shown),
-    }
+    let sent = collector.operations();
+    let ended = ran.and_then(|outcome| collector.ended(&outcome.output));
+    Ok(Ran { ended, sent, given })
 }
 
 /// How many items are wanted and how many come before. Takes both out of the arguments; a field of
@@ -69,153 +59,4 @@ fn window(
     }
     let limit = answer::number(&ours, LIMIT, ITEMS, 1..=MOST)?;
     Ok((limit, answer::number(&ours, SKIP, 0, 0..=u32::MAX.into())?))
-}
-
-/// Keeps the items of a call, or a part of them.
-pub struct Collector<'a> {
-    /// Whose operations are noted.
-    of: Option<&'a Connection>,
-    /// The service's names of those that requests were sent for; None for one that has no name.
-    operations: BTreeSet<Option<String>>,
-    /// Items left out at the beginning.
-    skip: usize,
-    /// Items kept after that, at most.
-    limit: usize,
-    /// Bytes that may still be kept; one item always is.
-    bytes: usize,
-    items: Vec<Value>,
-    truncated: bool,
-    seen: usize,
-    requests: u32,
-    progress: Option<Progress>,
-    broken: Option<Error>,
-}
-
-impl Collector<'_> {
-    /// Keeps everything.
-    pub fn new(progress: Option<Progress>) -> Self {
-        Collector {
-            of: None,
-            operations: BTreeSet::new(),
-            skip: 0,
-            limit: usize::MAX,
-            bytes: usize::MAX,
-            items: Vec::new(),
-            truncated: false,
-            seen: 0,
-            requests: 0,
-            progress,
-            broken: None,
-        }
-    }
-
-    /// What it has, with the call's output.
-    pub fn ended(self, output: &str) -> Result<Ended, Error> {
-        if let Some(failure) = self.broken {
-            return Err(failure);
-        }
-        let output = parsed("the output", output)?;
-        Ok(Ended { output, items: self.items, truncated: self.truncated })
-    }
-
-    fn take(&mut self, page: &str) -> Result<(), Error> {
-        let page: Vec<&RawValue> = parsed("a page", page)?;
-        self.seen += page.len();
-        let skipped = self.skip.min(page.len());
-        self.skip -= skipped;
-        for item in &page[skipped..] {
-            // Whether there is more is known when the item after the last one is seen.
-            let fits = self.items.is_empty() || item.get().len() <= self.bytes;
-            if self.items.len() == self.limit || !fits {
-                self.truncated = true;
-                break;
-            }
-            self.bytes = self.bytes.saturating_sub(item.get().len());
-            self.items.push(parsed("an item", item.get())?);
-        }
-        Ok(())
-    }
-
-    fn tell(&self, line: String) {
-        // Nobody listens when the client did not ask for progress.
-        let _ = self.progress.as_ref().map(|progress| progress.send(line));
-    }
-}
-
-impl Observer for Collector<'_> {
-    fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
-        self.broken = self.take(items).err();
-        self.tell(format!("{} items so far", self.seen));
-        match self.truncated || self.broken.is_some() {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
-    }
-
-    fn sending(&mut self, request: &Request) {
-        if let Some(connection) = self.of {
-            self.operations.insert(connection.operation(request));
-        }
-        self.requests += 1;
-        self.tell(format!("request {}", self.requests));
-    }
-
-    fn transferring(&mut self, transfer: &Transfer) {
-        let Transfer { sent, received, .. } = transfer;
-        self.tell(format!("request {}: {sent} bytes sent, {received} received", self.requests));
-    }
-
-    fn waiting(&mut self, time: Duration, reason: &str) {
-        self.tell(format!("waiting {:.1} s: {reason}", time.as_secs_f64()));
-    }
-}
-
-fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a str) -> Result<T, Error> {
-    serde_json::from_str(text)
-        .map_err(|error| Error::Trap(format!("{what} is not the JSON it has to be: {error}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn collected(limit: usize, pages: &[&str]) -> (usize, Ended) {
-        part(Collector { limit, ..Collector::new(None) }, pages)
-    }
-
-    fn part(mut collector: Collector<'_>, pages: &[&str]) -> (usize, Ended) {
-        let asked = pages.iter().take_while(|page| collector.page(page, 0).is_continue()).count();
-        (asked, collector.ended("null").unwrap())
-    }
-
-    #[test]
-    fn a_list_ends_when_an_item_too_many_is_seen() {
-        let (asked, ended) = collected(2, &["[1, 2]", "[]", "[3]", "[4]"]);
-        assert_eq!((asked, ended.items.len(), ended.truncated), (2, 2, true));
-        let (asked, ended) = collected(2, &["[1, 2]", "[]"]);
-        assert_eq!((asked, ended.items.len(), ended.truncated), (2, 2, false));
-    }
-
-    #[test]
-    fn a_part_goes_over_pages() {
-        let skipping = Collector { skip: 3, limit: 2, ..Collector::new(None) };
-        let (asked, ended) = part(skipping, &["[1, 2]", "[3, 4]", "[5]"]);
-        assert_eq!((asked, ended.items, ended.truncated), (3, vec![4.into(), 5.into()], false));
-    }
-
-    #[test]
-    fn items_that_are_too_long_are_left_to_the_next_answer() {
-        let small = || Collector { bytes: 4, ..Collector::new(None) };
-        let (_, ended) = part(small(), &["[12, 34]", "[5]"]);
-        assert_eq!((ended.items.len(), ended.truncated), (2, true));
-        let (_, ended) = part(small(), &["[123456]"]);
-        assert_eq!((ended.items.len(), ended.truncated), (1, false));
-    }
-
-    #[test]
-    fn pages_that_are_no_lists_are_the_connectors_fault() {
-        let mut collector = Collector::new(None);
-        assert!(collector.page("7", 0).is_break());
-        assert!(matches!(collector.ended("null"), Err(Error::Trap(_))));
-    }
 }

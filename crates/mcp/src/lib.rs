@@ -14,6 +14,7 @@
 // Actions.
 mod answer;
 mod call;
+mod collect;
 mod meta;
 mod offer;
 mod schema;
@@ -30,7 +31,14 @@ mod http;
 mod server;
 mod session;
 mod sessions;
+mod stdio;
 
 pub use http::{Http, http};
 pub use offer::{Error, Tools};
-pub use server::{Options, Server, stdio};
+pub use server::{Options, Server};
+pub use stdio::stdio;
+
+/// The snippet of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

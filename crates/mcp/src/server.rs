@@ -9,15 +9,14 @@ use connector_host::contract::actions::{Action, Description};
 use connector_host::contract::triggers;
 use connector_host::{Connection, Error as HostError, Shown};
 use rmcp::model::{CallToolResult, JsonObject, Tool};
-use rmcp::{ServiceExt, transport};
 use serde_json::{Value, json};
 
 use crate::address;
 use crate::answer::{self, Invalid};
-use crate::call::{self, Progress};
+use crate::call::{self, Ran};
+use crate::collect::Progress;
 use crate::meta;
 use crate::offer::{Error, Tools, allows};
-use crate::session::Session;
 use crate::tool;
 use crate::watch::{Watch, Watches};
 
@@ -152,9 +151,31 @@ impl Server {
             return Some(refused(action, &lacking));
         }
         Some(match self.describe(&action.id).await {
-            Ok(description) => call::run(self, &description, arguments, progress).await,
+            Ok(description) => self.ran(&description, arguments, progress).await,
             Err(failure) => answer::failure(&failure),
         })
+    }
+
+    /// Runs an action, and answers with what a client may see of what came of it.
+    async fn ran(
+        &self,
+        description: &Description,
+        arguments: JsonObject,
+        progress: Progress,
+    ) -> CallToolResult {
+        let ran = call::run(&self.0.connection, description, arguments, progress).await;
+        let Ran { ended, sent, given } = match ran {
+            Ok(ran) => ran,
+            Err(invalid) => return invalid.into(),
+        };
+        let shown = match self.shown(description, &sent).await {
+            Ok(shown) => shown,
+            Err(failure) => return answer::failure(&failure),
+        };
+        match ended {
+            Ok(ended) => answer::success(description, &shown, ended),
+            Err(failure) => answer::masked_failure(&failure, &given, &shown),
+        }
     }
 
     async fn describe(&self, id: &str) -> Result<Description, HostError> {
@@ -163,7 +184,7 @@ impl Server {
 
     /// What a client may see of an action's answer. Where the action's own schema says nothing, what
     /// the requests were is asked: the schemas of their operations tell.
-    pub(crate) async fn shown(
+    async fn shown(
         &self,
         description: &Description,
         sent: &BTreeSet<Option<String>>,
@@ -233,15 +254,6 @@ fn refused(action: &Action, lacking: &[String]) -> CallToolResult {
         "advice": "ask the person to connect again and to grant these scopes, or to allow them here",
         "scopes": lacking,
     }))
-}
-
-/// Serves the client at stdin and stdout until it hangs up.
-pub async fn stdio(server: Server) -> std::io::Result<()> {
-    let wrong = std::io::Error::other::<Box<dyn std::error::Error + Send + Sync>>;
-    let session = Session::new(server);
-    let running = session.serve(transport::stdio()).await.map_err(|error| wrong(error.into()))?;
-    running.waiting().await.map_err(|error| wrong(error.into()))?;
-    Ok(())
 }
 
 impl fmt::Debug for Server {

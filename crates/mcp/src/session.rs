@@ -155,7 +155,8 @@ impl ServerHandler for Session {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let watch = self.watch(&request.uri)?;
         watch.poll(self.server.connection(), Duration::ZERO).await.map_err(refused)?;
-        let text = watch.read(&self.server).await.to_string();
+        let shown = self.server.shown_event(watch.trigger());
+        let text = watch.read(&shown).await.to_string();
         let contents = ResourceContents::text(text, request.uri).with_mime_type("application/json");
         Ok(ReadResourceResult::new(vec![contents]).into())
     }

@@ -4,12 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use connector_host::{Call, Connection, Error};
+use connector_host::{Call, Connection, Error, Shown};
 use serde_json::{Value, json};
 use tokio::sync;
 
-use crate::call::Collector;
-use crate::server::Server;
+use crate::collect::Collector;
 
 /// Events kept for an address.
 const KEPT: usize = 100;
@@ -92,11 +91,15 @@ impl Watch {
         Ok(())
     }
 
-    /// The events, those of the last poll first, and when that was; as `server` lets them be seen.
-    pub async fn read(&self, server: &Server) -> Value {
+    /// The id of the trigger.
+    pub fn trigger(&self) -> &str {
+        &self.trigger
+    }
+
+    /// The events, those of the last poll first, and when that was; as `shown` lets them be seen.
+    pub async fn read(&self, shown: &Shown) -> Value {
         let state = self.state.lock().await;
         let polled = state.polled.as_ref().map(|(_, at)| at);
-        let shown = server.shown_event(&self.trigger);
         let mut events = state.events.clone();
         events.iter_mut().for_each(|event| shown.apply(&mut event["data"]));
         json!({"trigger": self.trigger, "polled_at": polled, "events": events})

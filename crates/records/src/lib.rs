@@ -65,3 +65,8 @@ impl Error {
         move |error| Error::Unexpected(format!("{what} is not JSON: {error}"))
     }
 }
+
+/// The snippet of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

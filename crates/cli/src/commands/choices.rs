@@ -11,9 +11,10 @@ use crate::error::Error;
 use crate::hidden::{items, properties};
 use crate::input::Input;
 use crate::items::Items;
-use crate::named::Named;
+use crate::lookup::Named;
 use crate::options::Options;
-use crate::stream::{JsonLines, Print};
+use crate::print::Print;
+use crate::stream::JsonLines;
 use crate::{known, output, stream};
 
 const EXAMPLES: &str = r#"Examples:

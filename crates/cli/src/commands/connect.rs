@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::authorize::{self, Granted};
+use crate::connection_test::{self, Tested};
 use crate::error::Error;
 use crate::options::Options;
-use crate::tested::{self, Tested};
-use crate::{asked, connected, first_choice, output, standing, variables};
+use crate::{connected, first_choice, output, prompt, status, variables};
 
 const EXAMPLES: &str = r#"Examples:
   connector connect
@@ -105,7 +105,7 @@ impl Connect {
         }
         let old = old.ok_or_else(|| Error::Usage(format!("connect `{name}` itself first")))?;
         app.vault()?.connection_for(&old.name, app.connector.binding())?;
-        let value = Tokens::pasted(asked::hidden(id)?);
+        let value = Tokens::pasted(prompt::hidden(id)?);
         app.vault()?.store(&old.name, id, &value)?;
         output::line(format!("The connection {name} has a {id} now"))
     }
@@ -144,19 +144,19 @@ impl Connect {
         let id = match (&self.client_id, &stored) {
             (Some(id), _) => id.clone(),
             (None, Some(stored)) => stored.id.clone(),
-            (None, None) => asked::shown("client id", "--client-id or CONNECTOR_CLIENT_ID")?,
+            (None, None) => prompt::shown("client id", "--client-id or CONNECTOR_CLIENT_ID")?,
         };
         let secret = match (variables::client_secret(), stored) {
             (Some(secret), _) => secret,
             (None, Some(stored)) if stored.id == id => stored.secret,
-            (None, _) => asked::hidden("client secret")?,
+            (None, _) => prompt::hidden("client secret")?,
         };
         Ok(Some(Client { id, secret }))
     }
 
     async fn authorize(&self, app: &App, draft: &ConnectionSpec) -> Result<Granted, Error> {
         if self.token {
-            return Ok(Granted::unseen(Tokens::pasted(asked::hidden("token")?)));
+            return Ok(Granted::unseen(Tokens::pasted(prompt::hidden("token")?)));
         }
         let client = draft.client.clone();
         let client = client.ok_or_else(|| Error::Usage("the client id is needed".into()))?;
@@ -207,7 +207,7 @@ async fn made(app: &App, draft: ConnectionSpec, tokens: &Tokens) -> Result<Made,
         .granted(tokens.scopes.clone())
         .credentials(Arc::new(FixedCredentials::new([token])))
         .build()?;
-    let tested = tested::test(&trial, tokens.scopes.clone()).await?;
+    let tested = connection_test::test(&trial, tokens.scopes.clone()).await?;
     let filled = first_choice::fill(&trial, &draft.settings, tokens.scopes.as_deref()).await?;
     let (settings, chosen) = filled.unwrap_or_else(|| (draft.settings.clone(), Vec::new()));
     let draft = ConnectionSpec { settings, ..draft };
@@ -227,7 +227,7 @@ impl Made {
         let mut lines = vec![format!("The connection {} is stored", entry.name)];
         lines.extend(tested.lines());
         lines.extend(chosen);
-        lines.extend(entry.credential(app.credential()?).and_then(standing::end));
+        lines.extend(entry.credential(app.credential()?).and_then(status::end));
         output::lines(lines)
     }
 
@@ -251,7 +251,7 @@ impl Made {
 }
 
 fn json(entry: &StoredConnection, tested: &Tested) -> Value {
-    let mut json = standing::json(entry);
+    let mut json = status::json(entry);
     json["lacking"] = tested.output["lacking"].clone();
     json
 }

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
 use crate::output::Column;
-use crate::{output, standing};
+use crate::{output, status};
 
 const EXAMPLES: &str = r#"Examples:
   connector connections"#;
@@ -27,7 +27,7 @@ impl Connections {
         if app.options.json {
             let mut all = Vec::new();
             for entry in &entries {
-                let mut json = standing::json(entry);
+                let mut json = status::json(entry);
                 if let Some(why) = waits(&app, entry) {
                     json["note"] = why.into();
                 }
@@ -42,10 +42,10 @@ impl Connections {
             let account = entry.account.as_ref().map(|account| account.name.clone());
             [
                 entry.name.clone(),
-                standing::word(&entry.status).to_owned(),
+                status::word(&entry.status).to_owned(),
                 entry.environment.clone(),
                 account.unwrap_or_default(),
-                waits(&app, entry).or_else(|| standing::note(&entry.status)).unwrap_or_default(),
+                waits(&app, entry).or_else(|| status::note(&entry.status)).unwrap_or_default(),
             ]
         };
         let head = [

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::named::Named;
+use crate::lookup::Named;
 use crate::options::Options;
 use crate::output::Line;
 use crate::shell::{quote, word};

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::input::Input;
 use crate::options::Options;
-use crate::shown::{self, Shown};
+use crate::request_format::{self, RequestFormat};
 use crate::{known, output};
 
 const EXAMPLES: &str = r#"Examples:
@@ -48,7 +48,7 @@ impl Request {
             let why = mask.apply(refusal.to_string());
             output::note(format_args!("warning: it would not be sent: {why}"));
         }
-        let shown = Shown { request: &request, credential: credential(&app, &request) };
+        let shown = RequestFormat { request: &request, credential: credential(&app, &request) };
         let text = match (app.options.json, self.curl) {
             (true, _) => format!("{:#}", shown.json()),
             (false, true) => shown
@@ -75,7 +75,10 @@ fn more(action: &Action) -> &'static str {
 }
 
 /// The header that the credential goes into, and the credential's id.
-fn credential<'a>(app: &'a App, request: &'a contract::Request) -> Option<shown::Credential<'a>> {
+fn credential<'a>(
+    app: &'a App,
+    request: &'a contract::Request,
+) -> Option<request_format::Credential<'a>> {
     let id = request.credential.as_deref()?;
     let mut declared = app.connector.descriptor().credentials.iter();
     let declared = declared.find(|declared| declared.id == id);
@@ -83,5 +86,5 @@ fn credential<'a>(app: &'a App, request: &'a contract::Request) -> Option<shown:
         Some(Placement::Header(name)) => (name.as_str(), ""),
         _ => ("authorization", "Bearer "),
     };
-    Some(shown::Credential { id, header, prefix })
+    Some(request_format::Credential { id, header, prefix })
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::output::{self, Column};
 use crate::state::State;
-use crate::words::time;
+use crate::time_format::time;
 
 const EXAMPLES: &str = r#"Examples:
   connector runs

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::named::Named;
+use crate::lookup::Named;
 use crate::options::Options;
 use crate::output::{self, Column};
 use crate::shell::word;

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{output, standing, tested};
+use crate::{connection_test, output, status};
 
 const EXAMPLES: &str = r#"Examples:
   connector test
@@ -27,7 +27,7 @@ impl Test {
         let app = App::open(options).await?;
         let entry = app.entry()?;
         let granted = app.granted(entry.as_ref())?;
-        let tested = tested::test(&app.connection()?, granted).await;
+        let tested = connection_test::test(&app.connection()?, granted).await;
         let tested = tested.map_err(|error| app.mendable(error))?;
         if let Some(entry) = &entry {
             app.vault()?.set_account(&entry.name, &tested.account())?;
@@ -39,8 +39,8 @@ impl Test {
         if let Some(entry) = entry {
             // The test may have renewed it.
             let entry = app.vault()?.connection(&entry.name)?;
-            lines.extend(entry.credential(app.credential()?).and_then(standing::end));
-            lines.extend(standing::note(&entry.status));
+            lines.extend(entry.credential(app.credential()?).and_then(status::end));
+            lines.extend(status::note(&entry.status));
         }
         output::lines(lines)
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{asked, output};
+use crate::{output, prompt};
 
 const EXAMPLES: &str = r#"Examples:
   connector trust main
@@ -40,7 +40,7 @@ impl Trust {
         if wants_more && !self.yes {
             told(&app, &entry, &changes);
             let question = format!("Let it use the connection {}?", self.name);
-            match asked::agreed(&question)? {
+            match prompt::agreed(&question)? {
                 Some(true) => {}
                 Some(false) => {
                     let message = format!("the connection `{}` stays as it was", self.name);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::output::{self, Column};
 use crate::state::State;
-use crate::words::time;
+use crate::time_format::time;
 
 pub fn print(state: &State, as_json: bool) -> Result<(), Error> {
     let mut all = Vec::new();

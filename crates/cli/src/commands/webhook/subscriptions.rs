@@ -8,7 +8,7 @@ use super::{owner, run};
 use crate::app::App;
 use crate::error::Error;
 use crate::output::{self, Column};
-use crate::words::time;
+use crate::time_format::time;
 
 pub fn print(app: &App) -> Result<(), Error> {
     let kept = app.vault()?.subscriptions(&owner(app)?)?;

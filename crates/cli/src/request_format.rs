@@ -3,8 +3,6 @@
 use connector_host::contract::{Body, Part, PartContent, Piece, Request};
 use serde_json::{Value, json};
 
-use crate::curl;
-
 /// Where a credential will be.
 pub struct Credential<'a> {
     pub id: &'a str,
@@ -14,12 +12,12 @@ pub struct Credential<'a> {
 }
 
 /// A request that is not sent.
-pub struct Shown<'a> {
+pub struct RequestFormat<'a> {
     pub request: &'a Request,
     pub credential: Option<Credential<'a>>,
 }
 
-impl Shown<'_> {
+impl RequestFormat<'_> {
     /// As HTTP looks, with what the connector knows about it below.
     pub fn text(&self) -> String {
         let request = self.request;
@@ -69,11 +67,6 @@ impl Shown<'_> {
             "effect": request.effect.word(),
             "quota": request.quota,
         })
-    }
-
-    /// A curl command for a POSIX shell. Fails, saying why, when curl cannot send the request.
-    pub fn curl(&self) -> Result<String, String> {
-        curl::command(self.request, self.credential.as_ref())
     }
 }
 

@@ -103,6 +103,8 @@ pub use call::Call;
 pub use clock::Clock;
 pub use connection::{Connection, ConnectionBuilder};
 pub use connector::Connector;
+/// What a connector says about itself: see [`manifest()`].
+pub use connector_manifest::Manifest;
 pub use credential::{CredentialError, Credentials, FixedCredentials};
 pub use driver::ResumePoint;
 pub use engine::{Engine, EngineOptions};
@@ -116,7 +118,7 @@ pub use instance::{Instance, ListedOperations};
 pub use items::Items;
 pub use limits::RateLimits;
 pub use load_error::LoadError;
-pub use manifest::{Manifest, manifest, resources};
+pub use manifest::{manifest, resources};
 pub use mask::{Mask, Shown};
 pub use observer::{NoopObserver, Observer};
 pub use permission::Permission;

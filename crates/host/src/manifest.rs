@@ -1,11 +1,9 @@
 //! The whole self-description of a connector as JSON, for platforms that read it without running
 //! WebAssembly.
 
-use std::fmt;
-
+use connector_manifest::{FORMAT, Manifest, Resource};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use wasmtime::Store;
 use wasmtime::component::{Func, Instance, Val};
 
@@ -18,22 +16,16 @@ use crate::instance;
 /// The fields whose text is JSON (`json` in the contract, where it is an alias of `string`).
 const JSON_FIELDS: [&str; 7] = ["config", "data", "form", "input", "output", "sample", "settings"];
 
-/// Serializes with stable keys in the order of the contract. Kebab-case names become snake case,
-/// absent options are left out, a case with a value is an object with one key, and the JSON in
-/// schemas and samples keeps the order of its keys.
+/// A manifest as the component gives it, for [`Manifest`] to read.
 #[derive(Serialize)]
-pub struct Manifest {
-    /// The version of this format.
+struct Said {
     format: u32,
-    /// The contract that the component exports.
     contract: String,
     connector: Json,
     actions: Vec<Json>,
     triggers: Vec<Json>,
-    /// The webhooks, of connectors that export them.
     #[serde(skip_serializing_if = "Option::is_none")]
     webhooks: Option<Vec<Json>>,
-    /// The data model, of connectors that export one.
     #[serde(skip_serializing_if = "Option::is_none")]
     resources: Option<Vec<Json>>,
 }
@@ -41,48 +33,24 @@ pub struct Manifest {
 /// Reads everything that the component says about itself, and nothing else.
 pub fn manifest(connector: &Connector) -> Result<Manifest, Error> {
     let mut reader = Reader::new(connector)?;
-    Ok(Manifest {
-        format: 1,
+    let said = Said {
+        format: FORMAT,
         contract: format!("{PACKAGE}@{VERSION}"),
         connector: Json(reader.ask("connection", "describe", &[])?),
         actions: reader.describe_all("actions")?,
         triggers: reader.describe_all("triggers")?,
         webhooks: reader.webhooks()?,
         resources: reader.resources()?,
-    })
+    };
+    let typed = serde_json::to_string(&said).and_then(|text| text.parse());
+    typed.map_err(|error| Error::Trap(format!("its description of itself: {error}")))
 }
 
 /// The data model alone, as in the manifest; none when the connector exports none.
-pub fn resources(connector: &Connector) -> Result<Option<Value>, Error> {
-    let resources = Reader::new(connector)?.resources()?;
-    resources.map(serde_json::to_value).transpose().map_err(|_| surprise("data", "resources"))
-}
-
-impl Manifest {
-    /// The manifest as JSON with a line for each entry of its lists, so that a change is a short
-    /// difference and the file a third of an indented one.
-    pub fn text(&self) -> serde_json::Result<String> {
-        let line = |(name, value): (&str, String)| format!("{}: {value}", Value::from(name));
-        let list = |name, items: &[Json]| -> serde_json::Result<(&str, String)> {
-            let items: Vec<_> =
-                items.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
-            Ok((name, format!("[\n{}\n]", items.join(",\n"))))
-        };
-        let mut members = vec![
-            ("format", self.format.to_string()),
-            ("contract", serde_json::to_string(&self.contract)?),
-            ("connector", serde_json::to_string(&self.connector)?),
-            list("actions", &self.actions)?,
-            list("triggers", &self.triggers)?,
-        ];
-        for (name, items) in [("webhooks", &self.webhooks), ("resources", &self.resources)] {
-            if let Some(items) = items {
-                members.push(list(name, items)?);
-            }
-        }
-        let members: Vec<_> = members.into_iter().map(line).collect();
-        Ok(format!("{{\n{}\n}}", members.join(",\n")))
-    }
+pub fn resources(connector: &Connector) -> Result<Option<Vec<Resource>>, Error> {
+    let Some(resources) = Reader::new(connector)?.resources()? else { return Ok(None) };
+    let typed = serde_json::to_string(&resources).and_then(|text| serde_json::from_str(&text));
+    typed.map(Some).map_err(|_| surprise("data", "resources"))
 }
 
 /// Calls functions without knowing the types of their results, so a new field in the contract
@@ -219,14 +187,5 @@ impl Serialize for Embedded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = serde_json::Deserializer::from_str(self.0);
         serde_transcode::transcode(&mut text, serializer)
-    }
-}
-
-impl fmt::Debug for Manifest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Manifest")
-            .field("contract", &self.contract)
-            .field("actions", &self.actions.len())
-            .finish_non_exhaustive()
     }
 }

@@ -78,7 +78,8 @@ pub fn resources(connector: &Connector) -> Result<Vec<Resource>, Error> {
     let Some(resources) = connector_host::resources(connector)? else {
         return Err(Error::Request("this connector has no data model".into()));
     };
-    serde_json::from_value(resources).map_err(Error::json("the data model"))
+    let resources = serde_json::to_value(resources).and_then(serde_json::from_value);
+    resources.map_err(Error::json("the data model"))
 }
 
 /// One resource by its id. The error for an unknown one lists those that are spelled alike.

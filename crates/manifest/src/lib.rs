@@ -1,0 +1,73 @@
+//! The types of `connector.json`, in which a connector says everything about itself.
+//!
+//! Names are those of the contract in `wit/`, in snake case; an absent option is left out, and a case
+//! with a value is an object with one key. Schemas, examples and samples are kept as they are
+//! written, with the order of their keys: see [`Json`].
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs, missing_debug_implementations)]
+
+mod actions;
+mod connection;
+mod json;
+mod oauth;
+mod resources;
+#[cfg(feature = "schema")]
+mod schema;
+mod text;
+mod triggers;
+
+pub use actions::{Action, ActionDescription, Effect, Example, Shape};
+pub use connection::{
+    BoundOrigin, Credential, CredentialSource, Descriptor, Environment, Placement, Quota, SetupStep,
+};
+pub use json::{Document, Form, Json};
+pub use oauth::{
+    ClientAuthentication, Endpoints, Grant, Oauth2, OauthFault, OauthRule, RedirectUri, Scope,
+    TokenAnswer, TokenParameter,
+};
+pub use resources::{DataField, FieldKind, Resource};
+#[cfg(feature = "schema")]
+pub use schema::schema;
+pub use triggers::{Trigger, TriggerDescription};
+
+use serde::{Deserialize, Serialize};
+
+/// The version of this format.
+pub const FORMAT: u32 = 1;
+
+/// Everything that a connector component says about itself, for platforms that read it without running
+/// WebAssembly. Names are those of the contract in wit/, in snake case. What is absent is left out;
+/// nothing is null.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(title = "Manifest of a connector"))]
+pub struct Manifest {
+    /// The version of this format.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
+    pub format: u32,
+    /// The WIT package that the component exports, with its version.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z-]+:[a-z-]+@\d+\.\d+\.\d+$")))]
+    pub contract: String,
+    /// What a connection to the service consists of.
+    pub connector: Descriptor,
+    /// All actions, in the order to show them.
+    pub actions: Vec<ActionDescription>,
+    /// All triggers, in the order to show them.
+    pub triggers: Vec<TriggerDescription>,
+    /// Triggers for which the service calls the host, in the order to show them. Absent when the
+    /// component does not export them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<TriggerDescription>"))]
+    pub webhooks: Option<Vec<TriggerDescription>>,
+    /// The service's data as tables of rows. Absent when the component does not export it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Resource>"))]
+    pub resources: Option<Vec<Resource>>,
+}
+
+/// The snippet of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

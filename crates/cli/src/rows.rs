@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use connector_host::Observer;
-use connector_host::contract::actions::Description;
 use connector_records as records;
 use serde_json::{Map, Value};
 
@@ -38,7 +37,7 @@ impl Given {
     /// All of it, with the types that the inputs of an action want. A name that it does not have
     /// is an error.
     pub fn read(&self, app: &App, action: &str) -> Result<Map<String, Value>, Error> {
-        let described: Description = app.connector.instantiate()?.action(action)?;
+        let described = app.connector.action(action)?;
         let schema: Value = serde_json::from_str(&described.input)
             .map_err(|error| Error::Unexpected(format!("a schema is not JSON: {error}")))?;
         let mut given = object(&self.input.read(&described.input)?)

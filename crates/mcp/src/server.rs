@@ -71,7 +71,8 @@ impl Server {
         };
         for (named, _) in actions.iter().zip(listed).filter(|(_, listed)| *listed) {
             if allows(&connection, &named.action) {
-                tools.push(tool::tool(&named.name, &instance.action(&named.action.id)?));
+                let described = connection.connector().action(&named.action.id)?;
+                tools.push(tool::tool(&named.name, &described));
             }
         }
         let mut triggers = Vec::new();
@@ -121,7 +122,7 @@ impl Server {
     ) -> Option<CallToolResult> {
         match name {
             meta::FIND => Some(match meta::wanted(&arguments) {
-                Ok((query, limit)) => self.find(query, limit).await,
+                Ok((query, limit)) => self.find(query, limit),
                 Err(invalid) => invalid.into(),
             }),
             meta::CALL => Some(match meta::called(arguments) {
@@ -150,7 +151,7 @@ impl Server {
         if !lacking.is_empty() {
             return Some(refused(action, &lacking));
         }
-        Some(match self.describe(&action.id).await {
+        Some(match self.describe(&action.id) {
             Ok(description) => self.ran(&description, arguments, progress).await,
             Err(failure) => answer::failure(&failure),
         })
@@ -168,7 +169,7 @@ impl Server {
             Ok(ran) => ran,
             Err(invalid) => return invalid.into(),
         };
-        let shown = match self.shown(description, &sent).await {
+        let shown = match self.shown(description, &sent) {
             Ok(shown) => shown,
             Err(failure) => return answer::failure(&failure),
         };
@@ -178,13 +179,13 @@ impl Server {
         }
     }
 
-    async fn describe(&self, id: &str) -> Result<Description, HostError> {
-        self.0.connection.connector().instance().await?.action(id)
+    fn describe(&self, id: &str) -> Result<Arc<Description>, HostError> {
+        self.0.connection.connector().action(id)
     }
 
     /// What a client may see of an action's answer. Where the action's own schema says nothing, what
     /// the requests were is asked: the schemas of their operations tell.
-    async fn shown(
+    fn shown(
         &self,
         description: &Description,
         sent: &BTreeSet<Option<String>>,
@@ -193,14 +194,13 @@ impl Server {
         if description.action.operation_id.is_some() || sent.is_empty() {
             return Ok(shown);
         }
-        let mut instance = self.0.connection.connector().instance().await?;
         let unnamed = sent.contains(&None);
         let is_sent = |action: &Action| {
             action.operation_id.is_some() && (unnamed || sent.contains(&action.operation_id))
         };
         let actions = self.0.actions.iter().map(|named| &named.action);
         actions.filter(|action| is_sent(action)).try_fold(shown, |shown, action| {
-            Ok(shown.and_names_of(&instance.action(&action.id)?.output))
+            Ok(shown.and_names_of(&self.describe(&action.id)?.output))
         })
     }
 
@@ -211,13 +211,13 @@ impl Server {
         Shown::new(schema).with_personal(self.0.personal)
     }
 
-    async fn find(&self, query: &str, limit: usize) -> CallToolResult {
+    fn find(&self, query: &str, limit: usize) -> CallToolResult {
         let connection = &self.0.connection;
         let allowed = self.0.actions.iter().filter(|it| allows(connection, &it.action));
         let found = meta::search(allowed.map(|named| &named.action), query);
         let mut tools = Vec::new();
         for action in found.iter().take(limit) {
-            match self.found(&action.id).await {
+            match self.found(&action.id) {
                 Ok(tool) => tools.push(tool),
                 Err(failure) => return answer::failure(&failure),
             }
@@ -227,10 +227,11 @@ impl Server {
     }
 
     /// A tool without its output schema, which a model does not need to call it.
-    async fn found(&self, id: &str) -> Result<Value, HostError> {
+    fn found(&self, id: &str) -> Result<Value, HostError> {
         let named = self.0.actions.iter().find(|named| named.action.id == id);
         let name = named.map_or(id, |named| &named.name);
-        let mut tool = tool::tool(name, &self.describe(id).await?);
+        let described = self.describe(id)?;
+        let mut tool = tool::tool(name, &described);
         tool.output_schema = None;
         serde_json::to_value(tool).map_err(|error| HostError::Trap(error.to_string()))
     }

@@ -113,7 +113,7 @@ cases:
 	UPDATE_EXPECT=1 $(CARGO) test --release --package pinterest-connector --test conformance
 
 # The inner loop: what is cheap, because it does not have wasmtime below it.
-CHEAP := pinterest-connector connector-catalog xtask
+CHEAP := pinterest-connector connector-sdk connector-catalog xtask
 check:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release $(CHEAP:%=--package %) --all-targets -- -D warnings

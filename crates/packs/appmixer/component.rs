@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::inspector::{Inspector, Source};
 use super::service::authenticated;
+use super::title::capitalized;
 use super::{Pack, VENDOR, ports};
 use crate::File;
 
@@ -129,10 +130,4 @@ fn named(id: &str) -> (String, String) {
     let words = verb.split(|letter: char| !letter.is_ascii_alphanumeric());
     let component = words.map(capitalized).collect();
     (module.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"), component)
-}
-
-/// With its first letter in upper case.
-pub fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-use super::component::capitalized;
+use super::title::title;
 
 /// Where the choices of a form's fields come from.
 pub struct Source<'a> {
@@ -289,14 +289,4 @@ fn options(values: &[Value]) -> Value {
         None => value.to_string(),
     };
     values.iter().map(|value| json!({"label": shown(value), "value": value})).collect()
-}
-
-/// What people read for a field.
-pub fn title(name: &str, schema: &Value) -> String {
-    schema["title"].as_str().map_or_else(|| words(name), str::to_owned)
-}
-
-/// `CREATED_AT` as `Created at`.
-fn words(name: &str) -> String {
-    capitalized(&name.to_lowercase().replace('_', " "))
 }

@@ -8,6 +8,7 @@ mod component;
 mod inspector;
 mod ports;
 mod service;
+mod title;
 
 use anyhow::{Context, Result, ensure};
 use include_dir::{Dir, include_dir};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::inspector::title;
+use super::title::title;
 
 /// The output of an action as one message.
 pub fn of_one(schema: &Value) -> Value {

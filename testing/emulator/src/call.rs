@@ -11,7 +11,9 @@ use crate::clock::Moment;
 use crate::options::Options;
 use crate::page::{Asked, Page};
 use crate::reply::Refusal;
-use crate::world::{Board, Id, Pin, Privacy, World};
+use crate::seed::Privacy;
+use crate::things::fake::noise;
+use crate::world::{Board, Id, Pin, World};
 
 /// A call that has passed every uniform check.
 pub struct Call<'s> {
@@ -47,6 +49,20 @@ impl Call<'_> {
     /// The text in the path with this name.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.ids.iter().find(|(found, _)| found == name).map(|(_, text)| &**text)
+    }
+
+    /// The path of a collection in this call, by the template of its path.
+    pub fn path_of(&self, template: &str) -> String {
+        let mut path = template.to_owned();
+        for (name, value) in &self.ids {
+            path = path.replace(&format!("{{{name}}}"), value);
+        }
+        path
+    }
+
+    /// Tells one answer of an operation from another.
+    pub fn seed(&self) -> u64 {
+        noise(&(&self.path, self.query.to_string(), self.body.to_string()))
     }
 
     /// The query as a type.

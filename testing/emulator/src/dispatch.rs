@@ -10,12 +10,13 @@ use serde_json::Value;
 use crate::auth::{AppId, Grant};
 use crate::call::Call;
 use crate::check;
+use crate::environment::Environment;
 use crate::generic;
 use crate::limits::Standing;
 use crate::reply::{Refusal, Reply};
 use crate::routes::{Access, Body, Handler, Input, Operation};
 use crate::shape::{AD_ACCOUNT, Rule};
-use crate::state::{Environment, State};
+use crate::state::State;
 
 /// A request that has arrived in full.
 pub struct Arrived {
@@ -99,7 +100,7 @@ fn carry_out(
     };
     match operation.handler {
         Handler::Hand(hand) => hand(&mut call),
-        Handler::Plan(plan) => plan.answer(&mut call),
+        Handler::Plan(plan) => generic::answer(plan, &mut call),
     }
 }
 

@@ -17,7 +17,7 @@ use std::time::SystemTime;
 use serde_json::error::Category;
 
 use crate::auth::Auth;
-use crate::state::Environment;
+use crate::environment::Environment;
 use crate::world::World;
 use snapshot::Snapshot;
 

@@ -11,7 +11,7 @@
 //! `https://api-sandbox.pinterest.com`. Each has its own tokens and data.
 //!
 //! What is close to the heart of the API is written by hand (`api`, `world`). Every other
-//! operation is answered from the facts in the catalogue (`generic`): things are kept, jobs take
+//! operation is answered from the facts in the catalogue (`generic`): things are kept (`things`), jobs take
 //! their time, and what nobody has said is made up, the same for the same call. An item of a batch
 //! whose JSON has the words `fail-me` fails in the dialect of its resource.
 //!
@@ -29,8 +29,10 @@ mod check;
 mod clock;
 mod control;
 mod dispatch;
+mod environment;
 mod facts;
 mod fault;
+mod fault_effect;
 mod generic;
 mod kept;
 mod limits;
@@ -41,10 +43,12 @@ mod remote;
 mod reply;
 mod room;
 mod routes;
+mod seed;
 mod serve;
 mod shape;
 mod state;
-mod strike;
+mod things;
+mod token;
 mod uploads;
 mod world;
 
@@ -55,13 +59,14 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use auth::SCOPES;
-pub use control::{Control, OutsidePin, TokenSpec};
+pub use control::{Control, OutsidePin};
+pub use environment::{Environment, STORAGE_PATH};
 pub use fault::{Fault, FaultKind, Match};
 pub use kept::forget;
 pub use log::Recorded;
-pub use options::{Consent, Limits, Options, Seed, SeedBoard};
-pub use state::{Environment, STORAGE_PATH};
-pub use world::Privacy;
+pub use options::{Consent, Limits, Options};
+pub use seed::{Privacy, Seed, SeedBoard};
+pub use token::TokenSpec;
 
 use clock::Clock;
 use state::Shared;

@@ -9,10 +9,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-use crate::control::{Control, OutsidePin, TokenSpec};
+use crate::control::{Control, OutsidePin};
 use crate::fault::Fault;
 use crate::log::Recorded;
-use crate::options::{Consent, SeedBoard};
+use crate::options::Consent;
+use crate::seed::SeedBoard;
+use crate::token::TokenSpec;
 
 #[derive(Deserialize)]
 #[serde(untagged)]

@@ -17,9 +17,10 @@ use axum::routing::{any, get, post};
 use futures_util::{StreamExt, stream};
 
 use crate::fault::FaultKind;
-use crate::generic::{Key, rows};
+use crate::generic::rows;
 use crate::serve;
 use crate::state::Shared;
+use crate::things::key::Key;
 
 /// A refusal in words.
 type Refused = (StatusCode, String);
@@ -31,7 +32,7 @@ pub fn router(shared: &Shared) -> Router {
         .route("/emulator/storage/parts/{handle}", any(part))
         .route("/emulator/storage/files/{name}", get(file))
         .layer(from_fn(without_credential))
-        .layer(from_fn_with_state(shared.clone(), strike))
+        .layer(from_fn_with_state(shared.clone(), apply_fault))
         .with_state(shared.clone())
 }
 
@@ -42,8 +43,8 @@ async fn without_credential(request: Request, next: Next) -> Response {
     }
 }
 
-/// Lets a fault strike.
-async fn strike(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+/// Applies a fault.
+async fn apply_fault(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().as_str(), request.uri());
     let query = uri.query().unwrap_or("");
     let fault = shared.lock().faults.take(method, None, uri.path(), query);

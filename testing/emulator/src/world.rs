@@ -17,9 +17,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clock::Moment;
-use crate::generic::Store;
+use crate::seed::Privacy;
+use crate::things::store::Store;
 
-pub use board::{Board, Privacy, Section};
+pub use board::{Board, Section};
 pub use pin::{Pin, Words};
 pub use upload::Upload;
 

@@ -9,9 +9,7 @@
 //! - `currency`: the code of a currency, three letters;
 //! - `ip-address`: version 4 or 6.
 
-use super::description::{array, object};
-use super::facts::{Facts, Operation};
-use super::types::ordered;
+use super::keys::ordered;
 use serde_json::{Map, Value};
 
 /// Notes in `own`, the type that was made of `schema`, what it means, or what the elements and
@@ -27,24 +25,6 @@ pub fn mark(name: &str, schema: &Map<String, Value>, own: &mut Map<String, Value
             *own = marked;
         }
     }
-}
-
-/// Every marked field of the facts as meaning and path, for a reader to go through.
-pub fn marked(facts: &Facts) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for (name, type_) in &facts.types {
-        walk(name, type_, &mut found);
-    }
-    for (id, Operation { facts: operation, .. }) in &facts.operations {
-        for parameter in array(operation.get("parameters")) {
-            let name = parameter["name"].as_str().unwrap_or_default();
-            walk(&format!("{id} ?{name}"), &parameter["schema"], &mut found);
-        }
-        walk(&format!("{id} body"), &operation["body"]["schema"], &mut found);
-        walk(&format!("{id} response"), &operation["response"], &mut found);
-    }
-    found.sort();
-    found
 }
 
 fn meaning(name: &str, prose: &str, example: &str) -> Option<&'static str> {
@@ -126,22 +106,5 @@ fn note(type_: &mut Value, meaning: &str, deep: bool) {
     if fits {
         members.insert("meaning".to_owned(), meaning.into());
         *type_ = ordered(std::mem::take(members));
-    }
-}
-
-fn walk(path: &str, type_: &Value, found: &mut Vec<(String, String)>) {
-    if let Some(meaning) = type_["meaning"].as_str() {
-        found.push((meaning.into(), path.into()));
-    }
-    for (name, property) in object(&type_["properties"]) {
-        walk(&format!("{path}.{name}"), property, found);
-    }
-    for alternative in array(type_.get("oneOf")) {
-        walk(path, alternative, found);
-    }
-    for (key, suffix) in [("items", "[]"), ("additionalProperties", ".*")] {
-        if let Some(element) = type_.get(key) {
-            walk(&format!("{path}{suffix}"), element, found);
-        }
     }
 }

@@ -9,6 +9,8 @@ mod description;
 mod diff;
 mod facts;
 mod files;
+mod keys;
+mod marks;
 mod meaning;
 mod operations;
 mod paging;
@@ -62,8 +64,8 @@ pub fn run(command: Command) -> Result<ExitCode> {
             }
             return Ok(ExitCode::from(u8::from(!problems.is_empty())));
         }
-        Command::Times => list(&time::marked(&Facts::load(&facts)?)),
-        Command::Meanings => list(&meaning::marked(&Facts::load(&facts)?)),
+        Command::Times => list(&marks::marked(&Facts::load(&facts)?, "time")),
+        Command::Meanings => list(&marks::marked(&Facts::load(&facts)?, "meaning")),
     }
     Ok(ExitCode::SUCCESS)
 }

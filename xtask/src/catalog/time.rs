@@ -12,8 +12,6 @@
 //!
 //! Durations, times of day and intervals are not points in time.
 
-use super::description::{array, object};
-use super::facts::{Facts, Operation};
 use serde_json::{Map, Value};
 
 /// The encoding of a scalar called `name`, or nothing when it is not a point in time.
@@ -40,24 +38,6 @@ pub fn encoding(name: &str, schema: &Map<String, Value>) -> Option<&'static str>
         }
         _ => None,
     }
-}
-
-/// Every marked field of the facts as encoding and path, for a reader to go through.
-pub fn marked(facts: &Facts) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for (name, type_) in &facts.types {
-        walk(name, type_, &mut found);
-    }
-    for (id, Operation { facts: operation, .. }) in &facts.operations {
-        for parameter in array(operation.get("parameters")) {
-            let name = parameter["name"].as_str().unwrap_or_default();
-            walk(&format!("{id} ?{name}"), &parameter["schema"], &mut found);
-        }
-        walk(&format!("{id} body"), &operation["body"]["schema"], &mut found);
-        walk(&format!("{id} response"), &operation["response"], &mut found);
-    }
-    found.sort();
-    found
 }
 
 fn is_named_as_time(name: &str) -> bool {
@@ -97,21 +77,4 @@ fn fits(text: &str, shape: &str) -> bool {
             b'd' => byte.is_ascii_digit(),
             _ => byte == shape,
         })
-}
-
-fn walk(path: &str, type_: &Value, found: &mut Vec<(String, String)>) {
-    if let Some(encoding) = type_["time"].as_str() {
-        found.push((encoding.into(), path.into()));
-    }
-    for (name, property) in object(&type_["properties"]) {
-        walk(&format!("{path}.{name}"), property, found);
-    }
-    for alternative in array(type_.get("oneOf")) {
-        walk(path, alternative, found);
-    }
-    for (key, suffix) in [("items", "[]"), ("additionalProperties", ".*")] {
-        if let Some(element) = type_.get(key) {
-            walk(&format!("{path}{suffix}"), element, found);
-        }
-    }
 }

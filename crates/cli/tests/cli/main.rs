@@ -14,6 +14,7 @@ mod hints;
 mod packs;
 mod poll;
 mod records;
+mod records_write;
 mod refusals;
 mod request;
 mod resume;

@@ -7,10 +7,11 @@ use super::pin_list::{self, ListQuery};
 use crate::call::{Call, given};
 use crate::page::End;
 use crate::reply::{Refusal, Reply};
+use crate::seed::Privacy;
 use crate::shape::{
     AD_ACCOUNT, BOOKMARK, CREATIVE_TYPES, Field, PAGE_SIZE, PIN_METRICS, Rule, TEXT, may, must,
 };
-use crate::world::{Board, Id, Privacy};
+use crate::world::{Board, Id};
 
 /// The query of `boards/list`.
 pub const LIST: &[Field] = &[

@@ -8,10 +8,11 @@ use url::Url;
 use crate::call::Call;
 use crate::page::End;
 use crate::reply::{Refusal, Reply};
+use crate::seed::Privacy;
 use crate::shape::{
     AD_ACCOUNT, BOOKMARK, CREATIVE_TYPES, Field, PAGE_SIZE, PIN_METRICS, Rule, TEXT, may,
 };
-use crate::world::{Id, Pin, Privacy};
+use crate::world::{Id, Pin};
 
 /// The query of `pins/list`.
 pub const LIST: &[Field] = &[

@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 
 use super::days::{self, Stretch};
 use super::figures::{Leaf, Part, Sum, WHOLE};
-use super::give::key_text;
 use super::plan::Plan;
 use super::subject::{self, Subject};
 use crate::call::Call;
 use crate::facts::{Kind, Type};
 use crate::reply::Refusal;
+use crate::things::key::key_text;
 use crate::world::Id;
 
 /// The figures of an account when nobody says which.

@@ -1,8 +1,7 @@
 //! Results of jobs as files.
 
+use crate::things::key::{key_text, object};
 use serde_json::{Map, Value, json};
-
-use super::give::{key_text, object};
 
 /// What the result of a job holds.
 #[derive(Clone)]

@@ -3,10 +3,9 @@
 //!
 //! Everything is a share of the impressions of a day. A rate is a quotient of sums.
 
+use crate::things::fake::noise;
 use jiff::civil::{Date, Weekday};
 use serde_json::{Number, Value};
-
-use super::invent::noise;
 
 /// How many there are in a thousand impressions, by the first of these words in the name of a
 /// figure. No two of them that lead to each other add up to more than what they are shares of.

@@ -1,70 +1,41 @@
 //! Jobs that take a while: one call begins them, others look after them.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::collection::Collection;
 use super::download::Rows;
-use super::give::filled;
-use super::invent::Inventor;
-use super::job_kind::{self, Job};
 use super::plan::Plan;
-use super::store::{Key, Store};
 use super::{report, write};
 use crate::call::Call;
 use crate::clock::Moment;
 use crate::reply::Refusal;
+use crate::things::collection::Collection;
+use crate::things::fake::Faker;
+use crate::things::job_kind::Job;
+use crate::things::key::Key;
+use crate::things::started::{Begun, Started};
+use crate::things::store::Store;
 use crate::world::World;
 
 /// How many rows a result has that is no report of figures.
 const USUAL_ROWS: usize = 3;
-/// How long a job takes at most, in seconds; or until it was looked after once.
-const TAKES_S: i64 = 60;
-
 /// How many jobs are remembered. The oldest are forgotten, as reports are after an hour.
 const REMEMBERED: usize = 1_000;
-
-/// A job that was begun.
-#[derive(Clone)]
-pub struct Started {
-    job: &'static Job,
-    begun: Begun,
-}
-
-/// What is kept of a job.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Begun {
-    at: Moment,
-    looks: u32,
-    /// What the call that began it was answered.
-    answer: Value,
-    /// The state that somebody has set.
-    settled: Option<String>,
-    /// The ending of the file's name: `json`, or else `csv`.
-    ending: String,
-    /// What it was to tell, for a report of figures.
-    question: Option<Value>,
-    /// The rows of its result, where somebody has said them.
-    kept: Option<Vec<Value>>,
-    /// How many rows are made up otherwise.
-    made_up: usize,
-}
 
 /// Begins a job, and gives the answer with its handle. Things that are kept under the path are what
 /// its result tells of.
 pub fn begin(
     plan: &Plan,
     job: &'static Job,
-    mut inventor: Inventor,
+    mut faker: Faker,
     call: &mut Call,
 ) -> Result<Value, Refusal> {
     let question = report::question(job, call)?.filter(|_| call.options.result_rows.is_none());
     let handle = call.world.new_id().to_string();
     let parts = call.body["total_parts"].as_u64().unwrap_or(0);
     let part = |number| json!({ "part_number": number, "presigned_url": format!("{}/parts/{handle}", call.storage) });
-    inventor.everywhere.insert("file_parts".to_owned(), (1..=parts).map(part).collect());
-    inventor.made = Some(call.now);
-    let (mut answer, _) = write::answer(plan, &inventor, call)?;
+    faker.everywhere.insert("file_parts".to_owned(), (1..=parts).map(part).collect());
+    faker.made = Some(call.now);
+    let (mut answer, _) = write::answer(plan, &faker, call)?;
     if let Some(place) = answer.pointer_mut(job.handle) {
         *place = handle.as_str().into();
     }
@@ -72,10 +43,10 @@ pub fn begin(
     let asks_json = ["output_format", "report_format"].iter().any(|key| call.body[*key] == "JSON");
     let ending = if asks_json { "json" } else { "csv" }.to_owned();
     if let Some(collection) = job.shown.and_then(Collection::at) {
-        let path = filled(collection.path, call);
-        let mut thing = inventor.knowing(&answer).value(collection.element, &handle);
+        let path = call.path_of(collection.path);
+        let mut thing = faker.knowing(&answer).value(collection.element, &handle);
         job.tell(&mut thing, job.states.0);
-        call.world.store.changed(collection, &path, &inventor).insert(Key::new(&handle), thing);
+        call.world.store.changed(collection, &path, &faker).insert(Key::new(&handle), thing);
     }
     let kept = call.world.store.collections.get(&call.path);
     let kept = kept.map(|things| things.values().cloned().collect());
@@ -91,17 +62,17 @@ pub fn begin(
 }
 
 /// Looks after a job.
-pub fn poll(plan: &Plan, job: &Job, inventor: Inventor, call: &mut Call) -> Result<Value, Refusal> {
+pub fn poll(plan: &Plan, job: &Job, faker: Faker, call: &mut Call) -> Result<Value, Refusal> {
     let response = plan.facts.response.as_ref().ok_or_else(Refusal::not_found)?;
     let query = call.query[job.parameter].as_str();
     let handle = query.or(call.text(job.parameter)).unwrap_or_default().to_owned();
     let Some(started) = call.world.store.jobs.get_mut(&Key::new(&handle)) else {
         let unknown = job.unknown.ok_or_else(Refusal::not_found)?;
-        let mut answer = inventor.value(response, &handle);
+        let mut answer = faker.value(response, &handle);
         job.tell(&mut answer, unknown);
         return Ok(answer);
     };
-    let mut answer = inventor.knowing(&started.begun.answer).value(response, &handle);
+    let mut answer = faker.knowing(&started.begun.answer).value(response, &handle);
     let state = started.look(call.now);
     job.tell(&mut answer, state);
     if state != job.states.1 {
@@ -144,32 +115,5 @@ pub fn look_in_list(store: &mut Store, path: &str, now: Moment) {
             let job = started.job;
             job.tell(thing, started.look(now));
         }
-    }
-}
-
-impl Started {
-    /// A job as it was kept; None when there is no such kind any more.
-    pub fn again(kind: &str, begun: Begun) -> Option<Started> {
-        Some(Started { job: job_kind::of(kind)?, begun })
-    }
-
-    /// The kind of job, by an operation that begins it, and what is kept of it.
-    pub fn kept(&self) -> (&'static str, &Begun) {
-        (self.job.begin.first().copied().unwrap_or_default(), &self.begun)
-    }
-
-    /// Sets its state, for good.
-    pub fn settle(&mut self, state: &str) {
-        self.begun.settled = Some(state.to_owned());
-    }
-
-    /// Its state: what somebody has set, or else done. It is under way for the first look, unless
-    /// time has passed.
-    fn look(&mut self, now: Moment) -> &str {
-        let begun = &mut self.begun;
-        begun.looks = begun.looks.saturating_add(1);
-        let is_done = begun.looks > 1 || now >= begun.at.plus_s(TAKES_S);
-        let state = if is_done { self.job.states.1 } else { self.job.states.0 };
-        begun.settled.as_deref().unwrap_or(state)
     }
 }

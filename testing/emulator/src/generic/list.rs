@@ -2,26 +2,26 @@
 
 use serde_json::{Value, json};
 
-use super::collection::Collection;
-use super::give::{filled, key_text};
-use super::invent::Inventor;
 use super::job;
 use super::plan::Plan;
-use super::store::Key;
 use crate::call::Call;
 use crate::facts::PagingKind;
 use crate::page::End;
 use crate::reply::{Refusal, Reply};
+use crate::things::collection::Collection;
+use crate::things::fake::Faker;
+use crate::things::key::Key;
+use crate::things::key::key_text;
 
 /// A page of a collection, or all of it.
 pub fn page(
     plan: &Plan,
     collection: &'static Collection,
-    inventor: &Inventor,
+    faker: &Faker,
     call: &mut Call,
 ) -> Result<Reply, Refusal> {
-    let path = filled(collection.path, call);
-    call.world.store.filled(collection, &path, inventor);
+    let path = call.path_of(collection.path);
+    call.world.store.filled(collection, &path, faker);
     job::look_in_list(&mut call.world.store, &path, call.now);
     let filters = filters(plan, collection, call);
     let newest_first = call.query["order"] == "DESCENDING";
@@ -55,7 +55,7 @@ pub fn page(
             let rest = rest.map(|(key, thing)| (key.text(), thing));
             let (items, bookmark) = page.take(End::AtLastItem, rest);
             let known = json!({ "total_data_count": total });
-            let envelope = Inventor { sparse: true, ..inventor.knowing(&known) };
+            let envelope = Faker { sparse: true, ..faker.knowing(&known) };
             let mut answer =
                 envelope.value(plan.facts.response.as_ref().unwrap_or(collection.element), &path);
             answer["items"] = json!(items);

@@ -5,13 +5,10 @@
 
 use serde_json::Value;
 
-use super::dress::{place, told};
-use super::invent::Inventor;
+use super::item::{Outcome, error_value, item};
 use crate::facts::{Kind, Operation, Type};
 use crate::reply::Refusal;
-
-/// What became of an item: the thing as it is now, null where none is kept, or why not.
-pub type Outcome = Result<Value, Refusal>;
+use crate::things::fake::Faker;
 
 /// Where an answer tells of each item.
 pub struct Frame {
@@ -51,12 +48,12 @@ impl Frame {
     }
 
     /// The answer that tells these outcomes.
-    pub fn tell(&self, inventor: &Inventor, outcomes: &[(Inventor, Outcome)], seed: u64) -> Value {
+    pub fn tell(&self, faker: &Faker, outcomes: &[(Faker, Outcome)], seed: u64) -> Value {
         let Some(response) = self.response else {
             return Value::Null;
         };
         let Some(list) = self.list else {
-            return self.tell_one(response, inventor, outcomes, seed);
+            return self.tell_one(response, faker, outcomes, seed);
         };
         let Some(item) = items(response, list) else {
             return Value::Null;
@@ -66,18 +63,18 @@ impl Frame {
             outcomes.iter().enumerate().filter(|(_, (_, outcome))| in_items || outcome.is_ok());
         let told: Value = told
             .map(|(index, (knows, outcome))| {
-                self.dress(item, knows, outcome, in_items, (seed, index))
+                self.item(item, knows, outcome, in_items, (seed, index))
             })
             .collect();
         if list.is_empty() {
             return told;
         }
-        let mut answer = inventor.value(response, &seed);
+        let mut answer = faker.value(response, &seed);
         answer[list] = told;
         count(&mut answer, outcomes);
         if let Some((path, false)) = self.error {
             let refused = outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().err());
-            let errors = refused.filter_map(|refusal| error(response, path, inventor, refusal));
+            let errors = refused.filter_map(|refusal| error(response, path, faker, refusal));
             answer[path] = joined(errors);
         }
         answer
@@ -86,23 +83,23 @@ impl Frame {
     fn tell_one(
         &self,
         response: &'static Type,
-        inventor: &Inventor,
-        outcomes: &[(Inventor, Outcome)],
+        faker: &Faker,
+        outcomes: &[(Faker, Outcome)],
         seed: u64,
     ) -> Value {
         match outcomes.first() {
             Some((knows, outcome)) => {
-                self.dress(response, knows, outcome, self.error.is_some(), (seed, 0))
+                self.item(response, knows, outcome, self.error.is_some(), (seed, 0))
             }
-            None => inventor.value(response, &seed),
+            None => faker.value(response, &seed),
         }
     }
 
     /// An item, with the thing or with the error in it.
-    fn dress(
+    fn item(
         &self,
         type_: &'static Type,
-        inventor: &Inventor,
+        faker: &Faker,
         outcome: &Outcome,
         has_error: bool,
         seed: (u64, usize),
@@ -110,19 +107,19 @@ impl Frame {
         let path = self.error.map_or("", |(path, _)| path);
         let path = if has_error { path } else { "" };
         let thing = outcome.as_ref().unwrap_or(&Value::Null);
-        let mut item = place(type_, path, inventor, outcome, seed);
+        let mut item = item(type_, path, faker, outcome, seed);
         if outcome.is_ok()
             && !thing.is_null()
             && let Some(data) = type_.property("data")
         {
-            item["data"] = inventor.view(data, thing, &seed);
+            item["data"] = faker.view(data, thing, &seed);
         }
         item
     }
 }
 
 /// Counters such as `num_events_processed` agree with what became of the items.
-fn count(answer: &mut Value, outcomes: &[(Inventor, Outcome)]) {
+fn count(answer: &mut Value, outcomes: &[(Faker, Outcome)]) {
     let done = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count();
     for (name, value) in answer.as_object_mut().into_iter().flatten() {
         if !value.is_number() {
@@ -136,13 +133,8 @@ fn count(answer: &mut Value, outcomes: &[(Inventor, Outcome)]) {
     }
 }
 
-fn error(
-    response: &'static Type,
-    path: &str,
-    inventor: &Inventor,
-    refusal: &Refusal,
-) -> Option<Value> {
-    response.property(path).map(|type_| told(type_, inventor, refusal))
+fn error(response: &'static Type, path: &str, faker: &Faker, refusal: &Refusal) -> Option<Value> {
+    response.property(path).map(|type_| error_value(type_, faker, refusal))
 }
 
 /// Arrays of errors as one.

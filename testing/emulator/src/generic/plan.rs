@@ -2,12 +2,10 @@
 
 use std::sync::LazyLock;
 
-use super::collection::{Collection, item, listed};
-use super::job_kind::{self, Job};
 use super::outcome::Frame;
-use crate::call::Call;
 use crate::facts::{FACTS, Kind, Operation, Style, Type};
-use crate::reply::{Refusal, Reply};
+use crate::things::collection::{Collection, item, listed};
+use crate::things::job_kind::{self, Job};
 
 /// What the name of an operation says and its path does not.
 const DELETES: &[&str] = &["product_tags/bulk_delete", "catalogs_product_groups/delete_many"];
@@ -55,11 +53,6 @@ impl Plan {
         plan.batch = batch(facts, &plan.frame);
         plan.work = plan.work();
         plan
-    }
-
-    /// Answers a call.
-    pub fn answer(&self, call: &mut Call) -> Result<Reply, Refusal> {
-        super::give::answer(self, call)
     }
 
     fn work(&self) -> Work {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::check;
 use crate::check::broken;
 use crate::facts::{Kind, Operation, Parameter, Style, Type};
 use crate::reply::Refusal;
+use crate::things::check;
 
 /// Checks the ids and words in the path.
 pub fn ids(operation: &'static Operation, ids: &[(String, String)]) -> Result<(), Refusal> {

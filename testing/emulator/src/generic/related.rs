@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::collection::Collection;
-use super::give::{filled, object};
-use super::invent::Inventor;
-use super::store::Key;
 use crate::call::Call;
 use crate::reply::Refusal;
+use crate::things::collection::Collection;
+use crate::things::fake::Faker;
+use crate::things::key::Key;
+use crate::things::key::object;
 
 /// The ids that a new thing takes over from those that it names. What it names in a neighbouring
 /// collection (`ad_group_id`, in `ad_groups`) must be there.
 pub fn inherited(
     collection: &'static Collection,
     item: &Value,
-    inventor: &Inventor,
+    faker: &Faker,
     call: &mut Call,
 ) -> Result<Map<String, Value>, Refusal> {
     let mut ids = Map::new();
@@ -25,8 +25,8 @@ pub fn inherited(
         let (Some((kind, id)), Some(neighbour)) = (named, neighbour) else {
             continue;
         };
-        let path = filled(neighbour.path, call);
-        let things = call.world.store.filled(neighbour, &path, inventor);
+        let path = call.path_of(neighbour.path);
+        let things = call.world.store.filled(neighbour, &path, faker);
         let Some(thing) = things.get(&Key::new(id)) else {
             let kind = kind.replace('_', " ");
             return Err(Refusal::invalid(format!("{name}: there is no {kind} '{id}'")));

@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 
 use super::analytics::{rows, texts};
 use super::days::{self, Reach};
-use super::give::object;
-use super::job_kind::Job;
 use super::subject;
 use crate::call::Call;
 use crate::clock::Moment;
 use crate::reply::Refusal;
+use crate::things::job_kind::Job;
+use crate::things::key::object;
 use crate::world::World;
 
 /// The columns of a report that names none.

@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use super::analytics;
-use super::give::{key_text, object, seed};
-use super::invent::Inventor;
 use super::plan::Plan;
 use crate::call::Call;
 use crate::reply::Refusal;
+use crate::things::fake::Faker;
+use crate::things::key::{key_text, object};
 
 /// What an operation answers that keeps nothing; but where somebody has kept an answer under the
 /// path, by what the query must have, it is that.
-pub fn made_up(plan: &Plan, inventor: &Inventor, call: &mut Call) -> Result<Value, Refusal> {
+pub fn made_up(plan: &Plan, faker: &Faker, call: &mut Call) -> Result<Value, Refusal> {
     let Some(response) = &plan.facts.response else {
         return Ok(Value::Null);
     };
@@ -24,16 +24,16 @@ pub fn made_up(plan: &Plan, inventor: &Inventor, call: &mut Call) -> Result<Valu
     if let Some(answer) = analytics::answer(plan, call) {
         return answer;
     }
-    Ok(asking(inventor, call).value(response, &seed(call)))
+    Ok(asking(faker, call).value(response, &call.seed()))
 }
 
 /// Knows the first of everything that was asked for: `keyword` of `keywords`.
-fn asking(inventor: &Inventor, call: &Call) -> Inventor {
-    let mut inventor = inventor.clone();
+fn asking(faker: &Faker, call: &Call) -> Faker {
+    let mut faker = faker.clone();
     for (name, value) in object(&call.query) {
         let first = value.as_array().and_then(|list| list.first());
         let singular = name.strip_suffix('s').unwrap_or(&name).to_owned();
-        inventor.everywhere.extend(first.map(|first| (singular, first.clone())));
+        faker.everywhere.extend(first.map(|first| (singular, first.clone())));
     }
-    inventor
+    faker
 }

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde_json::{Map, Value};
 
-use super::collection::Collection;
 use super::figures::Leaf;
-use super::give::{key_text, object};
-use super::invent::Inventor;
-use super::store::Key;
 use crate::clock::Moment;
+use crate::things::collection::Collection;
+use crate::things::fake::Faker;
+use crate::things::key::Key;
+use crate::things::key::{key_text, object};
 use crate::world::{Id, World};
 
 /// Before this day nothing is known of anything.
@@ -81,10 +81,10 @@ pub fn things(world: &mut World, account: &str, word: &str) -> Vec<Value> {
         return Vec::new();
     };
     let path = template.replace("{ad_account_id}", account);
-    let mut inventor = Inventor::default();
-    inventor.everywhere.insert("catalog_type".to_owned(), "RETAIL".into());
-    inventor.everywhere.insert("ad_account_id".to_owned(), account.into());
-    world.store.filled(collection, &path, &inventor).values().cloned().collect()
+    let mut faker = Faker::default();
+    faker.everywhere.insert("catalog_type".to_owned(), "RETAIL".into());
+    faker.everywhere.insert("ad_account_id".to_owned(), account.into());
+    world.store.filled(collection, &path, &faker).values().cloned().collect()
 }
 
 /// The properties of a thing and of what it belongs to, as columns name them.

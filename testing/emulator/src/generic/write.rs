@@ -2,39 +2,39 @@
 
 use serde_json::{Value, json};
 
-use super::check::fits;
-use super::collection::Collection;
-use super::give::{filled, key_text, key_value, object, seed};
-use super::invent::Inventor;
-use super::outcome::Outcome;
+use super::item::Outcome;
 use super::plan::{Plan, Work, keys_in_query};
 use super::related;
-use super::samples;
-use super::store::Key;
 use crate::call::Call;
 use crate::facts::Kind;
 use crate::reply::Refusal;
+use crate::things::check::fits;
+use crate::things::collection::Collection;
+use crate::things::fake::Faker;
+use crate::things::key::Key;
+use crate::things::key::{key_text, object};
+use crate::things::samples;
 
 /// An item whose JSON has these words fails, so that a partial failure can be seen.
 const FAIL: &str = "fail-me";
 
 /// Carries out every item, and gives the answer and whether any item failed. Where the answer has
 /// no place for an error, the first one refuses the whole call.
-pub fn answer(plan: &Plan, inventor: &Inventor, call: &mut Call) -> Result<(Value, bool), Refusal> {
+pub fn answer(plan: &Plan, faker: &Faker, call: &mut Call) -> Result<(Value, bool), Refusal> {
     let mut outcomes = Vec::new();
     for item in items(plan, call) {
-        let inventor = inventor.knowing(&item);
+        let faker = faker.knowing(&item);
         let outcome = match plan.frame.tells_failure() && item.to_string().contains(FAIL) {
             true => Err(Refusal::invalid(format!("the words {FAIL} ask for a failure"))),
-            false => carry_out(plan, &item, &inventor, call),
+            false => carry_out(plan, &item, &faker, call),
         };
         if let (Err(refusal), false) = (&outcome, plan.frame.tells_failure()) {
             return Err(refusal.clone());
         }
-        outcomes.push((inventor, outcome));
+        outcomes.push((faker, outcome));
     }
     let any_failed = outcomes.iter().any(|(_, outcome)| outcome.is_err());
-    Ok((plan.frame.tell(inventor, &outcomes, seed(call)), any_failed))
+    Ok((plan.frame.tell(faker, &outcomes, call.seed()), any_failed))
 }
 
 /// The items of the body, or an item for every key that is to be removed.
@@ -56,11 +56,11 @@ fn items(plan: &Plan, call: &Call) -> Vec<Value> {
     }
 }
 
-fn carry_out(plan: &Plan, item: &Value, inventor: &Inventor, call: &mut Call) -> Outcome {
+fn carry_out(plan: &Plan, item: &Value, faker: &Faker, call: &mut Call) -> Outcome {
     match &plan.work {
-        Work::Create(collection) => create(plan, collection, inventor, item, call),
-        Work::Update(collection) => update(collection, inventor, item, call),
-        Work::Delete(collection) => delete(collection, inventor, item, call),
+        Work::Create(collection) => create(plan, collection, faker, item, call),
+        Work::Update(collection) => update(collection, faker, item, call),
+        Work::Delete(collection) => delete(collection, faker, item, call),
         _ => Ok(Value::Null),
     }
 }
@@ -68,22 +68,22 @@ fn carry_out(plan: &Plan, item: &Value, inventor: &Inventor, call: &mut Call) ->
 fn create(
     plan: &Plan,
     collection: &'static Collection,
-    inventor: &Inventor,
+    faker: &Faker,
     item: &Value,
     call: &mut Call,
 ) -> Outcome {
-    let path = filled(collection.path, call);
+    let path = call.path_of(collection.path);
     let name = collection.key.unwrap_or("id");
     let named = key_text(&item[name]).or_else(|| call.text(name).map(str::to_owned));
     let key = named.unwrap_or_else(|| call.world.new_id().to_string());
-    let mut known = related::inherited(collection, item, inventor, call)?;
-    known.extend(inventor.known.clone());
-    let everywhere = inventor.everywhere.clone();
+    let mut known = related::inherited(collection, item, faker, call)?;
+    known.extend(faker.known.clone());
+    let everywhere = faker.everywhere.clone();
     let made = Some(call.now);
-    let maker = Inventor { known, everywhere, made, sparse: true };
+    let maker = Faker { known, everywhere, made, sparse: true };
     let mut thing = maker.value(collection.element, &key);
-    thing[name] = key_value(collection, name, &key);
-    let things = call.world.store.changed(collection, &path, inventor);
+    thing[name] = collection.key_value(name, &key);
+    let things = call.world.store.changed(collection, &path, faker);
     things.insert(Key::new(&key), thing.clone());
     let shows_key =
         plan.frame.thing.is_some_and(|thing| thing.resolve().kind == Some(Kind::String));
@@ -93,15 +93,15 @@ fn create(
 /// Takes over what fits the thing; the rest of the item is about how to change it.
 fn update(
     collection: &'static Collection,
-    inventor: &Inventor,
+    faker: &Faker,
     item: &Value,
     call: &mut Call,
 ) -> Outcome {
-    let (path, now) = (filled(collection.path, call), call.now);
+    let (path, now) = (call.path_of(collection.path), call.now);
     let key = key(collection, item, call);
-    let things = call.world.store.filled(collection, &path, inventor);
+    let things = call.world.store.filled(collection, &path, faker);
     keeps_its_type(collection, things.get(&Key::new(&key)), item)?;
-    let things = call.world.store.changed(collection, &path, inventor);
+    let things = call.world.store.changed(collection, &path, faker);
     let thing = things.get_mut(&Key::new(&key)).ok_or_else(Refusal::not_found)?;
     for (name, value) in object(item) {
         if collection.element.property(&name).is_some_and(|type_| fits(type_, &value)) {
@@ -119,17 +119,17 @@ fn update(
 
 fn delete(
     collection: &'static Collection,
-    inventor: &Inventor,
+    faker: &Faker,
     item: &Value,
     call: &mut Call,
 ) -> Outcome {
-    let path = filled(collection.path, call);
+    let path = call.path_of(collection.path);
     let key = key(collection, item, call);
-    let things = call.world.store.filled(collection, &path, inventor);
+    let things = call.world.store.filled(collection, &path, faker);
     if !things.contains_key(&Key::new(&key)) {
         return Err(Refusal::not_found());
     }
-    call.world.store.changed(collection, &path, inventor).remove(&Key::new(&key));
+    call.world.store.changed(collection, &path, faker).remove(&Key::new(&key));
     Ok(Value::Null)
 }
 

@@ -10,8 +10,10 @@ use super::Seeded;
 use super::media::KeptMedia;
 use crate::auth::{Auth, Grant};
 use crate::clock::{Clock, Moment};
-use crate::generic::{Begun, Key, Started};
-use crate::world::{Board, Id, Pin, Privacy, STEP, Section, Upload, Words, World};
+use crate::seed::Privacy;
+use crate::things::key::Key;
+use crate::things::started::{Begun, Started};
+use crate::world::{Board, Id, Pin, STEP, Section, Upload, Words, World};
 
 /// To be raised with every change of the seed or of what is kept.
 const VERSION: u32 = 1;

@@ -2,23 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::media::Address;
 use super::{Id, Owner, World};
 use crate::clock::Moment;
-
-/// Who may see a board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Privacy {
-    /// Everyone.
-    Public,
-    /// Everyone with the link.
-    Protected,
-    /// The owner and collaborators; tokens need the secret scopes.
-    Secret,
-}
+use crate::seed::Privacy;
 
 /// A board.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use super::media::{Image, Media};
 use super::{Id, Pin, Text, Words, World};
 use crate::auth::scramble;
 use crate::clock::Moment;
-use crate::options::{Seed, SeedBoard};
+use crate::seed::{Seed, SeedBoard};
 
 /// When the first seeded thing was made: 2024-01-08T08:00:00.
 const BEGIN: Moment = Moment(1_704_700_800_000_000);

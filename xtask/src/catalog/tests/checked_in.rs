@@ -3,7 +3,7 @@
 use crate::catalog::catalog;
 use crate::catalog::description::{Description, array, object};
 use crate::catalog::facts::{Facts, Operation};
-use crate::catalog::types::KEYS;
+use crate::catalog::keys::KEYS;
 use crate::catalog::{diff, words};
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! Schemas reduced to types: what a value may look like, and nothing to read.
 //!
-//! A type is a JSON object with keys in the order of [`KEYS`]. It needs no knowledge of OpenAPI:
+//! A type is a JSON object with keys in the order of [`super::keys`]. It needs no knowledge of OpenAPI:
 //! - `{"$ref": "Board"}` names another type, with [`ANNOTATIONS`] beside it at most;
 //! - `allOf` is gone: one reference stays a reference, anything more is merged, later parts win;
 //! - `anyOf` is `oneOf` with `"anyOf": true`; `discriminator` is `{property, mapping}` where the
@@ -18,6 +18,7 @@ mod reach;
 pub use reach::reachable;
 
 use super::description::{Description, array};
+use super::keys::ordered;
 use anyhow::{Context, Result, bail};
 use merge::{expand, merge};
 use serde_json::{Map, Value, json};
@@ -25,13 +26,6 @@ use std::collections::BTreeMap;
 
 /// Types by name.
 pub type Types = BTreeMap<String, Value>;
-
-/// All keys of a type, in the order in which they are written. `crates/catalog/src/types.rs` carries each of them
-/// into the tables, so a keyword is added there first: what is not here fails the import.
-pub const KEYS: &str = "$ref type format time meaning enum pattern minLength maxLength minimum \
-    exclusiveMinimum maximum exclusiveMaximum items minItems maxItems properties required \
-    additionalProperties minProperties oneOf anyOf discriminator default nullable readOnly \
-    writeOnly deprecated";
 
 /// Keys that say nothing about the shape of a value, so that they may stand beside a `$ref`.
 const ANNOTATIONS: [&str; 5] = ["default", "nullable", "readOnly", "writeOnly", "deprecated"];
@@ -73,11 +67,6 @@ pub fn resolve<'a>(types: &'a Types, type_: &'a Value) -> &'a Value {
         Some(target) => resolve(types, target),
         None => type_,
     }
-}
-
-/// A type with its keys in the order of [`KEYS`].
-pub fn ordered(mut keys: Map<String, Value>) -> Value {
-    KEYS.split(' ').filter_map(|key| keys.remove_entry(key)).collect::<Map<_, _>>().into()
 }
 
 /// The name of the component that a reference leads to.

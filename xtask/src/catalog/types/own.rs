@@ -1,7 +1,8 @@
 //! The part of a schema that it states itself, beside `$ref` and `allOf`.
 
-use super::{KEYS, component};
+use super::component;
 use crate::catalog::description::{Description, array, object};
+use crate::catalog::keys::KEYS;
 use crate::catalog::{meaning, time};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};

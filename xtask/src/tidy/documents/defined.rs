@@ -40,6 +40,15 @@ impl Defined {
         defined
     }
 
+    /// Whether a file of Rust defines something of this name, at whatever depth.
+    pub fn in_file(text: &str, name: &str) -> bool {
+        let mut defined = Self::default();
+        if let Ok(file) = syn::parse_file(text) {
+            Collector { defined: &mut defined, at: String::new() }.visit_file(&file);
+        }
+        defined.members.iter().any(|(_, member)| member == name)
+    }
+
     pub fn has_type(&self, name: &str) -> bool {
         self.types.contains(name)
     }

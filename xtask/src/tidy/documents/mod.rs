@@ -63,10 +63,29 @@ impl Known<'_> {
         if words.next().is_some() {
             return None;
         }
+        if let Some((file, item)) = span.rsplit_once("::").filter(|(file, _)| file.ends_with(".rs"))
+        {
+            return self.lacks_in_file(document, file, item);
+        }
         if paths::is_path(span) {
             return paths::lacks(self.tree, document, span);
         }
         if self.tree.has_name(span) { None } else { names::lacks(&self.defined, span) }
+    }
+}
+
+impl Known<'_> {
+    /// `path/to/file.rs::item`: the file is there, and the item is in it.
+    fn lacks_in_file(&self, document: &str, file: &str, item: &str) -> Option<String> {
+        let Some(text) = self.tree.text(file) else {
+            return paths::lacks(self.tree, document, file);
+        };
+        let missing = !Defined::in_file(text, item);
+        missing.then(|| {
+            format!(
+                "names `{item}` of `{file}`, which does not have it: name what there is instead"
+            )
+        })
     }
 }
 

@@ -86,6 +86,12 @@ fn items_are_in_the_code() {
         "`List`, `List::print`, `Command::TidyUp`, `list::List`, `board_id`, `List.form`, `print()`, `theirs`",
     );
     assert_fine("`a + b` and `{x}` are no names\n\n```\ngone/or/not.rs\n```\n");
+    assert_fine("`cli/src/list.rs::print`, `cli/src/main.rs::Command`");
+    assert_fault(
+        "`cli/src/list.rs::Command`",
+        "names `Command` of `cli/src/list.rs`, which does not have it",
+    );
+    assert_fault("`cli/src/gone.rs::print`", "`cli/src/gone.rs`");
     assert_fault("`Lost`", "names `Lost`, which the code does not have");
     assert_fault("`List::show`", "there is no `show` in `List`");
     assert_fault("`bored_id`", "`bored_id`");

@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use super::collection::{COLLECTIONS, Collection};
-use super::give::key_text;
-use super::invent::Inventor;
-use super::store::Key;
+use super::fake::Faker;
+use super::key::{Key, key_text};
 
 /// Every seeded collection by its path.
 pub fn collections() -> HashMap<String, BTreeMap<Key, Value>> {
@@ -29,8 +28,8 @@ fn made(path: &str, thing: &Value) -> (Key, Value) {
     let found = COLLECTIONS.values().find_map(|it| Some((it, ids(it.path, path)?)));
     let (name, made) = match found {
         Some((Collection { element, key, .. }, everywhere)) => {
-            let inventor = Inventor { everywhere, ..Inventor::default() }.knowing(thing);
-            let mut made = inventor.value(element, &(path, thing.to_string()));
+            let faker = Faker { everywhere, ..Faker::default() }.knowing(thing);
+            let mut made = faker.value(element, &(path, thing.to_string()));
             for (name, value) in thing.as_object().into_iter().flatten() {
                 if element.property(name).is_none() {
                     made[name] = value.clone();

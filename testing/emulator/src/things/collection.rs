@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use serde_json::{Value, json};
+
+use super::check;
 use super::job_kind;
 use crate::facts::{FACTS, Operation, PagingKind, Type};
 
@@ -34,6 +37,16 @@ pub struct Collection {
 }
 
 impl Collection {
+    /// A key in the JSON that the type of its things wants.
+    pub fn key_value(&self, name: &str, key: &str) -> Value {
+        let text = json!(key);
+        let number = key.parse::<u64>().map(Value::from);
+        match self.element.property(name) {
+            Some(type_) if !check::fits(type_, &text) => number.unwrap_or(text),
+            _ => text,
+        }
+    }
+
     /// The collection at a path, or the one whose things it shows.
     pub fn at(path: &str) -> Option<&'static Collection> {
         let same = SAME.iter().find(|(other, _)| *other == path);

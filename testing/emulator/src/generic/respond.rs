@@ -1,33 +1,33 @@
 //! Carries a checked call out and answers it.
 
 use axum::http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::collection::Collection;
-use super::invent::{Inventor, noise};
 use super::plan::{Plan, Work};
 use super::{job, list, rows, write};
 use crate::call::Call;
 use crate::reply::{Refusal, Reply};
+use crate::things::collection::{self, Collection};
+use crate::things::fake::Faker;
 use crate::world::Id;
 
 /// Answers a call, whatever it is.
 pub fn answer(plan: &Plan, call: &mut Call) -> Result<Reply, Refusal> {
     is_there(plan, call)?;
-    let inventor = inventor(plan, call);
+    let faker = faker(plan, call);
     match &plan.work {
-        Work::List(collection) => list::page(plan, collection, &inventor, call),
-        Work::Get(collection) => get(plan, collection, &inventor, call),
-        Work::Poll(job) => Ok(Reply::ok(&job::poll(plan, job, inventor, call)?)),
+        Work::List(collection) => list::page(plan, collection, &faker, call),
+        Work::Get(collection) => get(plan, collection, &faker, call),
+        Work::Poll(job) => Ok(Reply::ok(&job::poll(plan, job, faker, call)?)),
         Work::Begin(job) => {
-            let answer = job::begin(plan, job, inventor, call)?;
+            let answer = job::begin(plan, job, faker, call)?;
             Ok(success(plan, &answer, false))
         }
         Work::Nothing if plan.facts.method == "GET" => {
-            Ok(success(plan, &rows::made_up(plan, &inventor, call)?, false))
+            Ok(success(plan, &rows::made_up(plan, &faker, call)?, false))
         }
         _ => {
-            let (answer, any_failed) = write::answer(plan, &inventor, call)?;
+            let (answer, any_failed) = write::answer(plan, &faker, call)?;
             Ok(success(plan, &answer, any_failed))
         }
     }
@@ -39,7 +39,7 @@ fn is_there(plan: &Plan, call: &mut Call) -> Result<(), Refusal> {
     let template = plan.facts.path.as_str();
     let is_elsewhere = matches!(plan.work, Work::Create(_) | Work::Poll(_));
     for (end, _) in template.match_indices('}') {
-        let (above, name) = super::collection::item(&template[..=end]).unwrap_or_default();
+        let (above, name) = collection::item(&template[..=end]).unwrap_or_default();
         let Some(key) = call.text(name).map(str::to_owned) else {
             continue;
         };
@@ -48,10 +48,10 @@ fn is_there(plan: &Plan, call: &mut Call) -> Result<(), Refusal> {
             "/v5/boards" => call.board(Id::read(&key)).map(drop)?,
             _ if is_elsewhere && end + 1 == template.len() => {}
             _ => {
-                let path = filled(above, call);
+                let path = call.path_of(above);
                 if let Some(collection) = Collection::at(above).filter(|it| it.key.is_some()) {
-                    let inventor = inventor(plan, call);
-                    call.world.store.filled(collection, &path, &inventor);
+                    let faker = faker(plan, call);
+                    call.world.store.filled(collection, &path, &faker);
                 }
                 if call.world.store.lacks(&path, &key) {
                     return Err(match above {
@@ -66,51 +66,32 @@ fn is_there(plan: &Plan, call: &mut Call) -> Result<(), Refusal> {
 }
 
 /// What the call tells about its answer: the path, the query and the body.
-fn inventor(plan: &Plan, call: &Call) -> Inventor {
-    let mut inventor = Inventor::default();
+fn faker(plan: &Plan, call: &Call) -> Faker {
+    let mut faker = Faker::default();
     // What has no type is of a shop.
-    inventor.everywhere.insert("catalog_type".to_owned(), "RETAIL".into());
+    faker.everywhere.insert("catalog_type".to_owned(), "RETAIL".into());
     for (name, value) in &call.ids {
-        inventor.everywhere.insert(name.clone(), value.as_str().into());
+        faker.everywhere.insert(name.clone(), value.as_str().into());
     }
     if let (Work::Nothing | Work::Poll(_), Some((_, last))) = (&plan.work, call.ids.last()) {
-        inventor.known.insert("id".to_owned(), last.as_str().into());
+        faker.known.insert("id".to_owned(), last.as_str().into());
     }
     for object in [&call.query, &call.body] {
-        inventor.known.extend(object.as_object().cloned().unwrap_or_default());
+        faker.known.extend(object.as_object().cloned().unwrap_or_default());
     }
-    inventor
+    faker
 }
 
-fn get(
-    plan: &Plan,
-    collection: &Collection,
-    inventor: &Inventor,
-    call: &Call,
-) -> Result<Reply, Refusal> {
+fn get(plan: &Plan, collection: &Collection, faker: &Faker, call: &Call) -> Result<Reply, Refusal> {
     let key = call.ids.last().map_or("", |(_, key)| key);
     let thing =
-        call.world.store.get(&filled(collection.path, call), key).ok_or_else(Refusal::not_found)?;
+        call.world.store.get(&call.path_of(collection.path), key).ok_or_else(Refusal::not_found)?;
     match &plan.facts.response {
         Some(response) if !std::ptr::eq(response.resolve(), collection.element.resolve()) => {
-            Ok(Reply::ok(&inventor.view(response, thing, &key)))
+            Ok(Reply::ok(&faker.view(response, thing, &key)))
         }
         _ => Ok(Reply::ok(thing)),
     }
-}
-
-/// The path of a collection in this call.
-pub fn filled(template: &str, call: &Call) -> String {
-    let mut path = template.to_owned();
-    for (name, value) in &call.ids {
-        path = path.replace(&format!("{{{name}}}"), value);
-    }
-    path
-}
-
-/// Tells one answer of an operation from another.
-pub fn seed(call: &Call) -> u64 {
-    noise(&(&call.path, call.query.to_string(), call.body.to_string()))
 }
 
 /// The answer with the status of success that suits it: 206 when some items failed, 201 for one
@@ -130,29 +111,4 @@ fn success(plan: &Plan, answer: &Value, any_failed: bool) -> Reply {
     ];
     let suited = suited.into_iter().find(|(suits, status)| *suits && has(*status));
     Reply::json(suited.map_or(StatusCode::OK, |(_, status)| status), answer)
-}
-
-/// An object, or an empty one.
-pub fn object(value: &Value) -> Map<String, Value> {
-    value.as_object().cloned().unwrap_or_default()
-}
-
-/// The text of a key, whichever JSON it is written in.
-pub fn key_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A key in the JSON that the type of a thing wants.
-pub fn key_value(collection: &Collection, name: &str, key: &str) -> Value {
-    let text = json!(key);
-    let type_ = collection.element.property(name);
-    let number = key.parse::<u64>().map(Value::from);
-    match type_ {
-        Some(type_) if !super::check::fits(type_, &text) => number.unwrap_or(text),
-        _ => text,
-    }
 }

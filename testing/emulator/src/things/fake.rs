@@ -18,7 +18,7 @@ const ALL: &str = "all";
 
 /// What is known while values are made up.
 #[derive(Clone, Default)]
-pub struct Inventor {
+pub struct Faker {
     /// Values by name, used on the surface where they fit.
     pub known: Map<String, Value>,
     /// Values by name, used at any depth where they fit.
@@ -37,12 +37,12 @@ struct Place<'n> {
     depth: u8,
 }
 
-impl Inventor {
+impl Faker {
     /// The same with more known, which wins over what was known.
-    pub fn knowing(&self, more: &Value) -> Inventor {
-        let mut inventor = self.clone();
-        inventor.known.extend(more.as_object().cloned().unwrap_or_default());
-        inventor
+    pub fn knowing(&self, more: &Value) -> Faker {
+        let mut faker = self.clone();
+        faker.known.extend(more.as_object().cloned().unwrap_or_default());
+        faker
     }
 
     /// A value of a type. `seed` tells it apart from other values of that type.
@@ -54,7 +54,7 @@ impl Inventor {
     pub fn view(&self, type_: &'static Type, thing: &Value, seed: &impl Hash) -> Value {
         match check::value("", type_, thing) {
             Ok(()) => thing.clone(),
-            Err(_) => Inventor { sparse: true, ..self.knowing(thing) }.value(type_, seed),
+            Err(_) => Faker { sparse: true, ..self.knowing(thing) }.value(type_, seed),
         }
     }
 

@@ -5,35 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use serde_json::{Map, Value, json};
 
 use super::collection::Collection;
-use super::give::key_text;
-use super::invent::{Inventor, noise};
-use super::job::Started;
+use super::fake::{Faker, noise};
+use super::key::{Key, Things, key_text};
 use super::seed;
+use super::started::Started;
 
 /// How many things a collection has that nobody has touched.
 const FILLING: u8 = 3;
 /// How many of those collections are remembered. They are made up again, the same, when they are
 /// asked for.
 const REMEMBERED: usize = 256;
-
-/// The key of a thing. Ids are sorted as numbers, so the order is that of creation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key(usize, String);
-
-impl Key {
-    /// The key with this text.
-    pub fn new(text: &str) -> Key {
-        Key(text.len(), text.to_owned())
-    }
-
-    /// Its text.
-    pub fn text(&self) -> &str {
-        &self.1
-    }
-}
-
-/// Things of a collection.
-pub type Things = BTreeMap<Key, Value>;
 
 /// Everything that is kept for the operations that the facts describe.
 #[derive(Clone)]
@@ -70,16 +51,16 @@ impl Store {
         &mut self,
         collection: &'static Collection,
         path: &str,
-        inventor: &Inventor,
+        faker: &Faker,
     ) -> &mut Things {
         if !self.collections.contains_key(path) {
             self.make_room();
             self.made_up.push_back(path.to_owned());
         }
         self.collections.entry(path.to_owned()).or_insert_with(|| {
-            let inventor = Inventor { known: Map::new(), ..inventor.clone() };
+            let faker = Faker { known: Map::new(), ..faker.clone() };
             let make = |index: u8| {
-                let thing = inventor.value(collection.element, &(path, index));
+                let thing = faker.value(collection.element, &(path, index));
                 let key = collection.key.and_then(|name| key_text(&thing[name]));
                 (Key::new(&key.unwrap_or_else(|| noise(&(path, index)).to_string())), thing)
             };
@@ -92,9 +73,9 @@ impl Store {
         &mut self,
         collection: &'static Collection,
         path: &str,
-        inventor: &Inventor,
+        faker: &Faker,
     ) -> &mut Things {
-        self.filled(collection, path, inventor);
+        self.filled(collection, path, faker);
         self.at(path)
     }
 

@@ -2,28 +2,28 @@
 
 use serde_json::{Value, json};
 
-use super::check::fits;
-use super::invent::Inventor;
-use super::outcome::Outcome;
 use crate::facts::{Kind, Type};
 use crate::reply::Refusal;
+use crate::things::check::fits;
+use crate::things::fake::Faker;
+
+/// What became of an item: the thing as it is now, null where none is kept, or why not.
+pub type Outcome = Result<Value, Refusal>;
 
 /// A value with the error at a path, or without one when all went well.
-pub fn place(
+pub fn item(
     type_: &'static Type,
     path: &str,
-    inventor: &Inventor,
+    faker: &Faker,
     outcome: &Outcome,
     seed: (u64, usize),
 ) -> Value {
-    let type_ = alternative(type_, path, outcome.is_err(), inventor);
+    let type_ = alternative(type_, path, outcome.is_err(), faker);
     let thing = outcome.as_ref().unwrap_or(&Value::Null);
     // Where the thing has a place of its own, the rest is about how it went.
     let mut value = match thing {
-        thing if thing.is_null() || type_.property("data").is_some() => {
-            inventor.value(type_, &seed)
-        }
-        thing => inventor.view(type_, thing, &seed),
+        thing if thing.is_null() || type_.property("data").is_some() => faker.value(type_, &seed),
+        thing => faker.view(type_, thing, &seed),
     };
     let (key, rest) = path.split_once('.').unwrap_or((path, ""));
     // The status of a thing is its own; that of an item says how it went.
@@ -35,12 +35,12 @@ pub fn place(
         return value;
     };
     if !rest.is_empty() {
-        value[key] = place(property, rest, inventor, outcome, seed);
+        value[key] = item(property, rest, faker, outcome, seed);
         return value;
     }
     match outcome {
         Err(refusal) => {
-            value[key] = told(property, inventor, refusal);
+            value[key] = error_value(property, faker, refusal);
             if key == "message" && type_.property("code").is_some() {
                 value["code"] = refusal.code.into();
             }
@@ -51,12 +51,7 @@ pub fn place(
 }
 
 /// The alternative that has the error at the path, or the first that has not.
-fn alternative(
-    type_: &'static Type,
-    path: &str,
-    failed: bool,
-    inventor: &Inventor,
-) -> &'static Type {
+fn alternative(type_: &'static Type, path: &str, failed: bool, faker: &Faker) -> &'static Type {
     let (key, _) = path.split_once('.').unwrap_or((path, ""));
     let alternatives = type_.alternatives();
     if alternatives.len() == 1 || path.is_empty() {
@@ -65,7 +60,7 @@ fn alternative(
     let discriminator = type_.resolve().discriminator.as_ref();
     let known = |type_: &&&'static Type| {
         discriminator.is_none_or(|discriminator| {
-            let known = inventor.known.get(&discriminator.property);
+            let known = faker.known.get(&discriminator.property);
             let own = type_.properties.get(&discriminator.property);
             known.zip(own).is_none_or(|(known, own)| fits(own, known))
         })
@@ -77,7 +72,7 @@ fn alternative(
 }
 
 /// What stands where an error belongs, in the shape that belongs there.
-pub fn told(type_: &'static Type, inventor: &Inventor, refusal: &Refusal) -> Value {
+pub fn error_value(type_: &'static Type, faker: &Faker, refusal: &Refusal) -> Value {
     let type_ = type_.resolve();
     let words = json!({
         "code": refusal.code,
@@ -86,9 +81,9 @@ pub fn told(type_: &'static Type, inventor: &Inventor, refusal: &Refusal) -> Val
     });
     match (type_.kind, &type_.items) {
         (Some(Kind::String), _) => refusal.message.clone().into(),
-        (Some(Kind::Array), Some(items)) => json!([told(items, inventor, refusal)]),
+        (Some(Kind::Array), Some(items)) => json!([error_value(items, faker, refusal)]),
         _ if type_.alternatives().iter().all(|type_| type_.properties.is_empty()) => words,
-        _ => Inventor { sparse: true, ..inventor.knowing(&words) }.value(type_, &refusal.message),
+        _ => Faker { sparse: true, ..faker.knowing(&words) }.value(type_, &refusal.message),
     }
 }
 

@@ -4,6 +4,7 @@
 mod actions;
 mod connection;
 mod errors;
+pub mod files;
 mod grows;
 mod load;
 mod others;

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
+use crate::files;
+
 pub struct Catalog {
     /// Facts by operation id.
     pub operations: BTreeMap<String, Value>,
@@ -145,6 +147,7 @@ fn json(file: &Path) -> Result<Value> {
 
 fn toml(file: &Path) -> Result<Value> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    files::check(file, &text)?;
     toml::from_str(&text).with_context(|| file.display().to_string())
 }
 

@@ -1,0 +1,165 @@
+//! `connection.toml`: the service and how to connect to it.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::triggers::OneOrMore;
+
+/// The descriptor of the contract, and what else is true of all requests.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    /// Of the connector. It never changes.
+    pub id: String,
+    pub title: String,
+    /// What the service is called in messages; left out, it is the title.
+    pub service: Option<String>,
+    pub summary: String,
+    pub api_version: String,
+    /// Every origin that a request may go to.
+    pub origins: Vec<String>,
+    /// Operations that the connection itself uses.
+    #[serde(default)]
+    pub operations: Vec<String>,
+    /// The header of an answer with the id of the request.
+    pub request_id: Option<String>,
+    /// Operations that take another credential than the first as well.
+    pub credential_choice: Option<CredentialChoice>,
+    /// Headers of every request.
+    #[serde(default)]
+    pub headers: Map<String, Value>,
+    pub test: Test,
+    /// Base URLs by environment, without a slash at the end. The first one is the default.
+    pub bases: Map<String, Value>,
+    #[serde(default)]
+    pub environments: Vec<Environment>,
+    /// What a person fills in, in the order to ask for it.
+    #[serde(default)]
+    pub field: Vec<FormField>,
+    #[serde(default)]
+    pub credentials: Vec<Credential>,
+    /// What a person has to do once, in order.
+    #[serde(default)]
+    pub setup: Vec<SetupStep>,
+    /// The service's rate limits.
+    #[serde(default)]
+    pub quotas: Vec<Quota>,
+}
+
+/// Which credential an operation with this security takes.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CredentialChoice {
+    /// The security scheme, as the facts have it.
+    pub scheme: String,
+    /// The setting whose value is the id of the credential.
+    pub setting: String,
+}
+
+/// How a connection is tested, and whom it belongs to.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// The id of the action that is called.
+    pub action: String,
+    /// Its input.
+    #[serde(default)]
+    pub input: Map<String, Value>,
+    /// The account's id: a JSON pointer into the answer, or a text without a slash.
+    pub id: String,
+    /// The account's name in the same way; the first that is not blank.
+    pub name: OneOrMore,
+    /// What else is told of the account, by JSON pointers.
+    #[serde(default)]
+    pub also: Map<String, Value>,
+}
+
+/// One of the service's separate worlds.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    pub id: String,
+    pub title: String,
+    pub help: String,
+}
+
+/// A field of the form.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FormField {
+    pub name: String,
+    pub role: Role,
+    pub required: Option<bool>,
+    /// Its type; that of scopes is made of the credential's.
+    pub schema: Option<Value>,
+    /// As a setting it fills in the fields of inputs that have its name.
+    pub fills_in: Option<bool>,
+    /// Left open, the first choice is a good default.
+    pub first_choice: Option<bool>,
+}
+
+/// What a field of the form is.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Setting,
+    ClientId,
+    ClientSecret,
+    Scopes,
+    Credential,
+}
+
+/// A credential. Variants are spelled as in the contract's Rust types.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Credential {
+    /// Requests name it by this id.
+    pub id: String,
+    pub title: String,
+    /// A connection is not complete without it. The first such is that of the requests.
+    pub required: bool,
+    /// `Bearer`, or `{ Header = "name" }`.
+    pub placement: Value,
+    /// Where it may be sent.
+    pub origins: Vec<BoundOrigin>,
+    /// `{ Secret = "where to find it" }`, or the table `Oauth2`.
+    pub source: Value,
+}
+
+/// An origin that a credential may be sent to.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BoundOrigin {
+    pub origin: String,
+    /// Only in this environment.
+    pub environment: Option<String>,
+}
+
+/// One thing that a person has to do once.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetupStep {
+    pub title: String,
+    pub text: String,
+    pub url: Option<String>,
+}
+
+/// A rate limit.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Quota {
+    pub id: String,
+    /// Calls in each window.
+    pub calls: u32,
+    pub window_ms: u32,
+}

@@ -1,0 +1,38 @@
+//! `resources.toml`: what the service keeps, as tables of rows.
+
+use serde::Deserialize;
+
+/// In the order to show them.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Resources {
+    #[serde(default)]
+    pub resource: Vec<Resource>,
+}
+
+/// One kind of thing, a row each.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Resource {
+    /// Lower case, plural.
+    pub id: String,
+    pub title: String,
+    /// The fields that tell rows apart.
+    pub key: Vec<String>,
+    /// Input fields that the actions need to know whose rows are meant.
+    pub parents: Vec<String>,
+    /// Figures that are computed about other resources.
+    pub analytic: Option<bool>,
+    /// The field that grows when a row is made or changed.
+    pub incremental: Option<String>,
+    /// The input of the list that takes a value of that field.
+    pub since: Option<String>,
+    /// Ids of actions.
+    pub list: Option<String>,
+    pub get: Option<String>,
+    pub create: Option<String>,
+    pub update: Option<String>,
+    pub delete: Option<String>,
+}

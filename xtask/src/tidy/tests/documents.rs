@@ -27,6 +27,8 @@ fn faults(text: &str) -> Vec<String> {
         ("Makefile", MAKEFILE),
         ("cli/src/main.rs", CLI),
         ("cli/src/list.rs", LIST),
+        ("app/Cargo.toml", "[package]\nname = \"my-app\"\n"),
+        ("app/src/lib.rs", "pub fn schema() {}"),
         ("data/facts/one.json", "{\"board_id\": 1}"),
         ("guides/other.md", "# How to `list` on\n"),
         ("guides/this.md", text),

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod actions;
+mod batches;
 mod connection;
 mod errors;
 pub mod files;

@@ -5,7 +5,6 @@ use std::fmt::Write;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-use crate::batches::{partial, results};
 use crate::load::{Catalog, option, text, texts};
 use crate::partial::{partial, results};
 use crate::types::{Field, Types, Way, is_required};

@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 mod actions;
-mod batches;
 mod connection;
 mod errors;
 pub mod files;

@@ -69,7 +69,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
          path: {:?}, effect: Effect::{effect}, \
          destructive: {destructive}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
-         credential: {credential}, internal: {}, listing: {listing}, partial: {}, each: {}, flow: {flow}, examples: &[{examples}] }},\n",
+         credential: {credential}, internal: {}, listing: {listing}, partial: {}, each: {}, asks: {}, flow: {flow}, examples: &[{examples}] }},\n",
         text(words, "id")?,
         option(&words["operation_id"]),
         text(words, "title")?,
@@ -81,6 +81,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         words["internal"] == true,
         partial(types, facts)?,
         option(&words["each"]),
+        option(&words["asks"]),
     ))
 }
 

@@ -143,6 +143,9 @@ pub struct Action {
     pub partial: Option<Partial>,
     /// The list in the input whose items are read one by one: one that is wrong fails alone.
     pub each: Option<&'static str>,
+    /// The field that, when it is true, makes the call a question: what the answer then says against
+    /// it is the output.
+    pub asks: Option<&'static str>,
     /// What runs it, when it is composed of several operations.
     pub flow: Option<&'static Composed>,
     /// Inputs that work, as (title, JSON).

@@ -66,8 +66,13 @@ pub fn single(
     settings: &Settings,
 ) -> Result<(Request, Inputs), Error> {
     let (request, body) = build(catalog, action, input, settings)?;
-    let of = |partial| Inputs::of(partial, body.as_ref());
-    Ok((request, action.partial.map(of).unwrap_or_default()))
+    let is_true = |field: &str| input.get(field) == Some(&Value::Bool(true));
+    let inputs = match action.partial {
+        _ if action.asks.is_some_and(is_true) => Inputs::question(),
+        Some(partial) => Inputs::of(partial, body.as_ref()),
+        None => Inputs::default(),
+    };
+    Ok((request, inputs))
 }
 
 /// The request of an action to this URL, with this credential and, if there is one, a JSON body.

@@ -95,6 +95,7 @@ const fn action(id: &'static str, listing: Listing) -> Action {
         listing,
         partial: None,
         each: None,
+        asks: None,
         flow: None,
         examples: &[],
     }

@@ -58,6 +58,9 @@ pub struct Action {
     pub unlimited: Option<bool>,
     /// The list in the input whose items are read one by one: one that is wrong fails alone.
     pub each: Option<String>,
+    /// The field that, when it is true, makes the call a question: what the answer then says against
+    /// it is the output, and no error.
+    pub asks: Option<String>,
     /// Fields that its operation, or `like`, does not have.
     #[serde(default)]
     pub fields: Vec<OwnField>,

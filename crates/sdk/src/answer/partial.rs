@@ -21,8 +21,9 @@ use crate::contract::{Error, Response};
 /// Inputs of one request. More are none that this connector has counted.
 const MOST: usize = 100_000;
 
-/// What must be remembered of a batch's inputs to know their results again: how many there are, or
-/// where the answer does not keep their order, the texts of each.
+/// What must be remembered of an input to read the answer. Of a batch's inputs, to know their results
+/// again: how many there are, or where the answer does not keep their order, the texts of each. Of a
+/// question: `true`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Inputs(Value);
@@ -44,6 +45,15 @@ impl Inputs {
             (Partial::Matched { .. }, Some(list)) => list.iter().map(texts).collect(),
             _ => Value::Null,
         })
+    }
+
+    /// Of a call that only asks whether it would work.
+    pub fn question() -> Inputs {
+        Inputs(Value::Bool(true))
+    }
+
+    pub fn is_question(&self) -> bool {
+        self.0 == Value::Bool(true)
     }
 
     /// How many there are, where each has a result of its own.

@@ -40,12 +40,13 @@ fn output(
         return nothing(service, action, response);
     }
     if !has_code(action)
+        && !inputs.is_question()
         && let Some(error) = refusal::in_disguise(service, response, action.scopes)
     {
         return Err(error);
     }
     let sorted;
-    if let Some(partial) = action.partial {
+    if let Some(partial) = action.partial.filter(|_| !inputs.is_question()) {
         let answer =
             serde_json::from_str(text).map_err(|cause| garbled(service, response, cause))?;
         sorted = partial::read(service, partial, inputs, answer, response)?.to_string();

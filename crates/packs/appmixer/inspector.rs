@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-use super::title::title;
+use super::title::{title, words};
 
 /// Where the choices of a form's fields come from.
 pub struct Source<'a> {

@@ -8,7 +8,7 @@ pub fn title(name: &str, schema: &Value) -> String {
 }
 
 /// `CREATED_AT` as `Created at`.
-fn words(name: &str) -> String {
+pub fn words(name: &str) -> String {
     capitalized(&name.to_lowercase().replace('_', " "))
 }
 

@@ -46,17 +46,25 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<()> {
 /// the folder of that name.
 #[cfg(feature = "schema")]
 pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
-    use schemars::schema_for;
+    use schemars::generate::SchemaSettings;
+    use schemars::transform::RestrictFormats;
+    use schemars::{JsonSchema, Schema};
+
+    // Validators do not know formats such as `uint32`, and warn of them.
+    fn schema_of<T: JsonSchema>() -> Schema {
+        let settings = SchemaSettings::draft2020_12().with_transform(RestrictFormats::default());
+        settings.into_generator().into_root_schema_for::<T>()
+    }
 
     vec![
-        ("choices", schema_for!(choices::Choices)),
-        ("connection", schema_for!(connection::Connection)),
-        ("errors", schema_for!(errors::Errors)),
-        ("fields", schema_for!(fields::Fields)),
-        ("resources", schema_for!(resources::Resources)),
-        ("states", schema_for!(states::States)),
-        ("triggers", schema_for!(triggers::Triggers)),
-        ("words", schema_for!(words::Words)),
+        ("choices", schema_of::<choices::Choices>()),
+        ("connection", schema_of::<connection::Connection>()),
+        ("errors", schema_of::<errors::Errors>()),
+        ("fields", schema_of::<fields::Fields>()),
+        ("resources", schema_of::<resources::Resources>()),
+        ("states", schema_of::<states::States>()),
+        ("triggers", schema_of::<triggers::Triggers>()),
+        ("words", schema_of::<words::Words>()),
     ]
 }
 

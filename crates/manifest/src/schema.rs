@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use schemars::generate::SchemaSettings;
+use schemars::transform::RestrictFormats;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
@@ -14,8 +15,9 @@ const HINTS: &str = include_str!("hints.json");
 
 /// The JSON Schema (2020-12) of a [`Manifest`].
 pub fn schema() -> Value {
-    let generator = SchemaSettings::draft2020_12().into_generator();
-    let schema = generator.into_root_schema_for::<Manifest>().to_value();
+    // Validators do not know formats such as `uint32`, and warn of them.
+    let settings = SchemaSettings::draft2020_12().with_transform(RestrictFormats::default());
+    let schema = settings.into_generator().into_root_schema_for::<Manifest>().to_value();
     let Value::Object(mut rest) = schema else { return schema };
     if let Some(Value::Object(parts)) = rest.get_mut("$defs") {
         parts.extend(hints());

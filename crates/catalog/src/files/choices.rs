@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 #[serde(deny_unknown_fields)]
 pub struct Choices {
     #[serde(default)]
+    /// In this order, of which the first that serves a field is used.
     pub source: Vec<Source>,
 }
 

@@ -12,10 +12,13 @@ use super::triggers::OneOrMore;
 pub struct Connection {
     /// Of the connector. It never changes.
     pub id: String,
+    /// The connector's name, for people.
     pub title: String,
     /// What the service is called in messages; left out, it is the title.
     pub service: Option<String>,
+    /// One sentence about what the connector does.
     pub summary: String,
+    /// The version of the service's API, as the service writes it.
     pub api_version: String,
     /// Every origin that a request may go to.
     pub origins: Vec<String>,
@@ -29,15 +32,18 @@ pub struct Connection {
     /// Headers of every request.
     #[serde(default)]
     pub headers: Map<String, Value>,
+    /// The call that tests a connection.
     pub test: Test,
     /// Base URLs by environment, without a slash at the end. The first one is the default.
     pub bases: Map<String, Value>,
     #[serde(default)]
+    /// The environments that a person can choose from; left out, there is no choice.
     pub environments: Vec<Environment>,
     /// What a person fills in, in the order to ask for it.
     #[serde(default)]
     pub field: Vec<FormField>,
     #[serde(default)]
+    /// The secrets that the host adds to requests; left out, requests carry none.
     pub credentials: Vec<Credential>,
     /// What a person has to do once, in order.
     #[serde(default)]
@@ -82,8 +88,11 @@ pub struct Test {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
+    /// A key of `bases`.
     pub id: String,
+    /// Its name, for people.
     pub title: String,
+    /// When to choose it.
     pub help: String,
 }
 
@@ -92,8 +101,11 @@ pub struct Environment {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FormField {
+    /// Its name in the form, and that of a setting in the settings object.
     pub name: String,
+    /// What its value is used for.
     pub role: Role,
+    /// Whether it must be filled in; left out, it need not be.
     pub required: Option<bool>,
     /// Its type; that of scopes is made of the credential's.
     pub schema: Option<Value>,
@@ -108,10 +120,15 @@ pub struct FormField {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
+    /// Not secret: every call gets it.
     Setting,
+    /// The id of the OAuth 2.0 client.
     ClientId,
+    /// The secret of the OAuth 2.0 client.
     ClientSecret,
+    /// The scopes to ask for.
     Scopes,
+    /// A credential, such as a token, that is not an OAuth 2.0 client's.
     Credential,
 }
 
@@ -122,6 +139,7 @@ pub enum Role {
 pub struct Credential {
     /// Requests name it by this id.
     pub id: String,
+    /// Its name, for people.
     pub title: String,
     /// A connection is not complete without it. The first such is that of the requests.
     pub required: bool,
@@ -138,6 +156,7 @@ pub struct Credential {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BoundOrigin {
+    /// Scheme, host and port, without a path.
     pub origin: String,
     /// Only in this environment.
     pub environment: Option<String>,
@@ -148,8 +167,11 @@ pub struct BoundOrigin {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetupStep {
+    /// What to do, in a few words.
     pub title: String,
+    /// How to do it.
     pub text: String,
+    /// The page where it is done.
     pub url: Option<String>,
 }
 
@@ -158,8 +180,10 @@ pub struct SetupStep {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
+    /// Operations name it by this id.
     pub id: String,
     /// Calls in each window.
     pub calls: u32,
+    /// The length of a window, in milliseconds.
     pub window_ms: u32,
 }

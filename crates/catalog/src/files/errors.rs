@@ -9,6 +9,7 @@ use serde::Deserialize;
 pub struct Errors {
     /// The members of a refusal. With a status of success it is one all the same.
     pub envelope: Option<Envelope>,
+    /// The first rule that fits an answer is used.
     #[serde(default)]
     pub rule: Vec<Rule>,
 }
@@ -53,7 +54,9 @@ pub struct Rule {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Status {
+    /// This status.
     One(u16),
+    /// From the first to the last, both included.
     Range([u16; 2]),
 }
 
@@ -62,14 +65,23 @@ pub enum Status {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
+    /// The input is wrong.
     InvalidInput,
+    /// The credential is missing, wrong or expired.
     Unauthenticated,
+    /// The credential is not allowed to do this.
     Forbidden,
+    /// What was asked for is not there.
     NotFound,
+    /// It does not fit the present state, or exists already.
     Conflict,
+    /// There were too many requests.
     RateLimited,
+    /// The service refused for another reason.
     Rejected,
+    /// The service is not available for the moment.
     Unavailable,
+    /// The answer is not what the service promises.
     Unexpected,
 }
 
@@ -78,7 +90,10 @@ pub enum Kind {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
+    /// The HTTP status, 100 to 599.
     pub status: u16,
+    /// The service's own code.
     pub code: Option<i64>,
+    /// What the service says.
     pub message: Option<String>,
 }

@@ -12,7 +12,9 @@ pub type Fields = HashMap<String, Label>;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Label {
+    /// The field's name, for people.
     pub title: String,
+    /// What to fill in, in a sentence or two.
     pub help: String,
     /// Seldom needed.
     pub advanced: Option<bool>,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Resources {
+    /// The first is shown first.
     #[serde(default)]
     pub resource: Vec<Resource>,
 }
@@ -18,6 +19,7 @@ pub struct Resources {
 pub struct Resource {
     /// Lower case, plural.
     pub id: String,
+    /// Its name, for people.
     pub title: String,
     /// The fields that tell rows apart.
     pub key: Vec<String>,
@@ -31,8 +33,12 @@ pub struct Resource {
     pub since: Option<String>,
     /// Ids of actions.
     pub list: Option<String>,
+    /// The action that reads one row.
     pub get: Option<String>,
+    /// The action that makes a row.
     pub create: Option<String>,
+    /// The action that changes a row.
     pub update: Option<String>,
+    /// The action that removes a row.
     pub delete: Option<String>,
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Triggers {
+    /// What a host polls.
     #[serde(default)]
     pub trigger: Vec<Trigger>,
     /// What the service sends by itself. `flow` subscribes and unsubscribes.
@@ -22,8 +23,11 @@ pub struct Triggers {
 pub struct Trigger {
     /// `resource.event`. It never changes.
     pub id: String,
+    /// Its name, for people.
     pub title: String,
+    /// One sentence about when it fires.
     pub summary: String,
+    /// The heading to list it under.
     pub group: String,
     /// The id of the list action.
     pub action: String,
@@ -67,6 +71,7 @@ pub enum Cursor {
 pub struct When {
     /// A JSON pointer into an item.
     pub at: String,
+    /// The texts that count.
     pub is: Vec<String>,
 }
 
@@ -75,6 +80,8 @@ pub struct When {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum OneOrMore {
+    /// A text by itself.
     One(String),
+    /// A list of texts, in order.
     More(Vec<String>),
 }

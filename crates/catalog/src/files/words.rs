@@ -26,6 +26,7 @@ pub struct Action {
     pub id: String,
     /// The operation that it is, by the service's own name.
     pub operation_id: Option<String>,
+    /// Its name, for people.
     pub title: String,
     /// One sentence.
     pub summary: String,
@@ -105,7 +106,9 @@ pub enum Shape {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OwnField {
+    /// The name in the input, and in the request where it goes there.
     pub name: String,
+    /// Whether it must be filled in; left out, it need not be.
     pub required: Option<bool>,
     /// The id of the action whose field of this name it is.
     pub from: Option<String>,
@@ -118,6 +121,7 @@ pub struct OwnField {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Example {
+    /// What the example does.
     pub title: String,
     /// JSON.
     pub input: String,

@@ -91,7 +91,7 @@ static JOBS: &[Job] = &[
     },
     Job { begin: &["items_batch/post"], poll: "items_batch/get", ..BATCH },
     Job {
-        begin: &["catalogs_local_fakery_items_batch/operate"],
+        begin: &["catalogs_local_inventory_items_batch/operate"],
         poll: "catalogs_supplemental_items_batch/get",
         ..BATCH
     },

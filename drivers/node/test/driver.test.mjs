@@ -124,7 +124,8 @@ test("each step goes through its checkpoint alone, in any instance", async () =>
   const options = { credentials: { token: "t" } };
   const other = () => connect(() => example(), options);
   const first = other().start.action("issues.list", REPOSITORY);
-  const reply = { tag: "response", val: { status: 200, headers: [], body: Buffer.from("[]") } };
+  const body = Buffer.from('[{"number": 1}]');
+  const reply = { tag: "response", val: { status: 200, headers: [], body } };
   const second = other().resume(Buffer.from(first.val.checkpoint), reply);
   const third = other().resume(second.val.checkpoint, { tag: "proceed" });
   assert.deepEqual(

@@ -114,13 +114,17 @@ pub struct Action {
     pub id: &'static str,
     /// The service's own name of the operation that it is, if it is one.
     pub operation_id: Option<&'static str>,
+    /// Its name, for people.
     pub title: &'static str,
     /// One sentence.
     pub summary: &'static str,
+    /// The heading to list it under.
     pub group: &'static str,
+    /// The method of its request; of a composed action it is not used.
     pub method: Method,
     /// Below the base URL, with `{name}` for path fields; `{+name}` for one that holds several segments.
     pub path: &'static str,
+    /// What running it twice does.
     pub effect: Effect,
     /// Takes something away or ends it.
     pub destructive: bool,
@@ -138,6 +142,7 @@ pub struct Action {
     pub input: &'static [Field],
     /// What it answers with; for lists, one item.
     pub output: &'static Type,
+    /// How the answer holds its items, if it is a list.
     pub listing: Listing,
     /// How a success tells of inputs that failed.
     pub partial: Option<Partial>,
@@ -221,11 +226,24 @@ pub enum Listing {
 pub enum Partial {
     /// A list in the order of the input, under the name `items` or by itself; in each item, this
     /// JSON pointer leads to its error. `several`: an error may speak of several inputs.
-    Each { items: &'static str, error: &'static str, several: bool },
+    Each {
+        /// The name of the list; empty, it is `items`. The answer may also be the list itself.
+        items: &'static str,
+        /// A JSON pointer into an item.
+        error: &'static str,
+        /// Whether one error may be about several inputs.
+        several: bool,
+    },
     /// Successes and errors in a list each. An error is about its `data`, or about itself.
-    Matched { errors: &'static str },
+    Matched {
+        /// The name of the list of errors.
+        errors: &'static str,
+    },
     /// This JSON pointer leads to why all of it failed.
-    Whole { error: &'static str },
+    Whole {
+        /// A JSON pointer into the answer.
+        error: &'static str,
+    },
 }
 
 /// Where the choices for a field come from.
@@ -252,35 +270,48 @@ pub struct Source {
 /// One kind of thing that the service keeps, or figures about one.
 #[derive(Debug)]
 pub struct Resource {
+    /// Lower case, plural, such as `boards`.
     pub id: &'static str,
+    /// Its name, for people.
     pub title: &'static str,
+    /// The fields that tell rows apart.
     pub key: &'static [&'static str],
+    /// Input fields that the actions need to know whose rows are meant.
     pub parents: &'static [&'static str],
+    /// Whether the rows are figures that are computed about other resources.
     pub analytic: bool,
+    /// The field that grows when a row is made or changed.
     pub incremental: Option<&'static str>,
     /// The input of the list that takes a value of that field.
     pub since: Option<&'static str>,
-    /// Ids of actions.
+    /// The action that lists the rows. Actions are given by their ids.
     pub list: Option<&'static str>,
+    /// The action that reads one row.
     pub get: Option<&'static str>,
+    /// The action that makes a row.
     pub create: Option<&'static str>,
+    /// The action that changes a row.
     pub update: Option<&'static str>,
+    /// The action that removes a row.
     pub delete: Option<&'static str>,
 }
 
 /// What an error of the API means. The first rule that fits an answer is used.
 #[derive(Debug)]
 pub struct ErrorRule {
-    /// From and to.
+    /// The first and the last HTTP status that it is for, both included; absent, any.
     pub status: Option<(u16, u16)>,
+    /// The service's own code; absent, any.
     pub code: Option<i64>,
     /// One of these is in what the service says, in any case; empty: whatever it says.
     pub says: &'static [&'static str],
     /// The service says how long to wait.
     pub waits: bool,
+    /// The contract's kind of error.
     pub kind: crate::contract::ErrorKind,
     /// The error's stable code.
     pub word: &'static str,
+    /// What to do, for people. `{scopes}` stands for the scopes of the action.
     pub advice: Option<&'static str>,
 }
 
@@ -298,16 +329,19 @@ pub enum Memory {
 pub struct Trigger {
     /// `resource.event`.
     pub id: &'static str,
+    /// Its name, for people.
     pub title: &'static str,
+    /// One sentence about when it fires.
     pub summary: &'static str,
+    /// The heading to list it under.
     pub group: &'static str,
     /// The list that it reads.
     pub action: &'static Action,
     /// The fields of the action that a person fills in, and the trigger's own.
     pub config: &'static [Field],
-    /// JSON pointers into an item: what tells items apart, and when it came to be. Without a key it
-    /// is the whole item.
+    /// JSON pointers into an item: what tells items apart. Without any it is the whole item.
     pub key: &'static [&'static str],
+    /// A JSON pointer to the time at which an item came to be; absent where it tells none.
     pub time: Option<&'static str>,
     /// JSON pointers to what makes an item an event again when it changes.
     pub changed: &'static [&'static str],

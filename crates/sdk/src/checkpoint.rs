@@ -7,13 +7,17 @@ use crate::contract::{Error, ErrorKind};
 use crate::error::error;
 
 /// `value` as text behind `tag` and a checksum.
-pub fn sealed(tag: &str, value: &impl Serialize) -> String {
+pub(crate) fn sealed(tag: &str, value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).expect("jobs and cursors have text keys");
     format!("{tag}:{:016x}:{json}", checksum(json.as_bytes()))
 }
 
 /// What `sealed` wrote; `name` is what to call it in the error.
-pub fn opened<T: for<'de> Deserialize<'de>>(tag: &str, name: &str, text: &str) -> Result<T, Error> {
+pub(crate) fn opened<T: for<'de> Deserialize<'de>>(
+    tag: &str,
+    name: &str,
+    text: &str,
+) -> Result<T, Error> {
     let wrong = |code: &str, message: String| wrong(name, code, message);
     let mut parts = text.splitn(3, ':');
     let (Some(found), Some(sum), Some(json)) = (parts.next(), parts.next(), parts.next()) else {
@@ -30,7 +34,7 @@ pub fn opened<T: for<'de> Deserialize<'de>>(tag: &str, name: &str, text: &str) -
 }
 
 /// A checkpoint that this version of the connector cannot go on with; `why` ends the sentence.
-pub fn other_version(name: &str, why: &str) -> Error {
+pub(crate) fn other_version(name: &str, why: &str) -> Error {
     wrong(name, "other-version", format!("the {name} was made by another version{why}"))
 }
 
@@ -48,7 +52,7 @@ fn wrong(name: &str, code: &str, message: String) -> Error {
 
 /// FNV-1a. It finds accidents and no forgeries: whatever a checkpoint holds, it must be no more than
 /// an error.
-pub fn checksum(bytes: &[u8]) -> u64 {
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -47,7 +47,7 @@ pub fn unexpected(code: &str, message: impl Into<String>) -> Error {
 }
 
 /// The contract's word for a kind.
-pub fn word(kind: ErrorKind) -> &'static str {
+pub(crate) fn word(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidInput => "invalid-input",
         ErrorKind::Unauthenticated => "unauthenticated",

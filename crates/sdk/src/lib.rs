@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 // Only what is generated from the contract passes pointers.
 #![deny(unsafe_code)]
+#![deny(missing_docs)]
 
 #[allow(unsafe_code, missing_docs, reason = "generated")]
 pub mod bindings;

@@ -4,11 +4,13 @@
 /// Which characters are meant.
 pub type Is = fn(char) -> bool;
 
+/// Whether any of the characters is one of those meant; false for an empty text.
 #[inline(never)]
 pub fn any(text: &str, is: Is) -> bool {
     text.chars().any(is)
 }
 
+/// Whether all characters are among those meant; true for an empty text.
 #[inline(never)]
 pub fn all(text: &str, is: Is) -> bool {
     text.chars().all(is)
@@ -31,20 +33,22 @@ pub fn cut(text: &str, is: Is) -> (&str, &str) {
 
 /// The text without them at its ends.
 #[inline(never)]
-pub fn without_ends(text: &str, is: Is) -> &str {
+pub(crate) fn without_ends(text: &str, is: Is) -> &str {
     text.trim_matches(is)
 }
 
+/// Whether it is `0` to `9`.
 pub fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
 
+/// Whether it is `a` to `z`, in either case.
 pub fn is_letter(c: char) -> bool {
     c.is_ascii_alphabetic()
 }
 
 /// Whether there is nothing to be seen.
-pub fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     all(text, is_invisible)
 }
 

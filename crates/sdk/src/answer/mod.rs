@@ -4,18 +4,18 @@ mod counts;
 mod markup;
 mod members;
 mod outcome;
-pub mod page;
+pub(crate) mod page;
 pub mod partial;
-pub mod refusal;
+pub(crate) mod refusal;
 mod retry_after;
-pub mod said;
+pub(crate) mod said;
 mod shape;
-pub mod single;
+pub(crate) mod single;
 pub mod state;
-pub mod storage;
-pub mod time;
-pub mod verdict;
-pub mod wait;
+pub(crate) mod storage;
+mod time;
+pub(crate) mod verdict;
+mod wait;
 mod walk;
 
 use self::said::Said;
@@ -24,7 +24,7 @@ use crate::contract::{Error, ErrorKind, Reply, Response};
 use crate::error::{error, unexpected};
 
 /// The response of a reply to `send`.
-pub fn delivered(service: &Service, reply: Reply) -> Result<Response, Error> {
+pub(crate) fn delivered(service: &Service, reply: Reply) -> Result<Response, Error> {
     match reply {
         Reply::Response(response) => Ok(response),
         Reply::Undelivered(cause) => Err(error(
@@ -39,7 +39,7 @@ pub fn delivered(service: &Service, reply: Reply) -> Result<Response, Error> {
 }
 
 /// The body of a 2xx as text. Any other status is an error that tells what the service said.
-pub fn accepted<'a>(
+pub(crate) fn accepted<'a>(
     service: &Service,
     response: &'a Response,
     scopes: &[&str],
@@ -56,20 +56,24 @@ pub fn accepted<'a>(
 }
 
 /// An error about an answer whose body is not as promised. What it says is in the details.
-pub fn garbled(service: &Service, response: &Response, cause: impl std::fmt::Display) -> Error {
+pub(crate) fn garbled(
+    service: &Service,
+    response: &Response,
+    cause: impl std::fmt::Display,
+) -> Error {
     let message = format!("{}'s answer is not what it promises: {cause}", service.name);
     let details = Said::of(&response.body).details;
     in_answer(service, response, Error { details, ..unexpected("invalid-answer", message) })
 }
 
 /// Adds to an error which answer it is about.
-pub fn in_answer(service: &Service, response: &Response, error: Error) -> Error {
+pub(crate) fn in_answer(service: &Service, response: &Response, error: Error) -> Error {
     let request_id = service.request_id.and_then(|name| header(response, name));
     Error { status: Some(response.status), request_id: request_id.map(str::to_owned), ..error }
 }
 
 /// The first header of this name.
-pub fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
     let found = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
     found.map(|header| header.value.as_str())
 }

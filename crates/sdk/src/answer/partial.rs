@@ -26,7 +26,7 @@ const MOST: usize = 100_000;
 /// question: `true`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Inputs(Value);
+pub(crate) struct Inputs(Value);
 
 impl Inputs {
     pub fn is_empty(&self) -> bool {
@@ -83,7 +83,7 @@ pub fn texts(input: &Value) -> Value {
 }
 
 /// The output for the answer to a batch.
-pub fn read(
+pub(crate) fn read(
     service: &Service,
     partial: Partial,
     inputs: &Inputs,
@@ -139,7 +139,7 @@ pub fn read(
 
 /// The output for a refusal of the whole batch, where it tells what became of the inputs; none where
 /// nothing was done for any.
-pub fn refused(
+pub(crate) fn refused(
     service: &Service,
     partial: Partial,
     inputs: &Inputs,

@@ -2,11 +2,14 @@
 
 use crate::catalog::States;
 
+/// What a state's word means.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum State {
+    /// It has been done.
     Done,
     /// It is not over.
     Waiting,
+    /// It went wrong.
     Failed,
     /// A word that nobody knows.
     Unknown,

@@ -3,7 +3,9 @@
 /// A named value in an object.
 #[derive(Debug)]
 pub struct Field {
+    /// The name, as in JSON.
     pub name: &'static str,
+    /// What its value may be.
     pub ty: &'static Type,
     /// Fields of outputs all share one, which says nothing: that keeps the tables small.
     pub metadata: &'static Metadata,
@@ -12,17 +14,22 @@ pub struct Field {
 /// What a field of an input is besides its name and type.
 #[derive(Debug)]
 pub struct Metadata {
+    /// What people read on a form; absent, its title is made of the name.
     pub label: Option<&'static Label>,
-    /// JSON.
+    /// The value that a form begins with, as JSON.
     pub default: Option<&'static str>,
+    /// Where its value goes in the request.
     pub location: Location,
+    /// Whether it must be filled in.
     pub required: bool,
 }
 
 /// What people read on a form. The same words serve every field that means the same.
 #[derive(Debug)]
 pub struct Label {
+    /// The field's name, for people.
     pub title: &'static str,
+    /// What to fill in.
     pub help: &'static str,
     /// Seldom needed.
     pub advanced: bool,
@@ -39,7 +46,9 @@ pub struct Label {
 /// Where a field of the input goes in the request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Location {
+    /// A part of the path.
     Path,
+    /// A field of the query.
     Query(Style),
     /// A member of the body, or of an object within it.
     Body,
@@ -61,7 +70,9 @@ pub enum Style {
 /// What a value may be.
 #[derive(Debug)]
 pub struct Type {
+    /// The kind of JSON value, with its limits.
     pub kind: Kind,
+    /// Whether `null` is a value of it as well.
     pub nullable: bool,
     /// How it tells a time, if it does.
     pub time: Option<Time>,
@@ -71,43 +82,65 @@ pub struct Type {
     pub zoned: bool,
 }
 
+/// The kinds of JSON values, with their limits. Limits are included, and hold for inputs only.
 #[derive(Debug)]
 pub enum Kind {
+    /// Any JSON value.
     Any,
+    /// `true` or `false`.
     Boolean,
     /// `i64::MIN` and `i64::MAX` stand for no limit.
     Integer {
+        /// The least.
         min: i64,
+        /// The largest.
         max: i64,
     },
-    /// Infinities stand for no limit. `above` and `below`: the limit itself is ruled out.
+    /// Infinities stand for no limit.
     Number {
+        /// The least.
         min: f64,
+        /// Whether the least itself is excluded.
         above: bool,
+        /// The largest.
         max: f64,
+        /// Whether the largest itself is excluded.
         below: bool,
     },
     /// Lengths in characters; `u32::MAX` stands for no limit.
     Text {
+        /// The least number of characters.
         min: u32,
+        /// The largest number of characters.
         max: u32,
+        /// The form that it must have.
         pattern: Option<&'static Pattern>,
     },
+    /// One of these texts.
     Choice(&'static [&'static str]),
     /// One of a few whole numbers.
     Numbers(&'static [i64]),
+    /// A list. `u32::MAX` stands for no limit.
     List {
+        /// What its items may be.
         of: &'static Type,
+        /// The least number of items.
         min: u32,
+        /// The largest number of items.
         max: u32,
     },
+    /// An object.
     Object {
+        /// The members that are known, in the order to show them.
         fields: &'static [Field],
+        /// What other members it may have.
         rest: Rest,
     },
     /// One of several. With a tag, the text under that name says which.
     Union {
+        /// The name of the member that says which.
         tag: Option<&'static str>,
+        /// The alternatives.
         of: &'static [Variant],
     },
 }
@@ -121,10 +154,12 @@ pub enum Rest {
     Map(&'static Type, u32),
 }
 
+/// One alternative of a union.
 #[derive(Debug)]
 pub struct Variant {
     /// The tag's value; a title where there is no tag.
     pub name: &'static str,
+    /// What its value may be.
     pub ty: &'static Type,
 }
 
@@ -135,6 +170,7 @@ pub struct Pattern {
     pub source: &'static str,
     /// Completes "must be …".
     pub meaning: &'static str,
+    /// Whether a text has this form.
     pub matches: fn(&str) -> bool,
 }
 
@@ -145,7 +181,9 @@ pub enum Time {
     Rfc3339,
     /// `YYYY-MM-DD`
     Date,
+    /// Seconds since 1970, as a number.
     Seconds,
+    /// Milliseconds since 1970, as a number.
     Milliseconds,
     /// Seconds, as a text.
     SecondsText,
@@ -164,6 +202,7 @@ pub enum Meaning {
     Price,
     /// The code of a currency, three letters.
     Currency,
+    /// An IPv4 or IPv6 address.
     IpAddress,
     /// Millionths of a unit of the account's currency.
     MicroCurrency,

@@ -16,6 +16,7 @@ const LOOKS: u64 = 100;
 
 /// What became of a file that was sent to the storage.
 pub enum Arrival {
+    /// It has arrived.
     Arrived,
     /// Nobody knows.
     Unknown,

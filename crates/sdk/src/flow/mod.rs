@@ -29,7 +29,7 @@ use serde_json::{Map, Value};
 pub use self::batches::many;
 pub use self::call::is_unknown;
 pub use self::files::{Arrival, file_in_body};
-pub use self::journal::Journal;
+pub(crate) use self::journal::Journal;
 pub use self::pages::Taken;
 pub use self::wait::{answer_id, job_state};
 use crate::Definition;

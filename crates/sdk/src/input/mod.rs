@@ -1,8 +1,8 @@
 //! From what a person filled in to what is sent: mend what is certain, check, and build after.
 
-pub mod check;
-pub mod meaning;
-pub mod mend;
+pub(crate) mod check;
+pub(crate) mod meaning;
+pub(crate) mod mend;
 pub mod pattern;
-pub mod plausible;
+pub(crate) mod plausible;
 mod written;

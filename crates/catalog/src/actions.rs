@@ -28,7 +28,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         None => &own,
     };
     let fields = own_fields(catalog, types, words)?;
-    // One that is made of another takes what that takes.
+    // An action that is `like` another has the fields of that one.
     let asked = match words["like"].as_str() {
         Some(id) => like(catalog.operation(id)?, types, words, &fields)?,
         None => facts.clone(),
@@ -148,8 +148,8 @@ fn own(catalog: &Catalog, words: &Value) -> Result<Value> {
     Ok(facts)
 }
 
-/// What an action asks for that is made of another one: what that asks for, but for the fields that
-/// it has itself, without limits on the length of lists and without what need not be given.
+/// The fields of an action that is `like` another one: those of that action, except for fields of its
+/// own, without limits on the length of lists, and with its optional fields.
 fn like(facts: &Value, types: &Types, words: &Value, own: &[Value]) -> Result<Value> {
     let mut facts = facts.clone();
     let names = |list: &Value| list.as_array().cloned().unwrap_or_default();
@@ -289,8 +289,9 @@ fn input(types: &mut Types, facts: &Value, words: &Value, own: &[Value]) -> Resu
     Ok(types.fields(&fields, Way::In)?.0)
 }
 
-/// Adds what the description leaves unsaid: a required query list must not vanish, a comma must not
-/// split an item of a joined list, and a path must not lose a segment.
+/// Adds limits that the description does not state: a required list in the query must not be empty, an
+/// item of a comma-separated list must not contain a comma, and a segment of the path must not be
+/// blank.
 fn tighten(parameter: &mut Value) {
     let place = parameter["in"].as_str().unwrap_or_default().to_owned();
     let joined = parameter["style"] == "comma";

@@ -1,4 +1,4 @@
-//! The rules for what a refusal means. Each has an example, which no rule before it may take.
+//! The error rules. Each has an example, which no earlier rule may match.
 
 use std::fmt::Write;
 

@@ -1,5 +1,5 @@
-//! What a resource grows by must be a time of creation or change: a state or a due date does not
-//! grow when a row is made.
+//! The `incremental` field of a resource must be a time of creation or change: a state or a due date
+//! does not grow when a row is made.
 
 use anyhow::{Result, bail};
 use serde_json::Value;

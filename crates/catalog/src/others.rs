@@ -1,4 +1,4 @@
-//! Triggers, webhooks, choices and errors: mostly words, so mostly copied.
+//! Triggers, webhooks, choices and errors, most of which are copied as they are.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Operations on batches, whose success tells of inputs that failed.
+//! Batches: operations whose answers report failed inputs with a status of success.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::load::text;
 use crate::types::Types;
 
-/// How a success tells of inputs that failed.
+/// How the answer reports inputs that failed, as Rust source.
 pub fn partial(types: &Types, facts: &Value) -> Result<String> {
     let partial = &facts["partial"];
     let pointer =
@@ -23,7 +23,7 @@ pub fn partial(types: &Types, facts: &Value) -> Result<String> {
             format!("Some(Partial::Matched {{ errors: {:?} }})", text(partial, "error")?)
         }
         (None, Some("text")) => format!("Some(Partial::Whole {{ error: {error:?} }})"),
-        // Told of one thing, beside its data: there it stays.
+        // The error of a single output, beside its data, stays where it is.
         _ => "None".to_owned(),
     })
 }

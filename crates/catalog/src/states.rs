@@ -1,5 +1,5 @@
-//! The words for states. What the description lists of jobs and of items of batches must be among
-//! them.
+//! The words for states. Each state that the description lists for jobs and for items of batches must
+//! be among them.
 
 use anyhow::{Result, bail};
 use serde_json::Value;

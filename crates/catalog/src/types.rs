@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 
 use crate::load::{Catalog, texts};
 
-/// Which way a value of the type travels.
+/// Whether a value of the type is sent or received.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Way {
     /// With limits, options and words, without what only the service sets.
     In,
-    /// Shapes only: the service adds options without notice and does not keep its own limits.
+    /// Without limits: the service adds options without notice and exceeds its own limits.
     Out,
 }
 
@@ -159,7 +159,7 @@ impl<'a> Types<'a> {
                     (Some("int32"), Way::In) => ("-2147483648", "2147483647"),
                     _ => ("i64::MIN", "i64::MAX"),
                 };
-                // Between whole numbers there is nothing.
+                // For whole numbers, an exclusive limit is the next number included.
                 let min = match count("exclusiveMinimum", "") {
                     none if none.is_empty() => whole(count("minimum", min)),
                     limit => format!("{} + 1", whole(limit)),

@@ -1,5 +1,5 @@
-//! Actions. Most are one operation each: rows of the catalogue that take the general path. The
-//! composed ones name their flow there.
+//! Actions. Most are one operation each and need only their row in the catalogue. Composed
+//! actions name their flow there.
 
 use crate::catalog::{Action, Catalog, Listing};
 use crate::contract::actions::{self, Description, Example, Shape};
@@ -42,7 +42,7 @@ pub fn start(
     let input = settings.input(catalog, input, "input", action.input)?;
     settings.offers(catalog, action)?;
     let mut faults = check::object(&input, action.input);
-    // What is read item by item is checked so.
+    // Items that are read one by one are checked one by one, later.
     if let Some(each) = action.each {
         faults.retain(|fault| !is_within(&fault.path, each));
     }
@@ -75,7 +75,7 @@ pub fn choices(
     choices::start(catalog, listed(catalog, id)?.input, field, input, settings, query)
 }
 
-/// The action with this id, if it is for others than the connector itself.
+/// The action with this id, unless it is internal.
 fn listed(catalog: &Catalog, id: &str) -> Result<&'static Action, Error> {
     let action = catalog.action(id)?;
     match action.internal {
@@ -84,7 +84,7 @@ fn listed(catalog: &Catalog, id: &str) -> Result<&'static Action, Error> {
     }
 }
 
-/// Whether a path leads to an item of that list, or into one.
+/// Whether a path is that of an item of the list, or of something within an item.
 fn is_within(path: &str, list: &str) -> bool {
     path.strip_prefix(list).is_some_and(|rest| rest.starts_with('['))
 }

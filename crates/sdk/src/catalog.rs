@@ -1,5 +1,5 @@
-//! The shape of a connector's catalogue: tables that live in the component's data segment, so that
-//! nothing is parsed or built when it is instantiated. `connector-catalog` writes them.
+//! The types of a connector's catalogue: tables in the component's data segment, so that nothing is
+//! parsed or built when it is instantiated. `connector-catalog` writes them.
 
 mod fields;
 
@@ -71,7 +71,7 @@ impl Catalog {
 pub struct Service {
     /// What it is called in messages.
     pub name: &'static str,
-    /// The header of an answer with the id of the request.
+    /// The name of the header of an answer that holds the id of the request.
     pub request_id: Option<&'static str>,
     /// What refusals mean. The first rule that fits is used.
     pub errors: &'static [ErrorRule],
@@ -84,9 +84,9 @@ pub struct Service {
 /// The words for states, in lower case and with `_` between words.
 #[derive(Debug)]
 pub struct States {
-    /// It has been done.
+    /// Words for what has been done.
     pub done: &'static [&'static str],
-    /// It is not over.
+    /// Words for what is not finished.
     pub waiting: &'static [&'static str],
     /// Parts of the words for what went wrong.
     pub failed: &'static [&'static str],
@@ -103,7 +103,7 @@ pub struct Test {
     pub id: &'static str,
     /// The account's name in the same way; the first that is not blank.
     pub name: &'static [&'static str],
-    /// What else is told of the account, as names and JSON pointers into the answer.
+    /// Other members of the account in the test's output, as names and JSON pointers into the answer.
     pub also: &'static [(&'static str, &'static str)],
 }
 
@@ -126,13 +126,13 @@ pub struct Action {
     pub path: &'static str,
     /// What running it twice does.
     pub effect: Effect,
-    /// Takes something away or ends it.
+    /// Whether it takes something away or ends it.
     pub destructive: bool,
-    /// All of them are needed.
+    /// The scopes that must be granted, all of them.
     pub scopes: &'static [&'static str],
     /// The credential of its requests, if they have one.
     pub credential: Option<&'static CredentialUse>,
-    /// Only for flows and the connection test: it is not listed.
+    /// Whether it is for flows and the connection test only, and not listed.
     pub internal: bool,
     /// The name of the rate limit it counts against.
     pub quota: Option<&'static str>,
@@ -144,12 +144,12 @@ pub struct Action {
     pub output: &'static Type,
     /// How the answer holds its items, if it is a list.
     pub listing: Listing,
-    /// How a success tells of inputs that failed.
+    /// How an answer with a status of success reports inputs that failed.
     pub partial: Option<Partial>,
-    /// The list in the input whose items are read one by one: one that is wrong fails alone.
+    /// The list in the input whose items are checked one by one: a wrong one fails alone.
     pub each: Option<&'static str>,
-    /// The field that, when it is true, makes the call a question: what the answer then says against
-    /// it is the output.
+    /// The field that, when it is true, makes the call a question: the answer is then the output, also
+    /// where it says that the call would fail.
     pub asks: Option<&'static str>,
     /// What runs it, when it is composed of several operations.
     pub flow: Option<&'static Composed>,
@@ -181,7 +181,7 @@ impl Composed {
         self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 
-    /// As `parameter`, where the flow cannot do without.
+    /// As `parameter`, for a flow that cannot do without it.
     ///
     /// # Errors
     ///
@@ -194,10 +194,10 @@ impl Composed {
     }
 }
 
-/// How an answer holds more than one item.
+/// How an answer holds its items.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Listing {
-    /// It is one thing.
+    /// It is a single output.
     Single,
     /// `{"items": […], "bookmark": …}`, page by page.
     Bookmark {
@@ -221,7 +221,7 @@ pub enum Listing {
     Raw,
 }
 
-/// How a success tells of inputs that failed.
+/// How an answer with a status of success reports inputs that failed.
 #[derive(Debug, Clone, Copy)]
 pub enum Partial {
     /// A list in the order of the input, under the name `items` or by itself; in each item, this
@@ -234,12 +234,13 @@ pub enum Partial {
         /// Whether one error may be about several inputs.
         several: bool,
     },
-    /// Successes and errors in a list each. An error is about its `data`, or about itself.
+    /// Successes and errors in a list each. The input of an error is in its `data`, or is the error
+    /// itself.
     Matched {
         /// The name of the list of errors.
         errors: &'static str,
     },
-    /// This JSON pointer leads to why all of it failed.
+    /// An error that says why the whole request failed.
     Whole {
         /// A JSON pointer into the answer.
         error: &'static str,
@@ -318,9 +319,9 @@ pub struct ErrorRule {
 /// What the cursors of a trigger hold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Memory {
-    /// What is known of each item that was met.
+    /// Fingerprints of the items that polls have found.
     Fingerprints,
-    /// What its flow gave.
+    /// What its flow set.
     Own,
 }
 
@@ -345,13 +346,13 @@ pub struct Trigger {
     pub time: Option<&'static str>,
     /// JSON pointers to what makes an item an event again when it changes.
     pub changed: &'static [&'static str],
-    /// Only items count that have one of these texts here.
+    /// A JSON pointer and texts: only items with one of these texts there count.
     pub when: Option<(&'static str, &'static [&'static str])>,
-    /// Whether the first poll tells what is there, unless the configuration says otherwise.
+    /// Whether the first poll emits what is there, unless the configuration says otherwise.
     pub existing: bool,
     /// What its cursors hold.
     pub memory: Memory,
-    /// What polls it, where it is more than one list; what subscribes to a webhook.
+    /// The flow that polls it, where it is more than one list; for a webhook, the flow that subscribes.
     pub flow: Option<&'static Composed>,
     /// An event, as JSON.
     pub sample: &'static str,

@@ -1,5 +1,4 @@
-//! What a call needs to go on after a step, as text that survives any host: a tag, a checksum and
-//! JSON.
+//! The text form of checkpoints and cursors: a tag, a checksum and JSON.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +37,7 @@ pub(crate) fn other_version(name: &str, why: &str) -> Error {
     wrong(name, "other-version", format!("the {name} was made by another version{why}"))
 }
 
-/// What is wrong with a checkpoint, or what `name` says, that this connector did not write.
+/// The error about a checkpoint, or what `name` says, that this connector did not write.
 pub fn damaged(name: &str) -> Error {
     wrong(name, "damaged", format!("the {name} is damaged"))
 }
@@ -50,8 +49,8 @@ fn wrong(name: &str, code: &str, message: String) -> Error {
     }
 }
 
-/// FNV-1a. It finds accidents and no forgeries: whatever a checkpoint holds, it must be no more than
-/// an error.
+/// FNV-1a. It finds damage and does not prevent forgery: a forged checkpoint must cause no more than an
+/// error.
 pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)

@@ -1,4 +1,4 @@
-//! Says whom a connection belongs to and which actions and triggers lack a scope.
+//! The connection test: whose account it is, and which actions and triggers lack a scope.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -52,7 +52,7 @@ pub fn output(
     Ok(output.to_string())
 }
 
-/// What stands at a JSON pointer, or a text that is none.
+/// The value at a JSON pointer; a text that is no pointer stands for itself.
 fn told(answer: &Value, at: &str) -> Value {
     match at.starts_with('/') {
         true => answer.pointer(at).cloned().unwrap_or_default(),

@@ -30,8 +30,8 @@ fn resource(catalog: &Catalog, resource: &Resource) -> data::Resource {
     }
 }
 
-/// The fields of a row. Of a batch's output, those of a result's data; of a union, those of all its
-/// alternatives.
+/// The fields of a row. For a batch's output they are those of a result's data; for a union, those of
+/// all its alternatives.
 fn fields(row: &Type) -> Vec<data::Field> {
     match &row.kind {
         Kind::Object { fields, .. } => match find(fields, "results").and_then(result_data) {

@@ -1,4 +1,4 @@
-//! Days of the calendar, for spans and shortcuts.
+//! Days of the calendar, for periods and relative dates.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Day(pub i64);
 
 impl Day {
-    /// Reads the first ten characters of `2026-01-31…`; none where that is no day.
+    /// Reads the first ten characters of a text, such as `2026-01-31…`. None if they are not a day.
     pub fn read(text: &str) -> Option<Day> {
         let mut parts = text.get(..10)?.split('-').map(str::parse);
         let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
@@ -15,8 +15,8 @@ impl Day {
         (found.to_string() == text[..10]).then_some(found)
     }
 
-    /// The day of the Gregorian calendar. Years begin in March here, so that the day that leap years
-    /// add is the last one.
+    /// The day of the Gregorian calendar with this year, month (1 to 12) and day of the month. In the
+    /// calculation years begin in March, so that the leap day is the last day of a year.
     pub fn of(year: i64, month: i64, day: i64) -> Day {
         let year = if month > 2 { year } else { year - 1 };
         let in_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;

@@ -1,8 +1,8 @@
-//! Errors of the contract, made in one place so that their words stay alike.
+//! Errors of the contract. They are made in one place so that they are worded alike.
 
 use crate::contract::{Error, ErrorKind, FieldError};
 
-/// An error with nothing but the essentials.
+/// An error of this kind, with a stable code for programs and a sentence for people. All else is empty.
 pub fn error(kind: ErrorKind, code: &str, message: impl Into<String>) -> Error {
     Error {
         kind,
@@ -17,7 +17,7 @@ pub fn error(kind: ErrorKind, code: &str, message: impl Into<String>) -> Error {
     }
 }
 
-/// The input is wrong in these places.
+/// The error `invalid-input` about these fields; the message names their paths.
 pub fn invalid_input(fields: Vec<FieldError>) -> Error {
     let places: Vec<_> =
         fields.iter().map(|field| field.path.as_str()).filter(|path| !path.is_empty()).collect();
@@ -31,22 +31,27 @@ pub fn invalid_input(fields: Vec<FieldError>) -> Error {
     Error { fields, ..error(ErrorKind::InvalidInput, "invalid-input", message) }
 }
 
-/// Fails if there are faults.
+/// Succeeds if there are no faults.
+///
+/// # Errors
+///
+/// `invalid-input` with all of them.
 pub fn without(faults: Vec<FieldError>) -> Result<(), Error> {
     if faults.is_empty() { Ok(()) } else { Err(invalid_input(faults)) }
 }
 
-/// One place of the input is wrong.
+/// The error `invalid-input` about one field. `message` is what is wrong, without the path, such as
+/// "must not be blank".
 pub fn invalid_field(path: &str, message: impl Into<String>) -> Error {
     invalid_input(vec![FieldError { path: path.to_owned(), message: message.into() }])
 }
 
-/// The answer is not what the service promises.
+/// An error of the kind `unexpected`: the answer is not what the service promises.
 pub fn unexpected(code: &str, message: impl Into<String>) -> Error {
     error(ErrorKind::Unexpected, code, message)
 }
 
-/// The contract's word for a kind.
+/// The name of a kind in the contract.
 pub(crate) fn word(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidInput => "invalid-input",

@@ -1,5 +1,5 @@
-//! Calls in flight. A job is all that a call remembers between two steps. It never holds a body that
-//! was sent: images can be large, and a checkpoint is stored often.
+//! Calls that are not finished. A job is all that a call remembers between two steps. It never holds a
+//! request's body: images can be large, and hosts store checkpoints often.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -18,10 +18,10 @@ use crate::request;
 use crate::settings::Settings;
 use crate::step::{Command, Progress};
 
-/// Changes whenever an older component could misread what a newer one wrote.
+/// The version of the format. It changes whenever an older component could misread a newer checkpoint.
 const FORMAT: u32 = 2;
 
-/// One kind of call each.
+/// A variant for each kind of call.
 #[derive(Serialize, Deserialize)]
 pub enum Job {
     Single(Single),
@@ -41,7 +41,7 @@ pub struct Single {
 }
 
 impl Job {
-    /// The first step of an action that is one thing. `input` has passed the check.
+    /// The first step of an action with a single output. `input` is checked.
     pub fn single(
         catalog: &Catalog,
         action: &Action,
@@ -53,13 +53,13 @@ impl Job {
         Ok(job.step(catalog, Command::Send(request)))
     }
 
-    /// The step that has the host do this; the job then goes on.
+    /// The step that asks the host for this; the job goes on with the reply.
     pub fn step(self, catalog: &Catalog, command: Command) -> Step {
         step(catalog, Progress::Suspended(command, self), |job| job)
     }
 }
 
-/// The step that a call has come to.
+/// The next step of a call.
 pub fn step<T>(catalog: &Catalog, progress: Progress<T>, job: impl Fn(T) -> Job) -> Step {
     progress.step(|rest| sealed(&tag(catalog), &job(rest)).into_bytes())
 }

@@ -1,4 +1,4 @@
-//! JSON arrays being written.
+//! Writes JSON arrays.
 
 /// A JSON array whose items are written one after the other.
 #[derive(Default)]

@@ -1,9 +1,9 @@
 #![doc = include_str!("../README.md")]
-// Only what is generated from the contract passes pointers.
+// Only the generated bindings are unsafe.
 #![deny(unsafe_code)]
 #![deny(missing_docs)]
 
-#[allow(unsafe_code, missing_docs, reason = "generated")]
+#[allow(unsafe_code, missing_docs, reason = "generated from wit/, where the docs are")]
 pub mod bindings;
 pub mod contract;
 

@@ -1,4 +1,4 @@
-//! The operations of the API, as the actions that are exactly one each know them.
+//! The operations of the API: those of actions that are exactly one operation.
 
 use crate::catalog::{Action, Catalog};
 use crate::contract::operations::{Base, Operation};
@@ -16,7 +16,7 @@ pub fn all(catalog: &Catalog) -> Vec<Operation> {
     catalog.actions.iter().filter_map(operation).collect()
 }
 
-/// None for an action that is made of others.
+/// None for a composed action.
 fn operation(action: &Action) -> Option<Operation> {
     Some(Operation {
         id: action.operation_id?.to_owned(),

@@ -1,4 +1,4 @@
-//! Any call of the API that has no action of its own, and no other place.
+//! Raw calls: any request of the API, at the base address of the API only.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use crate::contract::{Effect, Error, Method, Request, Response};
 use crate::error::invalid_field;
 use crate::settings::Settings;
 
-/// The request that an input asks for, which has passed the check.
+/// The request that an input asks for. `input` is checked.
 pub fn request(
     catalog: &Catalog,
     action: &Action,
@@ -41,7 +41,7 @@ pub fn request(
     Ok(Request { method, effect, ..request })
 }
 
-/// Only plain segments, so that no host's URL parser can see a way out of the API.
+/// Only plain segments are allowed, so that no URL parser of a host reads an address outside the API.
 fn address(base: &str, path: &str) -> Result<String, &'static str> {
     let Some(below) = path.strip_prefix('/') else {
         return Err("must begin with a slash, like /boards");
@@ -61,7 +61,7 @@ fn address(base: &str, path: &str) -> Result<String, &'static str> {
     Ok(format!("{base}{path}"))
 }
 
-/// The first segment of the path where it is that of an endpoint for tokens.
+/// The first segment of the path, if a token endpoint has the same.
 fn of_tokens(catalog: &Catalog, base: &str, path: &str) -> Option<String> {
     let first = |path: &str| path.trim_start_matches('/').split('/').next().map(str::to_owned);
     let own = first(path)?;

@@ -9,8 +9,8 @@ use crate::contract::{Body, Error, Header, Request};
 use crate::error::invalid_field;
 use crate::settings::Settings;
 
-/// The request of `action`, and its body. `input` has passed the check, or comes from the service's own
-/// answers; what would change which path it is, is refused.
+/// The request of `action`, and its body. `input` is checked, or comes from the service's own
+/// answers. A value that would change the path to another one is refused.
 pub fn build(
     catalog: &Catalog,
     action: &Action,
@@ -58,7 +58,8 @@ pub fn build(
     Ok((request, body))
 }
 
-/// As `build`, for an action that is one thing, with what its answer needs of a batch's inputs.
+/// As `build`, for an action with a single output; also gives what is needed to read the answer to a
+/// batch.
 pub fn single(
     catalog: &Catalog,
     action: &Action,
@@ -112,7 +113,7 @@ pub fn with_query(url: &str, name: &str, value: &str) -> String {
     address("", path, &changed.finish())
 }
 
-/// Appends a query field. A deep one goes down to its scalars.
+/// Appends a query field. Of an object, each scalar within it becomes a field.
 pub fn append(query: &mut Serializer<String>, name: String, value: &Value, style: Style) {
     match (value, style) {
         (Value::Array(items), Style::Comma) => {

@@ -11,19 +11,19 @@ pub fn input(catalog: &Catalog, fields: &[Field]) -> Value {
     document(object(fields, &Rest::Unknown, Way::In(catalog, fields)))
 }
 
-/// The schema of what comes back, as a document.
+/// The schema of an output, as a document.
 pub fn output(ty: &Type) -> Value {
     document(schema(ty, Way::Out))
 }
 
-/// The schema of what nobody knows, as a document.
+/// The schema that allows any value, as a document.
 #[cfg(feature = "full")]
 pub fn anything() -> Value {
     document(json!({}))
 }
 
-/// What is sent is checked closely; what comes back may hold more than is known. Fields of the
-/// input tell which choices can be offered.
+/// Inputs are checked strictly; outputs may hold more than is known. The fields of the input decide
+/// which choices can be offered.
 #[derive(Clone, Copy)]
 enum Way<'a> {
     In(&'a Catalog, &'a [Field]),
@@ -140,7 +140,7 @@ fn limits(set: &mut impl FnMut(&str, Value), what: &str, min: u32, max: u32) {
     }
 }
 
-/// An alternative of a union, which its tag alone decides on.
+/// An alternative of a union, chosen by its tag alone.
 fn tagged(ty: &Type, tag: &str, name: &str, way: Way) -> Value {
     let mut schema = schema(ty, way);
     schema["title"] = sentence(name).into();
@@ -151,7 +151,7 @@ fn tagged(ty: &Type, tag: &str, name: &str, way: Way) -> Value {
     schema
 }
 
-/// The alternative of an answer's union that is none of those that are known.
+/// In an output: the alternative for values that are none of the known ones.
 fn other(tag: &str, of: &[Variant]) -> Value {
     let known: Vec<_> = of.iter().map(|variant| variant.name).collect();
     json!({

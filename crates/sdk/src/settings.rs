@@ -1,4 +1,4 @@
-//! The settings of a connection: what a person chose besides the credential.
+//! The settings of a connection: what a person chose, other than credentials.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -59,12 +59,12 @@ impl Settings {
         credential.chosen_by.and_then(|name| self.text(name)).or(Some(credential.id))
     }
 
-    /// Fills in what an input with these fields leaves open and the settings say.
+    /// Fills in, from the settings, those of these fields that the input leaves open.
     pub fn complete(&self, catalog: &Catalog, input: &mut Map<String, Value>, fields: &[Field]) {
         self.fill_those(catalog, input, |name| fields.iter().any(|field| field.name == name));
     }
 
-    /// Fills in what the settings say and `input` leaves open.
+    /// Fills in, from the settings, the fields that `input` leaves open.
     pub fn fill(&self, catalog: &Catalog, input: &mut Map<String, Value>) {
         self.fill_those(catalog, input, |_| true);
     }

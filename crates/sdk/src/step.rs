@@ -1,4 +1,4 @@
-//! How a call goes on, before it is written down.
+//! The next step of a call, before its checkpoint is written.
 
 use crate::contract::{Outcome, Page, Pause, PendingRequest, Range, Request, Step};
 
@@ -10,14 +10,14 @@ pub enum Command {
     Emit { items: String, count: u32 },
 }
 
-/// A call after a step: it waits for the host, with what it then goes on with, or has ended.
+/// A call after a step: it waits for the host and then goes on with `T`, or it has ended.
 pub enum Progress<T> {
     Suspended(Command, T),
     Done(Outcome),
 }
 
 impl<T> Progress<T> {
-    /// The step; `checkpoint` writes down what the call goes on with.
+    /// The step; `checkpoint` writes the state that the call goes on with.
     pub fn step(self, checkpoint: impl FnOnce(T) -> Vec<u8>) -> Step {
         let (command, checkpoint) = match self {
             Progress::Suspended(command, rest) => (command, checkpoint(rest)),

@@ -1,7 +1,7 @@
-//! Looking at the characters of a text. These are functions of their own, and not methods of texts
-//! with a pattern each, of which there would be a copy for every pattern.
+//! Tests on the characters of a text. They take a function pointer where the methods of `str` are
+//! generic: the compiler would copy those for every pattern.
 
-/// Which characters are meant.
+/// Decides which characters are meant.
 pub type Is = fn(char) -> bool;
 
 /// Whether any of the characters is one of those meant; false for an empty text.
@@ -16,13 +16,14 @@ pub fn all(text: &str, is: Is) -> bool {
     text.chars().all(is)
 }
 
-/// The characters that are meant.
+/// The text with only the characters that are meant.
 #[inline(never)]
 pub fn kept(text: &str, is: Is) -> String {
     text.chars().filter(|c| is(*c)).collect()
 }
 
-/// What comes before the first of them, and what comes after it.
+/// The text before the first character that is meant, and the text after it. Without one: the whole
+/// text, and nothing.
 #[inline(never)]
 pub fn cut(text: &str, is: Is) -> (&str, &str) {
     match text.char_indices().find(|(_, c)| is(*c)) {
@@ -31,7 +32,7 @@ pub fn cut(text: &str, is: Is) -> (&str, &str) {
     }
 }
 
-/// The text without them at its ends.
+/// The text without the characters that are meant at its ends.
 #[inline(never)]
 pub(crate) fn without_ends(text: &str, is: Is) -> &str {
     text.trim_matches(is)
@@ -47,17 +48,17 @@ pub fn is_letter(c: char) -> bool {
     c.is_ascii_alphabetic()
 }
 
-/// Whether there is nothing to be seen.
+/// Whether all characters are invisible.
 pub(crate) fn is_blank(text: &str) -> bool {
     all(text, is_invisible)
 }
 
-/// Without what cannot be seen at its ends.
+/// The text without invisible characters at its ends.
 pub fn trimmed(text: &str) -> &str {
     without_ends(text, is_invisible)
 }
 
-/// White space of any script, and characters that look like none at all.
+/// Whether a character is white space, or one that is shown as nothing.
 pub fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || matches!(

@@ -1,4 +1,4 @@
-//! Triggers: each reads a list to its end and emits what its cursor has not met.
+//! Triggers. Each reads a list to its end and emits the items that are not in its cursor.
 
 use serde_json::Value;
 
@@ -45,7 +45,7 @@ pub fn start(
         _ => trigger.existing,
     };
     let seen = cursor.map(|cursor| TriggerCursor::read(&cursor)).transpose()?;
-    // An event is told apart by where it happened and to what.
+    // The id of an event holds the place where it happened and the key of the item.
     let places = trigger
         .config
         .iter()

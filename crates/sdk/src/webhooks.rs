@@ -1,5 +1,5 @@
-//! Webhooks: what the service sends by itself. A subscription is made and ended by a flow; what
-//! arrives is handed on as it came.
+//! Webhooks: events that the service sends. A flow subscribes and unsubscribes; deliveries are passed
+//! on unchanged.
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,7 @@ pub fn list(catalog: &Catalog) -> Vec<Info> {
 }
 
 pub fn describe(catalog: &Catalog, id: &str) -> Result<Description, Error> {
-    // What a service sends is often documented nowhere.
+    // Services often do not document what they send.
     let data = schema::anything().to_string();
     Ok(Description { data, ..description(catalog, webhook(catalog, id)?) })
 }
@@ -91,7 +91,7 @@ fn run(
     Ok(job::step(definition.catalog, flow, Job::Flow))
 }
 
-/// Nothing documented tells deliveries apart or says how to open them: the id is a sum of the bytes.
+/// No documented member identifies a delivery, so the id of the event is a checksum of the body.
 fn event(body: &[u8]) -> Result<Value, Error> {
     let data: Value = serde_json::from_slice(body)
         .map_err(|cause| invalid_field("delivery.body", format!("is not JSON: {cause}")))?;

@@ -1,4 +1,4 @@
-//! What an answer to a batch counts, such as `num_events_processed`, held against its outcomes.
+//! The counters in an answer to a batch, such as `num_events_processed`, compared with its outcomes.
 
 use serde_json::{Map, Value, json};
 

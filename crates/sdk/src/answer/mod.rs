@@ -1,5 +1,6 @@
-//! From what the service answered to what an action gives back.
+//! Turns the answers of the service into the outputs of actions.
 
+pub(crate) mod body_text;
 mod counts;
 mod markup;
 mod members;
@@ -8,7 +9,6 @@ pub(crate) mod page;
 pub mod partial;
 pub(crate) mod refusal;
 mod retry_after;
-pub(crate) mod said;
 mod shape;
 pub(crate) mod single;
 pub mod state;
@@ -18,7 +18,7 @@ pub(crate) mod verdict;
 mod wait;
 mod walk;
 
-use self::said::Said;
+use self::body_text::BodyText;
 use crate::catalog::Service;
 use crate::contract::{Error, ErrorKind, Reply, Response};
 use crate::error::{error, unexpected};
@@ -38,7 +38,7 @@ pub(crate) fn delivered(service: &Service, reply: Reply) -> Result<Response, Err
     }
 }
 
-/// The body of a 2xx as text. Any other status is an error that tells what the service said.
+/// The body of a 2xx answer as text. Any other status is an error that holds what the service said.
 pub(crate) fn accepted<'a>(
     service: &Service,
     response: &'a Response,
@@ -48,25 +48,25 @@ pub(crate) fn accepted<'a>(
         return Err(refusal::classify(service, response, scopes));
     }
     std::str::from_utf8(&response.body).map(str::trim).map_err(|_| {
-        let details = Said::of(&response.body).details;
+        let details = BodyText::of(&response.body).details;
         let message = format!("{}'s answer is not UTF-8", service.name);
         let error = unexpected("invalid-answer", message);
         in_answer(service, response, Error { details, ..error })
     })
 }
 
-/// An error about an answer whose body is not as promised. What it says is in the details.
+/// The error about an answer whose body is not as promised. The details hold the body.
 pub(crate) fn garbled(
     service: &Service,
     response: &Response,
     cause: impl std::fmt::Display,
 ) -> Error {
     let message = format!("{}'s answer is not what it promises: {cause}", service.name);
-    let details = Said::of(&response.body).details;
+    let details = BodyText::of(&response.body).details;
     in_answer(service, response, Error { details, ..unexpected("invalid-answer", message) })
 }
 
-/// Adds to an error which answer it is about.
+/// Adds the status and the request id of the answer to an error.
 pub(crate) fn in_answer(service: &Service, response: &Response, error: Error) -> Error {
     let request_id = service.request_id.and_then(|name| header(response, name));
     Error { status: Some(response.status), request_id: request_id.map(str::to_owned), ..error }

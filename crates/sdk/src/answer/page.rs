@@ -19,14 +19,15 @@ use crate::contract::{Error, Response};
 pub struct Page<'a> {
     /// A JSON array.
     pub items: String,
+    /// The length of the array.
     pub count: u32,
     /// Where the next page begins. Only its absence ends a list: a page may be short or empty.
     pub bookmark: Option<Cow<'a, str>>,
 }
 
 impl Page<'_> {
-    /// The items as values. One that no value can hold is an error: whoever looks for something in
-    /// the list must not take it for missing.
+    /// The items as values. One that cannot be held as a value is an error: a search of the list must
+    /// not take it for missing.
     pub fn values(&self, service: &Service, response: &Response) -> Result<Vec<Value>, Error> {
         serde_json::from_str(&self.items).map_err(|cause| garbled(service, response, cause))
     }
@@ -41,7 +42,7 @@ pub fn read<'a>(
     let text = accepted(service, response, action.scopes)?;
     let garbled = |cause: String| garbled(service, response, cause);
     let listed = text.starts_with('[');
-    // What is one thing is a list of it alone, for those who watch it.
+    // Triggers may watch a single output: it is read as a list of one item.
     if action.listing == Listing::Single && !matches!(action.output.kind, Kind::List { .. }) {
         let item = single::read(service, action, &Inputs::default(), response)?;
         return Ok(Page { items: format!("[{item}]"), count: 1, bookmark: None });

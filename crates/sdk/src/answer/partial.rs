@@ -1,10 +1,9 @@
 //! Answers to batches, in which some inputs may have failed under a status that says success, and
 //! others may have been done under one that says failure.
 //!
-//! Whatever way an operation has of saying so, the output is the same: `results`, one for each input
-//! and in its order, with its `data` or its `error`; `failed`, how many are not known to have been
-//! done; and `unknown`, of how many of these nobody knows. A batch that was refused as a whole also
-//! has `refusal`.
+//! The output is the same for all operations: `results`, one for each input in the order of the inputs,
+//! with its `data` or its `error`; `failed`, how many are not known to have been done; and `unknown`,
+//! how many of these may have been done. A batch that was refused as a whole also has `refusal`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -18,12 +17,11 @@ use super::verdict::{judge, no_result, told_anywhere, unknown};
 use crate::catalog::{Partial, Service};
 use crate::contract::{Error, Response};
 
-/// Inputs of one request. More are none that this connector has counted.
+/// The largest number of inputs of one request. A larger number is not of this connector's making.
 const MOST: usize = 100_000;
 
-/// What must be remembered of an input to read the answer. Of a batch's inputs, to know their results
-/// again: how many there are, or where the answer does not keep their order, the texts of each. Of a
-/// question: `true`.
+/// What must be remembered of an input to read the answer. For a batch: the number of inputs or, where
+/// the answer does not keep their order, the texts of each. For a question: `true`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Inputs(Value);
@@ -33,7 +31,7 @@ impl Inputs {
         self.0.is_null()
     }
 
-    /// Those of a request with this body.
+    /// The inputs of a request with this body.
     pub fn of(partial: Partial, body: Option<&Value>) -> Inputs {
         let list = match body {
             Some(Value::Array(items)) => Some(items),
@@ -47,7 +45,7 @@ impl Inputs {
         })
     }
 
-    /// Of a call that only asks whether it would work.
+    /// For a call that only asks whether it would work.
     pub fn question() -> Inputs {
         Inputs(Value::Bool(true))
     }
@@ -70,7 +68,8 @@ impl Inputs {
     }
 }
 
-/// The texts of an input, by which its result is known again.
+/// The members of an input that are texts, as an object: its result is recognized by them. An input
+/// that is no object is given back as it is.
 pub fn texts(input: &Value) -> Value {
     match input {
         Value::Object(members) => members
@@ -277,7 +276,8 @@ fn complete(
     );
 }
 
-/// The result of an input of which a job in this state says nothing.
+/// The result, `{"ok", "error", …}`, of an input that the answer of a job in this state does not
+/// mention. `state` is the service's word for the state.
 pub fn silent(service: &Service, state: &Value) -> Value {
     let word = state.as_str().unwrap_or("nothing");
     let outcome = match State::of(&service.states, word) {
@@ -354,7 +354,7 @@ fn matched(
     outcomes
 }
 
-/// Whether `found` speaks of `input`: it holds one of its values, and contradicts none.
+/// Whether `found` is about `input`: it shares a value with it and contradicts none.
 pub fn fits(input: &Value, found: &Value) -> bool {
     let holds = |value: &Value| match found {
         Value::Object(members) => members.values().any(|member| member == value),

@@ -1,8 +1,8 @@
-//! Turns a refusal into a typed error. What a status or a code means is in the catalogue's rules.
+//! Turns refusals into typed errors, by the rules of the catalogue.
 
 use serde_json::{Value, json};
 
-use super::said::{Said, words};
+use super::body_text::{BodyText, words};
 use super::{header, in_answer, retry_after, wait};
 use crate::catalog::{ErrorRule, Service};
 use crate::contract::{Error, ErrorKind, Response};
@@ -10,7 +10,7 @@ use crate::error::{error, word};
 
 /// The error of an answer that is not a success. `scopes` are those of the action.
 pub fn classify(service: &Service, response: &Response, scopes: &[&str]) -> Error {
-    explain(service, response, &Said::of(&response.body), scopes)
+    explain(service, response, &BodyText::of(&response.body), scopes)
 }
 
 /// An error that came with a success status, if that is what this answer is: it has the
@@ -19,13 +19,13 @@ pub fn in_disguise(service: &Service, response: &Response, scopes: &[&str]) -> O
     let (code, message) = service.envelope?;
     let body: Value = serde_json::from_slice(&response.body).ok()?;
     let is_envelope = body.get(code)?.is_i64() && body.get(message)?.is_string();
-    is_envelope.then(|| explain(service, response, &Said::of(&response.body), scopes))
+    is_envelope.then(|| explain(service, response, &BodyText::of(&response.body), scopes))
 }
 
-/// The error of an answer that says within itself why all of it failed.
+/// The error of an answer with a status of success that says why the whole request failed.
 pub fn whole(service: &Service, response: &Response, problem: &Value) -> Error {
     let message = problem["message"].as_str().unwrap_or_default();
-    let details = Said::of(&response.body).details;
+    let details = BodyText::of(&response.body).details;
     in_answer(
         service,
         response,
@@ -66,7 +66,7 @@ pub fn problem(service: &Service, said: Option<&Value>) -> Option<Value> {
     Some(problem)
 }
 
-/// A typed error as JSON, with the members that are there. This is how results of a batch tell it.
+/// A typed error as JSON, without absent members, as the results of a batch hold it.
 pub fn error_value(error: &Error) -> Value {
     let fields: Vec<_> = error
         .fields
@@ -93,7 +93,7 @@ pub fn error_value(error: &Error) -> Value {
     told
 }
 
-fn explain(service: &Service, response: &Response, said: &Said, scopes: &[&str]) -> Error {
+fn explain(service: &Service, response: &Response, said: &BodyText, scopes: &[&str]) -> Error {
     let (kind, word, advice) = meaning(service, response.status, said.code, &said.folded);
     let message = match said.words.as_str() {
         "" => format!("{} answered {} without saying why", service.name, response.status),

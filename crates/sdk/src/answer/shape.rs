@@ -1,5 +1,4 @@
-//! Whether an answer is of the kind that was promised: an object, a list, a text. What is within is
-//! passed on as it is.
+//! Checks that an answer is of the promised kind: an object, a list, a text. Its content is not checked.
 
 use crate::catalog::{Kind, Type};
 

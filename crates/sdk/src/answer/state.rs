@@ -7,16 +7,16 @@ use crate::catalog::States;
 pub enum State {
     /// It has been done.
     Done,
-    /// It is not over.
+    /// It is not finished.
     Waiting,
     /// It went wrong.
     Failed,
-    /// A word that nobody knows.
+    /// The catalogue does not know the word.
     Unknown,
 }
 
 impl State {
-    /// What a state's word means, in any case.
+    /// The meaning of the service's word for a state. Case, hyphens and blanks do not matter.
     pub fn of(states: &States, word: &str) -> State {
         let word = word.trim().to_ascii_lowercase().replace(['-', ' '], "_");
         match word.as_str() {

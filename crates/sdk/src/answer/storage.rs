@@ -1,14 +1,14 @@
-//! What a service's storage says when it refuses: S3 answers in XML.
+//! Refusals of the storage that a service uses for files: S3 answers in XML.
 
 use serde_json::{Map, Value};
 
+use super::body_text::{BodyText, bounded};
 use super::markup::element;
-use super::said::{Said, bounded};
 use crate::catalog::Service;
 use crate::contract::{Error, ErrorKind, Response};
 use crate::error::error;
 
-/// The members that are told. Others repeat the signed request, which is a secret.
+/// The members that errors show. Others repeat the signed request, which is a secret.
 const MEMBERS: [&str; 4] = ["Code", "Message", "RequestId", "HostId"];
 
 /// The error of an answer with another status than 2xx; `what` completes "the storage refused".
@@ -28,7 +28,7 @@ pub fn refused(service: &Service, what: &str, code: &str, response: &Response) -
             (format!("{code}: {message}"), Some(Value::from(told).to_string()))
         }
         None => {
-            let said = Said::of(&response.body);
+            let said = BodyText::of(&response.body);
             (said.words, said.details)
         }
     };
@@ -39,7 +39,7 @@ pub fn refused(service: &Service, what: &str, code: &str, response: &Response) -
     Error { status: Some(response.status), details, ..error(kind, code, message) }
 }
 
-/// Whether the address was good no longer, so that another one may be.
+/// Whether the signed address has expired, so that a new one may work.
 pub fn has_expired(error: &Error) -> bool {
     let gone = matches!(error.status, Some(403 | 404 | 410));
     error.kind == ErrorKind::Rejected

@@ -1,12 +1,12 @@
-//! Gives times their zone. Times without a zone are UTC; everything else in an answer passes
-//! through as it is: unknown keys, big numbers, the order of keys.
+//! Adds `Z` to times without a zone, which are UTC. Everything else in an answer is kept as it is:
+//! unknown keys, big numbers, the order of keys.
 
 use std::ops::Range;
 
 /// Where zones are missing in a text.
 pub struct Zones<'t> {
     text: &'t str,
-    /// How many bytes come before each.
+    /// The offset of each in bytes.
     places: Vec<usize>,
 }
 

@@ -1,5 +1,5 @@
-//! What an item of a batch says about itself. It may say it in several ways at once, and the worst of
-//! them counts.
+//! The outcome that an item of a batch states. It may state it in several members, of which the worst
+//! counts.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::refusal::problem;
 use super::state::State;
 use crate::catalog::Service;
 
-/// Members that are there, and not empty, when something went wrong.
+/// Members that are present and not empty when something went wrong.
 const ERRORS: [&str; 13] = [
     "exception",
     "exceptions",

@@ -1,10 +1,10 @@
-//! How long a refusal asks to wait, in its own words. The build uses it too (a link in
-//! `crates/catalog/src`), so it needs nothing else of the crate.
+//! How long a refusal asks to wait, read from its message. The build uses this file too (a link in
+//! `crates/catalog/src`), so it uses nothing else of the crate.
 
-/// What precedes the time.
+/// Words before the time.
 const LEADS: [&str; 6] =
     ["retry after", "retry-after", "retry in", "try again after", "try again in", "wait"];
-/// What may stand between.
+/// Words that may come between these and the time.
 const FILLERS: [&str; 9] =
     ["about", "another", "approximately", "around", "at", "for", "least", "the", "next"];
 

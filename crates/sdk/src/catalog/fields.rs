@@ -7,11 +7,12 @@ pub struct Field {
     pub name: &'static str,
     /// What its value may be.
     pub ty: &'static Type,
-    /// Fields of outputs all share one, which says nothing: that keeps the tables small.
+    /// Where it goes and what a form shows. All fields of outputs share one that is empty, to keep the
+    /// tables small.
     pub metadata: &'static Metadata,
 }
 
-/// What a field of an input is besides its name and type.
+/// What else is known of a field of an input.
 #[derive(Debug)]
 pub struct Metadata {
     /// What people read on a form; absent, its title is made of the name.
@@ -31,15 +32,15 @@ pub struct Label {
     pub title: &'static str,
     /// What to fill in.
     pub help: &'static str,
-    /// Seldom needed.
+    /// Whether it is seldom needed.
     pub advanced: bool,
-    /// Long text.
+    /// Whether its text may be long.
     pub multiline: bool,
-    /// To be masked.
+    /// Whether its value is to be masked.
     pub secret: bool,
-    /// Tells of a person, such as an e-mail address.
+    /// Whether its value is about a person, such as an e-mail address.
     pub personal: bool,
-    /// A file, as a blob reference.
+    /// Whether its value is a file, as a blob reference.
     pub file: bool,
 }
 
@@ -74,11 +75,11 @@ pub struct Type {
     pub kind: Kind,
     /// Whether `null` is a value of it as well.
     pub nullable: bool,
-    /// How it tells a time, if it does.
+    /// The notation of the time that it is, if it is one.
     pub time: Option<Time>,
     /// What else it stands for, if that can be checked.
     pub meaning: Option<Meaning>,
-    /// It, or something within it, is a text that tells a time and needs its zone.
+    /// Whether it is, or contains, a text that is a time, to which a missing zone is added.
     pub zoned: bool,
 }
 
@@ -148,9 +149,9 @@ pub enum Kind {
 /// What an object may hold besides its fields.
 #[derive(Debug)]
 pub enum Rest {
-    /// In input, nothing; in output, keys that the description does not know yet.
+    /// In inputs, none; in outputs, members that the description does not know yet.
     Unknown,
-    /// Anything, of this type, and at least so many members in all.
+    /// Members with any name, of this type; the number is the least number of members in all.
     Map(&'static Type, u32),
 }
 
@@ -174,10 +175,10 @@ pub struct Pattern {
     pub matches: fn(&str) -> bool,
 }
 
-/// The ways in which a service tells a time.
+/// The notations that services use for times.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Time {
-    /// RFC 3339, on the wire often without a zone: it is UTC.
+    /// RFC 3339; services often leave out the zone, which is UTC.
     Rfc3339,
     /// `YYYY-MM-DD`
     Date,
@@ -185,9 +186,9 @@ pub enum Time {
     Seconds,
     /// Milliseconds since 1970, as a number.
     Milliseconds,
-    /// Seconds, as a text.
+    /// Seconds since 1970, as a text.
     SecondsText,
-    /// Seconds or milliseconds: the size of the number tells.
+    /// Seconds or milliseconds since 1970: the size of the number tells which.
     Magnitude,
 }
 
@@ -198,7 +199,7 @@ pub enum Meaning {
     Link,
     /// An amount of money, as a number in a text.
     Decimal,
-    /// The same, perhaps with the code of its currency behind it.
+    /// An amount as above, perhaps followed by the code of its currency.
     Price,
     /// The code of a currency, three letters.
     Currency,

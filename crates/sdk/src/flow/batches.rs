@@ -1,5 +1,5 @@
-//! Batch writes of any length: what one request does for a few, for as many as there are. Results
-//! come page by page, one for each input and in its order.
+//! Batch writes of any length, with as many requests as they need. Results are emitted page by page, one
+//! for each input in the order of the inputs.
 
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ use crate::input::check;
 ///
 /// # Errors
 ///
-/// When no item is right, or the catalogue does not say what a batch is.
+/// `invalid-input` when no item is right; `unexpected` when the catalogue does not name the list.
 pub fn many(flow: &mut Flow) -> FlowResult<Value> {
     let base = flow.action(flow.composed().required("like")?)?;
     let name = list(flow)?.0;
@@ -31,10 +31,14 @@ pub fn many(flow: &mut Flow) -> FlowResult<Value> {
 }
 
 impl Flow {
-    /// Sends the items, as many in a request as it takes, in the field of a `common` input that the
-    /// catalogue says is read item by item. `written` makes of an item what is sent, and says what is
-    /// wrong with it. An item that is wrong fails alone, before anything is sent of it; where none is
-    /// right, the input is wrong.
+    /// Calls the action `id` with at most `most` items in a request. The other members of the input
+    /// are those of `common`; the items go into the field that the catalogue names as `each`.
+    /// `written` turns an item, with its path, into what is sent, and says what is wrong with it. A
+    /// wrong item fails alone and is not sent. Gives `{"items", "failed", "unknown"}`, all numbers.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-input` when no item is right; `unexpected` when the catalogue names no such field.
     pub fn in_batches(
         &mut self,
         id: &str,

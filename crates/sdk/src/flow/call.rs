@@ -15,12 +15,18 @@ use crate::input::check;
 use crate::request;
 
 impl Flow {
-    /// The output of an action that is a single request.
+    /// Calls an action that is one request, and gives its output; of a list, `{"items": […]}` with the
+    /// first page. The input is checked and completed from the settings.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such action, the input does not fit it, or the service refuses.
     pub fn call(&mut self, id: &str, input: Map<String, Value>) -> FlowResult<Value> {
         self.call_for(id, input, |output| output)
     }
 
-    /// As `call`; `keep` takes what is needed of the output, so that the checkpoint stays small.
+    /// As `call`, but only what `keep` makes of the output is remembered and given, so that the
+    /// checkpoint stays small.
     pub fn call_for(
         &mut self,
         id: &str,
@@ -30,7 +36,8 @@ impl Flow {
         Ok(self.attempt(id, input, keep)??)
     }
 
-    /// As `call`, for a body in which `file_in_body(0)`, `file_in_body(1)`, … stand for files.
+    /// As `attempt`, for a body that contains files: `files` are blob references, and
+    /// `file_in_body(0)`, `file_in_body(1)`, … stand for them in the input.
     pub fn attempt_with_files(
         &mut self,
         id: &str,
@@ -40,8 +47,9 @@ impl Flow {
         self.exchange(id, input, files, &mut |output| output)
     }
 
-    /// As `call_for`, but gives back a refusal that the flow may have an answer to. What a host
-    /// repeats the request for (a new token, a rate limit, a read that did not come) is left to it.
+    /// As `call_for`, but gives a refusal as the inner error, so that the flow can handle it. Errors
+    /// after which the host may repeat the request (an expired token, a rate limit, a read without an
+    /// answer) still end the flow, as do wrong inputs.
     pub fn attempt(
         &mut self,
         id: &str,
@@ -53,9 +61,10 @@ impl Flow {
         self.exchange(id, input, &[], &mut once)
     }
 
-    /// Calls an action and emits what `items` makes of its outcome; of that, only the second value
-    /// is remembered. `input` is made only when the request is: each step of a long batch passes
-    /// over all parts before it. Without one nothing is sent, and the outcome is null.
+    /// Calls an action and emits the items that `items` makes of its outcome; the second value that it
+    /// makes is remembered and given. `input` is called only for the request itself, because a long
+    /// batch passes over all earlier parts at each step. If it gives none, nothing is sent and the
+    /// outcome is null.
     pub fn call_and_emit(
         &mut self,
         id: &str,
@@ -129,8 +138,8 @@ impl Flow {
     }
 
     /// Fills in what the settings say, and checks the input of another action. What this flow was
-    /// given itself is held against the action's rules. What the service gave, such as an id, passes as
-    /// it is: it is not the caller's to mend.
+    /// given is checked by the action's rules. A value that the service gave, such as an id, is not
+    /// checked: the caller could not correct it.
     pub(super) fn checked(
         &self,
         action: &Action,
@@ -164,7 +173,7 @@ impl Flow {
             .map_err(|error| self.blame(action, error))
     }
 
-    /// A fault of a field that this flow was not given is not the caller's.
+    /// A fault in a field that this flow was not given is not the caller's fault.
     pub(super) fn blame(&self, action: &Action, error: Error) -> Error {
         match error.fields.first() {
             Some(fault) if !self.input().contains_key(&fault.path) => {
@@ -201,7 +210,7 @@ impl Flow {
         Ok(output)
     }
 
-    /// What the service gave does not do for what has to be done next.
+    /// The error about a value of the service that the next action cannot take.
     fn unfit(&self, action: &Action, path: &str, message: &str) -> Error {
         let (service, id) = (self.service().name, action.id);
         let message = format!("what {service} gave does not do for {id}: {path} {message}");
@@ -240,7 +249,7 @@ fn is_final(action: &Action, error: &Error) -> bool {
     }
 }
 
-/// Whether nobody knows if the request was acted upon: no answer came, or none that can be read.
+/// Whether, after this error, the service may have acted: no answer came, or none that can be read.
 pub fn is_unknown(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::Unavailable | ErrorKind::Unexpected)
 }

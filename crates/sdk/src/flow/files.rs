@@ -1,5 +1,5 @@
-//! Files as parts of a flow: a look at what they are, and sending them without their bytes ever
-//! entering the connector.
+//! Files as parts of a flow: finding out their type and size, and sending them. The host sends their
+//! bytes; the connector reads only as much as it needs.
 
 use serde_json::{Map, Value, json};
 
@@ -11,20 +11,20 @@ use crate::contract::{
 };
 use crate::error::invalid_field;
 
-/// How often a JPEG is looked into for its size. Hardly any needs more than three.
+/// The largest number of reads of a JPEG to find its size. Hardly any needs more than three.
 const LOOKS: u64 = 100;
 
 /// What became of a file that was sent to the storage.
 pub enum Arrival {
     /// It has arrived.
     Arrived,
-    /// Nobody knows.
+    /// It is not known whether it has arrived.
     Unknown,
-    /// The address is good no longer: another one may be.
+    /// The signed address has expired, with the storage's error. A new address may work.
     Expired(Error),
 }
 
-/// What is remembered of a refusal that a new address may help; any other ends the flow.
+/// The error to remember, if a new address may help; any other error ends the flow.
 pub(super) fn expired(error: Error) -> FlowResult<Value> {
     match storage::has_expired(&error) {
         true => Ok(serde_json::to_string(&error).expect("errors have text keys").into()),
@@ -41,8 +41,12 @@ fn arrival(arrived: Value) -> FlowResult<Arrival> {
 }
 
 impl Flow {
-    /// Looks at the file that the input field at `path` refers to. It must be of one of `kinds` and
-    /// at most `largest` bytes long. Gives its content type, by its first bytes.
+    /// Checks the file `blob` that the input field at `path` refers to, and gives its content type, by
+    /// its first bytes. `kinds` are the content types that are allowed, and `largest` is in bytes.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-input` when it cannot be read, is empty or too large, or has another type.
     pub fn check_file(
         &mut self,
         path: &str,
@@ -78,7 +82,8 @@ impl Flow {
         Err(invalid_field(path, fault).into())
     }
 
-    /// The width and height, in pixels, of an image of this content type, where the file says so.
+    /// The width and height in pixels of an image of this content type; none when it cannot be read or
+    /// does not say.
     pub fn image_size(&mut self, blob: &str, kind: &str) -> FlowResult<Option<(u32, u32)>> {
         let size = self.part("image size", &mut |flow, state, reply| {
             let state: Value = serde_json::from_str(state).unwrap_or_default();
@@ -91,7 +96,7 @@ impl Flow {
                     Found::Ahead(next) if looks < LOOKS && (next as f64) < chunk.size => next,
                     _ => return Ok(Value::Null),
                 },
-                // It is another part's business to say what is wrong with it.
+                // Another part says what is wrong with it.
                 Some(_) => return Ok(Value::Null),
             };
             let (blob, length) = (blob.to_owned(), image_size::LOOK);
@@ -102,8 +107,12 @@ impl Flow {
         Ok(side(0).zip(side(1)))
     }
 
-    /// Sends a file as the last part, `file`, of a form with these fields to an address that is
-    /// signed.
+    /// Sends a file with POST to a signed address: a form with these fields, and the file as its last
+    /// part, `file`.
+    ///
+    /// # Errors
+    ///
+    /// When the storage refuses it, unless the address has expired.
     pub fn upload(
         &mut self,
         url: &str,
@@ -127,7 +136,11 @@ impl Flow {
         arrival(arrived)
     }
 
-    /// Puts a file at an address that is signed. Doing so twice changes nothing.
+    /// Sends a file with PUT to a signed address. Sending it twice does no harm.
+    ///
+    /// # Errors
+    ///
+    /// When no answer came, or the storage refuses it, unless the address has expired.
     pub fn put(&mut self, url: &str, blob: &str) -> FlowResult<Arrival> {
         let arrived = self.part("put", &mut |flow, _, reply| {
             let Some(reply) = reply else {
@@ -174,7 +187,8 @@ pub fn embed(mut request: Request, files: &[&str]) -> Request {
     request
 }
 
-/// What stands for a file in an input until it is sent. It reads as base64.
+/// The text that stands for the file with this index, from 0, in an input until it is sent. It is
+/// valid base64.
 pub fn file_in_body(index: usize) -> String {
     format!("AplaceForAFileThatTheHostStreams{index:04}")
 }
@@ -199,7 +213,7 @@ fn form(url: &str, fields: &Map<String, Value>, blob: &str) -> Request {
         headers: Vec::new(),
         body: Body::Multipart(parts),
         credential: None,
-        // Whether it arrived can be found out, so it need not be sent again in the dark.
+        // A flow can find out whether it arrived, so the host need not send it again.
         effect: Effect::Write,
         quota: None,
         save: false,

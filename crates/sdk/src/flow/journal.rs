@@ -15,7 +15,7 @@ pub struct Journal {
     pub(super) id: String,
     pub(super) input: Map<String, Value>,
     pub(super) settings: Settings,
-    /// What the finished parts left: for each label a list, in their order.
+    /// The results of the finished parts: for each label a list, in their order.
     parts: Map<String, Value>,
     /// The label of the part under way; empty before the first.
     pub(super) under_way: String,
@@ -78,7 +78,7 @@ impl Journal {
         }
     }
 
-    /// The flow of this version is another one than that which wrote the journal.
+    /// The error that the flow of this version differs from the one that wrote the journal.
     pub(super) fn lacks(&self, why: &str) -> Error {
         other_version("checkpoint", &format!(": {} had come to {}, {why}", self.id, self.under_way))
     }

@@ -1,14 +1,14 @@
-//! Composed actions: several requests, waits and looks into files, written as one plain function.
+//! Composed actions: several requests, waits and reads of files, written as one plain function.
 //!
-//! Between two steps nothing is held but a checkpoint, so a flow is run anew after each step: what
-//! its finished parts left is in the journal, and the function passes over them to the part that is
-//! under way. `?` leaves the function with what the host has to do next. A flow is therefore a pure
-//! function of its input and its journal.
+//! Only a checkpoint is kept between two steps, so a flow is run anew after each step. The results of
+//! its finished parts are in the journal: the function takes them from there until it reaches the part
+//! that is under way. `?` leaves the function with what the host has to do next. A flow must therefore
+//! depend on its input and its journal only.
 //!
-//! A part is known by its label, which is the id of the action that it calls, or what it does; of
-//! several with one label, by their order. So a newer version of a connector goes on with the
-//! checkpoint of an older one where it has the part that was under way, and asks the host for nothing
-//! new before it; otherwise it refuses the checkpoint and says which part it lacks.
+//! A part is identified by its label, which is the id of the action that it calls, or what it does;
+//! several with the same label are identified by their order. A newer version of a connector goes on
+//! with the checkpoint of an older one if it has the part that was under way, and nothing new for the
+//! host to do before it; otherwise it refuses the checkpoint and says which part it lacks.
 
 mod batches;
 mod call;
@@ -42,13 +42,14 @@ use crate::list::Events;
 use crate::settings::Settings;
 use crate::step::{Command, Progress};
 
-/// A composed action. Its result is the action's output.
+/// A flow as a function. Its result is the action's output; a trigger's is not used.
 pub type Run = fn(&mut Flow) -> FlowResult<Value>;
 
 /// How a part goes on: see `Flow::part`. It is called once at most.
 type Advance<'a> = &'a mut dyn FnMut(&mut Flow, &str, Option<Reply>) -> FlowResult<Value>;
 
-/// What a part of a flow gives, unless the flow has to stop there.
+/// The result of a part of a flow. As `Err` it leaves the flow: the host has something to do first, or
+/// the flow has failed. Flows pass it on with `?`.
 pub type FlowResult<T> = Result<T, Interrupt>;
 
 /// Why a flow stops where it is.
@@ -126,7 +127,7 @@ fn run(
     }
 }
 
-/// What is received is handed on as it came.
+/// A delivery is passed on unchanged.
 static RECEIVE: Composed = Composed { flow: "receive", parameters: &[] };
 
 /// What runs under this id: that of an action, of a trigger, or `webhook/verb`.
@@ -235,7 +236,7 @@ impl Flow {
         Interrupt::Suspend(Suspension(command))
     }
 
-    /// Emits a page of items; nothing is asked of the host for an empty one.
+    /// Emits a page of items; an empty one is not sent to the host.
     pub fn emit(&mut self, items: &[Value]) -> FlowResult<()> {
         self.part("emit", &mut |flow, _, reply| match reply {
             None => {
@@ -257,8 +258,8 @@ impl Flow {
         Ok((count > 0).then_some(Command::Emit { items, count }))
     }
 
-    /// What time it is: when the service answered last, by its own clock; empty before its first
-    /// answer. A part of its own, because a flow that is run anew must find the same time again.
+    /// The time of the service's last answer by its own clock, as RFC 3339 in UTC; empty before its
+    /// first answer. It is a part, because a flow that is run anew must find the same time again.
     pub fn now(&mut self) -> FlowResult<String> {
         let now = self.part("now", &mut |flow, _, _| Ok(flow.journal.clock.clone().into()))?;
         Ok(now.as_str().unwrap_or_default().to_owned())
@@ -271,7 +272,11 @@ impl Flow {
         }
     }
 
-    /// What `find` finds, once: a flow that is run anew does not look again.
+    /// The result of `find`, which is called once: a flow that is run anew takes it from the journal.
+    ///
+    /// # Errors
+    ///
+    /// Those of `find`.
     pub fn once(
         &mut self,
         label: &str,
@@ -280,13 +285,14 @@ impl Flow {
         self.part(label, &mut |_, _, _| Ok(find()?))
     }
 
-    /// The id of the action or trigger; of what is done with a webhook, `webhook/verb`.
+    /// The id of the action or trigger; for a webhook, `id/subscribe` or `id/unsubscribe`.
     pub fn id(&self) -> &str {
         &self.journal.id
     }
 
-    /// The checked input. A trigger's flow finds the time of the poll as `now` in it, and where its
-    /// cursors are its own the one that it gave before as `cursor`; that of a webhook the `address`.
+    /// The checked input. For a trigger it also has `now`, the time of the poll, and `cursor`, the one
+    /// that the flow set last, where its cursors are its own. For a subscription to a webhook it also
+    /// has `address`.
     pub fn input(&self) -> &Map<String, Value> {
         &self.journal.input
     }
@@ -296,7 +302,7 @@ impl Flow {
         self.input().get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Those of the named input fields that are filled in, for the input of another action.
+    /// The named input fields that are filled in, for the input of another action.
     pub fn given(&self, names: &[&str]) -> Map<String, Value> {
         let named = self.input().iter().filter(|(name, _)| names.contains(&name.as_str()));
         named.map(|(name, value)| (name.clone(), value.clone())).collect()
@@ -326,7 +332,7 @@ impl Flow {
         self.catalog.action(id)
     }
 
-    /// Of an input, what that action takes.
+    /// The members of `input` that are fields of the action with this id.
     ///
     /// # Errors
     ///
@@ -348,7 +354,7 @@ impl Flow {
     }
 }
 
-/// What a part wrote down of itself; anything else is no checkpoint of this connector's.
+/// The state that a part wrote; anything else is not a checkpoint of this connector.
 fn written<T: for<'de> Deserialize<'de>>(state: &str) -> Result<T, Error> {
     serde_json::from_str(state).map_err(|_| damaged("checkpoint"))
 }

@@ -1,4 +1,4 @@
-//! Lists that a flow passes on page by page.
+//! Lists that a flow emits page by page.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -9,10 +9,11 @@ use crate::contract::{Error, Reply};
 use crate::json_array::JsonArray;
 use crate::list::Pagination;
 
-/// What becomes of the items of a page: what to emit, what to remember, and whether to read on.
+/// What becomes of the items of a page: the items to emit, what to remember, and whether to read the
+/// next page.
 pub type Taken = Result<(Vec<Value>, Value, bool), Error>;
 
-/// A list being passed on.
+/// A list that is being read.
 #[derive(Serialize, Deserialize)]
 struct Reading {
     pagination: Pagination,

@@ -11,7 +11,7 @@ use crate::contract::{Body, Chunk, Effect, Error, ErrorKind, Method, Reply, Requ
 use crate::error::{error, unexpected};
 use crate::table::{Rows, Table};
 
-/// Bytes to look at in one go, and at most, when a row is longer.
+/// Bytes to read at once, and the largest number, when a row is longer.
 const PIECE: u32 = 256 << 10;
 const LARGEST: u32 = 1 << 20;
 
@@ -29,8 +29,12 @@ struct Progress {
 }
 
 impl Flow {
-    /// Emits the rows of the file at `url`, and gives their number. The address is signed; the inner
-    /// error says that it is good no longer, so that another one may be.
+    /// Emits the rows of the CSV or JSON file at `url`, a signed address, and gives their number. The
+    /// inner error says that the address has expired: a new one may work.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or a row is longer than 1 MiB.
     pub fn rows(&mut self, url: &str) -> FlowResult<Result<u64, Error>> {
         let rows = self.part("rows", &mut |flow, state, reply| {
             let Some(reply) = reply else {

@@ -9,7 +9,7 @@ use crate::catalog::Action;
 use crate::contract::{Error, Request};
 use crate::list::Pagination;
 
-/// A list being searched.
+/// A list that is being searched.
 #[derive(Serialize, Deserialize)]
 struct Search {
     pagination: Pagination,
@@ -17,8 +17,12 @@ struct Search {
 }
 
 impl Flow {
-    /// Reads a list to its end, or until `enough` items were picked. `pick` says what to keep of an
-    /// item, if anything; what was found comes in the order of the list.
+    /// Reads a list to its end, or until `enough` items are picked. `pick` says what to keep of an
+    /// item, if anything. Gives what was kept, in the order of the list.
+    ///
+    /// # Errors
+    ///
+    /// Those of the list.
     pub fn search(
         &mut self,
         id: &str,

@@ -11,10 +11,10 @@ use crate::catalog::Service;
 use crate::contract::{Error, ErrorKind, Reply};
 use crate::error::{error, unexpected};
 
-/// Milliseconds before the second look; each wait is half as long again as the one before.
+/// Milliseconds before the second request; each wait is half as long again as the one before.
 const FIRST_MS: f64 = 2_000.0;
 const LONGEST_MS: f64 = 60_000.0;
-/// Looks. With the longest wait between them they reach over a day.
+/// The largest number of requests. With the longest waits between them they take more than a day.
 const LOOKS: i32 = 1_500;
 
 impl Flow {
@@ -64,8 +64,9 @@ impl Flow {
     }
 }
 
-/// The state of a job as the service gives it, unless the job is waited for: `done`, or why it came to
-/// nothing. Only states that are known to pass are waited for; what nobody knows ends the wait.
+/// The outcome of a job in this state, by the service's word: success, or the error that it failed; none
+/// while it is to be waited for. An unknown state is an error and ends the wait. `answer` goes into
+/// the details.
 pub fn job_state(service: &Service, state: &Value, answer: &Value) -> Option<Result<(), Error>> {
     let said = |error: Error| Error { details: Some(json!(answer).to_string()), ..error };
     let Some(word) = state.as_str() else {
@@ -89,7 +90,7 @@ pub fn job_state(service: &Service, state: &Value, answer: &Value) -> Option<Res
     }
 }
 
-/// What a thing is known by, as a text: some answers give it as a number.
+/// An id as a text: some answers give it as a number.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The forms of texts that stand for something: links, amounts of money, addresses.
+//! Checks texts that have a meaning: links, amounts of money, addresses.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::catalog::Meaning;
 use crate::text::{all, any, cut, is_digit, is_invisible, is_letter, kept, trimmed, without_ends};
 
-/// What is wrong with a text that should stand for this.
+/// What is wrong with a text that should have this meaning.
 pub fn fault(meaning: Meaning, text: &str) -> Option<String> {
     match meaning {
         Meaning::Link => link_fault(text),
@@ -27,7 +27,7 @@ pub fn fault(meaning: Meaning, text: &str) -> Option<String> {
     }
 }
 
-/// What it must be for certain, where it is written in another way.
+/// The text in the form that the service takes, where it is certain what was meant.
 pub fn mended(meaning: Meaning, text: &str) -> String {
     let text = trimmed(text);
     match meaning {

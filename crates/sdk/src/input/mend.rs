@@ -1,5 +1,5 @@
-//! Mends what is certain in an input, before it is checked: forms give blank texts for what nobody
-//! filled in, spreadsheets give numbers for texts, and people leave blanks behind an id.
+//! Corrects an input before it is checked, where what was meant is certain: forms give blank texts for
+//! empty fields, spreadsheets give numbers for texts, and people leave blanks behind an id.
 
 use serde_json::{Map, Number, Value};
 
@@ -8,7 +8,7 @@ use super::{check, meaning};
 use crate::catalog::{Field, Kind, Rest, Type, Variant};
 use crate::text::{is_blank, trimmed};
 
-/// Mends an input that was read from `json`.
+/// Corrects an input that was read from `json`.
 pub fn object(object: &mut Map<String, Value>, fields: &[Field], json: &str) {
     Mender { written: Written::of(json) }.members(object, fields, &Rest::Unknown);
 }
@@ -84,8 +84,8 @@ impl Mender {
         }
     }
 
-    /// What fits an alternative as it is stays; otherwise the alternative counts that it then fits
-    /// best.
+    /// A value that fits an alternative stays as it is; otherwise the alternative is taken that it fits
+    /// best once corrected.
     fn union(&self, value: &mut Value, of: &[Variant]) {
         if of.iter().any(|variant| check::value(value, variant.ty, "").is_empty()) {
             return;

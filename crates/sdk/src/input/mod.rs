@@ -1,4 +1,5 @@
-//! From what a person filled in to what is sent: mend what is certain, check, and build after.
+//! From the input that a caller gives to the one that is sent: corrected where that is certain, and
+//! checked.
 
 pub(crate) mod check;
 pub(crate) mod meaning;

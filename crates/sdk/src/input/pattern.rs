@@ -1,10 +1,10 @@
-//! The forms that the description asks of texts. They are few, and a regular-expression
-//! engine would double the component: so each is a small function, found by its
-//! source. A connector adds its own.
+//! The regular expressions of the API description. They are few, and a regular-expression engine would
+//! double the size of the component, so each is a small function that is found by its source. A
+//! connector adds its own.
 
 use crate::catalog::Pattern;
 
-/// For a connector without patterns of its own.
+/// The patterns of a connector that has none of its own.
 pub const NONE: &[Pattern] = &[];
 
 /// The pattern with this source: one of the connector's `own`, or a common one.
@@ -108,7 +108,7 @@ static COMMON: [Pattern; 12] = [
     },
 ];
 
-/// Whether a text is one or more digits.
+/// Whether a text consists of one or more digits, `0` to `9`.
 pub fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }

@@ -1,10 +1,10 @@
-//! Numbers that have another unit than the one that was meant.
+//! Finds numbers that were given in another unit than the field's.
 
 use serde_json::Number;
 
 use crate::catalog::Time;
 
-/// The last moment that is told in seconds, in the year 5138. What is larger counts something finer.
+/// The largest number that is read as seconds, in the year 5138. A larger one counts a smaller unit.
 pub const LAST_SECOND: i64 = 99_999_999_999;
 
 /// The least amount of micro-currency that can be meant: a hundredth of a unit. No bid and no budget

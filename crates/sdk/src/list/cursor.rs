@@ -2,9 +2,9 @@
 //! for each key, so that 50 000 of them make 400 kB of text, and as many for each state where
 //! changes count. Among so many, a new key shares a hash with an old one once in five billion times.
 //!
-//! An item that a poll did not meet again is let go, but not at once: items also drop out of a list
-//! that changes while it is read. The last few thousand of these are still known, so an item that
-//! leaves and comes back is news only when it comes back changed.
+//! An item that a poll did not find again is forgotten, but not at once: items also drop out of a list
+//! that changes while it is read. The last few thousand of these are still remembered, so an item that
+//! leaves and comes back is an event only if it has changed.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::contract::{Cursor, Error};
 /// Changes whenever an older component could misread what a newer one wrote.
 const TAG: &str = "seen-3";
 
-/// How many items that are gone are remembered: those that went last.
+/// How many items that are gone are remembered; the oldest are forgotten first.
 const GONE: usize = 8_192;
 
 /// What a cursor holds.

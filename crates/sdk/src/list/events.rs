@@ -20,7 +20,7 @@ pub struct Events {
     trigger: String,
     /// What precedes an item's key in an event's id.
     prefix: String,
-    /// The first poll takes stock and is silent.
+    /// The first poll takes stock and emits nothing.
     silent: bool,
     poll: Poll,
 }

@@ -1,5 +1,5 @@
-//! Reads a list page by page. Actions, choices and triggers all read lists; what becomes of the
-//! items is the sink's business.
+//! Reads a list page by page. Actions, choices and triggers all read lists; the item sink decides
+//! what becomes of the items.
 
 mod cursor;
 mod events;
@@ -81,7 +81,7 @@ impl Pages {
     }
 }
 
-/// A fault in the items of an answer, with what the answer says.
+/// The error about an item of an answer; its details hold the answer's body.
 fn in_answer(service: &Service, response: &Response, fault: Error) -> Error {
     match fault.kind {
         ErrorKind::Unexpected => Error { message: fault.message, ..garbled(service, response, "") },

@@ -1,4 +1,4 @@
-//! The way through a list, from page to page.
+//! Reads a list from page to page.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -29,12 +29,12 @@ enum Next {
     /// The page at this URL.
     Page(String),
     End,
-    /// Pages that have been read already, for ever.
+    /// Pages that have been read already: the list would never end.
     Circle,
 }
 
 impl Pagination {
-    /// The way, and the request for the first page. `input` has passed the check. Pages are as large
+    /// The pagination and the request for the first page. `input` is checked. Pages are as large
     /// as the service allows, unless the input says otherwise.
     pub fn begin(
         catalog: &Catalog,
@@ -122,7 +122,7 @@ fn is_of(catalog: &Catalog, action: &Action, url: &str) -> bool {
     }) && !url.contains('#')
 }
 
-/// Notices a circle of bookmarks with one remembered bookmark (Brent's way): it is compared with
+/// Notices bookmarks that repeat, by remembering a single one (Brent's algorithm): it is compared with
 /// each that follows, and replaced after 1, 2, 4, … pages.
 #[derive(Serialize, Deserialize, Default)]
 struct Guard {

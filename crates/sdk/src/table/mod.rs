@@ -1,4 +1,4 @@
-//! Rows out of files that come in pieces: reports and exports, as CSV or as JSON.
+//! Reads rows from files that come in pieces: reports and exports, as CSV or JSON.
 
 mod csv;
 mod json;

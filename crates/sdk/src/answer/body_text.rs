@@ -1,14 +1,15 @@
-//! What a refusal says, in whatever shape: the words for people, and what the rules look at.
+//! The text of an answer's body, whatever its format: a message for people, and all that the error
+//! rules look at.
 
 use serde_json::Value;
 
 use super::markup;
 
-/// Characters of the words, at most.
+/// The largest number of characters of a message.
 const WORDS: usize = 500;
-/// Bytes of a JSON body that is kept as it is, at most.
+/// The largest number of bytes of a JSON body that is kept as it is.
 const WHOLE: usize = 16 << 10;
-/// Where bodies have their words, the more telling first.
+/// The members that hold messages, the most specific first.
 const MEMBERS: [&str; 13] = [
     "message",
     "messages",
@@ -25,27 +26,28 @@ const MEMBERS: [&str; 13] = [
     "title",
 ];
 
-/// What a body says.
-pub struct Said {
+/// The text of a body.
+pub struct BodyText {
     /// The service's own code.
     pub code: Option<i64>,
-    /// In one line without control characters, bounded; empty when it says nothing.
+    /// The message: one line of at most 500 characters, without control characters; empty where there is
+    /// none.
     pub words: String,
-    /// All of what the rules look at, in lower case.
+    /// All the text that the error rules look at, in lower case.
     pub folded: String,
-    /// The body as JSON: as it is, or where it is none or too long, its words as a text.
+    /// The body, if it is JSON of at most 16 KiB; otherwise its message as a JSON text.
     pub details: Option<String>,
 }
 
-impl Said {
+impl BodyText {
     /// Reads a body of any kind: JSON of any shape, XML, HTML, text.
-    pub fn of(body: &[u8]) -> Said {
+    pub fn of(body: &[u8]) -> BodyText {
         let text = String::from_utf8_lossy(body);
         let text = text.trim();
         let Ok(value) = serde_json::from_str::<Value>(text) else {
             let words = bounded(&markup::plain(text));
             let details = (!words.is_empty()).then(|| Value::from(words.as_str()).to_string());
-            return Said { code: None, folded: words.to_ascii_lowercase(), words, details };
+            return BodyText { code: None, folded: words.to_ascii_lowercase(), words, details };
         };
         let all = gathered(&value, 0);
         let mut words = bounded(&all);
@@ -61,11 +63,11 @@ impl Said {
             0..=WHOLE => Some(text.to_owned()),
             _ => Some(Value::from(words.as_str()).to_string()),
         };
-        Said { code: code(&value, 0), words, folded, details }
+        BodyText { code: code(&value, 0), words, folded, details }
     }
 }
 
-/// The words of a value: a text, the member that is known to hold them, or all that it has.
+/// The message in a value: a text, a member that is known to hold messages, or all its texts.
 pub fn words(value: &Value) -> String {
     bounded(&gathered(value, 0))
 }
@@ -121,7 +123,7 @@ fn code(value: &Value, depth: usize) -> Option<i64> {
     }
 }
 
-/// One line, without control characters, cut where it is too long.
+/// The text as one line without control characters, cut after 500 characters.
 pub fn bounded(text: &str) -> String {
     let mut line = String::new();
     let pieces = text.split(|c: char| c.is_whitespace() || c.is_control());
@@ -172,7 +174,7 @@ mod tests {
             ("", None, ""),
         ];
         for (body, code, words) in all {
-            let said = Said::of(body.as_bytes());
+            let said = BodyText::of(body.as_bytes());
             assert_eq!((said.code, said.words.as_str()), (code, words), "{body}");
             let is_json = |text: &String| serde_json::from_str::<Value>(text).is_ok();
             assert!(said.details.iter().all(is_json), "{body}");
@@ -184,7 +186,7 @@ mod tests {
         let long = "é".repeat(100_000);
         for body in [long.clone(), Value::from(long.as_str()).to_string(), format!("<p>{long}</p>")]
         {
-            let said = Said::of(body.as_bytes());
+            let said = BodyText::of(body.as_bytes());
             assert_eq!(said.words.chars().count(), WORDS + 1);
             assert!(said.details.unwrap().len() < 4 * WORDS);
         }

@@ -35,7 +35,7 @@ pub fn run(flow: &mut Flow) -> FlowResult<Value> {
 fn arranged(service: &Service, inputs: &[Value], batch: &Value) -> Vec<Value> {
     let mut found = batch["results"].as_array().cloned().unwrap_or_default();
     // What is said of the batch as a whole is said of each input.
-    found.retain(|result| inputs.is_empty() || !result["data"].is_null());
+    found.retain(|result| result.is_object() && (inputs.is_empty() || !result["data"].is_null()));
     let texts: Vec<_> = inputs.iter().map(partial::texts).collect();
     let matches = |result: &Value| texts.iter().any(|input| partial::fits(input, &result["data"]));
     let known = found.iter().any(matches);

@@ -83,7 +83,7 @@ fn request(request: &Request, checkpoint: &[u8]) -> Result<(), String> {
 
 /// Whether it may ask for any path of the API: that is what this action is for.
 fn reaches_any_path(checkpoint: &[u8]) -> bool {
-    let any = [&b"ApiRequest"[..], b"api.request"];
+    let any = [&b"Raw"[..], b"api.request"];
     any.iter().any(|word| checkpoint.windows(word.len()).any(|part| part == *word))
 }
 

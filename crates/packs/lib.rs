@@ -9,7 +9,6 @@
 mod appmixer;
 mod celigo;
 mod js;
-mod quota;
 
 use std::fs;
 use std::path::{Component, Path};

@@ -5,17 +5,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use connector_manifest::Manifest;
 use jsonschema::Validator;
 use serde_json::Value;
 
+/// As it is, and with all that is shared in its place: there each field of a form has a title.
 #[test]
 fn the_manifest_follows_its_schema() {
-    let wrong = faults(&manifest_schema(), &read("connector.json"));
-    assert!(
-        wrong.is_empty(),
-        "connector.json: {}\nCorrect the component (and run `make manifest`) or connector.schema.json",
-        wrong.join("\n")
-    );
+    for manifest in [read("connector.json"), inlined()] {
+        let wrong = faults(&manifest_schema(), &manifest);
+        assert!(
+            wrong.is_empty(),
+            "connector.json: {}\nCorrect the component (and run `make manifest`) or connector.schema.json",
+            wrong.join("\n")
+        );
+    }
 }
 
 type Slip = fn(&mut Value);
@@ -23,8 +27,8 @@ type Slip = fn(&mut Value);
 #[test]
 fn the_schema_of_the_manifest_catches_slips() {
     let validator = manifest_schema();
-    let manifest = read("connector.json");
-    let slips: [(&str, Slip); 7] = [
+    let manifest = inlined();
+    let slips: [(&str, Slip); 8] = [
         ("a field nobody knows", |it| it["actions"][0]["action"]["sumary"] = "x".into()),
         ("no effect", |it| it["actions"][0]["action"]["effect"] = Value::Null),
         ("a misspelt keyword", |it| it["actions"][0]["input"]["requierd"] = "x".into()),
@@ -38,6 +42,9 @@ fn the_schema_of_the_manifest_catches_slips() {
         }),
         ("a field without a title", |it| {
             it["actions"][0]["input"]["properties"]["a"] = serde_json::json!({ "type": "string" })
+        }),
+        ("a shared schema with a misspelt keyword", |it| {
+            it["$defs"] = serde_json::json!({ "a": { "requierd": "x" } })
         }),
         ("an unknown grant", |it| {
             it["connector"]["credentials"][0]["source"]["oauth2"]["grants"][0] = "magic".into()
@@ -55,7 +62,7 @@ fn the_schema_of_the_manifest_catches_slips() {
 
 #[test]
 fn every_embedded_schema_is_a_valid_schema() {
-    let manifest = read("connector.json");
+    let manifest = inlined();
     let of = |list: &str, keys: [&str; 2]| -> Vec<Value> {
         let all = manifest[list].as_array().expect("a list").iter();
         all.flat_map(|one| keys.map(|key| one[key].clone())).collect()
@@ -64,6 +71,7 @@ fn every_embedded_schema_is_a_valid_schema() {
     schemas.extend(["triggers", "webhooks"].iter().flat_map(|list| of(list, ["config", "data"])));
     schemas.extend(["settings", "form"].map(|key| manifest["connector"][key].clone()));
     for schema in schemas {
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         if let Err(error) = jsonschema::draft202012::new(&schema) {
             panic!(
                 "{error} at {}\nCorrect src/schema.rs, then run `make manifest`",
@@ -75,7 +83,7 @@ fn every_embedded_schema_is_a_valid_schema() {
 
 #[test]
 fn every_example_fits_its_input() {
-    let manifest = read("connector.json");
+    let manifest = inlined();
     let mut wrong = Vec::new();
     for action in manifest["actions"].as_array().expect("actions") {
         let validator = jsonschema::draft202012::new(&action["input"]).expect("a schema");
@@ -163,9 +171,19 @@ fn brief(message: &str) -> String {
     }
 }
 
+/// The manifest with self-contained schemas.
+fn inlined() -> Value {
+    let manifest: Manifest =
+        text_of("connector.json").parse().expect("connector.json is a manifest");
+    serde_json::to_value(manifest.inlined().expect("it inlines")).expect("it is JSON")
+}
+
 fn read(name: &str) -> Value {
+    serde_json::from_str(&text_of(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn text_of(name: &str) -> String {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
-    let bytes = fs::read(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}; run `make manifest`", path.display()));
-    serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}; run `make manifest`", path.display()))
 }

@@ -1,6 +1,8 @@
 //! The whole self-description of a connector as JSON, for platforms that read it without running
 //! WebAssembly.
 
+mod quotas;
+
 use connector_manifest::{FORMAT, Manifest, Resource};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -30,7 +32,8 @@ struct Said {
     resources: Option<Vec<Json>>,
 }
 
-/// Reads everything that the component says about itself, and nothing else.
+/// Reads everything that the component says about itself, and which rate limits its actions count
+/// against, which their first requests tell.
 pub fn manifest(connector: &Connector) -> Result<Manifest, Error> {
     let mut reader = Reader::new(connector)?;
     let said = Said {
@@ -43,7 +46,10 @@ pub fn manifest(connector: &Connector) -> Result<Manifest, Error> {
         resources: reader.resources()?,
     };
     let typed = serde_json::to_string(&said).and_then(|text| text.parse());
-    typed.map_err(|error| Error::Trap(format!("its description of itself: {error}")))
+    let mut manifest =
+        typed.map_err(|error| Error::Trap(format!("its description of itself: {error}")))?;
+    quotas::add(&mut manifest, connector)?;
+    Ok(manifest)
 }
 
 /// The data model alone, as in the manifest; none when the connector exports none.

@@ -18,6 +18,11 @@ pub struct ActionDescription {
     /// Inputs that work.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub examples: Vec<Example>,
+    /// The rate limits that the action's first request counts against, by their ids, as its first
+    /// example shows. Empty: none that is declared, or it begins without a request.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = r"^[A-Za-z0-9_-]+$")), extend("uniqueItems" = true)))]
+    pub quotas: Vec<String>,
 }
 
 /// An action, as lists show it.

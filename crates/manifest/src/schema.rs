@@ -34,6 +34,15 @@ fn hints() -> Map<String, Value> {
     serde_json::from_str(HINTS).expect("the hints are JSON")
 }
 
+/// Of `$defs` in a manifest.
+pub(crate) fn definitions(_generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": { "pattern": r"^[A-Za-z0-9_.-]+$" },
+        "additionalProperties": { "$ref": "#/$defs/schema", "type": "object" }
+    })
+}
+
 macro_rules! leaf {
     ($name:ident, $schema:expr) => {
         impl JsonSchema for $name {

@@ -46,12 +46,12 @@ pub fn files(pack: &Pack, kind: &Kind) -> Result<[File; 2]> {
     if authenticated(pack) {
         json["auth"] = auth(pack, description, &inspector.scopes);
     }
-    if let Kind::Action(_) = kind
-        && let Some(quota) = pack.quotas.get(id)
+    if let Kind::Action(entry) = kind
+        && entry["quotas"].as_array().is_some_and(|quotas| !quotas.is_empty())
     {
         json["quota"] = json!({
             "manager": service(pack),
-            "resources": [quota],
+            "resources": entry["quotas"],
             "scope": {"userId": "{{userId}}"},
         });
     }

@@ -13,9 +13,8 @@ mod title;
 use anyhow::{Context, Result, ensure};
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::quota::quotas;
 use crate::{File, Source, runtime};
 use component::Kind;
 
@@ -28,11 +27,7 @@ static GLUE: Dir = include_dir!("$CARGO_MANIFEST_DIR/appmixer/glue");
 /// The pack.
 pub fn appmixer(source: &Source) -> Result<Vec<File>> {
     let manifest = &source.manifest;
-    let pack = Pack {
-        connector: &manifest["connector"],
-        service: service(manifest)?,
-        quotas: quotas(source)?,
-    };
+    let pack = Pack { connector: &manifest["connector"], service: service(manifest)? };
     let mut files = runtime(source)?;
     files.extend(
         GLUE.files()
@@ -57,8 +52,6 @@ pub fn appmixer(source: &Source) -> Result<Vec<File>> {
 /// What all components of a pack share.
 struct Pack<'a> {
     connector: &'a Value,
-    /// The rate limits of actions.
-    quotas: BTreeMap<String, String>,
     /// The connector's id, in the letters that Appmixer allows.
     service: String,
 }

@@ -15,6 +15,7 @@ use std::path::Path;
 
 use connector_host::contract::{Delivery, Reply, Request, Step};
 use connector_host::{Call, Connection, Connector, Error};
+use connector_manifest::Manifest;
 use serde_json::Value;
 use wasmparser::{Parser, Payload};
 
@@ -49,9 +50,26 @@ fn so_do_the_cases_of_the_examples() {
 fn the_manifest_is_current() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../connector.json");
     let manifest = connector_host::manifest(&component::connector()).expect("it describes itself");
-    let current = manifest.text().expect("it is JSON") + "\n";
+    let shared = manifest.shared().expect("it shares").generated_by("connector inspect --json");
+    let current = shared.text().expect("it is JSON") + "\n";
     let written = std::fs::read_to_string(file).unwrap_or_default();
     assert!(written == current, "connector.json is stale: run `make manifest docs`");
+}
+
+/// What is shared in a manifest, put back, is what it was.
+#[test]
+fn shared_schemas_are_the_same_again_when_they_are_inlined() {
+    let examples = ["github_issues", "wikipedia"].map(component::built);
+    for connector in [component::connector()].iter().chain(&examples) {
+        let manifest = connector_host::manifest(connector).expect("it describes itself");
+        let whole = manifest.text().expect("it is JSON");
+        let shared = manifest.shared().expect("it shares").text().expect("it is JSON");
+        let read: Manifest = shared.parse().expect("its types read it");
+        assert!(shared.len() < whole.len(), "nothing is shared");
+        assert!(read.text().expect("it is JSON") == shared, "it is read as something else");
+        let again = read.inlined().expect("it inlines");
+        assert!(again.text().expect("it is JSON") == whole, "it becomes something else");
+    }
 }
 
 /// The checkpoints of each case, as texts.

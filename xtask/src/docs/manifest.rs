@@ -102,10 +102,15 @@ impl Manifest {
     /// Reads `connector.json` in the folder `root`.
     pub fn read(root: &Path) -> Result<Self> {
         let path = root.join("connector.json");
-        let text = fs::read(&path)
+        let text = fs::read_to_string(&path)
             .with_context(|| format!("cannot read {}: run `make manifest`", path.display()))?;
-        serde_json::from_slice(&text)
-            .with_context(|| format!("{} is not a manifest", path.display()))
+        Self::parse(&text).with_context(|| format!("{} is not a manifest", path.display()))
+    }
+
+    /// With self-contained schemas.
+    fn parse(text: &str) -> Result<Self> {
+        let manifest: connector_manifest::Manifest = text.parse()?;
+        Ok(serde_json::from_value(serde_json::to_value(manifest.inlined()?)?)?)
     }
 
     /// The groups in the order of their first action, each with its actions.

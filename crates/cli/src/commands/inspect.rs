@@ -11,20 +11,29 @@ use crate::{manifest, output};
 
 const EXAMPLES: &str = r#"Examples:
   connector inspect
-  connector inspect --json > connector.json"#;
+  connector inspect --json > connector.json
+  connector inspect --json --inline | jq '.actions[0].input'"#;
 
 /// Say what the connector is, and what a connection needs
 ///
-/// With --json: the whole manifest.
+/// With --json: the whole manifest. What repeats in its schemas is in `$defs`, and they refer to it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Inspect {}
+pub struct Inspect {
+    /// With --json: self-contained schemas, for programs that do not resolve `$ref`; several times
+    /// as long
+    #[arg(long)]
+    inline: bool,
+}
 
 impl Inspect {
     pub async fn run(self, options: Options) -> Result<(), Error> {
+        if self.inline && !options.json {
+            return Err(Error::Usage("--inline is for the manifest; say --json too".into()));
+        }
         let app = App::open(options).await?;
         if app.options.json {
-            return output::line(manifest::text(&app.connector)?);
+            return output::line(manifest::text(&app.connector, self.inline)?);
         }
         let descriptor = app.connector.descriptor();
         let mut lines = head(&app, descriptor)?;

@@ -16,9 +16,22 @@ fn inspect_prints_the_manifest() {
     let manifest = ran.json();
     assert_eq!(manifest["connector"]["id"], "pinterest");
     assert_eq!(manifest["contract"], "automation:connector@0.1.0");
-    // A line for each action, so that a file of it has small diffs.
-    let lines = ran.out.lines().filter(|line| line.starts_with(r#"{"action":"#)).count();
+    // Lines begin where actions do, so that a file of it has small diffs.
+    let lines = ran.out.lines().filter(|line| line.starts_with(r#" "action": {"#)).count();
     assert_eq!(lines, manifest["actions"].as_array().unwrap().len());
+    let input = |manifest: &Value, action: &str| {
+        let mut actions = manifest["actions"].as_array().unwrap().iter();
+        actions.find(|it| it["action"]["id"] == action).unwrap()["input"].clone()
+    };
+    let shared = input(&manifest, "ads.list");
+    let target = shared["properties"]["ad_account_id"]["$ref"].as_str().expect("it is shared");
+    let target = manifest.pointer(target.trim_start_matches('#')).expect("it is there");
+    assert_eq!(target["title"], "Ad account");
+    let refused = Home::new().run(&["inspect", "--inline"]);
+    assert_eq!(refused.code, 2);
+    let whole = json_of(&["inspect", "--json", "--inline"]);
+    assert!(whole.get("$defs").is_none() && !whole.to_string().contains("$ref"));
+    assert_eq!(input(&whole, "ads.list"), json_of(&["describe", "ads.list", "--json"])["input"]);
     let actions = json_of(&["actions", "--json"]);
     let listed: Vec<&Value> =
         manifest["actions"].as_array().unwrap().iter().map(|it| &it["action"]).collect();

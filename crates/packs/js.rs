@@ -9,6 +9,9 @@ use crate::{File, Source};
 /// The driver for Node, as it is.
 static DRIVER: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../drivers/node/src");
 
+/// What a component may import: the driver has it.
+const DIAGNOSTICS: &str = "automation:connector/diagnostics";
+
 /// What generated code asks before each line that it might log. Looking into the environment some
 /// thirty times costs more than all the rest of a call.
 const LOGS: &str = "if (!globalThis?.process?.env?.JCO_DEBUG) { return; }";
@@ -21,7 +24,7 @@ const LOGS: &str = "if (!globalThis?.process?.env?.JCO_DEBUG) { return; }";
 /// const connector = connect(await load(`${__dirname}/component`), options);
 /// ```
 ///
-/// Fails when the component is none, or imports something.
+/// Fails when the component is none, or imports something that the driver does not have.
 pub fn runtime(source: &Source) -> Result<Vec<File>> {
     let mut files = component(&source.wasm)?;
     files.extend(
@@ -40,8 +43,13 @@ fn component(wasm: &[u8]) -> Result<Vec<File>> {
         .no_typescript(true)
         .build();
     let made = transpile(wasm, options).context("the component does not become JavaScript")?;
-    let imports = made.imports.join(", ");
-    ensure!(imports.is_empty(), "the component imports {imports}; a connector imports nothing");
+    let mut imports = made.imports;
+    imports.retain(|name| name != DIAGNOSTICS);
+    let imports = imports.join(", ");
+    ensure!(
+        imports.is_empty(),
+        "the component imports {imports}; a connector imports diagnostics, or nothing"
+    );
     let code = made.files.into_iter().map(|(path, bytes)| match String::from_utf8(bytes) {
         Ok(code) => (path, code.replace(LOGS, "return;").into_bytes()),
         Err(wasm) => (path, wasm.into_bytes()),

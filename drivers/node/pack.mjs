@@ -32,7 +32,9 @@ export async function pack(component, out) {
   try {
     const folder = join(work, "component");
     await write(component, "component", folder);
-    const connector = connect(await load(folder));
+    const make = await load(folder);
+    // Whoever uses the package has what the connector requires.
+    const connector = connect(make, { extensions: make().connection.describe().requires });
     const { license, engines } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
     const manifest = { ...about(connector.describe()), license, engines };
     const files = {
@@ -48,7 +50,9 @@ export async function pack(component, out) {
     await cp(join(here, "pack/files"), out, { recursive: true });
     for (const name of LICENSES) await cp(join(here, "../..", name), join(out, name));
     await cp(join(here, "src/types.d.ts"), join(out, "driver.d.cts"));
-    await cp(join(here, "src/contract.d.ts"), join(out, "contract.d.ts"));
+    for (const name of ["contract.d.ts", "connection.d.ts", "options.d.ts"]) {
+      await cp(join(here, "src", name), join(out, name));
+    }
     return manifest.name;
   } finally {
     await rm(work, { recursive: true });

@@ -6,6 +6,11 @@ import { fileURLToPath } from "node:url";
 
 import { transpile } from "@bytecodealliance/jco";
 
+import { checkNames } from "./src/version.mjs";
+
+/** What a component may import: the driver has it. */
+const IMPORTS = new Set(["automation:connector/diagnostics"]);
+
 const here = fileURLToPath(import.meta.url);
 
 /**
@@ -15,13 +20,15 @@ const here = fileURLToPath(import.meta.url);
  * @param {string} folder
  */
 export async function write(path, name, folder) {
-  const { files, imports } = await transpile(await readFile(path), {
+  const { files, imports, exports } = await transpile(await readFile(path), {
     name,
     instantiation: "sync",
     wasiShim: false,
   });
-  if (imports.length > 0)
-    throw new Error(`${path} imports ${imports.join(", ")}; a connector imports nothing`);
+  checkNames(exports.map(([name]) => name));
+  const others = imports.filter((name) => !IMPORTS.has(name));
+  if (others.length > 0)
+    throw new Error(`${path} imports ${others.join(", ")}; a connector imports diagnostics, or nothing`);
   await rm(folder, { recursive: true, force: true });
   for (const [file, bytes] of Object.entries(files)) {
     await mkdir(dirname(join(folder, file)), { recursive: true });

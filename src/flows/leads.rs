@@ -21,11 +21,12 @@ pub fn poll(flow: &mut Flow) -> FlowResult<Value> {
     Ok(report::one(flow, &job, input)?.into())
 }
 
-/// Makes and ends subscriptions of `leads.received`.
+/// Makes and ends subscriptions of `leads.received`. They last until they are ended.
 pub fn webhook(flow: &mut Flow) -> FlowResult<Value> {
-    match flow.id().ends_with("/subscribe") {
-        true => subscribe(flow),
-        false => unsubscribe(flow),
+    match flow.id().rsplit('/').next() {
+        Some("subscribe") => subscribe(flow),
+        Some("renew") => Ok(flow.input()["subscription"].clone()),
+        _ => unsubscribe(flow),
     }
 }
 

@@ -46,7 +46,8 @@ mod tests {
     #[test]
     fn the_catalogue_names_these_flows_and_no_others() {
         let actions = CATALOG.actions.iter().filter_map(|action| action.flow);
-        let triggers = CATALOG.triggers.iter().chain(CATALOG.webhooks);
+        let triggers = CATALOG.triggers.iter();
+        let triggers = triggers.chain(CATALOG.webhooks.iter().map(|webhook| &webhook.trigger));
         let mut named: Vec<_> = actions
             .chain(triggers.filter_map(|trigger| trigger.flow))
             .map(|composed| composed.flow)

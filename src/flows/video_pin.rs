@@ -13,9 +13,9 @@ use connector_sdk::error::{unexpected, without};
 use connector_sdk::flow::{self, Arrival, Flow, FlowResult, answer_id, is_unknown, job_state};
 
 /// Bytes: what the storage's policy was seen to allow.
-const LARGEST_VIDEO: f64 = 5_368_709_120.0;
+const LARGEST_VIDEO: u64 = 5_368_709_120;
 /// Bytes: what Pinterest says of images.
-pub const LARGEST_IMAGE: f64 = 20.0 * 1024.0 * 1024.0;
+pub const LARGEST_IMAGE: u64 = 20 * 1024 * 1024;
 /// How often a video is registered, or sent, of which nobody knows whether that was done. A host
 /// that is interrupted again and again must not run out of them.
 const TRIES: usize = 30;

@@ -44,7 +44,7 @@ impl Blobs {
         let byte = |index: usize| file.bytes.get(index).copied().unwrap_or_default();
         Reply::Chunk(Chunk {
             data: (start..end).map(byte).collect(),
-            size: file.size as f64,
+            size: file.size as u64,
             name: file.name.clone(),
         })
     }

@@ -3,13 +3,20 @@
 mod blobs;
 mod place;
 
+use pinterest_connector::contract::webhooks::{Acknowledgement, Delivery};
 use pinterest_connector::contract::{
-    Body, Error, Header, Outcome, Part, PartContent, Piece, Range, Reply, Request, Response,
+    Body, Context, Cost, Error, Header, Method, Outcome, Part, PartContent, Piece, Range, Reply,
+    Request, Response,
 };
 use serde_json::{Map, Value, json};
 
 use self::blobs::Blobs;
 pub use self::place::Case;
+
+/// When the call of a case begins that does not say so.
+const NOW: &str = "2026-01-31T12:00:00Z";
+/// Where a delivery of a case comes to that does not say so.
+const ADDRESS: &str = "https://host.example/hook";
 
 /// What a case did.
 pub struct Played<'a> {
@@ -30,10 +37,7 @@ impl<'a> Played<'a> {
     pub fn sent(&mut self, request: &Request) -> Reply {
         let body = match &request.body {
             Body::Empty => None,
-            Body::Bytes(bytes) => Some(
-                serde_json::from_slice(bytes)
-                    .unwrap_or_else(|_| json!({ "text": String::from_utf8_lossy(bytes) })),
-            ),
+            Body::Bytes(bytes) => Some(content(bytes)),
             Body::Multipart(parts) => {
                 Some(json!({ "parts": parts.iter().map(part).collect::<Vec<_>>() }))
             }
@@ -43,24 +47,17 @@ impl<'a> Played<'a> {
         };
         let headers: Map<_, _> =
             request.headers.iter().map(|h| (h.name.clone(), h.value.clone().into())).collect();
+        let (quota, costs) = taken(&request.costs);
         self.requests.push(object([
-            (
-                "method",
-                Some(
-                    format!("{:?}", request.method)
-                        .split("::")
-                        .last()
-                        .unwrap_or_default()
-                        .to_uppercase()
-                        .into(),
-                ),
-            ),
+            ("method", Some(method(&request.method))),
             ("url", Some(request.url.clone().into())),
             ("headers", Some(Value::Object(headers))),
             ("body", body),
             ("credential", request.credential.clone().map(Value::from)),
             ("effect", Some(word(&request.effect))),
-            ("quota", request.quota.clone().map(Value::from)),
+            ("quota", quota.map(Value::from)),
+            ("costs", costs),
+            ("idempotency_header", request.idempotency_header.clone().map(Value::from)),
             ("save", request.save.then_some(Value::from(true))),
         ]));
         let response = self.responses.next();
@@ -82,6 +79,12 @@ impl<'a> Played<'a> {
         let items: Vec<Value> = serde_json::from_str(items).expect("a page holds a JSON array");
         assert_eq!(items.len(), count as usize, "a page says how many items it holds");
         self.items.get_or_insert_default().extend(items);
+    }
+
+    /// Of a call that answers at once.
+    pub fn answered(mut self, output: Value) -> Self {
+        self.end = Some(members([("output", Some(output))]));
+        self
     }
 
     pub fn done(mut self, outcome: Outcome) -> Self {
@@ -114,6 +117,38 @@ impl<'a> Played<'a> {
     }
 }
 
+/// What the host knows about the call of a case: `now` and `wanted` are the case's, and its name is
+/// always the same.
+pub fn context(call: &Value) -> Context {
+    Context {
+        call: "case".to_owned(),
+        now: call["now"].as_str().unwrap_or(NOW).to_owned(),
+        locale: None,
+        wanted: call["wanted"].as_u64(),
+        extensions: Vec::new(),
+    }
+}
+
+/// As HTTP writes it: `GET`.
+fn method(method: &Method) -> Value {
+    match method {
+        Method::Other(word) => word.clone().into(),
+        known => word(known).to_string().trim_matches('"').to_uppercase().into(),
+    }
+}
+
+/// What a request takes: one call of a quota is written as its name, all else as a list.
+fn taken(costs: &[Cost]) -> (Option<String>, Option<Value>) {
+    match costs {
+        [] => (None, None),
+        [Cost { quota, amount: 1 }] => (Some(quota.clone()), None),
+        several => {
+            let cost = |cost: &Cost| json!({ "quota": cost.quota, "amount": cost.amount });
+            (None, Some(several.iter().map(cost).collect()))
+        }
+    }
+}
+
 fn part(part: &Part) -> Value {
     let content = match &part.content {
         PartContent::Text(text) => ("text", Some(text.clone().into())),
@@ -132,6 +167,10 @@ fn piece(piece: &Piece) -> Value {
         Piece::Text(text) => json!({ "text": text }),
         Piece::Blob(blob) => json!({ "blob": blob }),
         Piece::BlobBase64(blob) => json!({ "blob_base64": blob }),
+        Piece::Slice(slice) => {
+            let (blob, offset, length) = (&slice.blob, slice.offset, slice.length);
+            json!({ "slice": { "blob": blob, "offset": offset, "length": length } })
+        }
     }
 }
 
@@ -156,6 +195,47 @@ pub fn message(written: &Value) -> (Vec<Header>, Vec<u8>) {
         .get("body")
         .map_or_else(|| blobs::content(written), |body| body.to_string().into_bytes());
     (written["headers"].as_object().into_iter().flatten().map(header).collect(), body)
+}
+
+/// What the service sends by itself: `POST` to the address of the case, unless it says otherwise.
+pub fn delivery(written: &Value) -> Delivery {
+    let (headers, body) = message(written);
+    let method = match written["method"].as_str() {
+        None | Some("POST") => Method::Post,
+        Some("GET") => Method::Get,
+        Some("HEAD") => Method::Head,
+        Some("PUT") => Method::Put,
+        Some("PATCH") => Method::Patch,
+        Some("DELETE") => Method::Delete,
+        Some(other) => Method::Other(other.to_owned()),
+    };
+    let url = written["url"].as_str().unwrap_or(ADDRESS).to_owned();
+    Delivery { method, url, headers, body }
+}
+
+/// What the host keeps of a subscription, as JSON text.
+pub fn subscription(call: &Value) -> String {
+    call.get("subscription").map_or("{}".to_owned(), Value::to_string)
+}
+
+/// The output of a case that acknowledges a delivery.
+pub fn acknowledged(answer: Acknowledgement) -> Value {
+    let header = |it: Header| (it.name, Value::from(it.value));
+    let headers: Map<_, _> = answer.headers.into_iter().map(header).collect();
+    let subscription = answer.subscription.map(|it| serde_json::from_str(&it).expect("it is JSON"));
+    object([
+        ("status", Some(answer.status.into())),
+        ("headers", Some(headers.into())),
+        ("body", Some(String::from_utf8_lossy(&answer.body).into())),
+        ("last", Some(answer.last.into())),
+        ("subscription", subscription),
+    ])
+}
+
+/// A body as cases write it: JSON, or what is none as `text`.
+fn content(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes)
+        .unwrap_or_else(|_| json!({ "text": String::from_utf8_lossy(bytes) }))
 }
 
 /// The contract's word for an enum's case: `rate-limited`.

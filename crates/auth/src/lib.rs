@@ -12,7 +12,7 @@ mod tokens;
 mod vault;
 
 pub use loopback::{Browser, Loopback, LoopbackError, Page};
-pub use oauth::{Attempt, Client, Fault, OAuth, OAuthError};
+pub use oauth::{Attempt, Client, Device, Fault, OAuth, OAuthError};
 pub use tokens::Tokens;
 pub use vault::{
     Account, ConnectionSpec, CredentialStatus, KeySource, Status, StoredConnection,

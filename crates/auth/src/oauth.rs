@@ -1,20 +1,30 @@
 //! OAuth 2 (RFC 6749), run from a connector's descriptor alone.
 
 pub(crate) mod answer;
+mod assertion;
 mod attempt;
+mod declared;
+mod device;
+#[cfg(test)]
+mod double;
 mod error;
 mod fault;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use connector_host::contract::connection::{ClientAuthentication, Endpoints, Grant};
+use connector_host::contract::connection::{
+    ClientAuthentication, Endpoints, Grant, TokenAnswer, TokenBody,
+};
 use connector_host::contract::{CredentialSource, Descriptor, Oauth2};
+use connector_host::sources::{JwtBearer, Source};
 use connector_host::{
-    Binding, Clock, Content, KnownSecrets, Outgoing, Purpose, Routes, Secret, Streams, Transport,
+    Binding, Clock, Content, KnownSecrets, Outgoing, Purpose, Redactor, Routes, Secret, Streams,
+    Transport,
 };
 use http::Method;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -22,10 +32,12 @@ use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
+use self::declared::{declared, extension};
 use self::fault::Rules;
 use crate::tokens::Tokens;
 
 pub use attempt::Attempt;
+pub use device::Device;
 pub use error::OAuthError;
 pub use fault::Fault;
 
@@ -35,6 +47,7 @@ const QUOTE: usize = 300;
 /// A token answer is small.
 const ANSWER_BYTES: u64 = 1 << 20;
 const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The app that a person registered at the service.
@@ -46,9 +59,18 @@ pub struct Client {
     pub secret: Secret,
 }
 
+impl Client {
+    /// Where the service wants none.
+    pub fn none() -> Self {
+        Client { id: String::new(), secret: Secret::new("") }
+    }
+}
+
 /// The OAuth of one credential in one environment, for one app.
 pub struct OAuth {
     oauth: Oauth2,
+    /// Other credentials that the same consent gives, and where in the answer.
+    shared: Vec<(String, TokenAnswer)>,
     endpoints: Endpoints,
     client: Client,
     transport: Arc<dyn Transport>,
@@ -56,12 +78,16 @@ pub struct OAuth {
     rules: Rules,
     clock: Clock,
     chosen: Vec<String>,
+    /// What its tokens are asked for with, where that is a key and not a person.
+    assertion: Option<JwtBearer>,
+    is_device: bool,
     redaction: KnownSecrets,
 }
 
 impl OAuth {
-    /// Fails when the credential is not an OAuth credential or has no https endpoints in the
-    /// environment.
+    /// Fails when the credential is not of OAuth, nor of the consent of one that is, or has no https
+    /// endpoints in the environment. The settings are filled into the descriptor's addresses:
+    /// [`Connector::before_consent`](connector_host::Connector::before_consent).
     pub fn new(
         descriptor: &Descriptor,
         credential: &str,
@@ -69,29 +95,40 @@ impl OAuth {
         client: Client,
         transport: Arc<dyn Transport>,
     ) -> Result<Self, OAuthError> {
-        let found = descriptor.credentials.iter().find(|found| found.id == credential);
-        let Some(CredentialSource::Oauth2(oauth)) = found.map(|found| &found.source) else {
-            let message = format!("there is no OAuth credential `{credential}`");
-            return Err(OAuthError::NotOffered(message));
-        };
+        let oauth = declared(descriptor, credential)?;
+        let shared = descriptor.credentials.iter().filter_map(|other| match &other.source {
+            CredentialSource::SharedConsent(shared) if shared.credential == credential => {
+                Some((other.id.clone(), shared.token_answer.clone()))
+            }
+            _ => None,
+        });
         let mut all = oauth.endpoints.iter();
         let endpoints =
             all.find(|endpoints| endpoints.environment == environment).ok_or_else(|| {
                 OAuthError::NotOffered(format!("no OAuth in the environment `{environment}`"))
             })?;
-        endpoint(&endpoints.authorize_url)?;
+        let (assertion, is_device) = match extension(descriptor, credential)? {
+            Some(Source::JwtBearer(bearer)) => (Some(bearer), false),
+            other => (None, other.is_some()),
+        };
+        if assertion.is_none() {
+            endpoint(&endpoints.authorize_url)?;
+        }
         endpoint(&endpoints.token_url)?;
         let redaction = KnownSecrets::default();
         redaction.learn(&secrets_of(&client));
         Ok(OAuth {
-            rules: Rules::new(descriptor, oauth),
-            oauth: oauth.clone(),
+            rules: Rules::new(descriptor, &oauth),
             endpoints: endpoints.clone(),
+            shared: shared.collect(),
+            oauth,
             client,
             transport,
             routes: Routes::default(),
             clock: Clock::default(),
             chosen: Vec::new(),
+            assertion,
+            is_device,
             redaction,
         })
     }
@@ -143,6 +180,10 @@ impl OAuth {
             let granted = old.scopes.iter().flatten().filter(|id| declared(id)).cloned();
             let scopes = old.scopes.as_ref().map(|_| granted.collect::<Vec<_>>());
             return self.client_credentials(scopes.as_deref()).await;
+        }
+        if let (Some(_), Some(key)) = (&self.assertion, &old.refresh_token) {
+            let new = self.for_key(key).await?;
+            return Ok(Tokens { scopes: new.scopes.or_else(|| old.scopes.clone()), ..new });
         }
         let refresh_token = old.refresh_token.as_ref().ok_or(OAuthError::NoRefreshToken)?;
         let form = [("refresh_token", refresh_token.expose())];
@@ -214,7 +255,7 @@ impl OAuth {
         pairs.extend(declared.map(|parameter| (&*parameter.name, &*parameter.value)));
         let asked_at = self.clock.now();
         let body = self.post(&self.endpoints.token_url, Some(grant), &pairs, secrets).await?;
-        answer::tokens(&self.oauth, &body, asked_at)
+        answer::tokens(&self.oauth, &self.shared, &body, asked_at)
     }
 
     /// `secrets`: what the service must not be quoted with, besides the client secret.
@@ -232,35 +273,55 @@ impl OAuth {
         let (status, body) = (response.status, Zeroizing::new(response.body));
         tracing::debug!(url, status, "token call answered");
         if !(200..300).contains(&status) {
-            let said = answer::quote(&body, &redactor);
-            let whole = String::from_utf8_lossy(&body);
-            let fault = self.rules.find(grant, Some(status), &whole).map(Box::new);
-            return Err(OAuthError::Refused { status, said, fault });
+            return Err(self.refused_at(grant, &body, status, &redactor));
         }
         Ok(body)
     }
 
-    /// A form, sent as the client.
+    fn refused(&self, body: &[u8], status: u16) -> OAuthError {
+        self.refused_at(None, body, status, &self.redaction.redactor())
+    }
+
+    fn refused_at(
+        &self,
+        grant: Option<Grant>,
+        body: &[u8],
+        status: u16,
+        redactor: &Redactor,
+    ) -> OAuthError {
+        let said = answer::quote(body, redactor);
+        let whole = String::from_utf8_lossy(body);
+        let fault = self.rules.find(grant, Some(status), &whole).map(Box::new);
+        OAuthError::Refused { status, said, fault }
+    }
+
+    /// A form, or its fields as JSON, sent as the client.
     fn outgoing(&self, url: &str, form: &[(&str, &str)]) -> Result<Outgoing, OAuthError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
-        let mut body = Serializer::new(String::new());
-        body.extend_pairs(form);
+        let (id, secret) = (("client_id", &*self.client.id), self.client.secret.expose());
+        let mut pairs = form.to_vec();
         match self.oauth.client_authentication {
             ClientAuthentication::Basic => {
                 headers.insert(AUTHORIZATION, self.basic()?);
             }
-            ClientAuthentication::Form => {
-                body.append_pair("client_id", &self.client.id)
-                    .append_pair("client_secret", self.client.secret.expose());
-            }
+            ClientAuthentication::Body => pairs.extend([id, ("client_secret", secret)]),
+            ClientAuthentication::None if self.client.id.is_empty() => {}
+            ClientAuthentication::None => pairs.push(id),
         }
+        let (kind, body) = match self.oauth.token_body {
+            TokenBody::Form => (FORM, Serializer::new(String::new()).extend_pairs(pairs).finish()),
+            TokenBody::Json => {
+                let members: BTreeMap<_, _> = pairs.into_iter().collect();
+                (JSON, serde_json::to_string(&members).expect("it is nothing but texts"))
+            }
+        };
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         Ok(Outgoing {
             method: Method::POST,
             url: self.routes.apply(&endpoint(url)?),
             headers,
-            body: Content::Bytes(body.finish().into_bytes()),
+            body: Content::Bytes(body.into_bytes()),
             timeout: TIMEOUT,
             response_bytes: ANSWER_BYTES,
             streams: Streams::default(),

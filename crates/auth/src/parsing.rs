@@ -13,7 +13,7 @@ use crate::{loopback, oauth};
 
 /// What a token endpoint answers, asked in this second since 1970.
 pub fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Tokens, OAuthError> {
-    oauth::answer::tokens(oauth, body, asked_at)
+    oauth::answer::tokens(oauth, &[], body, asked_at)
 }
 
 /// The answer that a request to the listener at a redirect URI brings. Nothing when it is refused.

@@ -1,5 +1,7 @@
 //! Tokens, and when they end.
 
+use std::collections::BTreeMap;
+
 use connector_host::Secret;
 
 /// The value of a credential, and how to renew it. Times are seconds since 1970-01-01 UTC.
@@ -18,6 +20,11 @@ pub struct Tokens {
     /// The app took them for itself, without a person (client credentials). They are renewed by
     /// asking again, and need no refresh token.
     pub by_app: bool,
+    /// Values of the token answer that are no secret and become settings of the connection, by the
+    /// settings' names. Not kept with the tokens.
+    pub settings: BTreeMap<String, String>,
+    /// What the same consent gave for other credentials, by their ids. Not kept with these tokens.
+    pub shared: Vec<(String, Tokens)>,
 }
 
 impl Tokens {
@@ -30,6 +37,8 @@ impl Tokens {
             refresh_expires_at: None,
             scopes: None,
             by_app: false,
+            settings: BTreeMap::new(),
+            shared: Vec::new(),
         }
     }
 

@@ -48,7 +48,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         facts["security"][0]["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let credential = credential(catalog, types, facts)?;
     let flow = composed(types, words)?;
-    let notes = ["beta", "deprecated"].into_iter().filter(|note| facts[note] == true);
+    let notes = ["beta"].into_iter().filter(|note| facts[note] == true);
     // The facts of an operation say where it works; an action of our own says where it does not.
     let has_sandbox = catalog.connection["bases"].get("sandbox").is_some();
     let is_everywhere = match words["operation_id"].is_string() {
@@ -68,7 +68,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
     Ok(format!(
         "Action {{ id: {:?}, operation_id: {}, title: {:?}, summary: {:?}, group: {group:?}, method: Method::{method}, \
          path: {:?}, effect: Effect::{effect}, \
-         destructive: {destructive}, scopes: {}, quota: {}, notes: {}, input: {input}, output: &{output}, \
+         destructive: {destructive}, scopes: {}, quota: {}, notes: {}, deprecation: {}, idempotency: {}, form: {}, input: {input}, output: &{output}, \
          credential: {credential}, internal: {}, listing: {listing}, partial: {}, each: {}, asks: {}, flow: {flow}, examples: &[{examples}] }},\n",
         text(words, "id")?,
         option(&words["operation_id"]),
@@ -78,6 +78,9 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Value) -> R
         texts(scopes),
         option(&facts["quota"]),
         texts(notes),
+        deprecation(catalog, facts, words)?,
+        option(&words["idempotency"]),
+        facts["body"]["content_type"] == "application/x-www-form-urlencoded",
         words["internal"] == true,
         partial(types, facts)?,
         option(&words["each"]),
@@ -120,6 +123,22 @@ pub fn composed(types: &mut Types, words: &Value) -> Result<String> {
     }
     let source = format!("Composed {{ flow: {flow:?}, parameters: &{parameters:?} }}");
     Ok(format!("Some(&{})", types.intern("P", "Composed", source)))
+}
+
+/// That the action is about to go: the service says so in the facts, and when and what instead is in the
+/// words.
+fn deprecation(catalog: &Catalog, facts: &Value, words: &Value) -> Result<String> {
+    let said = &words["deprecated"];
+    if said.is_null() && facts["deprecated"] != true {
+        return Ok("None".to_owned());
+    }
+    if let Some(instead) = said["instead"].as_str()
+        && !catalog.actions.iter().any(|(_, words)| words["id"] == instead)
+    {
+        bail!("deprecated: instead names {instead}, which is no action");
+    }
+    let (ends, instead) = (option(&said["ends"]), option(&said["instead"]));
+    Ok(format!("Some(Deprecation {{ ends: {ends}, instead: {instead} }})"))
 }
 
 /// What stands for the facts of an action that is not exactly one operation: it needs the scopes of

@@ -1,6 +1,7 @@
 //! The descriptor, as an expression that builds it, the settings and the form.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
@@ -22,11 +23,13 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("environments", "[Environment"),
             ("origins", "[text"),
             ("credentials", "[Credential"),
+            ("requires", "[text"),
             ("settings", "settings"),
             ("form", "form"),
             ("setup", "[SetupStep"),
             ("quotas", "[Quota"),
             ("operations", "[text"),
+            ("extensions", "[Extension"),
         ],
     ),
     ("Environment", &[("id", "text"), ("title", "text"), ("help", "text")]),
@@ -36,6 +39,7 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("id", "text"),
             ("title", "text"),
             ("required", "plain"),
+            ("group", "?"),
             ("source", "|CredentialSource"),
             ("placement", "|Placement"),
             ("origins", "[BoundOrigin"),
@@ -52,6 +56,7 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
             ("scope_separator", "text"),
             ("grants", "[|Grant"),
             ("client_authentication", "|ClientAuthentication"),
+            ("token_body", "|TokenBody"),
             ("token_parameters", "[TokenParameter"),
             ("token_answer", "TokenAnswer"),
             ("pkce", "plain"),
@@ -75,11 +80,40 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("environment", "text"),
             ("authorize_url", "text"),
+            ("authorize_parameters", "pairs"),
             ("token_url", "text"),
             ("revoke_url", "?"),
         ],
     ),
-    ("Scope", &[("id", "text"), ("purpose", "text"), ("minimum", "plain"), ("suggested", "plain")]),
+    (
+        "Scope",
+        &[
+            ("id", "text"),
+            ("purpose", "text"),
+            ("minimum", "plain"),
+            ("suggested", "plain"),
+            ("implies", "[text"),
+        ],
+    ),
+    ("Pair", &[("user", "text"), ("password", "text"), ("help", "text")]),
+    ("SharedConsent", &[("credential", "text"), ("token_answer", "TokenAnswer")]),
+    ("CredentialHeader", &[("name", "text"), ("prefix", "text")]),
+    ("Extension", &[("name", "text"), ("value", "json")]),
+    (
+        "Signature",
+        &[
+            ("header", "text"),
+            ("element", "?"),
+            ("prefix", "text"),
+            ("encoding", "|Encoding"),
+            ("algorithm", "|Algorithm"),
+            ("key", "|SigningKey"),
+            ("key_encoding", "|Encoding"),
+            ("signed", "text"),
+            ("time", "?SignedTime"),
+        ],
+    ),
+    ("SignedTime", &[("time", "text"), ("tolerance_ms", "plain")]),
     (
         "TokenParameter",
         &[("grant", "|Grant"), ("name", "text"), ("value", "text"), ("condition", "?")],
@@ -88,10 +122,11 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
         "TokenAnswer",
         &[
             ("access_token", "text"),
-            ("expires_in", "text"),
+            ("expires_in", "?"),
             ("refresh_token", "?"),
             ("refresh_token_expires_in", "?"),
             ("granted_scopes", "?"),
+            ("settings", "pairs"),
         ],
     ),
 ];
@@ -211,7 +246,7 @@ fn hints(form: &[Value]) -> Result<Vec<(&str, &str, String)>> {
 }
 
 /// A Rust expression of the type that the mark stands for.
-fn expression(mark: &str, value: &Value) -> Result<String> {
+pub(crate) fn expression(mark: &str, value: &Value) -> Result<String> {
     if let Some(of) = mark.strip_prefix('[') {
         let items: Result<Vec<_>> =
             value.as_array().into_iter().flatten().map(|item| expression(of, item)).collect();
@@ -228,7 +263,12 @@ fn expression(mark: &str, value: &Value) -> Result<String> {
             Value::String(name) => Ok(format!("{variant}::{name}")),
             Value::Object(one) if one.len() == 1 => {
                 let (name, value) = one.iter().next().expect("it has one member");
-                let mark = if value.is_string() { "text" } else { name };
+                let mark = match name.as_str() {
+                    _ if value.is_string() => "text",
+                    "Header" => "CredentialHeader",
+                    "Other" => "Extension",
+                    name => name,
+                };
                 Ok(format!("{variant}::{name}({})", expression(mark, value)?))
             }
             other => bail!("{other} is no {variant}"),
@@ -238,6 +278,16 @@ fn expression(mark: &str, value: &Value) -> Result<String> {
         ("text", Value::String(text)) => Ok(format!("{text:?}.to_owned()")),
         ("?", Value::String(text)) => Ok(format!("Some({text:?}.to_owned())")),
         ("?", Value::Null) => Ok("None".to_owned()),
+        ("json", value) => Ok(format!("{:?}.to_owned()", value.to_string())),
+        ("pairs", Value::Null) => Ok("vec![]".to_owned()),
+        ("pairs", Value::Object(pairs)) => {
+            let pair = |(name, value): (&String, &Value)| {
+                let value = value.as_str().context("it is not a text")?;
+                Ok(format!("({name:?}.to_owned(), {value:?}.to_owned())"))
+            };
+            let pairs: Result<Vec<_>> = pairs.iter().map(pair).collect();
+            Ok(format!("vec![{}]", pairs?.join(", ")))
+        }
         ("plain", Value::Bool(_) | Value::Number(_)) => Ok(value.to_string()),
         (code, Value::Null) if !RECORDS.iter().any(|(name, _)| *name == code) => {
             Ok(code.to_owned())
@@ -248,7 +298,7 @@ fn expression(mark: &str, value: &Value) -> Result<String> {
             let members: Result<Vec<_>> = members
                 .iter()
                 .map(|(name, mark)| {
-                    let value = object.get(*name).unwrap_or(&Value::Null);
+                    let value = object.get(*name).unwrap_or_else(|| default(record, name));
                     let value =
                         expression(mark, value).with_context(|| format!("{record}.{name}"))?;
                     Ok(format!("{name}: {value}"))
@@ -258,4 +308,16 @@ fn expression(mark: &str, value: &Value) -> Result<String> {
         }
         (mark, value) => bail!("{value} is no {mark}"),
     }
+}
+
+/// What a member is when it is left out: mostly nothing.
+fn default(record: &str, name: &str) -> &'static Value {
+    static DEFAULTS: LazyLock<Value> = LazyLock::new(|| {
+        json!({
+            "Oauth2": { "token_body": "Form" },
+            "Signature": { "prefix": "", "encoding": "Hex", "key_encoding": "Plain", "signed": "{body}" },
+            "CredentialHeader": { "prefix": "" },
+        })
+    });
+    &DEFAULTS[record][name]
 }

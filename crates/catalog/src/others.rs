@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::actions::composed;
+use crate::connection::expression;
 use crate::load::{Catalog, items, option, text, texts};
 use crate::types::{Field, Types, Way, is_required};
 use crate::{errors, grows, states};
@@ -27,7 +28,9 @@ fn names(value: &Value, name: &str) -> String {
 }
 
 fn triggers(catalog: &Catalog, types: &mut Types, name: &str) -> Result<String> {
-    let mut source = format!("pub static {}S: &[Trigger] = &[\n", name.to_uppercase());
+    let is_webhook = name == "webhook";
+    let of = if is_webhook { "Webhook" } else { "Trigger" };
+    let mut source = format!("pub static {}S: &[{of}] = &[\n", name.to_uppercase());
     for words in items(&catalog.triggers, name) {
         let id = text(words, "id")?;
         let index = catalog.actions.iter().position(|(_, action)| action["id"] == words["action"]);
@@ -51,7 +54,7 @@ fn triggers(catalog: &Catalog, types: &mut Types, name: &str) -> Result<String> 
             let keys = vec![format!("{owner}.{name}"), name.to_owned()];
             config.push(Field { name, schema, required, place: "Location::Body", keys });
         }
-        if name == "trigger" && words["cursor"].is_null() {
+        if !is_webhook && words["cursor"].is_null() {
             config.push(Field {
                 name: "include_existing",
                 schema: &include,
@@ -64,10 +67,11 @@ fn triggers(catalog: &Catalog, types: &mut Types, name: &str) -> Result<String> 
         let flow = composed(types, words)?;
         let sample: Value = serde_json::from_str(text(words, "sample")?)
             .with_context(|| format!("sample of {id}"))?;
+        let (before, after) = if is_webhook { webhook(words)? } else { Default::default() };
         writeln!(
             source,
-            "Trigger {{ id: {id:?}, title: {:?}, summary: {:?}, group: {:?}, action: &ACTIONS[{index}], config: {config}, \
-             key: {}, time: {}, changed: {}, when: {}, existing: {}, memory: Memory::{}, flow: {flow}, sample: {:?} }},",
+            "{before}Trigger {{ id: {id:?}, title: {:?}, summary: {:?}, group: {:?}, action: &ACTIONS[{index}], config: {config}, \
+             key: {}, time: {}, changed: {}, when: {}, existing: {}, memory: Memory::{}, flow: {flow}, sample: {:?} }}{after},",
             text(words, "title")?,
             text(words, "summary")?,
             text(words, "group")?,
@@ -95,6 +99,38 @@ fn triggers(catalog: &Catalog, types: &mut Types, name: &str) -> Result<String> 
         )?;
     }
     Ok(source + "];\n")
+}
+
+/// What stands before and behind the trigger in a webhook.
+fn webhook(words: &Value) -> Result<(String, String)> {
+    let signatures = expression("[Signature", &words["signatures"]).context("signatures")?;
+    let (shared, account) = (words["shared"] == true, option(&words["account"]));
+    let challenge = challenge(&words["challenge"]).context("challenge")?;
+    let after = format!(
+        ", shared: {shared}, signatures: || {signatures}, account: {account}, challenge: {challenge} }}"
+    );
+    Ok(("Webhook { trigger: ".to_owned(), after))
+}
+
+fn challenge(words: &Value) -> Result<String> {
+    if words.is_null() {
+        return Ok("None".to_owned());
+    }
+    let places = [("body", "Body"), ("query", "Query"), ("header", "Header")];
+    let mut given = places.iter().filter(|(name, _)| words[name].is_string());
+    let (Some((name, place)), None) = (given.next(), given.next()) else {
+        bail!("one of body, query and header says where the text is");
+    };
+    let mut at = text(words, name)?.to_owned();
+    if *name == "header" {
+        at.make_ascii_lowercase();
+    }
+    let when = match &words["when"] {
+        Value::Null => "None".to_owned(),
+        when => format!("Some(({:?}, {:?}))", text(when, "at")?, text(when, "is")?),
+    };
+    let keep = option(&words["keep"]);
+    Ok(format!("Some(Challenge {{ text: Place::{place}({at:?}), when: {when}, keep: {keep} }})"))
 }
 
 fn sources(catalog: &Catalog) -> Result<String> {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use connector_auth::{Client, OAuth, Vault};
+use connector_host::contract::CredentialSource;
+use connector_host::sources::Source;
 use connector_host::{
     CancellationToken, Connector, Engine, EngineOptions, Error as HostError, Http, Policy, Routes,
 };
@@ -70,6 +72,18 @@ impl App {
             .ok_or_else(|| Error::Usage("this connector needs no credential".into()))
     }
 
+    /// What its source says, where that is an extension that this program knows.
+    pub fn source(&self) -> Result<Option<Source>, Error> {
+        let id = self.credential()?;
+        let mut all = self.connector.descriptor().credentials.iter();
+        match all.find(|credential| credential.id == id).map(|found| &found.source) {
+            Some(CredentialSource::Other(extension)) => {
+                Source::read(extension).map_err(Error::Unexpected)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Where connections are kept.
     pub fn vault(&self) -> Result<&Vault, Error> {
         if let Some(vault) = self.vault.get() {
@@ -79,10 +93,10 @@ impl App {
         Ok(self.vault.get_or_init(|| vault))
     }
 
-    /// The OAuth of the credential for one app in one environment.
-    pub fn oauth(&self, environment: &str, client: Client) -> Result<OAuth, Error> {
+    /// The OAuth of the credential for one app in one environment, with the settings of a connection.
+    pub fn oauth(&self, environment: &str, settings: &str, client: Client) -> Result<OAuth, Error> {
         let http = Http::new(&Policy::default()).map_err(HostError::Http)?;
-        let descriptor = self.connector.descriptor();
+        let descriptor = &self.connector.before_consent(settings)?;
         let oauth =
             OAuth::new(descriptor, self.credential()?, environment, client, Arc::new(http))?;
         Ok(oauth.routes(self.routes()?))

@@ -78,6 +78,19 @@ pub fn failed(error: &Error) -> Page {
         .fact("What happened", said)
 }
 
+/// Gets tokens for a code that a person enters in any browser (RFC 8628).
+pub async fn elsewhere(oauth: &OAuth, scopes: Option<&[String]>) -> Result<Tokens, Error> {
+    let device = oauth.device(scopes).await?;
+    let link = device.page_with_code().map(|page| format!("\nOr open {page}"));
+    output::note(format_args!(
+        "Open {} in any browser and enter the code\n{}{}",
+        device.page(),
+        device.user_code(),
+        link.unwrap_or_default()
+    ));
+    Ok(oauth.granted(device).await?)
+}
+
 /// Gets tokens where no browser can reach this machine: a person copies what it shows.
 pub async fn by_hand(
     redirect_uri: &str,

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod actions;
+mod check;
 mod choices;
 mod completions;
 mod connect;
@@ -13,6 +14,7 @@ mod fields;
 mod inspect;
 mod man;
 mod mcp;
+mod new;
 mod pack;
 mod poll;
 mod read;
@@ -63,6 +65,8 @@ pub enum Command {
     Webhook(webhook::Webhook),
     Mcp(mcp::Mcp),
     Pack(pack::Pack),
+    New(new::New),
+    Check(check::Check),
     Emulator(emulator::Emulator),
     Demo(demo::Demo),
     Completions(completions::Completions),
@@ -98,6 +102,8 @@ impl Command {
             Command::Webhook(command) => command.run(options).await,
             Command::Mcp(command) => command.run(options).await,
             Command::Pack(command) => command.run(options).await,
+            Command::New(command) => command.run(&options),
+            Command::Check(command) => command.run(options),
             Command::Emulator(command) => command.run(options).await,
             Command::Demo(command) => command.run(options).await,
             Command::Completions(command) => command.run(),

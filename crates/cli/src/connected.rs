@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use connector_auth::{Status, StoredConnection, VaultError};
+use connector_auth::{Client, Status, StoredConnection, VaultError};
+use connector_host::sources::Source;
 use connector_host::{
-    Blobs, Connection, ConnectionBuilder, Credentials, Fetch, FixedCredentials, Folders,
+    Binding, Blobs, Connection, ConnectionBuilder, Credentials, Fetch, FixedCredentials, Folders,
     Permission, RateLimits,
 };
 use serde_json::{Map, Value};
@@ -23,7 +24,7 @@ impl App {
             return Ok(None);
         }
         let entry = match &self.options.connection {
-            Some(name) => Some(self.vault()?.connection_for(name, self.connector.binding())?),
+            Some(name) => Some(self.usable(self.vault()?.connection(name)?)?),
             None if variables::token().is_some() => None,
             None => self.only()?,
         };
@@ -49,13 +50,29 @@ impl App {
         });
         match entries.as_slice() {
             [] => Ok(None),
-            [it] => Ok(Some(self.vault()?.connection_for(&it.name, self.connector.binding())?)),
+            [it] => Ok(Some(self.usable(it.clone())?)),
             several => {
                 let names: Vec<_> = several.iter().map(|entry| entry.name.as_str()).collect();
                 let message = format!("say --connection with one of {}", names.join(", "));
                 Err(Error::Usage(message))
             }
         }
+    }
+
+    /// The connection, if the connector may use it.
+    fn usable(&self, entry: StoredConnection) -> Result<StoredConnection, Error> {
+        // Of another connector nobody knows what its settings mean.
+        let asker = match entry.connector == self.connector.descriptor().id {
+            true => self.asker(&entry)?,
+            false => self.connector.binding().clone(),
+        };
+        Ok(self.vault()?.connection_for(&entry.name, &asker)?)
+    }
+
+    /// Who the connector is and where it goes, with the settings of a connection.
+    pub fn asker(&self, entry: &StoredConnection) -> Result<Binding, Error> {
+        let connector = self.connector.with_settings(&self.settings(Some(entry))?)?;
+        Ok(connector.binding().clone())
     }
 
     /// A connection with the credentials that are at hand. Having none is no error until a
@@ -198,14 +215,20 @@ impl App {
             };
         };
         let vault = self.vault()?;
-        let asker = self.connector.binding();
+        let asker = &self.asker(entry)?;
         let credentials = vault.credentials(&entry.name, asker)?;
-        let Some(client) = vault.client(&entry.name, asker)? else {
+        let client = vault.client(&entry.name, asker)?.or_else(|| no_client(self));
+        let Some(client) = client else {
             return Ok(Arc::new(credentials));
         };
-        let oauth = self.oauth(&entry.environment, client)?;
+        let oauth = self.oauth(&entry.environment, &entry.settings, client)?;
         Ok(Arc::new(credentials.oauth(self.credential()?, oauth)))
     }
+}
+
+/// The app of a connection whose service wants none, because a person's own key proves it.
+pub fn no_client(app: &App) -> Option<Client> {
+    matches!(app.source(), Ok(Some(Source::JwtBearer(_)))).then(Client::none)
 }
 
 /// The connection of this name, if there is one.

@@ -4,7 +4,7 @@
 //! itself reads `@`, `<` and `;` in the values of some options, so those options are used that do
 //! not, and where there is none, values are quoted as curl wants it or refused.
 
-use connector_host::contract::{Body, Method, Part, PartContent, Piece, Request};
+use connector_host::contract::{Body, Method, Part, PartContent, Piece, Request, Slice};
 use url::Url;
 
 use crate::request_format::{Credential, RequestFormat};
@@ -21,7 +21,7 @@ impl RequestFormat<'_> {
 /// curl cannot send the request.
 pub fn command(request: &Request, credential: Option<&Credential>) -> Result<String, String> {
     let mut words = vec!["curl --globoff".to_owned()];
-    words.push(match request.method {
+    words.push(match &request.method {
         Method::Head => "--head".into(),
         method => format!("--request {}", method.word()),
     });
@@ -122,6 +122,10 @@ fn piece(piece: &Piece) -> Result<String, String> {
         Piece::Blob(reference) => format!("cat <{}", quote(&path(reference)?)),
         Piece::BlobBase64(reference) => {
             format!("base64 <{} | tr -d '\\n'", quote(&path(reference)?))
+        }
+        Piece::Slice(Slice { blob, offset, length }) => {
+            let (from, file) = (offset.saturating_add(1), quote(&path(blob)?));
+            format!("tail -c +{from} <{file} | head -c {length}")
         }
     })
 }

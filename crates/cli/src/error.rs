@@ -232,6 +232,15 @@ fn oauth_json(error: &OAuthError) -> Value {
     })
 }
 
+impl From<connector_webhooks::Error> for Error {
+    fn from(error: connector_webhooks::Error) -> Self {
+        match error {
+            connector_webhooks::Error::Host(failure) => failure.into(),
+            other => Error::Unexpected(other.to_string()),
+        }
+    }
+}
+
 impl From<connector_mcp::Error> for Error {
     fn from(error: connector_mcp::Error) -> Self {
         match error {

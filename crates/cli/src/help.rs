@@ -16,7 +16,7 @@ const USUAL: usize = 80;
 const INDENT: usize = 10;
 
 /// What belongs together; each command is in one of them.
-const GROUPS: [(&str, &[&str]); 7] = [
+const GROUPS: [(&str, &[&str]); 8] = [
     (
         "Look around",
         &[
@@ -35,6 +35,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Wait for events", &["poll", "watch", "webhook"]),
     ("Move records", &["read", "write"]),
     ("Serve and try", &["mcp", "pack", "emulator", "demo"]),
+    ("Write a connector", &["new", "check"]),
     ("This program", &["completions", "man", "help"]),
 ];
 

@@ -29,7 +29,7 @@ pub fn trigger(connector: &Connector, id: &str) -> Result<triggers::Description,
 pub fn webhook(connector: &Connector, id: &str) -> Result<triggers::Description, Error> {
     let mut instance = connector.instantiate()?;
     let found = instance.webhook(id);
-    told(found, &mut instance, "webhook", id, |it| Ok(ids(&it.webhooks()?)))
+    told(found, &mut instance, "webhook", id, ids_of_webhooks)
 }
 
 /// A resource. The error for an unknown one names those that are spelled alike.
@@ -46,12 +46,16 @@ pub fn resource(connector: &Connector, id: &str) -> Result<Resource, Error> {
     }))
 }
 
+fn ids_of_webhooks(instance: &mut Instance) -> Result<Vec<String>, Error> {
+    Ok(instance.webhooks()?.into_iter().map(|webhook| webhook.trigger.id).collect())
+}
+
 /// The error for what is neither an action nor a trigger nor a webhook.
 pub fn nothing(connector: &Connector, id: &str, code: &str) -> Result<Error, Error> {
     let mut instance = connector.instantiate()?;
     let mut all = ids_of_actions(&mut instance)?;
     all.extend(ids(&instance.triggers()?));
-    all.extend(ids(&instance.webhooks()?));
+    all.extend(ids_of_webhooks(&mut instance)?);
     Ok(unknown("action, trigger or webhook", id, code, &all))
 }
 

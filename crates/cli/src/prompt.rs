@@ -1,8 +1,9 @@
 //! What a person is asked for.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read};
 
 use connector_host::Secret;
+use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::output;
@@ -17,6 +18,24 @@ pub fn hidden(what: &str) -> Result<Secret, Error> {
     let line = line.map_err(Error::io("stdin"))?;
     match line.trim() {
         "" => Err(Error::Usage(format!("the {what} is empty"))),
+        value => Ok(Secret::new(value)),
+    }
+}
+
+/// Bytes of a key, at most.
+const WHOLE: u64 = 64 << 10;
+
+/// Reads all of stdin. A terminal would show it, and keep it in its history of lines.
+pub fn whole(what: &str) -> Result<Secret, Error> {
+    if io::stdin().is_terminal() {
+        return Err(Error::Usage(format!("give the {what} on stdin: connect < key.json")));
+    }
+    let mut text = Zeroizing::new(String::new());
+    let read = io::stdin().take(WHOLE + 1).read_to_string(&mut text);
+    let read = read.map_err(Error::io("stdin"))?;
+    match text.trim() {
+        "" => Err(Error::Usage(format!("the {what} is empty"))),
+        _ if read as u64 > WHOLE => Err(Error::Usage(format!("the {what} is too long for one"))),
         value => Ok(Secret::new(value)),
     }
 }

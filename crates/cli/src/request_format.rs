@@ -1,6 +1,6 @@
 //! A request as text: for people, for programs, for a shell. Never with the value of a credential.
 
-use connector_host::contract::{Body, Part, PartContent, Piece, Request};
+use connector_host::contract::{Body, Cost, Part, PartContent, Piece, Request, Slice};
 use serde_json::{Value, json};
 
 /// Where a credential will be.
@@ -8,7 +8,7 @@ pub struct Credential<'a> {
     pub id: &'a str,
     pub header: &'a str,
     /// What precedes the value.
-    pub prefix: &'static str,
+    pub prefix: &'a str,
 }
 
 /// A request that is not sent.
@@ -40,7 +40,13 @@ impl RequestFormat<'_> {
             }
         }
         lines.push(format!("effect {}", request.effect.word()));
-        lines.extend(request.quota.iter().map(|quota| format!("quota {quota}")));
+        let costs = request.costs.iter().map(|Cost { quota, amount }| match amount {
+            1 => format!("quota {quota}"),
+            several => format!("quota {quota}: {several}"),
+        });
+        lines.extend(costs);
+        let named = request.idempotency_header.iter();
+        lines.extend(named.map(|name| format!("idempotency header {name}")));
         lines.join("\n")
     }
 
@@ -58,6 +64,8 @@ impl RequestFormat<'_> {
             Body::Multipart(parts) => parts.iter().map(part_json).collect(),
             Body::Pieces(pieces) => pieces.iter().map(piece_json).collect(),
         };
+        let costs = request.costs.iter();
+        let costs = costs.map(|cost| json!({"quota": cost.quota, "amount": cost.amount}));
         json!({
             "method": request.method.word(),
             "url": request.url,
@@ -65,7 +73,8 @@ impl RequestFormat<'_> {
             "body": body,
             "credential": request.credential,
             "effect": request.effect.word(),
-            "quota": request.quota,
+            "costs": costs.collect::<Vec<_>>(),
+            "idempotency_header": request.idempotency_header,
         })
     }
 }
@@ -99,6 +108,9 @@ fn piece_text(piece: &Piece) -> String {
         Piece::Text(text) => text.clone(),
         Piece::Blob(reference) => format!("<file {reference}>"),
         Piece::BlobBase64(reference) => format!("<file {reference} in base64>"),
+        Piece::Slice(Slice { blob, offset, length }) => {
+            format!("<{length} bytes of file {blob} from {offset} on>")
+        }
     }
 }
 
@@ -107,5 +119,6 @@ fn piece_json(piece: &Piece) -> Value {
         Piece::Text(text) => json!({ "text": text }),
         Piece::Blob(reference) => json!({ "blob": reference }),
         Piece::BlobBase64(reference) => json!({ "blob_base64": reference }),
+        Piece::Slice(slice) => json!({ "slice": slice }),
     }
 }

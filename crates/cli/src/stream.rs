@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_durable::RunLease;
-use connector_host::contract::{Outcome, Request};
+use connector_host::contract::{Context, Outcome, Request};
 use connector_host::{Call, CancellationToken, Connection, Error as HostError, Observer, Transfer};
 use serde_json::value::RawValue;
 
@@ -62,7 +62,7 @@ pub async fn run(
     print: &mut dyn Print,
 ) -> Result<Outcome, Error> {
     let mut printer = Printer::new(limit, print, CancellationToken::new());
-    let outcome = connection.run(call, &mut printer).await;
+    let outcome = connection.run_in(Context::fresh().wanting(limit), call, &mut printer).await;
     printer.end(diagnosed(connection, outcome).await)
 }
 

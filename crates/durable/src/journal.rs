@@ -14,6 +14,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
 
+use connector_host::contract::Context;
 use connector_host::{Call, Connection, Connector, Error, Mask, ResumePoint, secure_fs};
 use connector_store::{DatabaseError, now};
 use rusqlite::OptionalExtension;
@@ -23,7 +24,7 @@ use self::record::{Place, Recording};
 pub use self::run::{Run, RunState};
 
 /// How each format is made from the one before.
-const FORMATS: [&str; 2] = [
+const FORMATS: [&str; 3] = [
     "
     CREATE TABLE runs (
         id TEXT PRIMARY KEY,
@@ -47,6 +48,8 @@ const FORMATS: [&str; 2] = [
     ) STRICT;",
     // The SHA-256 of the component in hexadecimal digits; none of runs that began before.
     "ALTER TABLE runs ADD COLUMN component TEXT;",
+    // What the connector was told about the call, as JSON.
+    "ALTER TABLE runs ADD COLUMN context TEXT;",
 ];
 /// Nobody but the connector knows what is in a subscription, so all of it counts as secret.
 const SUBSCRIPTION: &str = r#"{"x-secret": true}"#;
@@ -148,8 +151,21 @@ impl Journal {
     /// Takes down a call that is about to begin. `connection` names the connection for people and
     /// keeps the calls of different connections apart; it holds no secret.
     pub fn begin(&self, on: &Connection, connection: &str, call: Call) -> Result<RunLease, Error> {
+        self.begin_in(Context::fresh(), on, connection, call)
+    }
+
+    /// As [`Journal::begin`], for a call that has a name of its own, or of which no more than some items are
+    /// wanted. The context is kept with the call.
+    pub fn begin_in(
+        &self,
+        context: Context,
+        on: &Connection,
+        connection: &str,
+        call: Call,
+    ) -> Result<RunLease, Error> {
         let (mask, secret) = secrets(on.connector(), &call)?;
         let shown = call.clone().with_input(mask.apply(call.json().to_owned()));
+        let shown = shown.without_subscription();
         let now = now();
         let id = id::new(now);
         let turn = RunLease {
@@ -163,9 +179,10 @@ impl Journal {
                 goes_on: !secret,
             },
             call,
+            context,
             from: ResumePoint::Start,
         };
-        let begun = turn.recording.begin(on, connection, &shown, now);
+        let begun = turn.recording.begin(on, connection, &turn.context, &shown, now);
         begun.map_err(JournalError::from)?;
         Ok(turn)
     }
@@ -191,11 +208,11 @@ impl Journal {
         }
         let db = self.database()?;
         // Read again: it may have ended between the first look and the lock.
-        let (call, from) = lease::read(&db, id, on)?;
+        let (call, context, from) = lease::read(&db, id, on)?;
         let place = Place::new(on, id, &call);
         let (id, mask) = (id.into(), Mask::default());
         let recording = Recording { db, place, id, secret: false, mask, goes_on: true };
-        Ok(RunLease { _lock: lock, recording, call, from })
+        Ok(RunLease { _lock: lock, recording, call, context, from })
     }
 
     /// All calls that are kept, oldest first.
@@ -270,14 +287,12 @@ fn secrets(connector: &Connector, call: &Call) -> Result<(Mask, bool), Error> {
         Call::TriggerChoices { trigger, .. } => {
             (connector.trigger(trigger)?.config.clone(), String::new())
         }
-        Call::Subscribe { webhook, .. } => {
+        Call::Subscribe { webhook, .. }
+        | Call::Renew { webhook, .. }
+        | Call::Receive { webhook, .. } => {
             (connector.webhook(webhook)?.config.clone(), SUBSCRIPTION.into())
         }
         Call::Unsubscribe { .. } => (SUBSCRIPTION.into(), String::new()),
-        Call::Receive { webhook, .. } => {
-            let webhook = connector.webhook(webhook)?;
-            (webhook.config.clone(), webhook.data.clone())
-        }
         Call::WebhookChoices { webhook, .. } => {
             (connector.webhook(webhook)?.config.clone(), String::new())
         }

@@ -58,7 +58,7 @@ impl<'a> ActionCall<'a> {
         let connection = self.connection;
         let outcome = connection.run(self.into_call(), observer).await?;
         serde_json::from_str(&outcome.output)
-            .map_err(|error| Error::Trap(format!("the output is not JSON: {error}")))
+            .map_err(|error| Error::trap(format!("the output is not JSON: {error}")))
     }
 
     /// The items that the action lists. Pages are asked for as they are read.

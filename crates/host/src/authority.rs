@@ -12,9 +12,9 @@ use crate::contract::{
 use crate::error::Error;
 use crate::operations::{Meaning, Unlisted, at_least, folded_path, stricter};
 use crate::permission::Permission;
-use crate::request::{check_credential, check_url};
+use crate::request::{check_credential, check_url, named};
 use crate::rule;
-use crate::scopes;
+use crate::{scopes, sources};
 
 /// Headers by which some servers take a request for one of another method or path.
 const REROUTING: [&str; 6] = [
@@ -61,10 +61,10 @@ impl<'a> Authority<'a> {
     pub fn admit(&mut self, request: &Request) -> Result<Effect, Error> {
         self.last = None;
         let permission = &self.connection.permission;
-        let floor = at_least(request.method, request.effect);
+        let floor = at_least(&request.method, request.effect);
         let Some(credential) = &request.credential else {
             // Nobody's rights go with it; what it says about itself is not to be relied on.
-            return match permission.read_only && !reads(request.method) {
+            return match permission.read_only && !reads(&request.method) {
                 true => Err(not_allowed(&format!("{} may change something", shown(request)))),
                 false => Ok(floor),
             };
@@ -82,7 +82,7 @@ impl<'a> Authority<'a> {
         }
         let known = self.known(request, &url)?;
         let declared = self.declared()?;
-        let reads = reads(request.method);
+        let reads = reads(&request.method);
         let (effect, is_read, destructive) = match &known {
             Known::Listed(it) => (it.effect, it.effect == Effect::Read, it.destructive),
             // Nobody knows what it does, so it may do anything.
@@ -134,7 +134,7 @@ impl<'a> Authority<'a> {
         let Some(operations) = connector.operations() else { return Ok(Known::NoList) };
         let shown = shown(request);
         let refuse = |why: String| Err(Error::refused(rule::OPERATION, why));
-        match operations.find(&self.connection.environment, request.method, url) {
+        match operations.find(&self.connection.environment, &request.method, url) {
             Ok(meaning) => Ok(Known::Listed(meaning)),
             Err(_) if is_endpoint(connector.descriptor(), url) => {
                 refuse(format!("{shown}: only the connection itself asks for tokens"))
@@ -211,7 +211,7 @@ impl Connection {
     /// The service's own name of the operation that a request is, if the connector lists it.
     pub fn operation(&self, request: &Request) -> Option<String> {
         let url = Url::parse(&request.url).ok()?;
-        let found = self.connector.operations()?.find(&self.environment, request.method, &url);
+        let found = self.connector.operations()?.find(&self.environment, &request.method, &url);
         Some(found.ok()?.id)
     }
 
@@ -230,7 +230,7 @@ impl Connection {
     }
 }
 
-fn reads(method: Method) -> bool {
+fn reads(method: &Method) -> bool {
     matches!(method, Method::Get | Method::Head)
 }
 
@@ -246,23 +246,18 @@ fn shown(request: &Request) -> String {
 }
 
 fn by_oauth(descriptor: &Descriptor, request: &Request) -> bool {
-    let mut declared = descriptor.credentials.iter();
-    let found = declared.find(|declared| Some(&declared.id) == request.credential.as_ref());
-    found.is_some_and(|found| matches!(found.source, CredentialSource::Oauth2(_)))
+    let name = request.credential.as_deref().unwrap_or_default();
+    let found = named(descriptor.credentials.iter(), name);
+    let is_consent = |source: &CredentialSource| {
+        matches!(source, CredentialSource::SharedConsent(_))
+            || sources::oauth(descriptor, source).is_some()
+    };
+    found.iter().any(|found| is_consent(&found.source))
 }
 
 /// Whether it is where tokens are given or ended, however it is written.
 fn is_endpoint(descriptor: &Descriptor, url: &Url) -> bool {
-    let oauth = descriptor.credentials.iter().filter_map(|credential| match &credential.source {
-        CredentialSource::Oauth2(oauth) => Some(oauth),
-        CredentialSource::Secret(_) => None,
-    });
-    let endpoints = oauth.flat_map(|oauth| &oauth.endpoints);
-    endpoints
-        .flat_map(|it| [Some(&it.token_url), it.revoke_url.as_ref()])
-        .flatten()
-        .filter_map(|endpoint| Url::parse(endpoint).ok())
-        .any(|endpoint| {
-            endpoint.origin() == url.origin() && folded_path(&endpoint) == folded_path(url)
-        })
+    sources::token_urls(descriptor).iter().any(|endpoint| {
+        endpoint.origin() == url.origin() && folded_path(endpoint) == folded_path(url)
+    })
 }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::contract::{CredentialSource, Descriptor};
+use crate::contract::Descriptor;
 use crate::origin::Origin;
+use crate::sources;
 
 /// Who a connector is, and every place that it declares: see [`Binding::of`]. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,11 +103,14 @@ impl Binding {
                     add(Purpose::Credential { credential, environment }, origin(&bound.origin));
                 }
             }
-            let CredentialSource::Oauth2(oauth) = &credential.source else { continue };
+            let Some(oauth) = sources::oauth(descriptor, &credential.source) else { continue };
             for endpoints in &oauth.endpoints {
                 let of = || (id.clone(), endpoints.environment.clone());
-                let (credential, environment) = of();
-                add(Purpose::Authorize { credential, environment }, url(&endpoints.authorize_url));
+                if !endpoints.authorize_url.is_empty() {
+                    let (credential, environment) = of();
+                    let purpose = Purpose::Authorize { credential, environment };
+                    add(purpose, url(&endpoints.authorize_url));
+                }
                 let (credential, environment) = of();
                 add(Purpose::Token { credential, environment }, url(&endpoints.token_url));
                 if let Some(revoke_url) = &endpoints.revoke_url {

@@ -35,7 +35,7 @@ pub enum Call {
         /// The checkpoint of the page.
         checkpoint: Checkpoint,
     },
-    /// Polls a trigger. `cursor`: from the poll before, none the first time. `now`: RFC 3339, UTC.
+    /// Polls a trigger. `cursor`: from the poll before, none the first time.
     Poll {
         /// The id of the trigger.
         trigger: String,
@@ -43,8 +43,6 @@ pub enum Call {
         config: String,
         /// The cursor of the poll before.
         cursor: Option<String>,
-        /// The current time: RFC 3339, UTC.
-        now: String,
     },
     /// Lists the choices for a field of a trigger's configuration.
     TriggerChoices {
@@ -67,6 +65,15 @@ pub enum Call {
         /// An https URL.
         address: String,
     },
+    /// Makes a subscription last longer. The output is the subscription to keep instead, as secret.
+    Renew {
+        /// The id of the webhook.
+        webhook: String,
+        /// The configuration, as the JSON text of an object.
+        config: String,
+        /// What the service gave for it, as JSON text.
+        subscription: String,
+    },
     /// Ends a subscription; one that is gone already is no error.
     Unsubscribe {
         /// The id of the webhook.
@@ -81,8 +88,14 @@ pub enum Call {
         webhook: String,
         /// The configuration, as the JSON text of an object.
         config: String,
+        /// What the service gave for it, as JSON text.
+        #[serde(default)]
+        subscription: String,
         /// What arrived.
         delivery: Delivery,
+        /// That of the last outcome, where the webhook has cursors.
+        #[serde(default)]
+        cursor: Option<String>,
     },
     /// Lists the choices for a field of a webhook's configuration.
     WebhookChoices {
@@ -117,6 +130,7 @@ impl Call {
             Call::Action { id, .. } | Call::ActionChoices { id, .. } => id,
             Call::Poll { trigger, .. } | Call::TriggerChoices { trigger, .. } => trigger,
             Call::Subscribe { webhook, .. }
+            | Call::Renew { webhook, .. }
             | Call::Unsubscribe { webhook, .. }
             | Call::Receive { webhook, .. }
             | Call::WebhookChoices { webhook, .. } => webhook,
@@ -129,7 +143,12 @@ impl Call {
     /// Replaces what is secret in the call itself: all of a subscription, of which nobody but the
     /// connector knows what it holds.
     pub(crate) fn redactor(&self) -> Redactor {
-        let Call::Unsubscribe { subscription, .. } = self else { return Redactor::default() };
+        let (Call::Unsubscribe { subscription, .. }
+        | Call::Renew { subscription, .. }
+        | Call::Receive { subscription, .. }) = self
+        else {
+            return Redactor::default();
+        };
         let texts = blob::texts(subscription);
         Redactor::new(texts.iter().map(String::as_str))
     }
@@ -141,10 +160,20 @@ impl Call {
             Call::Poll { config, .. }
             | Call::TriggerChoices { config, .. }
             | Call::Subscribe { config, .. }
+            | Call::Renew { config, .. }
             | Call::Receive { config, .. }
             | Call::WebhookChoices { config, .. } => *config = text,
             Call::Unsubscribe { subscription, .. } => *subscription = text,
             Call::ConnectionChoices { .. } | Call::Resume { .. } | Call::Test { .. } => {}
+        }
+        self
+    }
+
+    /// The same call without what the service gave for a subscription, which is secret; of one that only
+    /// has that, nothing is left.
+    pub fn without_subscription(mut self) -> Self {
+        if let Call::Receive { subscription, .. } | Call::Renew { subscription, .. } = &mut self {
+            subscription.clear();
         }
         self
     }
@@ -156,6 +185,7 @@ impl Call {
             Call::Poll { config, .. }
             | Call::TriggerChoices { config, .. }
             | Call::Subscribe { config, .. }
+            | Call::Renew { config, .. }
             | Call::Receive { config, .. }
             | Call::WebhookChoices { config, .. } => config,
             Call::Unsubscribe { subscription, .. } => subscription,

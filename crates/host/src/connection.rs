@@ -19,6 +19,7 @@ use crate::redact::{KnownSecrets, Redactor};
 use crate::routes::Routes;
 use crate::seal::Seal;
 use crate::secret::Secret;
+use crate::signing::{Signer, Signers};
 
 /// A connection: calls run on it, any number at once.
 pub struct Connection {
@@ -35,6 +36,7 @@ pub struct Connection {
     pub(crate) limits: RateLimits,
     pub(crate) routes: Routes,
     pub(crate) stop: CancellationToken,
+    pub(crate) signers: Signers,
     pub(crate) redaction: Arc<KnownSecrets>,
 }
 
@@ -55,6 +57,7 @@ impl Connection {
             limits: RateLimits::default(),
             routes: Routes::default(),
             stop: CancellationToken::new(),
+            signers: Signers::default(),
         }
     }
 
@@ -72,6 +75,11 @@ impl Connection {
     /// those that a call has used, when the call has ended.
     pub fn blobs(&self) -> &dyn BlobStore {
         &*self.blobs
+    }
+
+    /// Where the values of its credentials come from.
+    pub fn credentials(&self) -> &dyn Credentials {
+        &*self.credentials
     }
 
     /// What marks its checkpoints and cursors, if anything does.
@@ -119,6 +127,7 @@ pub struct ConnectionBuilder {
     limits: RateLimits,
     routes: Routes,
     stop: CancellationToken,
+    signers: Signers,
 }
 
 impl ConnectionBuilder {
@@ -186,6 +195,13 @@ impl ConnectionBuilder {
         self
     }
 
+    /// What signs the requests whose credential has the extension of this name as its placement, such
+    /// as `oauth1`. With the feature `sigv4` there is one for `aws-sigv4`.
+    pub fn signer(mut self, name: impl Into<String>, signer: Arc<dyn Signer>) -> Self {
+        self.signers.add(name.into(), signer);
+        self
+    }
+
     /// Ends all calls with [`Error::Stopped`] when it is cancelled: waits and requests that may be
     /// repeated at once, a write when its answer is there.
     pub fn stop(mut self, stop: CancellationToken) -> Self {
@@ -194,15 +210,17 @@ impl ConnectionBuilder {
     }
 
     /// Fails with [`Error::Settings`] when the settings are not an object or select an
-    /// environment that does not exist. All other settings are the connector's to check.
+    /// environment that does not exist, or do not fit into an address of the service. All other
+    /// settings are the connector's to check.
     pub fn build(self) -> Result<Connection, Error> {
         let environment = environment(&self.connector, &self.settings)?;
+        let connector = self.connector.with_settings(&self.settings)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(Http::new(&self.policy).map_err(Error::Http)?),
         };
         Ok(Connection {
-            connector: self.connector,
+            connector,
             settings: self.settings,
             environment,
             granted: self.granted,
@@ -215,6 +233,7 @@ impl ConnectionBuilder {
             limits: self.limits,
             routes: self.routes,
             stop: self.stop,
+            signers: self.signers,
             redaction: Arc::default(),
         })
     }

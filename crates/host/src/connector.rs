@@ -6,33 +6,67 @@ use std::sync::Arc;
 
 use http::header::HeaderName;
 use sha2::{Digest, Sha256};
-use wasmtime::Store;
-use wasmtime::component::Linker;
+use wasmtime::component::{self, Linker, WasmStr};
+use wasmtime::{Store, StoreContextMut};
 
 use crate::binding::Binding;
-use crate::contract::{Descriptor, Placement, actions, triggers};
-use crate::engine::{Engine, Limits};
+use crate::contract::connection::CredentialHeader;
+use crate::contract::{CredentialSource, Descriptor, Placement, actions, triggers};
+use crate::engine::Engine;
 use crate::error::Error;
+use crate::extensions;
 use crate::facts::Facts;
-use crate::instance::{self, Instance};
+use crate::guest_state::{self, GuestState};
+use crate::instance::{self, Instance, ListedOperations};
 use crate::load_error::LoadError;
 use crate::operations::Operations;
 use crate::origin::Origin;
+use crate::outline::{self, Outline};
+use crate::places::Place;
 use crate::plugin::PluginPre;
+use crate::signing;
+use crate::sources::Source;
+use crate::template;
 
 /// A connector. Cheap to clone.
 #[derive(Clone)]
-pub struct Connector(Arc<Inner>);
+pub struct Connector {
+    code: Arc<Code>,
+    declared: Arc<Declared>,
+}
 
-struct Inner {
+/// The same for all connections.
+struct Code {
     engine: Engine,
     pre: PluginPre,
     digest: String,
+    /// What it declares, where its addresses hold settings.
+    template: Option<(Descriptor, Option<ListedOperations>)>,
+    facts: Facts,
+}
+
+/// What it declares, with the settings of a connection filled in.
+struct Declared {
     descriptor: Descriptor,
     origins: Vec<Origin>,
     binding: Binding,
     operations: Option<Operations>,
-    facts: Facts,
+}
+
+impl Declared {
+    /// Fails saying what is wrong.
+    fn new(descriptor: Descriptor, listed: Option<ListedOperations>) -> Result<Self, String> {
+        let origins = check(&descriptor)?;
+        let operations = listed.map(|(bases, all)| Operations::new(bases, all, &origins));
+        let (operations, binding) = (operations.transpose()?, Binding::of(&descriptor));
+        Ok(Declared { descriptor, origins, binding, operations })
+    }
+
+    /// Of a connector whose addresses are not known before a connection is made: it reaches none.
+    fn unfilled(descriptor: Descriptor) -> Self {
+        let binding = Binding::of(&descriptor);
+        Declared { descriptor, origins: Vec::new(), binding, operations: None }
+    }
 }
 
 impl Connector {
@@ -44,109 +78,160 @@ impl Connector {
         Self::from_bytes(engine, &bytes)
     }
 
-    /// Compiles a component, and refuses one that imports anything or does not export the world.
+    /// Compiles a component. Refuses one that imports anything but `diagnostics`, before it is
+    /// compiled, and one that does not export the world.
     pub fn from_bytes(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
+        let outline = Outline::read(bytes)?;
+        outline.check()?;
         let component = engine
-            .component(bytes, &digest)
+            .component(bytes, &outline, &digest)
             .map_err(|error| LoadError::NotAComponent(format!("{error:#}")))?;
-        let imports: Vec<String> = component
-            .component_type()
-            .imports(&engine.wasm)
-            .map(|(name, _)| format!("`{name}`"))
-            .collect();
-        if !imports.is_empty() {
-            return Err(LoadError::Imports(imports));
-        }
-        let pre = Linker::new(&engine.wasm)
-            .instantiate_pre(&component)
+        let pre = linker(component.engine())
+            .and_then(|linker| linker.instantiate_pre(&component))
             .and_then(PluginPre::new)
             .map_err(|error| LoadError::NotAConnector(format!("{error:#}")))?;
-        let mut instance = Instance::new(engine, &pre, None)?;
-        let descriptor = instance.descriptor()?;
-        let origins = check(&descriptor).map_err(LoadError::Descriptor)?;
-        let operations = instance.operations()?;
-        let operations = operations.map(|(bases, all)| Operations::new(bases, all, &origins));
-        let operations = operations.transpose().map_err(LoadError::Descriptor)?;
-        let binding = Binding::of(&descriptor);
+        let mut instance = Instance::new(engine, &pre, engine.places.look()?)?;
+        let (descriptor, listed) = (instance.descriptor()?, instance.operations()?);
+        let lacking = extensions::lacking(&descriptor.requires, &engine.options.extensions);
+        if !lacking.is_empty() {
+            return Err(LoadError::Lacking(lacking));
+        }
+        let bases = listed.as_ref().map_or(&[][..], |(bases, _)| bases);
+        let (declared, template) = match template::has_any(&descriptor, bases) {
+            true => (Declared::unfilled(descriptor.clone()), Some((descriptor, listed))),
+            false => (Declared::new(descriptor, listed).map_err(LoadError::Descriptor)?, None),
+        };
         let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let engine = engine.clone();
-        let facts = Facts::default();
-        let inner = Inner { engine, pre, digest, descriptor, origins, binding, operations, facts };
-        Ok(Connector(Arc::new(inner)))
+        let (engine, facts) = (engine.clone(), Facts::default());
+        let code = Arc::new(Code { engine, pre, digest, template, facts });
+        Ok(Connector { code, declared: Arc::new(declared) })
+    }
+
+    /// The same connector with the settings of a connection in its addresses; `settings` is the JSON text
+    /// of an object. Where no address holds a setting it is just the same. Before that it reaches no
+    /// address that holds one. Fails with [`Error::Settings`], naming the setting that is missing or does
+    /// not fit.
+    pub fn with_settings(&self, settings: &str) -> Result<Self, Error> {
+        let Some((mut descriptor, mut listed)) = self.code.template.clone() else {
+            return Ok(self.clone());
+        };
+        let bases = listed.as_mut().map_or(&mut [][..], |(bases, _)| bases);
+        template::fill(&mut descriptor, bases, settings, false)
+            .and_then(|()| Declared::new(descriptor, listed))
+            .map(|declared| Connector { code: self.code.clone(), declared: Arc::new(declared) })
+            .map_err(Error::Settings)
+    }
+
+    /// What the connector says about itself, with those settings in its addresses that there are: before a
+    /// person has consented, those are missing that the token endpoint will give. Fails with
+    /// [`Error::Settings`], naming a setting that does not fit.
+    pub fn before_consent(&self, settings: &str) -> Result<Descriptor, Error> {
+        let Some((mut descriptor, _)) = self.code.template.clone() else {
+            return Ok(self.descriptor().clone());
+        };
+        template::fill(&mut descriptor, &mut [], settings, true).map_err(Error::Settings)?;
+        Ok(descriptor)
     }
 
     /// What the connector says about itself. Constant, so it is asked once.
     pub fn descriptor(&self) -> &Descriptor {
-        &self.0.descriptor
+        &self.declared.descriptor
     }
 
     /// The SHA-256 of the component, in hexadecimal digits.
     pub fn digest(&self) -> &str {
-        &self.0.digest
+        &self.code.digest
     }
 
     /// Who it is and what places it declares: what a store of credentials gives them out for.
     pub fn binding(&self) -> &Binding {
-        &self.0.binding
+        &self.declared.binding
     }
 
-    /// Makes an instance, in microseconds. Fails with [`Error::Busy`] when all are in use.
+    /// Makes an instance, in microseconds when the component is one of a compiled language. When all
+    /// are in use it blocks the thread until one is free, as [`Connector::instance`] waits; only on the
+    /// thread of a runtime that has no other one, where nothing could go on meanwhile, it fails with
+    /// [`Error::Busy`] at once.
     pub fn instantiate(&self) -> Result<Instance, Error> {
-        let place = self.0.engine.permit()?;
-        Instance::new(&self.0.engine, &self.0.pre, Some(place))
+        self.made(self.code.engine.places.next_now()?)
     }
 
     /// Makes an instance as soon as one is free: whoever has waited longest is the next. Fails with
     /// [`Error::Busy`] after [`EngineOptions::patience`](crate::EngineOptions::patience).
     pub async fn instance(&self) -> Result<Instance, Error> {
-        let place = self.0.engine.next_permit().await?;
-        Instance::new(&self.0.engine, &self.0.pre, Some(place))
+        self.made(self.code.engine.places.next().await?)
+    }
+
+    /// A fresh instance in the place of another.
+    pub(crate) fn replaced(&self, spent: Instance) -> Result<Instance, Error> {
+        self.made(spent.into_place())
+    }
+
+    /// An instance beyond those of the options, for what the guest only computes. Who has one must not
+    /// ask for another before it has gone.
+    pub(crate) fn look(&self) -> Result<Instance, Error> {
+        self.made(self.code.engine.places.look()?)
+    }
+
+    fn made(&self, place: Place) -> Result<Instance, Error> {
+        Instance::new(&self.code.engine, &self.code.pre, place)
     }
 
     /// Everything about one action: its schemas, its scopes, what it does. The connector is asked for
     /// it once. Fails with what the connector says when there is no such action.
     pub fn action(&self, id: &str) -> Result<Arc<actions::Description>, Error> {
-        self.0.facts.actions.get(id, || self.spare()?.action(id))
+        self.code.facts.actions.get(id, || self.look()?.action(id))
     }
 
     /// Everything about one trigger, asked for once: see [`Connector::action`].
     pub fn trigger(&self, id: &str) -> Result<Arc<triggers::Description>, Error> {
-        self.0.facts.triggers.get(id, || self.spare()?.trigger(id))
+        self.code.facts.triggers.get(id, || self.look()?.trigger(id))
     }
 
     /// Everything about one webhook, asked for once: see [`Connector::action`].
     pub fn webhook(&self, id: &str) -> Result<Arc<triggers::Description>, Error> {
-        self.0.facts.webhooks.get(id, || self.spare()?.webhook(id))
+        self.code.facts.webhooks.get(id, || self.look()?.webhook(id))
     }
 
-    /// An instance beyond those of the options, for a look that takes microseconds.
-    fn spare(&self) -> Result<Instance, Error> {
-        Instance::new(&self.0.engine, &self.0.pre, None)
-    }
-
-    /// The same instance without the typed functions, for reading values whose types are only
-    /// known from the component.
-    pub(crate) fn untyped(&self) -> Result<(Store<Limits>, wasmtime::component::Instance), Error> {
-        let mut store = self.0.engine.store();
-        let instance = self.0.pre.instance_pre().instantiate(&mut store);
-        let instance = instance.map_err(|error| instance::failure(error, &self.0.engine))?;
-        Ok((store, instance))
+    /// An instance without the typed functions, for reading values whose types are only known from the
+    /// component.
+    pub(crate) fn untyped(&self) -> Result<(Store<GuestState>, component::Instance, Place), Error> {
+        let Code { engine, pre, .. } = &*self.code;
+        let place = engine.places.look()?;
+        let mut store = engine.store(pre.engine());
+        let instance = pre.instance_pre().instantiate(&mut store);
+        let instance = instance.map_err(|error| instance::failure(error, engine, &mut store))?;
+        Ok((store, instance, place))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
-        &self.0.engine
+        &self.code.engine
     }
 
     /// What it says about the operations of its service, if it does.
     pub(crate) fn operations(&self) -> Option<&Operations> {
-        self.0.operations.as_ref()
+        self.declared.operations.as_ref()
     }
 
     /// The descriptor's origins, parsed.
     pub(crate) fn origins(&self) -> &[Origin] {
-        &self.0.origins
+        &self.declared.origins
     }
+}
+
+/// What a component may import.
+fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<GuestState>> {
+    let mut linker = Linker::new(engine);
+    linker.instance(&outline::diagnostics())?.func_wrap(
+        "last-words",
+        |mut store: StoreContextMut<'_, GuestState>, (text,): (WasmStr,)| {
+            let text = guest_state::end_of(&text.to_str(&store)?).to_owned();
+            store.data_mut().say(&text);
+            Ok(())
+        },
+    )?;
+    Ok(linker)
 }
 
 /// The parsed origins. A credential goes to exact origins that requests may go to as well, in a
@@ -166,7 +251,16 @@ fn check(descriptor: &Descriptor) -> Result<Vec<Origin>, String> {
                 return wrong(text, "is not among the origins");
             }
         }
-        if let Placement::Header(name) = &credential.placement
+        let source = match &credential.source {
+            CredentialSource::Other(extension) => Source::read(extension).map(drop),
+            _ => Ok(()),
+        };
+        let placed = match &credential.placement {
+            Placement::Other(extension) => signing::check(extension),
+            _ => Ok(()),
+        };
+        source.and(placed).map_err(|why| format!("credential `{}`: {why}", credential.id))?;
+        if let Placement::Header(CredentialHeader { name, .. }) = &credential.placement
             && HeaderName::from_bytes(name.as_bytes()).is_err()
         {
             return wrong(name, "is not a header name");
@@ -178,9 +272,9 @@ fn check(descriptor: &Descriptor) -> Result<Vec<Origin>, String> {
 impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connector")
-            .field("id", &self.0.descriptor.id)
-            .field("version", &self.0.descriptor.version)
-            .field("digest", &self.0.digest)
+            .field("id", &self.declared.descriptor.id)
+            .field("version", &self.declared.descriptor.version)
+            .field("digest", &self.code.digest)
             .finish_non_exhaustive()
     }
 }
@@ -196,6 +290,7 @@ mod tests {
             id: "key".into(),
             title: String::new(),
             required: true,
+            group: None,
             source: CredentialSource::Secret(String::new()),
             placement,
             origins: vec![BoundOrigin { origin: bound.into(), environment: None }],
@@ -209,11 +304,13 @@ mod tests {
             environments: Vec::new(),
             origins: vec!["https://a.com".into(), "https://*.b.com".into()],
             credentials: vec![credential],
+            requires: Vec::new(),
             settings: "{}".into(),
             form: "{}".into(),
             setup: Vec::new(),
             quotas: Vec::new(),
             operations: Vec::new(),
+            extensions: Vec::new(),
         };
         check(&descriptor).err().unwrap_or_default()
     }
@@ -227,9 +324,12 @@ mod tests {
             bound("https://c.com"),
             "credential `key`: `https://c.com` is not among the origins"
         );
+        let header = |name: &str| {
+            Placement::Header(CredentialHeader { name: name.into(), prefix: String::new() })
+        };
         let wide = "credential `key`: `https://*.b.com` stands for more than one origin";
         assert_eq!(bound("https://*.b.com"), wide);
-        let placed = says("https://a.com", Placement::Header("x key".into()));
+        let placed = says("https://a.com", header("x key"));
         assert_eq!(placed, "credential `key`: `x key` is not a header name");
     }
 }

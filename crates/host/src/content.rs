@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::blob::{BlobError, BlobStore, Upload, references};
-use crate::contract::{Body, PartContent as Reference, Piece as Named};
+use crate::blob::{BlobError, BlobStore, Upload, references, shown};
+use crate::contract::{Body, PartContent as Reference, Piece as Named, Slice};
 use crate::http::{Content, Part, PartContent, Piece};
 use crate::progress::Progress;
 
@@ -43,6 +43,7 @@ pub(crate) async fn open(
                     Named::Text(text) => Piece::Text(text.clone()),
                     Named::Blob(reference) => Piece::Blob(blobs.upload(reference).await?),
                     Named::BlobBase64(reference) => Piece::Base64(blobs.upload(reference).await?),
+                    Named::Slice(slice) => Piece::Blob(blobs.slice(slice).await?),
                 });
             }
             Content::Pieces(opened)
@@ -65,11 +66,28 @@ impl<'a> Blobs<'a> {
         if self.only {
             return Ok(Upload::new(self.store.open(reference, 0).await?, self.progress));
         }
+        let len = self.len(reference).await?;
+        Ok(Upload::later(self.store, reference, 0..len, len, self.progress))
+    }
+
+    async fn slice(&mut self, slice: &'a Slice) -> Result<Upload, BlobError> {
+        let len = self.len(&slice.blob).await?;
+        let end = slice.offset.checked_add(slice.length).filter(|end| *end <= len);
+        let end = end.ok_or_else(|| {
+            let (blob, Slice { offset, length, .. }) = (shown(&slice.blob), slice);
+            BlobError::Unreadable(format!(
+                "`{blob}` has {len} bytes, not {length} from {offset} on"
+            ))
+        })?;
+        Ok(Upload::later(self.store, &slice.blob, slice.offset..end, len, self.progress))
+    }
+
+    async fn len(&mut self, reference: &'a str) -> Result<u64, BlobError> {
         let len = match self.lengths.get(reference) {
             Some(len) => *len,
             None => self.store.open(reference, 0).await?.len,
         };
         self.lengths.insert(reference, len);
-        Ok(Upload::later(self.store, reference, len, self.progress))
+        Ok(len)
     }
 }

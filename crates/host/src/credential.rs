@@ -22,6 +22,11 @@ pub trait Credentials: Send + Sync {
         Vec::new()
     }
 
+    /// The secret of the OAuth app, where there is one: some services sign with it what they send.
+    async fn client_secret(&self, _asker: &Binding) -> Result<Option<Secret>, CredentialError> {
+        Ok(None)
+    }
+
     /// A value to use instead of `stale`, which the service has refused. When the stored value is
     /// already another one, that one is the answer: somebody else has refreshed.
     async fn refresh(
@@ -76,12 +81,21 @@ pub enum CredentialError {
 
 /// Values that are given once, for one connection, and cannot be refreshed.
 #[derive(Clone, Debug, Default)]
-pub struct FixedCredentials(BTreeMap<String, Secret>);
+pub struct FixedCredentials {
+    values: BTreeMap<String, Secret>,
+    client_secret: Option<Secret>,
+}
 
 impl FixedCredentials {
     /// Values by the ids of their credentials.
     pub fn new(values: impl IntoIterator<Item = (String, Secret)>) -> Self {
-        FixedCredentials(values.into_iter().collect())
+        FixedCredentials { values: values.into_iter().collect(), client_secret: None }
+    }
+
+    /// The secret of the OAuth app, which checks what the service has signed with it.
+    pub fn client_secret(mut self, secret: Secret) -> Self {
+        self.client_secret = Some(secret);
+        self
     }
 
     /// Reads each credential from the environment variable `prefix` + its id in capitals with
@@ -93,18 +107,22 @@ impl FixedCredentials {
             let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
             Some((id.to_owned(), Secret::new(value)))
         };
-        FixedCredentials(ids.into_iter().filter_map(read).collect())
+        FixedCredentials::new(ids.into_iter().filter_map(read))
     }
 }
 
 #[async_trait]
 impl Credentials for FixedCredentials {
     async fn get(&self, _asker: &Binding, id: &str) -> Result<Option<Secret>, CredentialError> {
-        Ok(self.0.get(id).cloned())
+        Ok(self.values.get(id).cloned())
     }
 
     async fn secrets(&self, _asker: &Binding) -> Vec<Secret> {
-        self.0.values().cloned().collect()
+        self.values.values().chain(&self.client_secret).cloned().collect()
+    }
+
+    async fn client_secret(&self, _asker: &Binding) -> Result<Option<Secret>, CredentialError> {
+        Ok(self.client_secret.clone())
     }
 
     async fn refresh(

@@ -63,6 +63,7 @@ impl Connection {
                 limits: self.limits.clone(),
                 routes: self.routes.clone(),
                 stop: self.stop.clone(),
+                signers: self.signers.clone(),
                 redaction: self.redaction.clone(),
             };
             if there.run(Call::Test { granted: None }, &mut NoopObserver).await.is_ok() {

@@ -7,58 +7,27 @@ use tokio::time::{sleep, timeout};
 use crate::authority::Authority;
 use crate::blob::{BlobClaims, references};
 use crate::call::Call;
+use crate::call_instance::CallInstance;
 use crate::connection::Connection;
 use crate::contract::types::Checkpoint;
-use crate::contract::{
-    Effect, ErrorKind, Outcome, Page, Pause, PendingRequest, Range, Reply, Response, Step,
-};
+use crate::contract::{Context, Effect, ErrorKind, Outcome, PendingRequest, Reply, Response, Step};
 use crate::credential::CredentialError;
 use crate::error::Error;
 use crate::guard::{guarded, guarded_now};
 use crate::http::TransportError;
-use crate::instance::Instance;
 use crate::observer::{self, Observer};
 use crate::progress::Progress;
 use crate::recorder::{Event, Recorder, Unrecorded};
+use crate::resume_point::ResumePoint;
 use crate::retry::Retry;
 use crate::rule;
 use crate::sizes;
 
-/// Where a recorded call goes on.
-#[derive(Debug)]
-pub enum ResumePoint {
-    /// At its beginning.
-    Start,
-    /// With this step, which is to be done.
-    Step(Step),
-    /// After this step, whose page was passed on.
-    Passed(Step),
-    /// After this step, of which nobody knows whether it was done: the connector decides.
-    Unknown(Step),
-}
-
-impl ResumePoint {
-    fn begin(self, instance: &mut Instance, call: &Call, settings: &String) -> Result<Step, Error> {
-        match self {
-            ResumePoint::Start => instance.start(call, settings),
-            ResumePoint::Step(step) => Ok(step),
-            ResumePoint::Passed(step) => go_on(instance, step, &Reply::Proceed),
-            ResumePoint::Unknown(step) => {
-                let why = "the host was interrupted while the request was under way";
-                go_on(instance, step, &Reply::Undelivered(why.into()))
-            }
-        }
-    }
-}
-
-fn go_on(instance: &mut Instance, step: Step, reply: &Reply) -> Result<Step, Error> {
-    match step {
-        Step::Send(PendingRequest { checkpoint, .. })
-        | Step::Pause(Pause { checkpoint, .. })
-        | Step::Emit(Page { checkpoint, .. })
-        | Step::Read(Range { checkpoint, .. }) => instance.resume(&checkpoint, reply),
-        Step::Done(_) => Ok(step),
-    }
+/// A call under way.
+#[derive(Clone, Copy)]
+struct Running<'a> {
+    call: &'a Call,
+    context: &'a Context,
 }
 
 /// Whether the service says that it is the request that it does not take.
@@ -70,42 +39,57 @@ impl Connection {
     /// Runs a call to its end. When the observer stops it, the output is `null` and there is no
     /// cursor.
     pub async fn run(&self, call: Call, observer: &mut dyn Observer) -> Result<Outcome, Error> {
+        self.run_in(Context::fresh(), call, observer).await
+    }
+
+    /// As [`Connection::run`], for a call that has a name of its own, a time, or a number of items that
+    /// are wanted. A call that is begun again has the same context.
+    pub async fn run_in(
+        &self,
+        context: Context,
+        call: Call,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, Error> {
         guarded(async {
             let call = self.opened(self.received(call).await)?;
-            let mut instance = self.until_stopped(self.connector.instance()).await??;
-            let first = instance.start(&call, &self.settings);
-            Box::pin(self.drive(instance, &call, first, observer, &mut Unrecorded)).await
+            let instance = CallInstance::of(&self.connector);
+            let mut instance = self.until_stopped(instance).await??;
+            let first = instance.start(&call, &self.settings, &context);
+            let run = Running { call: &call, context: &context };
+            Box::pin(self.drive(instance, run, first, observer, &mut Unrecorded)).await
         })
         .await
     }
 
     /// Runs a call as [`Connection::run`] does, from the beginning or from where an earlier process
-    /// left it, and tells a recorder each step before it is done.
+    /// left it, and tells a recorder each step before it is done. `context` is that of its beginning.
     pub async fn run_recorded(
         &self,
+        context: &Context,
         call: Call,
         from: ResumePoint,
         recorder: &mut dyn Recorder,
         observer: &mut dyn Observer,
     ) -> Result<Outcome, Error> {
         guarded(async {
-            let mut instance = self.connector.instance().await?;
+            let mut instance = CallInstance::of(&self.connector).await?;
             let (call, first) = match self.opened(call.clone()) {
                 Err(forged) => (call, Err(forged)),
                 Ok(call) => {
-                    let first = from.begin(&mut instance, &call, &self.settings);
+                    let first = from.begin(&mut instance, &call, &self.settings, context);
                     (call, first)
                 }
             };
-            Box::pin(self.drive(instance, &call, first, observer, recorder)).await
+            let run = Running { call: &call, context };
+            Box::pin(self.drive(instance, run, first, observer, recorder)).await
         })
         .await
     }
 
     /// Begins a call on an instance of its own and checks the step. For engines that store
     /// checkpoints and run the loop themselves, with [`Connection::send`] for requests.
-    pub fn start(&self, call: &Call) -> Result<Step, Error> {
-        match self.preview(call)? {
+    pub fn start(&self, call: &Call, context: &Context) -> Result<Step, Error> {
+        match self.preview(call, context)? {
             (step, None) => Ok(step),
             (_, Some(refusal)) => Err(refusal),
         }
@@ -113,11 +97,12 @@ impl Connection {
 
     /// The first step of a call, as [`Connection::start`] gives it, also where that would refuse to
     /// send: then with the refusal. To show what would be sent.
-    pub fn preview(&self, call: &Call) -> Result<(Step, Option<Error>), Error> {
+    pub fn preview(&self, call: &Call, context: &Context) -> Result<(Step, Option<Error>), Error> {
         guarded_now(|| {
-            let mut instance = self.connector.instantiate()?;
             let call = self.opened(call.clone())?;
-            let step = self.checked(instance.start(&call, &self.settings))?;
+            // It ends here: what follows may look into the connector itself.
+            let step = self.connector.look()?.start(&call, &self.settings, context);
+            let step = self.checked(step)?;
             let mut authority = Authority::new(self, Some(&call));
             let (step, refusal) = self.admitted(&mut authority, step)?;
             let refusal = refusal.or_else(|| self.permit_blobs(&call, &step).err());
@@ -129,8 +114,8 @@ impl Connection {
     /// step uses only blobs that it may, [`Connection::permit_blobs`] tells.
     pub fn resume(&self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Error> {
         guarded_now(|| {
-            let mut instance = self.connector.instantiate()?;
-            let step = self.checked(instance.resume(checkpoint, reply))?;
+            let step = self.connector.look()?.resume(checkpoint, reply);
+            let step = self.checked(step)?;
             match self.admitted(&mut Authority::new(self, None), step)? {
                 (step, None) => Ok(step),
                 (_, Some(refusal)) => Err(refusal),
@@ -158,9 +143,9 @@ impl Connection {
     /// What the service sent by itself may hold what it was sent before.
     async fn received(&self, call: Call) -> Call {
         match call {
-            Call::Receive { webhook, config, delivery } => {
+            Call::Receive { webhook, config, subscription, delivery, cursor } => {
                 let delivery = self.redactor(None).await.delivery(delivery);
-                Call::Receive { webhook, config, delivery }
+                Call::Receive { webhook, config, subscription, delivery, cursor }
             }
             other => other,
         }
@@ -181,16 +166,18 @@ impl Connection {
     /// Goes on from a step to the end of the call, and records it.
     async fn drive(
         &self,
-        instance: Instance,
-        call: &Call,
+        instance: CallInstance<'_>,
+        run: Running<'_>,
         first: Result<Step, Error>,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
     ) -> Result<Outcome, Error> {
+        let Running { call, context } = run;
         let most = self.policy.blobs;
         let mut held = BlobClaims::new(&*self.blobs, call.json(), most, recorder.goes_on());
         let mut authority = Authority::new(self, Some(call));
-        let steps = self.steps(instance, &mut authority, first, observer, recorder, &mut held);
+        let steps =
+            self.steps(instance, context, &mut authority, first, observer, recorder, &mut held);
         let ended = match self.policy.call_time {
             None => steps.await,
             Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
@@ -212,7 +199,8 @@ impl Connection {
 
     async fn steps(
         &self,
-        mut instance: Instance,
+        mut instance: CallInstance<'_>,
+        context: &Context,
         authority: &mut Authority<'_>,
         first: Result<Step, Error>,
         observer: &mut dyn Observer,
@@ -232,7 +220,7 @@ impl Connection {
                     for reference in references(&pending.request.body) {
                         held.claim(reference)?;
                     }
-                    self.answer(&mut instance, &pending, observer, recorder, held).await
+                    self.answer(&mut instance, context, &pending, observer, recorder, held).await
                 }
                 Step::Pause(pause) => {
                     let time = Duration::from_millis(pause.ms.into());
@@ -269,7 +257,8 @@ impl Connection {
     /// came of it.
     async fn answer(
         &self,
-        instance: &mut Instance,
+        instance: &mut CallInstance<'_>,
+        context: &Context,
         pending: &PendingRequest,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
@@ -284,7 +273,7 @@ impl Connection {
             observer.sending(&pending.request);
             recorder.record(Event::Sending(effect))?;
             let progress = Progress::default();
-            let sending = self.send_admitted(&pending.request, slot, &progress);
+            let sending = self.send_admitted(pending, context, slot, &progress);
             let sending = observer::watch(&progress, sending, observer);
             let sent = match effect {
                 // Only its answer tells what it did.

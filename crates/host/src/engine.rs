@@ -2,19 +2,18 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
-use wasmtime::{
-    Config, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store,
-};
+use wasmtime::component::Component;
+use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
 use crate::compiled::CompiledCode;
-use crate::error::Error;
+use crate::guest_state::GuestState;
 use crate::load_error::LoadError;
+use crate::outline::{Needs, Outline};
+use crate::places::Places;
 
 /// How often the clock that ends runaway guests ticks.
 const TICK: Duration = Duration::from_millis(20);
@@ -25,16 +24,25 @@ pub struct EngineOptions {
     /// A folder for compiled code; created when it is missing, and refused when other users can
     /// change what is in it. Without one each load compiles again.
     pub cache: Option<PathBuf>,
-    /// Bytes of memory that one instance may use. Default: 256 MiB, in which the largest answer that
-    /// a [`Policy`](crate::Policy) allows by default can be mapped: that takes about five times its
-    /// size. Address space is reserved for all instances, memory is taken as it is used.
+    /// Bytes of linear memory that one instance may use, in all its memories together. Default:
+    /// 256 MiB, in which the largest answer that a [`Policy`](crate::Policy) allows by default can be
+    /// mapped: that takes about five times its size. Address space is reserved for instances, memory is
+    /// taken as it is used.
     pub memory_bytes: usize,
-    /// How long one guest call may run. Default: 2 s; real calls take microseconds.
+    /// How long the guest may compute for one step. Default: 10 s, by the contract; those of a compiled
+    /// language take microseconds.
     pub deadline: Duration,
+    /// How long the first call of an instance may take, together with its instantiation. Default:
+    /// 60 s, by the contract: guests that bring a language's whole runtime start it then.
+    pub first_deadline: Duration,
     /// How many instances may exist at once; each running call holds one. Default: 1000.
     pub instances: u32,
     /// How long a call waits for an instance when all are in use. Default: 60 s.
     pub patience: Duration,
+    /// The names of extensions of the contract that the embedder brings, such as those of
+    /// [`ConnectionBuilder::signer`](crate::ConnectionBuilder::signer), so that connectors may require
+    /// them.
+    pub extensions: Vec<String>,
 }
 
 impl Default for EngineOptions {
@@ -42,9 +50,11 @@ impl Default for EngineOptions {
         EngineOptions {
             cache: None,
             memory_bytes: 256 << 20,
-            deadline: Duration::from_secs(2),
+            deadline: Duration::from_secs(10),
+            first_deadline: Duration::from_secs(60),
             instances: 1000,
             patience: Duration::from_secs(60),
+            extensions: Vec::new(),
         }
     }
 }
@@ -53,19 +63,20 @@ impl Default for EngineOptions {
 /// for the whole process.
 #[derive(Clone)]
 pub struct Engine {
-    pub(crate) wasm: wasmtime::Engine,
+    /// For components that need little, whose instances a pool holds ready.
+    pooled: wasmtime::Engine,
+    /// For all others: each instance is given what it needs when it is made. Started when the first of
+    /// them is loaded.
+    unpooled: Arc<OnceLock<wasmtime::Engine>>,
     pub(crate) options: EngineOptions,
+    pub(crate) places: Places,
     compiled: Option<CompiledCode>,
-    places: Arc<Semaphore>,
 }
 
-/// The right to have one instance.
-pub(crate) struct InstancePermit(
-    #[allow(dead_code, reason = "it is given back when it goes")] OwnedSemaphorePermit,
-);
-
-/// Instances beyond those of the options, for looks into a connector that take microseconds.
-const SPARE: u32 = 8;
+/// What an instance in the pool may have: a component as linkers make it of a compiled language has one
+/// memory and up to four core instances.
+const POOLED: Needs =
+    Needs { core_instances: 4, memories: 1, memory_bytes: 0, tables: 4, elements: 20_000 };
 
 impl Engine {
     /// Fails when the cache folder cannot be used or the address space is too small for the pool.
@@ -74,68 +85,72 @@ impl Engine {
     }
 
     fn start(options: EngineOptions) -> wasmtime::Result<Self> {
+        let places = Places::new(options.instances, options.patience);
         let mut pool = PoolingAllocationConfig::default();
-        // One memory for each instance, so that the limit on a memory is the limit on an instance.
-        // Linkers split some components into a few core modules.
-        let instances = options.instances.saturating_add(SPARE);
+        let instances = places.total();
         pool.total_component_instances(instances)
-            .total_memories(instances)
-            .max_memories_per_component(1)
+            .total_memories(instances.saturating_mul(POOLED.memories))
+            .max_memories_per_component(POOLED.memories)
             .max_memory_size(options.memory_bytes)
-            .total_core_instances(instances.saturating_mul(4))
-            .total_tables(instances.saturating_mul(4));
-        let mut config = Config::new();
-        config
-            .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
-            .epoch_interruption(true);
+            .total_core_instances(instances.saturating_mul(POOLED.core_instances))
+            .total_tables(instances.saturating_mul(POOLED.tables))
+            .max_tables_per_module(POOLED.tables)
+            .table_elements(POOLED.elements as usize);
         let compiled = options.cache.as_deref().map(CompiledCode::open).transpose()?;
-        let wasm = wasmtime::Engine::new(&config)?;
-        start_clock(&wasm)?;
-        let places = (options.instances as usize).min(Semaphore::MAX_PERMITS);
-        Ok(Engine { wasm, options, compiled, places: Arc::new(Semaphore::new(places)) })
+        let pooled = start_engine(InstanceAllocationStrategy::Pooling(pool))?;
+        Ok(Engine { pooled, unpooled: Arc::default(), options, places, compiled })
     }
 
-    /// A place that is free now.
-    pub(crate) fn permit(&self) -> Result<InstancePermit, Error> {
-        let place = self.places.clone().try_acquire_owned();
-        place.map(InstancePermit).map_err(|_| Error::Busy(self.options.instances))
-    }
-
-    /// The next place that is free; who asks first has it first.
-    pub(crate) async fn next_permit(&self) -> Result<InstancePermit, Error> {
-        let place = self.places.clone().acquire_owned();
-        match timeout(self.options.patience, place).await {
-            Ok(Ok(place)) => Ok(InstancePermit(place)),
-            _ => Err(Error::Busy(self.options.instances)),
+    /// The engine for a component with this outline.
+    fn engine_for(&self, outline: &Outline) -> wasmtime::Result<&wasmtime::Engine> {
+        let pooled = Needs { memory_bytes: self.options.memory_bytes as u64, ..POOLED };
+        if outline.needs.is_some_and(|needs| needs.fit(&pooled)) {
+            return Ok(&self.pooled);
         }
+        if let Some(started) = self.unpooled.get() {
+            return Ok(started);
+        }
+        let started = start_engine(InstanceAllocationStrategy::OnDemand)?;
+        // Another thread may have been first.
+        Ok(self.unpooled.get_or_init(|| started))
     }
 
     /// Compiles a component, unless that was done before. `digest` is its SHA-256.
     pub(crate) fn component(
         &self,
         wasm: &[u8],
+        outline: &Outline,
         digest: &[u8; 32],
-    ) -> wasmtime::Result<wasmtime::component::Component> {
+    ) -> wasmtime::Result<Component> {
+        let engine = self.engine_for(outline)?;
         match &self.compiled {
-            Some(compiled) => compiled.component(&self.wasm, wasm, digest),
-            None => wasmtime::component::Component::from_binary(&self.wasm, wasm),
+            Some(compiled) => compiled.component(engine, wasm, digest),
+            None => Component::from_binary(engine, wasm),
         }
     }
 
-    /// A store whose guest runs under the limits of this engine.
-    pub(crate) fn store(&self) -> Store<Limits> {
-        let limits = Limits { memory_bytes: self.options.memory_bytes };
-        let mut store = Store::new(&self.wasm, limits);
-        store.limiter(|limits| limits);
-        store.set_epoch_deadline(self.deadline_ticks());
+    /// A store on one of this engine's, whose guest runs under the limits.
+    pub(crate) fn store(&self, engine: &wasmtime::Engine) -> Store<GuestState> {
+        let mut store = Store::new(engine, GuestState::new(self.options.memory_bytes));
+        store.limiter(|state| state);
+        store.set_epoch_deadline(ticks(self.options.first_deadline));
         store
     }
+}
 
-    /// The deadline of one guest call, counted in ticks from now.
-    pub(crate) fn deadline_ticks(&self) -> u64 {
-        // The current tick has already begun, so it does not count.
-        self.options.deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1
-    }
+/// A deadline in ticks from now.
+pub(crate) fn ticks(deadline: Duration) -> u64 {
+    // The current tick has already begun, so it does not count.
+    deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1
+}
+
+/// An engine with its clock.
+fn start_engine(strategy: InstanceAllocationStrategy) -> wasmtime::Result<wasmtime::Engine> {
+    let mut config = Config::new();
+    config.allocation_strategy(strategy).epoch_interruption(true);
+    let engine = wasmtime::Engine::new(&config)?;
+    start_clock(&engine)?;
+    Ok(engine)
 }
 
 /// The clock stops by itself when the last clone of the engine is gone.
@@ -149,40 +164,6 @@ fn start_clock(wasm: &wasmtime::Engine) -> std::io::Result<()> {
         }
     })?;
     Ok(())
-}
-
-/// What a guest may take. Going over it ends the guest instead of letting its allocator fail.
-pub(crate) struct Limits {
-    memory_bytes: usize,
-}
-
-/// Why a guest was ended when it went over its memory.
-#[derive(Debug, thiserror::Error)]
-#[error("more than {0} bytes of memory")]
-pub(crate) struct MemoryExceeded(pub usize);
-
-impl ResourceLimiter for Limits {
-    fn memory_growing(
-        &mut self,
-        _current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        if desired > self.memory_bytes {
-            return Err(wasmtime::Error::new(MemoryExceeded(self.memory_bytes)));
-        }
-        Ok(true)
-    }
-
-    fn table_growing(
-        &mut self,
-        _current: usize,
-        _desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        // The pool fixes the size of its tables.
-        Ok(true)
-    }
 }
 
 impl fmt::Debug for Engine {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::blob::BlobError;
 use crate::contract;
+use crate::crash::Crash;
 use crate::credential::CredentialError;
 use crate::http::TransportError;
 use crate::rule;
@@ -40,7 +41,7 @@ pub enum Error {
     },
     /// The connector crashed.
     #[error("the connector crashed: {0}")]
-    Trap(String),
+    Trap(Crash),
     /// This host went wrong, in this call alone.
     #[error("the host went wrong: {0}; please report it")]
     Panic(String),
@@ -81,6 +82,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// The connector does not do as the contract says.
+    pub fn trap(cause: impl Into<String>) -> Self {
+        Error::Trap(cause.into().into())
+    }
+
     pub(crate) fn refused(rule: &'static str, message: impl Into<String>) -> Self {
         Error::Refused { rule, message: message.into() }
     }
@@ -174,6 +180,9 @@ impl Error {
                     "message": self.to_string(),
                     "retry_after_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
                 });
+            }
+            Error::Trap(Crash { last_words: Some(words), .. }) => {
+                return json!({"kind": "trap", "message": self.to_string(), "last_words": words});
             }
             Error::Trap(_) => "trap",
             Error::Panic(_) => "internal",

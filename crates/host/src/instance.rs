@@ -1,16 +1,21 @@
 //! The functions of the contract on one instance of a connector.
 
 use std::fmt;
+use std::time::Duration;
 
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
 
 use crate::call::Call;
 use crate::contract::operations::{Base, Operation};
 use crate::contract::types::{Checkpoint, Json};
-use crate::contract::{self, Descriptor, Reply, Step, actions, triggers};
-use crate::engine::{Engine, InstancePermit, Limits, MemoryExceeded};
+use crate::contract::{self, Context, Descriptor, Reply, Step, actions, triggers, webhooks};
+use crate::crash::Crash;
+use crate::engine::{self, Engine};
 use crate::error::Error;
+use crate::guest_state::{GuestState, MemoryExceeded};
+use crate::places::Place;
 use crate::plugin::{NotExported, Plugin, PluginPre};
+use crate::redact;
 use crate::rule;
 
 /// Where the paths of a service's operations begin, and the operations.
@@ -21,21 +26,31 @@ pub type ListedOperations = (Vec<Base>, Vec<Operation>);
 /// [`Error::Connector`].
 pub struct Instance {
     engine: Engine,
-    store: Store<Limits>,
+    store: Store<GuestState>,
     plugin: Plugin,
+    /// How long the next call may take.
+    deadline: Duration,
     /// Given back when the instance has gone.
-    _place: Option<InstancePermit>,
+    place: Place,
 }
 
 impl Instance {
-    pub(crate) fn new(
-        engine: &Engine,
-        pre: &PluginPre,
-        place: Option<InstancePermit>,
-    ) -> Result<Self, Error> {
-        let mut store = engine.store();
-        let plugin = pre.instantiate(&mut store).map_err(|error| failure(error, engine))?;
-        Ok(Instance { engine: engine.clone(), store, plugin, _place: place })
+    pub(crate) fn new(engine: &Engine, pre: &PluginPre, place: Place) -> Result<Self, Error> {
+        let mut store = engine.store(pre.engine());
+        let plugin = pre.instantiate(&mut store);
+        let plugin = plugin.map_err(|error| failure(error, engine, &mut store))?;
+        let deadline = engine.options.first_deadline;
+        Ok(Instance { engine: engine.clone(), store, plugin, deadline, place })
+    }
+
+    /// Ends the instance, and keeps its place.
+    pub(crate) fn into_place(self) -> Place {
+        self.place
+    }
+
+    /// Bytes of linear memory that the guest has taken so far.
+    pub fn memory_bytes(&self) -> usize {
+        self.store.data().memory_bytes()
     }
 
     /// What the connector says about itself.
@@ -45,7 +60,7 @@ impl Instance {
 
     /// All actions, in the order to show them.
     pub fn actions(&mut self) -> Result<Vec<actions::Action>, Error> {
-        self.guest(|plugin, store| plugin.actions.call_list(store))
+        self.guest(|plugin, store| plugin.actions.call_list_actions(store))
     }
 
     /// Everything about one action.
@@ -55,7 +70,7 @@ impl Instance {
 
     /// All triggers, in the order to show them.
     pub fn triggers(&mut self) -> Result<Vec<triggers::Trigger>, Error> {
-        self.guest(|plugin, store| plugin.triggers.call_list(store))
+        self.guest(|plugin, store| plugin.triggers.call_list_triggers(store))
     }
 
     /// Everything about one trigger.
@@ -64,9 +79,11 @@ impl Instance {
     }
 
     /// All webhooks, in the order to show them; none when the connector does not export them.
-    pub fn webhooks(&mut self) -> Result<Vec<triggers::Trigger>, Error> {
+    pub fn webhooks(&mut self) -> Result<Vec<webhooks::Webhook>, Error> {
         match self.plugin.has_webhooks() {
-            true => self.guest(|plugin, store| plugin.webhooks(&mut *store)?.call_list(store)),
+            true => {
+                self.guest(|plugin, store| plugin.webhooks(&mut *store)?.call_list_webhooks(store))
+            }
             false => Ok(Vec::new()),
         }
     }
@@ -86,46 +103,97 @@ impl Instance {
     }
 
     /// Begins a call. `settings` is a JSON object.
-    pub fn start(&mut self, call: &Call, settings: &Json) -> Result<Step, Error> {
+    pub fn start(
+        &mut self,
+        call: &Call,
+        settings: &Json,
+        context: &Context,
+    ) -> Result<Step, Error> {
         self.step(|plugin, store| {
             let Plugin { connection, actions, triggers, steps, .. } = plugin;
             match call {
-                Call::Action { id, input } => actions.call_start(store, id, input, settings),
+                Call::Action { id, input } => {
+                    actions.call_start(store, id, input, settings, context)
+                }
                 Call::ActionChoices { id, field, input, query } => {
-                    actions.call_choices(store, id, field, input, settings, query.as_deref())
+                    let query = query.as_deref();
+                    actions.call_choices(store, id, field, input, settings, query, context)
                 }
                 Call::Resume { checkpoint } => {
                     steps.call_resume(store, checkpoint, &Reply::Proceed)
                 }
-                Call::Poll { trigger, config, cursor, now } => {
+                Call::Poll { trigger, config, cursor } => {
                     let cursor = cursor.as_ref();
-                    triggers.call_start(store, trigger, config, settings, cursor, now)
+                    triggers.call_start(store, trigger, config, settings, cursor, context)
                 }
                 Call::TriggerChoices { trigger, field, config, query } => {
-                    triggers.call_choices(store, trigger, field, config, settings, query.as_deref())
+                    let query = query.as_deref();
+                    triggers.call_choices(store, trigger, field, config, settings, query, context)
                 }
                 Call::Subscribe { webhook, config, address } => {
                     let webhooks = plugin.webhooks(&mut *store)?;
-                    webhooks.call_subscribe(store, webhook, config, settings, address)
+                    webhooks.call_subscribe(store, webhook, config, settings, address, context)
+                }
+                Call::Renew { webhook, config, subscription } => {
+                    let webhooks = plugin.webhooks(&mut *store)?;
+                    webhooks.call_renew(store, webhook, config, settings, subscription, context)
                 }
                 Call::Unsubscribe { webhook, subscription } => {
                     let webhooks = plugin.webhooks(&mut *store)?;
-                    webhooks.call_unsubscribe(store, webhook, subscription, settings)
+                    webhooks.call_unsubscribe(store, webhook, subscription, settings, context)
                 }
-                Call::Receive { webhook, config, delivery } => {
-                    let webhooks = plugin.webhooks(&mut *store)?;
-                    webhooks.call_receive(store, webhook, config, settings, delivery)
+                Call::Receive { webhook, config, subscription, delivery, cursor } => {
+                    let (webhooks, cursor) = (plugin.webhooks(&mut *store)?, cursor.as_ref());
+                    webhooks.call_receive(
+                        store,
+                        webhook,
+                        config,
+                        settings,
+                        subscription,
+                        delivery,
+                        cursor,
+                        context,
+                    )
                 }
                 Call::WebhookChoices { webhook, field, config, query } => {
                     let webhooks = plugin.webhooks(&mut *store)?;
-                    webhooks.call_choices(store, webhook, field, config, settings, query.as_deref())
+                    let query = query.as_deref();
+                    webhooks.call_choices(store, webhook, field, config, settings, query, context)
                 }
                 Call::ConnectionChoices { field, query } => {
-                    connection.call_choices(store, field, settings, query.as_deref())
+                    connection.call_choices(store, field, settings, query.as_deref(), context)
                 }
-                Call::Test { granted } => connection.call_test(store, settings, granted.as_deref()),
+                Call::Test { granted } => {
+                    connection.call_test(store, settings, granted.as_deref(), context)
+                }
             }
         })
+    }
+
+    /// What to answer the service at once: see `webhooks.acknowledge` in the contract.
+    pub fn acknowledge(
+        &mut self,
+        webhook: &str,
+        subscription: Option<&Json>,
+        delivery: &webhooks::Delivery,
+    ) -> Result<webhooks::Acknowledgement, Error> {
+        let call = |plugin: &Plugin, store: &mut Store<GuestState>| {
+            let webhooks = plugin.webhooks(&mut *store)?;
+            webhooks.call_acknowledge(store, webhook, subscription, delivery)
+        };
+        self.guest(call)?.map_err(Error::from)
+    }
+
+    /// Which accounts a delivery is for: see `webhooks.accounts` in the contract.
+    pub fn accounts(
+        &mut self,
+        webhook: &str,
+        delivery: &webhooks::Delivery,
+    ) -> Result<Vec<String>, Error> {
+        let call = |plugin: &Plugin, store: &mut Store<GuestState>| {
+            plugin.webhooks(&mut *store)?.call_accounts(store, webhook, delivery)
+        };
+        self.guest(call)?.map_err(Error::from)
     }
 
     /// Goes on after a step.
@@ -137,7 +205,7 @@ impl Instance {
         &mut self,
         call: impl FnOnce(
             &Plugin,
-            &mut Store<Limits>,
+            &mut Store<GuestState>,
         ) -> wasmtime::Result<Result<Step, contract::Error>>,
     ) -> Result<Step, Error> {
         self.guest(call)?.map_err(Error::from)
@@ -146,31 +214,43 @@ impl Instance {
     /// Every entry into the guest goes through here.
     fn guest<T>(
         &mut self,
-        call: impl FnOnce(&Plugin, &mut Store<Limits>) -> wasmtime::Result<T>,
+        call: impl FnOnce(&Plugin, &mut Store<GuestState>) -> wasmtime::Result<T>,
     ) -> Result<T, Error> {
-        self.store.set_epoch_deadline(self.engine.deadline_ticks());
-        call(&self.plugin, &mut self.store).map_err(|error| failure(error, &self.engine))
+        let steps = self.engine.options.deadline;
+        let deadline = std::mem::replace(&mut self.deadline, steps);
+        self.store.set_epoch_deadline(engine::ticks(deadline));
+        let result = call(&self.plugin, &mut self.store);
+        result.map_err(|error| match failure(error, &self.engine, &mut self.store) {
+            Error::Deadline(_) => Error::Deadline(deadline),
+            failure => failure,
+        })
     }
 }
 
 /// Sorts what wasmtime says about a guest that did not return.
-pub(crate) fn failure(error: wasmtime::Error, engine: &Engine) -> Error {
+pub(crate) fn failure(
+    error: wasmtime::Error,
+    engine: &Engine,
+    store: &mut Store<GuestState>,
+) -> Error {
     if let Some(MemoryExceeded(limit)) = error.downcast_ref() {
         return Error::Memory(*limit);
     }
     if error.is::<PoolConcurrencyLimitError>() {
-        return Error::Busy(engine.options.instances);
+        return engine.places.busy();
     }
     if let Some(missing) = error.downcast_ref::<NotExported>() {
         return Error::refused(rule::CONTRACT, missing.to_string());
     }
     // With the guest's backtrace, for the connector's author.
     tracing::debug!("the guest failed: {error:?}");
-    match error.downcast_ref::<Trap>() {
-        Some(Trap::Interrupt) => Error::Deadline(engine.options.deadline),
-        Some(trap) => Error::Trap(trap.to_string()),
-        None => Error::Trap(error.root_cause().to_string()),
-    }
+    let cause = match error.downcast_ref::<Trap>() {
+        Some(Trap::Interrupt) => return Error::Deadline(engine.options.first_deadline),
+        Some(trap) => trap.to_string(),
+        None => error.root_cause().to_string(),
+    };
+    let last_words = store.data_mut().take_last_words().map(redact::everywhere);
+    Error::Trap(Crash { cause, last_words })
 }
 
 impl fmt::Debug for Instance {

@@ -101,7 +101,7 @@ impl Observer for Pages {
         let items: Vec<Value> = match serde_json::from_str(items) {
             Ok(items) => items,
             Err(error) => {
-                let failure = Error::Trap(format!("a page is not a list of JSON: {error}"));
+                let failure = Error::trap(format!("a page is not a list of JSON: {error}"));
                 add(&self.0, failure);
                 return ControlFlow::Break(());
             }

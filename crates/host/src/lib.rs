@@ -35,14 +35,21 @@ pub mod contract;
 pub mod rule;
 
 // The guest.
+mod call_instance;
 mod compiled;
 mod connector;
+mod crash;
 mod engine;
+mod extensions;
 mod facts;
+mod guest_state;
 mod instance;
 mod load_error;
 mod manifest;
+mod outline;
+mod places;
 mod plugin;
+mod signatures;
 
 // What a program calls.
 mod action;
@@ -61,12 +68,14 @@ mod observer;
 mod policy;
 mod read_blob;
 mod recorder;
+mod resume_point;
 mod retry;
 mod sizes;
 
 // What may be sent.
 mod authority;
 mod binding;
+mod delivery;
 mod mask;
 mod operations;
 mod permission;
@@ -79,11 +88,14 @@ mod blob;
 mod blobs;
 mod content;
 mod http;
+mod idempotency;
 mod origin;
 mod progress;
 mod request;
 mod routes;
 mod send;
+mod signing;
+mod template;
 
 // Secrets, and what is this user's alone.
 mod clock;
@@ -91,6 +103,7 @@ mod credential;
 mod redact;
 mod secret;
 pub mod secure_fs;
+pub mod sources;
 
 #[doc(hidden)]
 pub mod parsing;
@@ -105,8 +118,8 @@ pub use connection::{Connection, ConnectionBuilder};
 pub use connector::Connector;
 /// What a connector says about itself: see [`manifest()`].
 pub use connector_manifest::Manifest;
+pub use crash::Crash;
 pub use credential::{CredentialError, Credentials, FixedCredentials};
-pub use driver::ResumePoint;
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;
 pub use guard::message as panic_message;
@@ -127,11 +140,13 @@ pub use poll::Polled;
 pub use progress::{Progress, Transfer};
 pub use recorder::{Ended, Event as RecorderEvent, Recorder};
 pub use redact::{KnownSecrets, REDACTED, Redactor, everywhere as redact};
+pub use resume_point::ResumePoint;
 pub use retry::Retry;
 pub use routes::{Routes, is_loopback};
 pub use seal::Seal;
 pub use secret::Secret;
 pub use send::Sent;
+pub use signing::{NAMES as SIGNERS, Payload, SignError, Signer, Signing};
 /// Stops calls: see [`ConnectionBuilder::stop`].
 pub use tokio_util::sync::CancellationToken;
 

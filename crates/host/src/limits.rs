@@ -17,11 +17,11 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::bounds::later;
-use crate::contract::Response;
 use crate::contract::connection::Quota;
+use crate::contract::{Cost, Response};
 use crate::observer::Observer;
 use headers::RateLimitHeaders;
-use service::{Full, Service};
+use service::{Costs, Full, Service};
 
 /// Origins that are remembered while nothing goes to them.
 const ORIGINS: usize = 256;
@@ -66,7 +66,7 @@ impl RateLimits {
         let deadline = later(Instant::now(), max_wait);
         let place = self.queue(&request);
         let estimate = self
-            .service(&request, |service, quota| service.wait(quota, place.ahead, Instant::now()));
+            .service(&request, |service, costs| service.wait(costs, place.ahead, Instant::now()));
         if let Some(full) = estimate {
             if full.wait > max_wait {
                 return Err(full);
@@ -79,7 +79,7 @@ impl RateLimits {
         loop {
             let answered = self.0.answered.notified();
             let now = Instant::now();
-            let full = self.service(&request, |service, quota| service.take(quota, now));
+            let full = self.service(&request, |service, costs| service.take(costs, now));
             let Some(full) = full else {
                 return Ok(Slot { limits: self.clone(), request: request.into(), open: true });
             };
@@ -96,7 +96,7 @@ impl RateLimits {
     /// Learns how long the service has told a refused request to wait, in words that only the
     /// connector understands. They count more than what the headers of the same answer say.
     pub(crate) fn asked(&self, request: Asking<'_>, wait: Duration) {
-        self.known(&request.into(), |service, quota| service.asked(quota, wait, Instant::now()));
+        self.known(&request.into(), |service, costs| service.asked(costs, wait, Instant::now()));
         self.0.answered.notify_waiters();
     }
 
@@ -108,11 +108,11 @@ impl RateLimits {
     /// Why it was not admitted in time.
     fn full(&self, request: &Asking, ahead: u32) -> Full {
         let full =
-            self.service(request, |service, quota| service.wait(quota, ahead, Instant::now()));
+            self.service(request, |service, costs| service.wait(costs, ahead, Instant::now()));
         full.unwrap_or_default()
     }
 
-    fn service<T>(&self, asking: &Asking, act: impl FnOnce(&mut Service, Option<&str>) -> T) -> T {
+    fn service<T>(&self, asking: &Asking, act: impl FnOnce(&mut Service, &Costs) -> T) -> T {
         let mut services = lock(&self.0.services);
         if !services.contains_key(asking.origin) {
             if services.len() >= ORIGINS {
@@ -122,17 +122,13 @@ impl RateLimits {
         }
         // It is there: it was just put there.
         let service = services.entry(asking.origin.to_owned()).or_default();
-        act(service, asking.quota)
+        act(service, &Costs::of(asking.costs))
     }
 
-    fn known<T>(
-        &self,
-        asked: &Asked,
-        act: impl FnOnce(&mut Service, Option<&str>) -> T,
-    ) -> Option<T> {
+    fn known<T>(&self, asked: &Asked, act: impl FnOnce(&mut Service, &Costs) -> T) -> Option<T> {
         let mut services = lock(&self.0.services);
         let service = services.get_mut(&asked.origin)?;
-        Some(act(service, asked.quota.as_deref()))
+        Some(act(service, &asked.costs))
     }
 }
 
@@ -140,19 +136,19 @@ impl RateLimits {
 #[derive(Clone)]
 pub(crate) struct Asking<'a> {
     pub origin: &'a str,
-    pub quota: Option<&'a str>,
+    pub costs: &'a [Cost],
     /// What the connector says about its service, until the service speaks for itself.
     pub quotas: &'a [Quota],
 }
 
 struct Asked {
     origin: String,
-    quota: Option<String>,
+    costs: Costs,
 }
 
 impl From<Asking<'_>> for Asked {
     fn from(asking: Asking) -> Self {
-        Asked { origin: asking.origin.to_owned(), quota: asking.quota.map(str::to_owned) }
+        Asked { origin: asking.origin.to_owned(), costs: Costs::of(asking.costs) }
     }
 }
 
@@ -186,7 +182,7 @@ impl Slot {
     fn close(&mut self, said: &RateLimitHeaders) {
         if std::mem::take(&mut self.open) {
             let now = Instant::now();
-            self.limits.known(&self.request, |service, quota| service.answered(quota, said, now));
+            self.limits.known(&self.request, |service, costs| service.answered(costs, said, now));
             self.limits.0.answered.notify_waiters();
         }
     }
@@ -200,11 +196,11 @@ impl Drop for Slot {
 
 /// How long the next call waits after these answers of one service.
 pub(crate) fn wait_after(answers: &[Response]) -> Duration {
-    let (mut service, now) = (Service::default(), Instant::now());
+    let (mut service, none, now) = (Service::default(), Costs::default(), Instant::now());
     for answer in answers {
-        service.answered(None, &RateLimitHeaders::of(answer), now);
+        service.answered(&none, &RateLimitHeaders::of(answer), now);
     }
-    service.wait(None, 0, now).unwrap_or_default().wait
+    service.wait(&none, 0, now).unwrap_or_default().wait
 }
 
 /// Nothing below panics half-way.

@@ -3,6 +3,8 @@
 
 mod quotas;
 
+use std::time::Duration;
+
 use connector_manifest::{FORMAT, Manifest, Resource};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -11,12 +13,18 @@ use wasmtime::component::{Func, Instance, Val};
 
 use crate::connector::Connector;
 use crate::contract::{PACKAGE, VERSION, export};
-use crate::engine::{Engine, Limits};
+use crate::engine::{self, Engine};
 use crate::error::Error;
+use crate::guest_state::GuestState;
 use crate::instance;
+use crate::places::Place;
 
 /// The fields whose text is JSON (`json` in the contract, where it is an alias of `string`).
 const JSON_FIELDS: [&str; 7] = ["config", "data", "form", "input", "output", "sample", "settings"];
+
+/// Lists that are left out when they are empty.
+const OPTIONAL: [&str; 5] =
+    ["authorize-parameters", "extensions", "implies", "requires", "settings"];
 
 /// A manifest as the component gives it, for [`Manifest`] to read.
 #[derive(Serialize)]
@@ -46,8 +54,10 @@ pub fn manifest(connector: &Connector) -> Result<Manifest, Error> {
         resources: reader.resources()?,
     };
     let typed = serde_json::to_string(&said).and_then(|text| text.parse());
+    // Its place is needed by what follows.
+    drop(reader);
     let mut manifest =
-        typed.map_err(|error| Error::Trap(format!("its description of itself: {error}")))?;
+        typed.map_err(|error| Error::trap(format!("its description of itself: {error}")))?;
     quotas::add(&mut manifest, connector)?;
     Ok(manifest)
 }
@@ -63,20 +73,23 @@ pub fn resources(connector: &Connector) -> Result<Option<Vec<Resource>>, Error> 
 /// reaches the manifest by itself.
 struct Reader<'a> {
     engine: &'a Engine,
-    store: Store<Limits>,
+    store: Store<GuestState>,
     instance: Instance,
+    /// How long the next call may take.
+    deadline: Duration,
+    _place: Place,
 }
 
 impl<'a> Reader<'a> {
     fn new(connector: &'a Connector) -> Result<Self, Error> {
-        let (store, instance) = connector.untyped()?;
-        Ok(Reader { engine: connector.engine(), store, instance })
+        let (store, instance, place) = connector.untyped()?;
+        let engine = connector.engine();
+        let deadline = engine.options.first_deadline;
+        Ok(Reader { engine, store, instance, deadline, _place: place })
     }
 
     fn describe_all(&mut self, interface: &str) -> Result<Vec<Json>, Error> {
-        let Val::List(list) = self.ask(interface, "list", &[])? else {
-            return Err(surprise(interface, "list"));
-        };
+        let list = self.list(interface)?;
         let describe = |item: &Val| match self.ask(interface, "describe", &[id(item)])? {
             Val::Result(Ok(Some(description))) => Ok(Json(*description)),
             _ => Err(surprise(interface, "describe")),
@@ -84,11 +97,35 @@ impl<'a> Reader<'a> {
         list.iter().map(describe).collect()
     }
 
-    fn webhooks(&mut self) -> Result<Option<Vec<Json>>, Error> {
-        match self.function("webhooks", "list") {
-            Some(_) => self.describe_all("webhooks").map(Some),
-            None => Ok(None),
+    /// All that there is of actions, triggers or webhooks.
+    fn list(&mut self, interface: &str) -> Result<Vec<Val>, Error> {
+        let name = format!("list-{interface}");
+        match self.ask(interface, &name, &[])? {
+            Val::List(list) => Ok(list),
+            _ => Err(surprise(interface, &name)),
         }
+    }
+
+    /// What lists say of each, and then what describes it.
+    fn webhooks(&mut self) -> Result<Option<Vec<Json>>, Error> {
+        if self.function("webhooks", "list-webhooks").is_none() {
+            return Ok(None);
+        }
+        let list = self.list("webhooks")?;
+        let mut describe = |item: Val| {
+            let Val::Record(mut fields) = item else { return Err(surprise("webhooks", "list")) };
+            let trigger = fields.iter().find(|(name, _)| name == "trigger");
+            let id = trigger.map_or(Val::String(String::new()), |(_, trigger)| id(trigger));
+            let description = match self.ask("webhooks", "describe", &[id])? {
+                Val::Result(Ok(Some(description))) => *description,
+                _ => return Err(surprise("webhooks", "describe")),
+            };
+            if let Val::Record(described) = description {
+                fields.extend(described.into_iter().filter(|(name, _)| name != "trigger"));
+            }
+            Ok(Json(Val::Record(fields)))
+        };
+        list.into_iter().map(&mut describe).collect::<Result<_, _>>().map(Some)
     }
 
     fn resources(&mut self) -> Result<Option<Vec<Json>>, Error> {
@@ -103,11 +140,13 @@ impl<'a> Reader<'a> {
 
     fn ask(&mut self, interface: &str, name: &str, arguments: &[Val]) -> Result<Val, Error> {
         let function = self.function(interface, name).ok_or_else(|| surprise(interface, name))?;
-        self.store.set_epoch_deadline(self.engine.deadline_ticks());
+        let steps = self.engine.options.deadline;
+        let deadline = std::mem::replace(&mut self.deadline, steps);
+        self.store.set_epoch_deadline(engine::ticks(deadline));
         let mut results = [Val::Bool(false)];
         function
             .call(&mut self.store, arguments, &mut results)
-            .map_err(|error| instance::failure(error, self.engine))?;
+            .map_err(|error| instance::failure(error, self.engine, &mut self.store))?;
         let [result] = results;
         Ok(result)
     }
@@ -130,7 +169,7 @@ fn id(item: &Val) -> Val {
 }
 
 fn surprise(interface: &str, name: &str) -> Error {
-    Error::Trap(format!("`{interface}.{name}` does not answer as the contract says"))
+    Error::trap(format!("`{interface}.{name}` does not answer as the contract says"))
 }
 
 /// A value of the contract as JSON.
@@ -154,6 +193,13 @@ impl Serialize for Borrowed<'_> {
                 serializer.serialize_str(text)
             }
             Val::Option(Some(value)) => Borrowed(value).serialize(serializer),
+            Val::Tuple(values) => {
+                let mut list = serializer.serialize_seq(Some(values.len()))?;
+                for value in values {
+                    list.serialize_element(&Borrowed(value))?;
+                }
+                list.end()
+            }
             Val::Option(None) => serializer.serialize_none(),
             Val::Variant(case, Some(value)) => {
                 let mut map = serializer.serialize_map(Some(1))?;
@@ -169,11 +215,17 @@ impl Serialize for Borrowed<'_> {
             }
             Val::Record(fields) => {
                 let mut map = serializer.serialize_map(None)?;
+                let is_extension = fields.len() == 2 && fields[1].0 == "value";
                 for (name, value) in fields {
                     let key = name.replace('-', "_");
                     match value {
                         Val::Option(None) => {}
-                        Val::String(text) if JSON_FIELDS.contains(&name.as_str()) => {
+                        Val::List(none) if none.is_empty() && OPTIONAL.contains(&name.as_str()) => {
+                        }
+                        Val::String(text)
+                            if JSON_FIELDS.contains(&name.as_str())
+                                || (is_extension && name == "value") =>
+                        {
                             map.serialize_entry(&key, &Embedded(text))?;
                         }
                         _ => map.serialize_entry(&key, &Borrowed(value))?,

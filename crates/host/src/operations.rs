@@ -78,7 +78,7 @@ impl Operations {
 
     /// What a request of this method to this URL does in an environment. A path that a service may
     /// read otherwise than this host does is no operation.
-    pub fn find(&self, environment: &str, method: Method, url: &Url) -> Result<Meaning, Unlisted> {
+    pub fn find(&self, environment: &str, method: &Method, url: &Url) -> Result<Meaning, Unlisted> {
         let mut path: Vec<&str> = url.path_segments().into_iter().flatten().collect();
         if path == [""] {
             path.clear();
@@ -86,7 +86,7 @@ impl Operations {
         if !path.iter().copied().all(is_plain) {
             return Err(Unlisted::NotPlain);
         }
-        let method = if method == Method::Head { Method::Get } else { method };
+        let method = if *method == Method::Head { &Method::Get } else { method };
         let bases: Vec<&Place> = self
             .bases
             .iter()
@@ -116,13 +116,13 @@ impl Operations {
     fn fitting(
         &self,
         bases: &[&Place],
-        method: Method,
+        method: &Method,
         length: usize,
         same: &dyn Fn(usize, &Text) -> bool,
     ) -> Vec<&Row> {
         let mut fitting: Vec<(&Row, Vec<bool>)> = Vec::new();
         for base in bases {
-            for row in self.all.iter().filter(|row| row.operation.method == method) {
+            for row in self.all.iter().filter(|row| row.operation.method == *method) {
                 let segments = || base.segments.iter().chain(&row.segments);
                 let fits = |(at, segment): (usize, &Segment)| match segment {
                     Segment::Text(text) => same(at, text),
@@ -180,10 +180,12 @@ pub(crate) fn stricter(one: Effect, other: Effect) -> Effect {
 }
 
 /// What replaces, changes or takes away is no read, whatever is said about it.
-pub(crate) fn at_least(method: Method, said: Effect) -> Effect {
+pub(crate) fn at_least(method: &Method, said: Effect) -> Effect {
     match method {
         Method::Get | Method::Head | Method::Post => said,
-        Method::Put | Method::Patch | Method::Delete => stricter(said, Effect::Idempotent),
+        Method::Put | Method::Patch | Method::Delete | Method::Other(_) => {
+            stricter(said, Effect::Idempotent)
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! The interfaces that a component exports: those that it must, and those that it may.
 
 use wasmtime::component::{Instance, InstancePre};
-use wasmtime::{AsContextMut, Result};
+use wasmtime::{AsContextMut, Engine, Result};
 
 use crate::contract::{actions, connection, export, operations, steps, triggers, webhooks};
-use crate::engine::Limits;
+use crate::guest_state::GuestState;
+use crate::signatures;
 
 /// Where a component has the interfaces; looked up once.
 pub(crate) struct PluginPre {
-    pre: InstancePre<Limits>,
+    pre: InstancePre<GuestState>,
     connection: connection::GuestIndices,
     actions: actions::GuestIndices,
     triggers: triggers::GuestIndices,
@@ -35,7 +36,8 @@ pub(crate) struct NotExported(&'static str);
 
 impl PluginPre {
     /// Fails when something is missing that a connector must export, or in an interface that it may.
-    pub fn new(pre: InstancePre<Limits>) -> Result<Self> {
+    pub fn new(pre: InstancePre<GuestState>) -> Result<Self> {
+        signatures::check(&pre)?;
         let exports = |name| pre.component().get_export_index(None, export(name)).is_some();
         let webhooks =
             exports("webhooks").then(|| webhooks::GuestIndices::new(&pre)).transpose()?;
@@ -52,13 +54,18 @@ impl PluginPre {
         })
     }
 
+    /// The engine that it was compiled by.
+    pub fn engine(&self) -> &Engine {
+        self.pre.engine()
+    }
+
     /// The component, ready to be instantiated.
-    pub fn instance_pre(&self) -> &InstancePre<Limits> {
+    pub fn instance_pre(&self) -> &InstancePre<GuestState> {
         &self.pre
     }
 
     /// Makes an instance.
-    pub fn instantiate(&self, mut store: impl AsContextMut<Data = Limits>) -> Result<Plugin> {
+    pub fn instantiate(&self, mut store: impl AsContextMut<Data = GuestState>) -> Result<Plugin> {
         let instance = self.pre.instantiate(&mut store)?;
         Ok(Plugin {
             connection: self.connection.load(&mut store, &instance)?,
@@ -79,7 +86,7 @@ impl Plugin {
     }
 
     /// The interface, loaded when it is asked for: few calls need it. Fails with [`NotExported`].
-    pub fn webhooks(&self, store: impl AsContextMut<Data = Limits>) -> Result<webhooks::Guest> {
+    pub fn webhooks(&self, store: impl AsContextMut<Data = GuestState>) -> Result<webhooks::Guest> {
         let indices = self.webhooks.as_ref().ok_or(NotExported("webhooks"))?;
         indices.load(store, &self.instance)
     }
@@ -87,7 +94,7 @@ impl Plugin {
     /// The interface, when the connector exports it.
     pub fn operations(
         &self,
-        store: impl AsContextMut<Data = Limits>,
+        store: impl AsContextMut<Data = GuestState>,
     ) -> Result<Option<operations::Guest>> {
         let indices = self.operations.as_ref();
         indices.map(|indices| indices.load(store, &self.instance)).transpose()

@@ -14,7 +14,7 @@ pub struct Policy {
     /// Bytes of one checkpoint. Default: 1 MiB, which holds the cursor of a trigger that has seen
     /// 50 000 items.
     pub checkpoint_bytes: usize,
-    /// The longest pause that a connector may ask for. Default: 10 minutes.
+    /// The longest pause that a connector may ask for. Default: a day, by the contract.
     pub pause: Duration,
     /// From beginning to connect until the response begins, without the bodies. Default: 60 s.
     pub request_timeout: Duration,
@@ -30,7 +30,7 @@ pub struct Policy {
     /// Time for the whole call. Default: 48 hours, which is longer than reports are made and files
     /// are taken in; none waits for ever.
     pub call_time: Option<Duration>,
-    /// Redirects in a row. Default: 5.
+    /// Redirects in a row. Default: 10, by the contract.
     pub redirects: u32,
     /// How often one request is sent, at most. Default: 4.
     pub tries: u32,
@@ -48,14 +48,14 @@ impl Default for Policy {
             save_bytes: 4 << 30,
             steps: 100_000,
             checkpoint_bytes: 1 << 20,
-            pause: Duration::from_secs(600),
+            pause: Duration::from_secs(24 * 3600),
             request_timeout: Duration::from_secs(60),
             transfer_rate: 64 << 10,
             connect_timeout: Duration::from_secs(10),
             blobs: 10_000,
             pieces: 10_000,
             call_time: Some(Duration::from_secs(48 * 3600)),
-            redirects: 5,
+            redirects: 10,
             tries: 4,
             backoff: Duration::from_millis(500),
             max_wait: Duration::from_secs(90),

@@ -1,4 +1,4 @@
-//! One poll of a trigger.
+//! One poll of a trigger, or one delivery of a webhook: both make events.
 
 use std::ops::ControlFlow;
 
@@ -6,10 +6,12 @@ use serde_json::Value;
 
 use crate::call::Call;
 use crate::connection::Connection;
+use crate::contract::Delivery;
 use crate::error::Error;
 use crate::observer::Observer;
+use crate::secret::Secret;
 
-/// What a poll brought.
+/// What a poll or a delivery brought.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Polled {
@@ -41,11 +43,30 @@ impl Connection {
         cursor: Option<String>,
     ) -> Result<Polled, Error> {
         let (trigger, config) = (trigger.into(), config.to_string());
-        let call = Call::Poll { trigger, config, cursor, now: jiff::Timestamp::now().to_string() };
+        self.events(Call::Poll { trigger, config, cursor }).await
+    }
+
+    /// Makes events of what the service sent by itself. The crate `connector-webhooks` finds out
+    /// whether it was the service, and what to answer. `subscription` is what came of
+    /// [`Call::Subscribe`], `cursor` that of the delivery before.
+    pub async fn receive(
+        &self,
+        webhook: impl Into<String>,
+        config: Value,
+        subscription: &Secret,
+        delivery: Delivery,
+        cursor: Option<String>,
+    ) -> Result<Polled, Error> {
+        let (webhook, config) = (webhook.into(), config.to_string());
+        let subscription = subscription.expose().to_owned();
+        self.events(Call::Receive { webhook, config, subscription, delivery, cursor }).await
+    }
+
+    async fn events(&self, call: Call) -> Result<Polled, Error> {
         let mut events = Events::default();
         let outcome = self.run(call, &mut events).await?;
         match events.broken {
-            Some(why) => Err(Error::Trap(format!("a page is not a list of JSON: {why}"))),
+            Some(why) => Err(Error::trap(format!("a page is not a list of JSON: {why}"))),
             None => Ok(Polled { events: events.all, cursor: outcome.cursor }),
         }
     }

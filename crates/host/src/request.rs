@@ -4,11 +4,13 @@ use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
+use crate::connection::Connection;
 use crate::connector::Connector;
 use crate::contract::{self, Body, Credential, Placement, Request};
 use crate::error::Error;
 use crate::origin::Origin;
 use crate::rule;
+use crate::secret::Secret;
 
 /// Headers that belong to the host: they carry credentials, or they steer the HTTP connection.
 /// So does everything that starts with `proxy-`.
@@ -36,8 +38,11 @@ pub(crate) struct Checked<'a> {
     /// On a declared origin.
     pub url: Url,
     pub headers: HeaderMap,
-    /// May go to that origin.
-    pub credential: Option<&'a Credential>,
+    /// Those that may go to that origin, of which one is to be attached; empty when the request has
+    /// none.
+    pub credentials: Vec<&'a Credential>,
+    /// What a signature has added that nobody else may see.
+    pub hidden: Vec<Secret>,
 }
 
 impl<'a> Checked<'a> {
@@ -48,18 +53,55 @@ impl<'a> Checked<'a> {
         request: &Request,
     ) -> Result<Self, Error> {
         let url = check_url(connector, &request.url)?;
-        let credential = match &request.credential {
-            Some(id) => Some(check_credential(connector, environment, id, &url)?),
-            None => None,
+        let credentials = match &request.credential {
+            Some(id) => check_credential(connector, environment, id, &url)?,
+            None => Vec::new(),
         };
         check_parts(&request.body)?;
         Ok(Checked {
-            method: method(request.method),
+            method: method(&request.method)?,
             url,
-            headers: headers(request, credential)?,
-            credential,
+            headers: headers(request, &credentials)?,
+            credentials,
+            hidden: Vec::new(),
         })
     }
+}
+
+impl Checked<'_> {
+    /// Adds the header by which the service knows a request that it had before.
+    pub fn name_request(&mut self, name: &str, key: &str) -> Result<(), Error> {
+        let refuse = |why| {
+            Error::refused(rule::REQUEST_HEADER, format!("idempotency header `{name}`: {why}"))
+        };
+        let field = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse("not a name"))?;
+        let is_credential = self.credentials.iter().any(|credential| match &credential.placement {
+            Placement::Header(place) => place.name.eq_ignore_ascii_case(field.as_str()),
+            _ => false,
+        });
+        if is_hosts(&field) || is_credential || self.headers.contains_key(&field) {
+            return Err(refuse("it has another value"));
+        }
+        self.headers.insert(field, HeaderValue::from_str(key).map_err(|_| refuse("no value"))?);
+        Ok(())
+    }
+}
+
+impl Connection {
+    /// Why a host would not send this request for anybody: the first rule that it breaks. Whether the
+    /// caller may have it sent is another question.
+    pub fn refusal(&self, request: &Request) -> Option<Error> {
+        let mut checked = match Checked::new(&self.connector, &self.environment, request) {
+            Ok(checked) => checked,
+            Err(refusal) => return Some(refusal),
+        };
+        let name = request.idempotency_header.as_ref()?;
+        checked.name_request(name, "key").err()
+    }
+}
+
+fn is_hosts(field: &HeaderName) -> bool {
+    HOST_HEADERS.contains(&field.as_str()) || field.as_str().starts_with("proxy-")
 }
 
 /// Also the check on the target of a redirect.
@@ -87,27 +129,42 @@ pub(crate) fn check_credential<'a>(
     environment: &str,
     id: &str,
     url: &Url,
-) -> Result<&'a Credential, Error> {
-    let declared = &connector.descriptor().credentials;
-    let Some(credential) = declared.iter().find(|credential| credential.id == id) else {
+) -> Result<Vec<&'a Credential>, Error> {
+    let declared = connector.descriptor().credentials.iter();
+    let named = named(declared, id);
+    if named.is_empty() {
         let message = format!("a request names the credential `{id}`, which is not declared");
         return Err(Error::refused(rule::DECLARED_CREDENTIAL, message));
+    }
+    let is_bound = |credential: &&Credential| {
+        credential.origins.iter().any(|bound| {
+            bound.origin.parse::<Origin>().is_ok_and(|origin| origin.holds(url))
+                && bound.environment.as_deref().is_none_or(|only| only == environment)
+        })
     };
-    let bound = credential.origins.iter().any(|bound| {
-        bound.origin.parse::<Origin>().is_ok_and(|origin| origin.holds(url))
-            && bound.environment.as_deref().is_none_or(|only| only == environment)
-    });
-    if !bound {
+    let bound: Vec<_> = named.into_iter().filter(is_bound).collect();
+    if bound.is_empty() {
         let message = format!(
             "the credential `{id}` is not for `{}` in the environment `{environment}`",
             url.origin().ascii_serialization()
         );
         return Err(Error::refused(rule::CREDENTIAL_ORIGIN, message));
     }
-    Ok(credential)
+    Ok(bound)
 }
 
-fn headers(request: &Request, credential: Option<&Credential>) -> Result<HeaderMap, Error> {
+/// The credential of this id, or those of the group of this name.
+pub(crate) fn named<'a>(
+    all: impl Iterator<Item = &'a Credential> + Clone,
+    name: &str,
+) -> Vec<&'a Credential> {
+    match all.clone().find(|credential| credential.id == name) {
+        Some(one) => vec![one],
+        None => all.filter(|credential| credential.group.as_deref() == Some(name)).collect(),
+    }
+}
+
+fn headers(request: &Request, credentials: &[&Credential]) -> Result<HeaderMap, Error> {
     let refuse = |name: &str, why: &str| {
         Error::refused(rule::REQUEST_HEADER, format!("header `{name}`: {why}"))
     };
@@ -120,13 +177,11 @@ fn headers(request: &Request, credential: Option<&Credential>) -> Result<HeaderM
     for contract::Header { name, value } in &request.headers {
         let field = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| refuse(name, "not a header name"))?;
-        let is_credential = credential.is_some_and(|credential| match &credential.placement {
-            Placement::Bearer => false,
-            Placement::Header(place) => field.as_str() == place.to_ascii_lowercase(),
+        let is_credential = credentials.iter().any(|credential| match &credential.placement {
+            Placement::Header(place) => field.as_str() == place.name.to_ascii_lowercase(),
+            _ => false,
         });
-        let is_host = HOST_HEADERS.contains(&field.as_str())
-            || field.as_str().starts_with("proxy-")
-            || (multipart && field.as_str() == "content-type");
+        let is_host = is_hosts(&field) || (multipart && field.as_str() == "content-type");
         if is_host || is_credential {
             return Err(refuse(name, "only the host sets it"));
         }
@@ -151,13 +206,15 @@ fn check_parts(body: &Body) -> Result<(), Error> {
     Ok(())
 }
 
-fn method(method: contract::Method) -> Method {
-    match method {
-        contract::Method::Get => Method::GET,
-        contract::Method::Head => Method::HEAD,
-        contract::Method::Post => Method::POST,
-        contract::Method::Put => Method::PUT,
-        contract::Method::Patch => Method::PATCH,
-        contract::Method::Delete => Method::DELETE,
-    }
+/// One in capitals, and none that opens a tunnel.
+fn method(method: &contract::Method) -> Result<Method, Error> {
+    let word = method.word();
+    let is_word = word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
+    // Limits go by the contract's own cases: under another one they would not know it.
+    let own = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+    let hides = matches!(method, contract::Method::Other(_)) && own.contains(&word);
+    let known = Method::from_bytes(word.as_bytes()).ok();
+    known
+        .filter(|method| is_word && !hides && *method != Method::CONNECT)
+        .ok_or_else(|| Error::refused(rule::METHOD, format!("the method `{word}` of a request")))
 }

@@ -22,6 +22,10 @@ pub const SEAL: &str = "seal";
 /// A connector sets no header that carries a credential, belongs to the HTTP connection, or makes
 /// another request of one with a credential.
 pub const REQUEST_HEADER: &str = "request-header";
+/// The method of a request is a word in capitals, and not `CONNECT`.
+pub const METHOD: &str = "method";
+/// What a connector needs beyond the contract is something that this host has.
+pub const EXTENSION: &str = "extension";
 /// The names in a multipart form cannot break out of their quotes.
 pub const MULTIPART: &str = "multipart";
 /// A blob reference leads to something that the host lets connectors use, and not more than
@@ -29,8 +33,6 @@ pub const MULTIPART: &str = "multipart";
 pub const BLOB: &str = "blob";
 /// At most [`Policy::pieces`](crate::Policy::pieces) in the body of one request.
 pub const PIECES: &str = "pieces";
-/// At most [`Policy::redirects`](crate::Policy::redirects) redirects in a row.
-pub const REDIRECTS: &str = "redirects";
 /// At most [`Policy::response_bytes`](crate::Policy::response_bytes), or
 /// [`Policy::save_bytes`](crate::Policy::save_bytes) where the answer is kept as a blob.
 pub const RESPONSE_SIZE: &str = "response-size";

@@ -15,6 +15,7 @@ pub(crate) fn declared(connector: &Connector, call: &Call) -> Result<(Vec<String
         }
         Call::Poll { trigger, .. } => connector.trigger(trigger)?.trigger.scopes.clone(),
         Call::Subscribe { webhook, .. }
+        | Call::Renew { webhook, .. }
         | Call::Unsubscribe { webhook, .. }
         | Call::Receive { webhook, .. } => connector.webhook(webhook)?.trigger.scopes.clone(),
         Call::ActionChoices { id, field, .. } => of_choices(&connector.action(id)?.input, field),
@@ -62,6 +63,7 @@ pub(crate) fn subject(call: &Call) -> String {
         Call::Action { id, .. }
         | Call::Poll { trigger: id, .. }
         | Call::Subscribe { webhook: id, .. }
+        | Call::Renew { webhook: id, .. }
         | Call::Unsubscribe { webhook: id, .. }
         | Call::Receive { webhook: id, .. } => format!("`{id}`"),
         Call::ActionChoices { id, field, .. }

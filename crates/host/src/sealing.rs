@@ -16,10 +16,15 @@ impl Connection {
                 let checkpoint = found.ok_or_else(|| forged("checkpoint"))?.to_vec();
                 Ok(Call::Resume { checkpoint })
             }
-            Call::Poll { trigger, config, cursor: Some(cursor), now } => {
+            Call::Poll { trigger, config, cursor: Some(cursor) } => {
                 let found = seal.open_text(&self.place("cursor", &trigger), &cursor);
                 let cursor = Some(found.ok_or_else(|| forged("cursor"))?.to_owned());
-                Ok(Call::Poll { trigger, config, cursor, now })
+                Ok(Call::Poll { trigger, config, cursor })
+            }
+            Call::Receive { webhook, config, subscription, delivery, cursor: Some(cursor) } => {
+                let found = seal.open_text(&self.place("cursor", &webhook), &cursor);
+                let cursor = Some(found.ok_or_else(|| forged("cursor"))?.to_owned());
+                Ok(Call::Receive { webhook, config, subscription, delivery, cursor })
             }
             other => Ok(other),
         }
@@ -32,10 +37,11 @@ impl Connection {
     }
 
     pub(crate) fn seal_outcome(&self, call: &Call, outcome: &mut Outcome) {
-        if let (Some(seal), Call::Poll { trigger, .. }) = (&self.seal, call)
+        if let Some(seal) = &self.seal
+            && let Call::Poll { trigger: id, .. } | Call::Receive { webhook: id, .. } = call
             && let Some(cursor) = &mut outcome.cursor
         {
-            *cursor = seal.close_text(&self.place("cursor", trigger), cursor);
+            *cursor = seal.close_text(&self.place("cursor", id), cursor);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Carries out one request of a connector: check, credential, route, redirects, log.
 
+mod sign;
+
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -11,13 +13,15 @@ use crate::authority::Authority;
 use crate::blob::{BlobClaims, BlobError};
 use crate::connection::Connection;
 use crate::content;
+use crate::contract::connection::CredentialHeader;
 use crate::contract::{
-    Body, Credential, Error as ConnectorError, ErrorKind, Placement, Reply, Request, Response,
-    Saved,
+    Body, Context, Credential, Error as ConnectorError, ErrorKind, PendingRequest, Placement,
+    Reply, Request, Response, Saved,
 };
 use crate::credential::CredentialError;
 use crate::error::Error;
 use crate::http::{Outgoing, Save, Streams, TransportError};
+use crate::idempotency;
 use crate::limits::{Asking, Slot};
 use crate::observer::{NoopObserver, Observer};
 use crate::progress::Progress;
@@ -50,13 +54,13 @@ impl Sent {
 }
 
 impl Connection {
-    /// Sends a request once, under all rules. What the service answers, or that it does not, is
+    /// Sends the request of a call in this context once, under all rules. What the service answers, or that it does not, is
     /// in [`Sent`]; a failure means that a rule was broken, that the credential is missing, or that
     /// a rate limit has no room for longer than [`Policy::max_wait`](crate::Policy::max_wait).
-    pub async fn send(&self, request: &Request) -> Result<Sent, Error> {
-        Authority::new(self, None).admit(request)?;
-        let slot = self.admit(request, &mut NoopObserver).await?;
-        self.send_admitted(request, slot, &Progress::default()).await
+    pub async fn send(&self, pending: &PendingRequest, context: &Context) -> Result<Sent, Error> {
+        Authority::new(self, None).admit(&pending.request)?;
+        let slot = self.admit(&pending.request, &mut NoopObserver).await?;
+        self.send_admitted(pending, context, slot, &Progress::default()).await
     }
 
     /// Waits until the service's rate limits have room for a request.
@@ -90,21 +94,29 @@ impl Connection {
 
     fn asking<'a>(&'a self, request: &'a Request, origin: &'a str) -> Asking<'a> {
         let quotas = &self.connector.descriptor().quotas;
-        Asking { origin, quota: request.quota.as_deref(), quotas }
+        Asking { origin, costs: &request.costs, quotas }
     }
 
     pub(crate) async fn send_admitted(
         &self,
-        request: &Request,
+        pending: &PendingRequest,
+        context: &Context,
         slot: Slot,
         progress: &Progress,
     ) -> Result<Sent, Error> {
+        let request = &pending.request;
         let mut checked = Checked::new(&self.connector, &self.environment, request)?;
-        let credential = match checked.credential {
-            Some(declared) => Some(self.attach(declared, &mut checked).await?),
-            None => None,
+        if let Some(name) = &request.idempotency_header {
+            checked.name_request(name, &idempotency::key(context, pending))?;
+        }
+        let credential = match checked.credentials.is_empty() {
+            false => Some(self.attach(&mut checked, &request.body).await?),
+            true => None,
         };
-        let redactor = self.redactor(credential.as_ref().map(|(_, secret)| secret)).await;
+        let mut redactor = self.redactor(credential.as_ref().map(|(_, secret)| secret)).await;
+        if !checked.hidden.is_empty() {
+            redactor = self.redaction.with(&checked.hidden);
+        }
         let mut redirects = 0;
         let (result, saved) = loop {
             let exchanged = self.exchange(&checked, request, progress, &redactor);
@@ -113,11 +125,11 @@ impl Connection {
                 break (result, saved);
             };
             redirects += 1;
-            if redirects > self.policy.redirects {
-                let message = format!("more than {} redirects", self.policy.redirects);
-                return Err(Error::refused(rule::REDIRECTS, message));
+            // To where no request may go, or once too often, it is an answer like any other.
+            match check_url(&self.connector, target.as_str()) {
+                Ok(url) if redirects <= self.policy.redirects => checked.url = url,
+                _ => break (result, saved),
             }
-            checked.url = check_url(&self.connector, target.as_str())?;
         };
         if let Ok(response) = &result {
             slot.answered(response);
@@ -125,26 +137,49 @@ impl Connection {
         Ok(Sent { result, saved, credential })
     }
 
+    /// The first of these credentials that the connection has.
+    async fn given<'a>(
+        &self,
+        declared: &[&'a Credential],
+    ) -> Result<(&'a Credential, Secret), Error> {
+        for credential in declared {
+            let value = self.credentials.get(self.connector.binding(), &credential.id).await?;
+            if let Some(secret) = value {
+                return Ok((credential, secret));
+            }
+        }
+        let ids: Vec<&str> = declared.iter().map(|credential| credential.id.as_str()).collect();
+        Err(CredentialError::Missing(ids.join("` or `")).into())
+    }
+
     /// The only place where a credential becomes a header.
     async fn attach(
         &self,
-        declared: &Credential,
         checked: &mut Checked<'_>,
+        body: &Body,
     ) -> Result<(String, Secret), Error> {
+        let (declared, secret) = self.given(&checked.credentials).await?;
         let id = declared.id.clone();
-        let Some(secret) = self.credentials.get(self.connector.binding(), &id).await? else {
-            return Err(CredentialError::Missing(id).into());
-        };
         let not_sendable = |_| CredentialError::NotSendable(id.clone());
         let (name, value) = match &declared.placement {
             Placement::Bearer => {
                 let value = zeroize::Zeroizing::new(format!("Bearer {}", secret.expose()));
                 (AUTHORIZATION, HeaderValue::from_str(&value))
             }
-            Placement::Header(name) => {
+            Placement::Header(CredentialHeader { name, prefix }) => {
                 let name = HeaderName::from_bytes(name.as_bytes())
                     .map_err(|_| CredentialError::NotSendable(id.clone()))?;
-                (name, HeaderValue::from_str(secret.expose()))
+                let value = zeroize::Zeroizing::new(format!("{prefix}{}", secret.expose()));
+                (name, HeaderValue::from_str(&value))
+            }
+            Placement::Basic => (AUTHORIZATION, HeaderValue::from_str(&secret.basic())),
+            Placement::Query(name) => {
+                checked.url.query_pairs_mut().append_pair(name, secret.expose());
+                return Ok((id, secret));
+            }
+            Placement::Other(extension) => {
+                self.sign(extension, &id, &secret, checked, body).await?;
+                return Ok((id, secret));
             }
         };
         let mut value = value.map_err(not_sendable)?;
@@ -225,7 +260,7 @@ impl Connection {
         let status = StatusCode::from_u16(response.status).ok()?;
         let fetches = checked.method == Method::GET || checked.method == Method::HEAD;
         let moved = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
-        if checked.credential.is_some() || !fetches || !moved {
+        if !checked.credentials.is_empty() || !fetches || !moved {
             return None;
         }
         let location = response.headers.iter().find(|header| header.name == "location")?;

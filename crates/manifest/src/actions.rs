@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Document, Form, Json};
+use crate::{Document, Extension, Form, Json};
 
 /// What the connector can do when asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,9 +55,31 @@ pub struct Action {
     pub destructive: bool,
     /// One output, or pages of items.
     pub shape: Shape,
-    /// Where it is not available, or that it is about to go: words such as beta, deprecated, no-sandbox.
+    /// Where it is not available: words such as beta, no-sandbox.
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = r"^[a-z]+(-[a-z]+)*$")), extend("uniqueItems" = true)))]
     pub notes: Vec<String>,
+    /// That it is about to go; absent: it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Deprecation"))]
+    pub deprecation: Option<Deprecation>,
+    /// What the contract has no member for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
+}
+
+/// When an action ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Deprecation {
+    /// RFC 3339, or a date: when the service says that it stops to work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1)))]
+    pub ends: Option<String>,
+    /// The id of the action to use instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1)))]
+    pub instead: Option<String>,
 }
 
 /// An input that works.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Form, Oauth2};
+use crate::{Form, Json, Oauth2, TokenAnswer};
 
 /// What a connection to the service consists of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Descriptor {
     pub origins: Vec<String>,
     /// What requests prove themselves with.
     pub credentials: Vec<Credential>,
+    /// Extensions without which the connector is of no use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<String>,
     /// What else a connection needs; nothing of it is secret.
     pub settings: Form,
     /// All that a person fills in to connect: the settings, and what stays with the host.
@@ -43,6 +46,9 @@ pub struct Descriptor {
     /// Operations of the service that the connection itself uses, so no action offers them.
     #[cfg_attr(feature = "schema", schemars(inner(length(min = 1)), extend("uniqueItems" = true)))]
     pub operations: Vec<String>,
+    /// What the contract has no member for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
 }
 
 /// One of the service's separate worlds.
@@ -72,8 +78,12 @@ pub struct Credential {
     /// Something for people to read.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub title: String,
-    /// Whether a connection is complete only with it.
+    /// Whether a connection is complete only with it, or with another one of its group.
     pub required: bool,
+    /// Of the credentials of one group a connection has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1)))]
+    pub group: Option<String>,
     /// Where it comes from: an OAuth flow, or a value that a person pastes.
     pub source: CredentialSource,
     /// How it travels: as a bearer token, or alone in the header of a name.
@@ -93,6 +103,50 @@ pub enum CredentialSource {
     Oauth2(Box<Oauth2>),
     /// A value that a person pastes; the text says where to find it.
     Secret(#[cfg_attr(feature = "schema", schemars(length(min = 1)))] String),
+    /// Two values that a person pastes.
+    Pair(Pair),
+    /// A second token of another credential's consent.
+    SharedConsent(Box<SharedConsent>),
+    /// What the contract has no case for.
+    Other(Extension),
+}
+
+/// Two values that belong together; the second one is secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Pair {
+    /// What the first one is called.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub user: String,
+    /// What the second one is called.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub password: String,
+    /// Where to find them.
+    pub help: String,
+}
+
+/// A second token that the same consent gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SharedConsent {
+    /// The id of the credential whose consent it is.
+    pub credential: String,
+    /// Where the values are in the answers of its token endpoint.
+    pub token_answer: TokenAnswer,
+}
+
+/// What the contract has no case or member for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Extension {
+    /// Its name: see docs/contract.md.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub name: String,
+    /// What it says.
+    pub value: Json,
 }
 
 /// How a credential travels.
@@ -103,8 +157,26 @@ pub enum CredentialSource {
 pub enum Placement {
     /// As a bearer token.
     Bearer,
-    /// Alone in the header of this name.
-    Header(#[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z0-9-]+$")))] String),
+    /// In a header.
+    Header(CredentialHeader),
+    /// As HTTP Basic.
+    Basic,
+    /// In the query parameter of this name.
+    Query(#[cfg_attr(feature = "schema", schemars(length(min = 1)))] String),
+    /// What the contract has no case for, such as a signature of the whole request.
+    Other(Extension),
+}
+
+/// A header that holds a credential.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CredentialHeader {
+    /// Its name, in lower case.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z0-9-]+$")))]
+    pub name: String,
+    /// The text before the value; often empty.
+    pub prefix: String,
 }
 
 /// Where a credential may be sent.

@@ -28,21 +28,24 @@ mod schemas;
 mod share;
 mod text;
 mod triggers;
+mod webhooks;
 
-pub use actions::{Action, ActionDescription, Effect, Example, Shape};
+pub use actions::{Action, ActionDescription, Deprecation, Effect, Example, Shape};
 pub use connection::{
-    BoundOrigin, Credential, CredentialSource, Descriptor, Environment, Placement, Quota, SetupStep,
+    BoundOrigin, Credential, CredentialHeader, CredentialSource, Descriptor, Environment,
+    Extension, Pair, Placement, Quota, SetupStep, SharedConsent,
 };
 pub use inline::InlineError;
 pub use json::{Document, Form, Json};
 pub use oauth::{
     ClientAuthentication, Endpoints, Grant, Oauth2, OauthFault, OauthRule, RedirectUri, Scope,
-    TokenAnswer, TokenParameter,
+    TokenAnswer, TokenBody, TokenParameter,
 };
 pub use resources::{DataField, FieldKind, Resource};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use triggers::{Trigger, TriggerDescription};
+pub use webhooks::{Algorithm, Encoding, Signature, SignedTime, SigningKey, WebhookDescription};
 
 use std::collections::BTreeMap;
 
@@ -78,8 +81,8 @@ pub struct Manifest {
     /// Triggers for which the service calls the host, in the order to show them. Absent when the
     /// component does not export them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<TriggerDescription>"))]
-    pub webhooks: Option<Vec<TriggerDescription>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<WebhookDescription>"))]
+    pub webhooks: Option<Vec<WebhookDescription>>,
     /// The service's data as tables of rows. Absent when the component does not export it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<Resource>"))]

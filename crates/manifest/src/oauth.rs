@@ -12,13 +12,15 @@ pub struct Oauth2 {
     pub endpoints: Vec<Endpoints>,
     /// Permissions that a person can grant.
     pub scopes: Vec<Scope>,
+    /// What the body of a token call is.
+    pub token_body: TokenBody,
     /// What stands between two scopes.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub scope_separator: String,
     /// What the service offers.
     #[cfg_attr(feature = "schema", schemars(extend("uniqueItems" = true)))]
     pub grants: Vec<Grant>,
-    /// HTTP Basic, or client_id and client_secret in the form.
+    /// HTTP Basic, client_id and client_secret in the body, or client_id alone.
     pub client_authentication: ClientAuthentication,
     /// Parameters to add to token calls of one kind.
     pub token_parameters: Vec<TokenParameter>,
@@ -37,12 +39,15 @@ pub struct Oauth2 {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Endpoints {
-    /// The id of the environment.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[A-Za-z0-9_-]+$")))]
+    /// The id of the environment; empty where there is none.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[A-Za-z0-9_-]*$")))]
     pub environment: String,
     /// Where the person consents.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^https://[^/]+/")))]
     pub authorize_url: String,
+    /// Added to the query of the authorize URL, as names and values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorize_parameters: Vec<(String, String)>,
     /// Where tokens are given.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^https://[^/]+/")))]
     pub token_url: String,
@@ -67,6 +72,9 @@ pub struct Scope {
     pub minimum: bool,
     /// Asked for when the person does not choose.
     pub suggested: bool,
+    /// The ids of scopes that this one holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub implies: Vec<String>,
 }
 
 /// How an app proves itself.
@@ -77,8 +85,22 @@ pub struct Scope {
 pub enum ClientAuthentication {
     /// HTTP Basic.
     Basic,
-    /// client_id and client_secret in the form.
+    /// client_id and client_secret in the body.
+    Body,
+    /// client_id in the body: the app has no secret.
+    None,
+}
+
+/// What the body of a token call is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum TokenBody {
+    /// As RFC 6749 says.
     Form,
+    /// An object.
+    Json,
 }
 
 /// A way to tokens.
@@ -122,8 +144,12 @@ pub struct TokenAnswer {
     #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(/([^~/]|~[01])*)*$")))]
     pub access_token: String,
     /// Seconds.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(/([^~/]|~[01])*)*$")))]
-    pub expires_in: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", regex(pattern = r"^(/([^~/]|~[01])*)*$"))
+    )]
+    pub expires_in: Option<String>,
     /// A JSON pointer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
@@ -145,6 +171,9 @@ pub struct TokenAnswer {
         schemars(with = "String", regex(pattern = r"^(/([^~/]|~[01])*)*$"))
     )]
     pub granted_scopes: Option<String>,
+    /// Values that are no secret and become settings, as names and places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<(String, String)>,
 }
 
 /// A redirect URI to register.

@@ -21,7 +21,11 @@ impl Manifest {
             add(&mut described.input.0, &described.action.id, "-input");
             add(&mut described.output.0, &described.action.id, "");
         }
-        for described in self.triggers.iter_mut().chain(self.webhooks.iter_mut().flatten()) {
+        for described in &mut self.triggers {
+            add(&mut described.config.0, &described.trigger.id, "-config");
+            add(&mut described.data.0, &described.trigger.id, "");
+        }
+        for described in self.webhooks.iter_mut().flatten() {
             add(&mut described.config.0, &described.trigger.id, "-config");
             add(&mut described.data.0, &described.trigger.id, "");
         }

@@ -126,6 +126,8 @@ mod tests {
             destructive: false,
             shape: Shape::Single,
             notes: Vec::new(),
+            deprecation: None,
+            extensions: Vec::new(),
         };
         let (input, output, examples) = ("{}".into(), output.to_owned(), Vec::new());
         let description = Description { action, input, output, examples };

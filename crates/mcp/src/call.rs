@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use connector_host::contract::Context;
 use connector_host::contract::actions::{Description, Shape};
 use connector_host::{Call, Connection, Error, Mask};
 use rmcp::model::JsonObject;
@@ -37,7 +38,10 @@ pub async fn run(
     let input = Value::Object(arguments).to_string();
     let given = Mask::new(&description.input, &input);
     let mut collector = Collector::new(Some(progress)).part(connection, limit, skip, BYTES);
-    let ran = connection.run(Call::Action { id, input }, &mut collector).await;
+    // One more, so that it is known whether there are others.
+    let most = u64::try_from(skip.saturating_add(limit).saturating_add(1)).unwrap_or(u64::MAX);
+    let wanted = Context::fresh().wanting(Some(most));
+    let ran = connection.run_in(wanted, Call::Action { id, input }, &mut collector).await;
     let sent = collector.operations();
     let ended = ran.and_then(|outcome| collector.ended(&outcome.output));
     Ok(Ran { ended, sent, given })

@@ -129,7 +129,7 @@ impl Observer for Collector<'_> {
 
 fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a str) -> Result<T, Error> {
     serde_json::from_str(text)
-        .map_err(|error| Error::Trap(format!("{what} is not the JSON it has to be: {error}")))
+        .map_err(|error| Error::trap(format!("{what} is not the JSON it has to be: {error}")))
 }
 
 #[cfg(test)]

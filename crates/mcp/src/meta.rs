@@ -139,6 +139,8 @@ mod tests {
             destructive: false,
             shape: Shape::Single,
             notes: Vec::new(),
+            deprecation: None,
+            extensions: Vec::new(),
         };
         let actions = [
             action("orders.get", "One order of a customer."),

@@ -101,7 +101,7 @@ fn daily(action: &Action, suggested: &Option<BTreeSet<&str>>) -> bool {
 fn suggested(descriptor: &Descriptor) -> Option<BTreeSet<&str>> {
     let scopes = descriptor.credentials.iter().filter_map(|credential| match &credential.source {
         CredentialSource::Oauth2(oauth) => Some(&oauth.scopes),
-        CredentialSource::Secret(_) => None,
+        _ => None,
     });
     let scopes: Vec<_> = scopes.flatten().collect();
     let wanted = scopes.iter().filter(|scope| scope.suggested || scope.minimum);
@@ -127,6 +127,8 @@ mod tests {
             destructive: false,
             shape: Shape::Items,
             notes: owned(notes),
+            deprecation: None,
+            extensions: Vec::new(),
         }
     }
 

@@ -233,7 +233,7 @@ impl Server {
         let described = self.describe(id)?;
         let mut tool = tool::tool(name, &described);
         tool.output_schema = None;
-        serde_json::to_value(tool).map_err(|error| HostError::Trap(error.to_string()))
+        serde_json::to_value(tool).map_err(|error| HostError::trap(error.to_string()))
     }
 
     /// The watch of an address; None when there is no such trigger, or no room.

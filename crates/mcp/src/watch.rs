@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use connector_host::contract::Context;
 use connector_host::{Call, Connection, Error, Shown};
 use serde_json::{Value, json};
 use tokio::sync;
@@ -69,17 +70,17 @@ impl Watch {
         if state.polled.as_ref().is_some_and(|(when, _)| when.elapsed() < age) {
             return Ok(());
         }
-        let now = jiff::Timestamp::now().to_string();
+        let context = Context::fresh();
+        let now = context.now.clone();
         let call = Call::Poll {
             trigger: self.trigger.clone(),
             config: self.config.clone(),
             cursor: state.cursor.clone(),
-            now: now.clone(),
         };
         let mut collector = Collector::new(None);
-        let outcome = connection.run(call, &mut collector).await?;
+        let outcome = connection.run_in(context, call, &mut collector).await?;
         let events = collector.ended(&outcome.output)?.items;
-        let missing = || Error::Trap("the poll brought no cursor".into());
+        let missing = || Error::trap("the poll brought no cursor");
         state.cursor = Some(outcome.cursor.ok_or_else(missing)?);
         state.polled = Some((Instant::now(), now));
         if !events.is_empty() {

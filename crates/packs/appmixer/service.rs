@@ -73,11 +73,21 @@ pub fn authenticated(pack: &Pack) -> bool {
 fn fields(connector: &Value) -> Value {
     let mut fields = Map::new();
     for credential in connector["credentials"].as_array().into_iter().flatten() {
-        if let (Some(id), Some(text)) =
-            (credential["id"].as_str(), credential["source"]["secret"].as_str())
-        {
-            let name = &credential["title"];
-            fields.insert(id.into(), json!({"type": "password", "name": name, "tooltip": text}));
+        let Some(id) = credential["id"].as_str() else { continue };
+        let (source, title) = (&credential["source"], &credential["title"]);
+        let field =
+            |kind, name: &Value, help: &Value| json!({"type": kind, "name": name, "tooltip": help});
+        if source["secret"].is_string() {
+            fields.insert(id.into(), field("password", title, &source["secret"]));
+        }
+        let pair = &source["pair"];
+        if pair.is_object() {
+            // `glue/connection.js` puts the two together again.
+            fields.insert(format!("{id}_user"), field("text", &pair["user"], &pair["help"]));
+            fields.insert(
+                format!("{id}_password"),
+                field("password", &pair["password"], &pair["help"]),
+            );
         }
     }
     for (name, setting) in connector["settings"]["properties"].as_object().into_iter().flatten() {

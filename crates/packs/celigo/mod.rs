@@ -34,14 +34,17 @@ pub fn celigo(source: &Source) -> Result<Vec<File>> {
             "engines": {"node": ">=20"},
         }),
     ));
-    files.push(File::json(
-        "functions.json",
-        &json!({
-            "settings": members(&connector["settings"]["properties"]).collect::<Vec<_>>(),
-            "credentials": list(&connector["credentials"]).map(|it| &it["id"]).collect::<Vec<&Value>>(),
-            "functions": functions,
-        }),
-    ));
+    let mut about = json!({
+        "settings": members(&connector["settings"]["properties"]).collect::<Vec<_>>(),
+        "credentials": list(&connector["credentials"]).map(|it| &it["id"]).collect::<Vec<&Value>>(),
+        "functions": functions,
+    });
+    let pairs = list(&connector["credentials"]).filter(|it| it["source"]["pair"].is_object());
+    let pairs: Vec<_> = pairs.map(|it| &it["id"]).collect();
+    if !pairs.is_empty() {
+        about["pairs"] = json!(pairs);
+    }
+    files.push(File::json("functions.json", &about));
     for folder in [Some(&GLUE), GLUE.get_dir("lib")].into_iter().flatten() {
         files.extend(
             folder

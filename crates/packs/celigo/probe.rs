@@ -2,9 +2,14 @@
 //! same as the module does. The manifest does not know paths; the component does.
 
 use anyhow::{Context, Result, bail};
-use connector_host::contract::{Body, Header, PendingRequest, Reply, Request, Response, Step};
+use connector_host::contract::{
+    self, Body, Header, Method, PendingRequest, Reply, Request, Response, Step,
+};
 use connector_host::{Call, Connector, Instance};
 use serde_json::{Map, Value, json};
+
+/// The clock of a probe: what a pack holds must not depend on the day.
+const NOW: &str = "2026-01-31T12:00:00Z";
 
 /// Names under which services answer with the items of a page, besides the words of their paths.
 const ITEMS: &[&str] =
@@ -85,7 +90,7 @@ impl Probe {
     }
 
     fn sent(&mut self, call: &Call) -> Option<(Sent, PendingRequest)> {
-        match self.0.start(call, &"{}".to_owned()).ok()? {
+        match self.0.start(call, &"{}".to_owned(), &contract::Context::new("probe", NOW)).ok()? {
             Step::Send(pending) => Some((sent(&pending.request)?, pending)),
             _ => None,
         }
@@ -137,7 +142,15 @@ fn sent(request: &Request) -> Option<Sent> {
     let scheme = request.url.find("://")? + 3;
     let path = scheme + request.url[scheme..].find('/')?;
     let (origin, uri) = request.url.split_at(path);
-    let method = request.method.word();
+    let method = match &request.method {
+        Method::Get => "GET",
+        Method::Head => "HEAD",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+        Method::Other(_) => return None,
+    };
     Some(Sent { method, origin: origin.to_owned(), uri: uri.to_owned(), body })
 }
 

@@ -237,7 +237,7 @@ impl<'a> Writing<'a> {
     ) -> Result<Value, HostError> {
         let input = shape.input(records).to_string();
         let call = Call::Action { id: shape.action.id.clone(), input };
-        let trap = |why: &str| HostError::Trap(format!("`{}` {why}", shape.action.id));
+        let trap = |why: &str| HostError::trap(format!("`{}` {why}", shape.action.id));
         match page_step(self.connection, call, observer).await {
             Ok(PageStep::Done(output)) => Ok(output),
             Ok(PageStep::Page { .. }) => Err(trap("answers a write with a page")),

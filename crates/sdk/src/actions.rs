@@ -3,7 +3,7 @@
 
 use crate::catalog::{Action, Catalog, Listing};
 use crate::contract::actions::{self, Description, Example, Shape};
-use crate::contract::{Error, Step};
+use crate::contract::{Context, Error, Step};
 use crate::error::{invalid_field, without};
 use crate::input::check;
 use crate::job::{self, Job};
@@ -35,6 +35,7 @@ pub fn start(
     id: &str,
     input: &str,
     settings: &str,
+    context: Context,
 ) -> Result<Step, Error> {
     let catalog = definition.catalog;
     let action = listed(catalog, id)?;
@@ -49,7 +50,7 @@ pub fn start(
     without(faults)?;
     match (action.flow, action.listing) {
         (Some(_), _) => {
-            let flow = flow::start(definition, id, input, settings, None)?;
+            let flow = flow::start(definition, id, input, settings, context, None)?;
             Ok(job::step(catalog, flow, Job::Flow))
         }
         (_, Listing::Raw) => {
@@ -58,7 +59,8 @@ pub fn start(
         }
         (_, Listing::Single) => Job::single(catalog, action, &input, &settings),
         _ => {
-            let pages = Pages::start(catalog, action, &input, &settings, ItemSink::Items)?;
+            let pages =
+                Pages::start(catalog, action, &input, &settings, ItemSink::Items, context.wanted)?;
             Ok(job::step(catalog, pages, Job::Pages))
         }
     }
@@ -71,8 +73,10 @@ pub fn choices(
     input: &str,
     settings: &str,
     query: Option<&str>,
+    context: &Context,
 ) -> Result<Step, Error> {
-    choices::start(catalog, listed(catalog, id)?.input, field, input, settings, query)
+    let fields = listed(catalog, id)?.input;
+    choices::start(catalog, fields, field, input, settings, query, context)
 }
 
 /// The action with this id, unless it is internal.
@@ -103,5 +107,10 @@ fn info(action: &Action) -> actions::Action {
         destructive: action.destructive,
         shape: if is_single { Shape::Single } else { Shape::Items },
         notes: owned(action.notes),
+        deprecation: action.deprecation.map(|deprecation| actions::Deprecation {
+            ends: deprecation.ends.map(str::to_owned),
+            instead: deprecation.instead.map(str::to_owned),
+        }),
+        extensions: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! The contract as Rust types, generated from `wit/`.
 #[cfg(feature = "full")]
 wit_bindgen::generate!({
-    world: "full-plugin",
+    world: "full-connector",
     path: "wit",
     additional_derives: [PartialEq, serde::Deserialize, serde::Serialize],
     pub_export_macro: true,
@@ -10,7 +10,7 @@ wit_bindgen::generate!({
 
 #[cfg(not(feature = "full"))]
 wit_bindgen::generate!({
-    world: "plugin",
+    world: "connector",
     path: "wit",
     additional_derives: [PartialEq, serde::Deserialize, serde::Serialize],
     pub_export_macro: true,

@@ -2,12 +2,14 @@
 //! parsed or built when it is instantiated. `connector-catalog` writes them.
 
 mod fields;
+mod webhooks;
 
 use crate::contract::connection::Descriptor;
 use crate::contract::{Effect, Error, Method};
 use crate::error::{invalid_field, unexpected};
 
 pub use fields::*;
+pub use webhooks::*;
 
 /// All that a connector knows of its service.
 pub struct Catalog {
@@ -22,7 +24,7 @@ pub struct Catalog {
     /// In the order to show them.
     pub triggers: &'static [Trigger],
     /// In the order to show them.
-    pub webhooks: &'static [Trigger],
+    pub webhooks: &'static [Webhook],
     /// Where choices come from, the best first.
     pub sources: &'static [Source],
     /// In the order to show them.
@@ -136,8 +138,14 @@ pub struct Action {
     pub internal: bool,
     /// The name of the rate limit it counts against.
     pub quota: Option<&'static str>,
-    /// `beta`, `deprecated`, `no-sandbox`.
+    /// `beta`, `no-sandbox`.
     pub notes: &'static [&'static str],
+    /// That it is about to go.
+    pub deprecation: Option<Deprecation>,
+    /// The header with which the service knows a request that it had before.
+    pub idempotency: Option<&'static str>,
+    /// Whether its body is a form (`application/x-www-form-urlencoded`) and not JSON.
+    pub form: bool,
     /// The input, in the order to show it.
     pub input: &'static [Field],
     /// What it answers with; for lists, one item.
@@ -155,6 +163,15 @@ pub struct Action {
     pub flow: Option<&'static Composed>,
     /// Inputs that work, as (title, JSON).
     pub examples: &'static [(&'static str, &'static str)],
+}
+
+/// When an action ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Deprecation {
+    /// RFC 3339, or a date.
+    pub ends: Option<&'static str>,
+    /// The id of the action to use instead.
+    pub instead: Option<&'static str>,
 }
 
 /// The credential that the requests of an action name.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::catalog::{Catalog, Field, Location, Source};
-use crate::contract::{Error, Step};
+use crate::contract::{Context, Error, Step};
 use crate::error::{invalid_field, without};
 use crate::input::check;
 use crate::job::{self, Job};
@@ -19,6 +19,7 @@ pub fn start(
     input: &str,
     settings: &str,
     query: Option<&str>,
+    context: &Context,
 ) -> Result<Step, Error> {
     let settings = Settings::read(catalog, settings)?;
     let mut filled = settings.input(catalog, input, "input", fields)?;
@@ -44,7 +45,10 @@ pub fn start(
     let wanted = wanted(catalog, source, &filled, list.input);
     without(check::object(&wanted, list.input))?;
     let sink = ItemSink::choices(source, query);
-    Ok(job::step(catalog, Pages::start(catalog, list, &wanted, &settings, sink)?, Job::Pages))
+    // With a query nobody knows how many items have to be read for so many choices.
+    let most = context.wanted.filter(|_| query.is_none_or(str::is_empty));
+    let pages = Pages::start(catalog, list, &wanted, &settings, sink, most)?;
+    Ok(job::step(catalog, pages, Job::Pages))
 }
 
 /// The input of the list action: what the source takes from the form, and what it fixes.

@@ -1,7 +1,8 @@
 //! The interfaces of the contract for any connector.
 
 use crate::contract::{
-    Error, Reply, Step, actions as action, connection as connected, steps, triggers as trigger,
+    Context, Error, Reply, Step, actions as action, connection as connected, steps,
+    triggers as trigger,
 };
 #[cfg(feature = "full")]
 use crate::contract::{data as tables, operations as operation, webhooks as webhook};
@@ -16,17 +17,22 @@ impl<C: Component> connected::Guest for C {
         connection::describe(C::definition().catalog)
     }
 
-    fn test(settings: String, granted: Option<Vec<String>>) -> Started {
+    fn test(settings: String, granted: Option<Vec<String>>, _: Context) -> Started {
         connection::test(C::definition().catalog, &settings, granted)
     }
 
-    fn choices(field: String, settings: String, query: Option<String>) -> Started {
-        connection::choices(C::definition().catalog, &field, &settings, query.as_deref())
+    fn choices(
+        field: String,
+        settings: String,
+        query: Option<String>,
+        context: Context,
+    ) -> Started {
+        connection::choices(C::definition().catalog, &field, &settings, query.as_deref(), &context)
     }
 }
 
 impl<C: Component> action::Guest for C {
-    fn list() -> Vec<action::Action> {
+    fn list_actions() -> Vec<action::Action> {
         actions::list(C::definition().catalog)
     }
 
@@ -34,8 +40,8 @@ impl<C: Component> action::Guest for C {
         actions::describe(C::definition().catalog, &id)
     }
 
-    fn start(id: String, input: String, settings: String) -> Started {
-        actions::start(C::definition(), &id, &input, &settings)
+    fn start(id: String, input: String, settings: String, context: Context) -> Started {
+        actions::start(C::definition(), &id, &input, &settings, context)
     }
 
     fn choices(
@@ -44,14 +50,15 @@ impl<C: Component> action::Guest for C {
         input: String,
         settings: String,
         query: Option<String>,
+        context: Context,
     ) -> Started {
         let catalog = C::definition().catalog;
-        actions::choices(catalog, &id, &field, &input, &settings, query.as_deref())
+        actions::choices(catalog, &id, &field, &input, &settings, query.as_deref(), &context)
     }
 }
 
 impl<C: Component> trigger::Guest for C {
-    fn list() -> Vec<trigger::Trigger> {
+    fn list_triggers() -> Vec<trigger::Trigger> {
         triggers::list(C::definition().catalog)
     }
 
@@ -64,9 +71,9 @@ impl<C: Component> trigger::Guest for C {
         config: String,
         settings: String,
         cursor: Option<String>,
-        now: String,
+        context: Context,
     ) -> Started {
-        triggers::start(C::definition(), &id, &config, &settings, cursor, now)
+        triggers::start(C::definition(), &id, &config, &settings, cursor, context)
     }
 
     fn choices(
@@ -75,9 +82,10 @@ impl<C: Component> trigger::Guest for C {
         config: String,
         settings: String,
         query: Option<String>,
+        context: Context,
     ) -> Started {
         let catalog = C::definition().catalog;
-        triggers::choices(catalog, &id, &field, &config, &settings, query.as_deref())
+        triggers::choices(catalog, &id, &field, &config, &settings, query.as_deref(), &context)
     }
 }
 
@@ -107,7 +115,7 @@ impl<C: Component> operation::Guest for C {
 
 #[cfg(feature = "full")]
 impl<C: Component> webhook::Guest for C {
-    fn list() -> Vec<webhook::Trigger> {
+    fn list_webhooks() -> Vec<webhook::Webhook> {
         webhooks::list(C::definition().catalog)
     }
 
@@ -115,21 +123,57 @@ impl<C: Component> webhook::Guest for C {
         webhooks::describe(C::definition().catalog, &id)
     }
 
-    fn subscribe(id: String, config: String, settings: String, address: String) -> Started {
-        webhooks::subscribe(C::definition(), &id, &config, &settings, address)
+    fn subscribe(
+        id: String,
+        config: String,
+        settings: String,
+        address: String,
+        context: Context,
+    ) -> Started {
+        webhooks::subscribe(C::definition(), &id, &config, &settings, address, context)
     }
 
-    fn unsubscribe(id: String, subscription: String, settings: String) -> Started {
-        webhooks::unsubscribe(C::definition(), &id, &subscription, &settings)
+    fn renew(
+        id: String,
+        config: String,
+        settings: String,
+        subscription: String,
+        context: Context,
+    ) -> Started {
+        webhooks::renew(C::definition(), &id, &config, &settings, &subscription, context)
+    }
+
+    fn unsubscribe(
+        id: String,
+        subscription: String,
+        settings: String,
+        context: Context,
+    ) -> Started {
+        webhooks::unsubscribe(C::definition(), &id, &subscription, &settings, context)
+    }
+
+    fn acknowledge(
+        id: String,
+        subscription: Option<String>,
+        delivery: webhook::Delivery,
+    ) -> Result<webhook::Acknowledgement, Error> {
+        webhooks::acknowledge(C::definition().catalog, &id, subscription.as_deref(), &delivery)
+    }
+
+    fn accounts(id: String, delivery: webhook::Delivery) -> Result<Vec<String>, Error> {
+        webhooks::accounts(C::definition().catalog, &id, &delivery)
     }
 
     fn receive(
         id: String,
         config: String,
         settings: String,
+        _: String,
         delivery: webhook::Delivery,
+        _: Option<String>,
+        context: Context,
     ) -> Started {
-        webhooks::receive(C::definition(), &id, &config, &settings, &delivery)
+        webhooks::receive(C::definition(), &id, &config, &settings, &delivery, context)
     }
 
     fn choices(
@@ -138,8 +182,9 @@ impl<C: Component> webhook::Guest for C {
         config: String,
         settings: String,
         query: Option<String>,
+        context: Context,
     ) -> Started {
         let catalog = C::definition().catalog;
-        webhooks::choices(catalog, &id, &field, &config, &settings, query.as_deref())
+        webhooks::choices(catalog, &id, &field, &config, &settings, query.as_deref(), &context)
     }
 }

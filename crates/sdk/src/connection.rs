@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::choices;
 use crate::connection_test::{self, Granted};
 use crate::contract::connection::Descriptor;
-use crate::contract::{Error, Step};
+use crate::contract::{Context, Error, Step};
 use crate::job::Job;
 use crate::schema;
 use crate::settings::Settings;
@@ -31,8 +31,9 @@ pub fn choices(
     field: &str,
     settings: &str,
     query: Option<&str>,
+    context: &Context,
 ) -> Result<Step, Error> {
-    choices::start(catalog, catalog.settings, field, settings, settings, query)
+    choices::start(catalog, catalog.settings, field, settings, settings, query, context)
 }
 
 /// The schema of all that a person fills in.

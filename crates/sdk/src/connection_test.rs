@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::answer::partial::Inputs;
 use crate::answer::{garbled, single};
 use crate::catalog::{Catalog, Test};
+use crate::contract::connection::CredentialSource;
 use crate::contract::{Error, Request, Response};
 use crate::settings::Settings;
 
@@ -68,10 +69,31 @@ fn lacking(catalog: &Catalog, granted: &[String]) -> Vec<Value> {
         .map(|action| (action.id, action.title, action.scopes));
     let triggers =
         catalog.triggers.iter().map(|trigger| (trigger.id, trigger.title, trigger.action.scopes));
+    let granted = with_implied(catalog, granted);
     let lacks = |(id, title, scopes): (&str, &str, &[&str])| {
         let scopes: Vec<_> =
             scopes.iter().filter(|scope| !granted.iter().any(|has| has == *scope)).collect();
         (!scopes.is_empty()).then(|| json!({ "id": id, "title": title, "scopes": scopes }))
     };
     actions.chain(triggers).filter_map(lacks).collect()
+}
+
+/// The scopes that were granted, with those that they hold.
+fn with_implied(catalog: &Catalog, granted: &[String]) -> Vec<String> {
+    let credentials = (catalog.descriptor)(String::new(), String::new()).credentials;
+    let known = credentials.into_iter().flat_map(|credential| match credential.source {
+        CredentialSource::Oauth2(oauth) => oauth.scopes,
+        _ => Vec::new(),
+    });
+    let known: Vec<_> = known.collect();
+    let mut all = granted.to_vec();
+    let mut next = 0;
+    while let Some(id) = all.get(next) {
+        let scope = known.iter().find(|scope| scope.id == *id);
+        let implied = scope.map_or(&[][..], |scope| &scope.implies);
+        let new: Vec<_> = implied.iter().filter(|id| !all.contains(id)).cloned().collect();
+        all.extend(new);
+        next += 1;
+    }
+    all
 }

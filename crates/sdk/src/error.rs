@@ -63,5 +63,6 @@ pub(crate) fn word(kind: ErrorKind) -> &'static str {
         ErrorKind::Rejected => "rejected",
         ErrorKind::Unavailable => "unavailable",
         ErrorKind::Unexpected => "unexpected",
+        ErrorKind::Other => "other",
     }
 }

@@ -8,6 +8,7 @@ pub mod bindings;
 pub mod contract;
 
 mod actions;
+mod base;
 mod choices;
 mod component;
 mod connection;

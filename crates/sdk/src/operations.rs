@@ -20,7 +20,7 @@ pub fn all(catalog: &Catalog) -> Vec<Operation> {
 fn operation(action: &Action) -> Option<Operation> {
     Some(Operation {
         id: action.operation_id?.to_owned(),
-        method: action.method,
+        method: action.method.clone(),
         path: action.path.to_owned(),
         scopes: action.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         effect: action.effect,

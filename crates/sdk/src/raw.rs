@@ -24,7 +24,7 @@ pub fn request(
         Some("DELETE") => (Method::Delete, Effect::Idempotent),
         _ => (Method::Post, Effect::Write),
     };
-    let (base, path) = (settings.base(catalog), input["path"].as_str().unwrap_or_default());
+    let (base, path) = (&*settings.base(catalog)?, input["path"].as_str().unwrap_or_default());
     let url = address(base, path).map_err(|message| invalid_field("path", message))?;
     if let Some(tokens) = of_tokens(catalog, base, path) {
         let message = format!("must not be below /{tokens}: tokens are the connection's business");
@@ -68,7 +68,7 @@ fn of_tokens(catalog: &Catalog, base: &str, path: &str) -> Option<String> {
     let credentials = (catalog.descriptor)(String::new(), String::new()).credentials;
     let mut endpoints = credentials.into_iter().flat_map(|credential| match credential.source {
         CredentialSource::Oauth2(oauth) => oauth.endpoints,
-        CredentialSource::Secret(_) => Vec::new(),
+        _ => Vec::new(),
     });
     endpoints.find_map(|endpoints| {
         let first = first(endpoints.token_url.strip_prefix(base)?)?;

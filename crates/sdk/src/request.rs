@@ -5,9 +5,11 @@ use url::form_urlencoded::Serializer;
 
 use crate::answer::partial::Inputs;
 use crate::catalog::{Action, Catalog, Location, Style};
-use crate::contract::{Body, Error, Header, Request};
+use crate::contract::{Body, Cost, Error, Header, Request};
 use crate::error::invalid_field;
 use crate::settings::Settings;
+
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The request of `action`, and its body. `input` is checked, or comes from the service's own
 /// answers. A value that would change the path to another one is refused.
@@ -53,7 +55,7 @@ pub fn build(
     }
     let has_body = action.input.iter().any(|field| field.metadata.location == Location::Body);
     let body = whole.or_else(|| has_body.then_some(Value::Object(members)));
-    let url = address(settings.base(catalog), &path, &query.finish());
+    let url = address(&settings.base(catalog)?, &path, &query.finish());
     let request = request(catalog, action, settings.credential(action), url, body.as_ref());
     Ok((request, body))
 }
@@ -89,18 +91,36 @@ pub fn request(
     let mut headers: Vec<_> =
         catalog.headers.iter().map(|(name, value)| header(name, value)).collect();
     if body.is_some() {
-        headers.push(header("content-type", "application/json"));
+        let kind = if action.form { FORM } else { "application/json" };
+        headers.push(header("content-type", kind));
     }
     Request {
-        method: action.method,
+        method: action.method.clone(),
         url,
         headers,
-        body: body.map_or(Body::Empty, |body| Body::Bytes(body.to_string().into_bytes())),
+        body: body.map_or(Body::Empty, |body| Body::Bytes(written(action, body).into_bytes())),
         credential: credential.map(str::to_owned),
         effect: action.effect,
-        quota: action.quota.map(str::to_owned),
+        costs: action.quota.map(call).into_iter().collect(),
+        idempotency_header: action.idempotency.map(str::to_owned),
         save: false,
+        extensions: Vec::new(),
     }
+}
+
+/// A body as text.
+fn written(action: &Action, body: &Value) -> String {
+    let (true, Value::Object(members)) = (action.form, body) else { return body.to_string() };
+    let mut form = Serializer::new(String::new());
+    for (name, value) in members {
+        append(&mut form, name.clone(), value, Style::Deep);
+    }
+    form.finish()
+}
+
+/// A call of this rate limit.
+fn call(quota: &str) -> Cost {
+    Cost { quota: quota.to_owned(), amount: 1 }
 }
 
 /// `url` with the query field `name` set to `value`, in place of any value that it had.

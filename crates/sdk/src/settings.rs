@@ -1,8 +1,11 @@
 //! The settings of a connection: what a person chose, other than credentials.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::base;
 use crate::catalog::{Action, Catalog, Field};
 use crate::contract::{Error, FieldError};
 use crate::error::{invalid_field, invalid_input, without};
@@ -32,11 +35,23 @@ impl Settings {
         self.text("environment").unwrap_or(catalog.bases[0].0)
     }
 
-    /// The base URL of the chosen environment, without a slash at its end.
-    pub fn base(&self, catalog: &Catalog) -> &'static str {
+    /// The base URL of the chosen environment, without a slash at its end. Fails where a setting that is
+    /// part of it is missing or does not fit.
+    pub fn base(&self, catalog: &Catalog) -> Result<Cow<'static, str>, Error> {
         let environment = self.environment(catalog);
         let chosen = catalog.bases.iter().find(|(known, _)| *known == environment);
-        chosen.unwrap_or(&catalog.bases[0]).1
+        base::fill(chosen.unwrap_or(&catalog.bases[0]).1, |name| self.or_default(catalog, name))
+    }
+
+    /// A setting as text, or what its field says is taken otherwise.
+    fn or_default(&self, catalog: &Catalog, name: &str) -> Option<String> {
+        let field = || catalog.settings.iter().find(|field| field.name == name);
+        let default = || serde_json::from_str(field()?.metadata.default?).ok();
+        match self.0.get(name).cloned().or_else(default)? {
+            Value::String(text) => Some(text),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
     }
 
     /// Fails where the chosen environment lacks the action.

@@ -6,7 +6,7 @@ use crate::contract::{Outcome, Page, Pause, PendingRequest, Range, Request, Step
 pub enum Command {
     Send(Request),
     Pause { ms: u32, reason: String },
-    Read { blob: String, offset: f64, length: u32 },
+    Read { blob: String, offset: u64, length: u32 },
     Emit { items: String, count: u32 },
 }
 

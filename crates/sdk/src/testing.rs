@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::catalog::*;
-use crate::contract::{Effect, Method};
+use crate::contract::{Context, Effect, Method};
 use crate::input::pattern::{NONE, pattern};
 use crate::settings::Settings;
 
@@ -74,7 +74,7 @@ static ITEM: Type = Type {
     ..object(&[field("id", &TEXT, &OPTIONAL), field("created_at", &TIME, &OPTIONAL)])
 };
 
-const fn action(id: &'static str, listing: Listing) -> Action {
+const fn action(id: &'static str, listing: Listing, flow: Option<&'static Composed>) -> Action {
     Action {
         id,
         operation_id: None,
@@ -90,27 +90,29 @@ const fn action(id: &'static str, listing: Listing) -> Action {
         internal: false,
         quota: None,
         notes: &[],
+        deprecation: None,
+        idempotency: None,
+        form: false,
         input: &[],
         output: &ITEM,
         listing,
         partial: None,
         each: None,
         asks: None,
-        flow: None,
+        flow,
         examples: &[],
     }
 }
 
-pub static THINGS: Action = action("things.list", Listing::Bookmark { size: None });
+pub static THINGS: Action = action("things.list", Listing::Bookmark { size: None }, None);
+
+static COMPOSE: Composed = Composed { flow: "flow", parameters: &[] };
 
 pub static CATALOG: Catalog = Catalog {
     id: "acme",
     service: SERVICE,
     descriptor: |_, _| unreachable!("no test asks for it"),
-    actions: &[Action {
-        flow: Some(&Composed { flow: "flow", parameters: &[] }),
-        ..action("things.compose", Listing::Emitted)
-    }],
+    actions: &[action("things.compose", Listing::Emitted, Some(&COMPOSE))],
     triggers: &[],
     webhooks: &[],
     sources: &[],
@@ -123,6 +125,16 @@ pub static CATALOG: Catalog = Catalog {
     headers: &[],
     test: Test { action: "things.list", input: "{}", id: "", name: &[], also: &[] },
 };
+
+pub fn context() -> Context {
+    Context {
+        call: "1".to_owned(),
+        now: "2026-01-31T12:00:00Z".to_owned(),
+        locale: None,
+        wanted: None,
+        extensions: Vec::new(),
+    }
+}
 
 pub fn settings() -> Settings {
     serde_json::from_value(Value::Object(Default::default())).expect("it is an object")

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::catalog::{Catalog, Memory, Trigger};
 use crate::contract::triggers::{self, Description};
-use crate::contract::{Error, Step};
+use crate::contract::{Context, Error, Step};
 use crate::error::{invalid_field, without};
 use crate::input::check;
 use crate::job::{self, Job};
@@ -26,7 +26,7 @@ pub fn start(
     config: &str,
     settings: &str,
     cursor: Option<String>,
-    now: String,
+    context: Context,
 ) -> Result<Step, Error> {
     let catalog = definition.catalog;
     let trigger = trigger(catalog, id)?;
@@ -35,9 +35,9 @@ pub fn start(
     without(check::object(&config, trigger.config))?;
     settings.offers(catalog, trigger.action)?;
     if trigger.memory == Memory::Own {
-        config.insert("now".to_owned(), now.into());
+        config.insert("now".to_owned(), context.now.clone().into());
         config.insert("cursor".to_owned(), cursor.into());
-        let flow = flow::start(definition, trigger.id, config, settings, None)?;
+        let flow = flow::start(definition, trigger.id, config, settings, context, None)?;
         return Ok(job::step(catalog, flow, Job::Flow));
     }
     let include_existing = match config.remove("include_existing") {
@@ -55,12 +55,12 @@ pub fn start(
     settings.complete(catalog, &mut config, trigger.action.input);
     let events = Events::begin(trigger, prefix, seen, include_existing);
     if trigger.flow.is_some() {
-        config.insert("now".to_owned(), now.into());
-        let flow = flow::start(definition, trigger.id, config, settings, Some(events))?;
+        config.insert("now".to_owned(), context.now.clone().into());
+        let flow = flow::start(definition, trigger.id, config, settings, context, Some(events))?;
         return Ok(job::step(catalog, flow, Job::Flow));
     }
     let sink = ItemSink::Events(events);
-    let pages = Pages::start(catalog, trigger.action, &config, &settings, sink)?;
+    let pages = Pages::start(catalog, trigger.action, &config, &settings, sink, None)?;
     Ok(job::step(catalog, pages, Job::Pages))
 }
 
@@ -71,9 +71,10 @@ pub fn choices(
     config: &str,
     settings: &str,
     query: Option<&str>,
+    context: &Context,
 ) -> Result<Step, Error> {
     let fields = trigger(catalog, id)?.config;
-    choices::start(catalog, fields, field, config, settings, query)
+    choices::start(catalog, fields, field, config, settings, query, context)
 }
 
 pub fn description(catalog: &Catalog, trigger: &Trigger) -> Description {

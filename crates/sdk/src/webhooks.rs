@@ -1,13 +1,13 @@
-//! Webhooks: events that the service sends. A flow subscribes and unsubscribes; deliveries are passed
-//! on unchanged.
+//! Webhooks: events that the service sends. A flow subscribes, renews and unsubscribes; the items of a
+//! delivery are passed on unchanged.
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{Catalog, Trigger};
+use crate::catalog::{Catalog, Challenge, Place, Webhook};
 use crate::checkpoint::checksum;
 use crate::contract::triggers::Description;
-use crate::contract::webhooks::{Delivery, Trigger as Info};
-use crate::contract::{Error, Step};
+use crate::contract::webhooks::{self, Acknowledgement, Delivery};
+use crate::contract::{Context, Error, Header, Step};
 use crate::error::{invalid_field, without};
 use crate::input::check;
 use crate::job::{self, Job};
@@ -15,14 +15,19 @@ use crate::settings::{Settings, object};
 use crate::triggers::{description, info};
 use crate::{Definition, choices, flow, schema};
 
-pub fn list(catalog: &Catalog) -> Vec<Info> {
-    catalog.webhooks.iter().map(info).collect()
+pub fn list(catalog: &Catalog) -> Vec<webhooks::Webhook> {
+    let webhook = |webhook: &Webhook| webhooks::Webhook {
+        trigger: info(&webhook.trigger),
+        shared: webhook.shared,
+        signatures: (webhook.signatures)(),
+    };
+    catalog.webhooks.iter().map(webhook).collect()
 }
 
 pub fn describe(catalog: &Catalog, id: &str) -> Result<Description, Error> {
     // Services often do not document what they send.
     let data = schema::anything().to_string();
-    Ok(Description { data, ..description(catalog, webhook(catalog, id)?) })
+    Ok(Description { data, ..description(catalog, &webhook(catalog, id)?.trigger) })
 }
 
 pub fn subscribe(
@@ -31,15 +36,30 @@ pub fn subscribe(
     config: &str,
     settings: &str,
     address: String,
+    context: Context,
 ) -> Result<Step, Error> {
-    let catalog = definition.catalog;
-    let webhook = webhook(catalog, id)?;
-    let (mut config, settings) = checked(catalog, webhook, config, settings)?;
+    let webhook = webhook(definition.catalog, id)?;
+    let (mut config, settings) = checked(definition.catalog, webhook, config, settings)?;
     if !address.starts_with("https://") {
         return Err(invalid_field("address", "must be an https URL"));
     }
     config.insert("address".to_owned(), address.into());
-    run(definition, &format!("{id}/subscribe"), config, settings)
+    run(definition, &format!("{id}/subscribe"), config, settings, context)
+}
+
+pub fn renew(
+    definition: &'static Definition,
+    id: &str,
+    config: &str,
+    settings: &str,
+    subscription: &str,
+    context: Context,
+) -> Result<Step, Error> {
+    let webhook = webhook(definition.catalog, id)?;
+    let (mut config, settings) = checked(definition.catalog, webhook, config, settings)?;
+    let subscription = object(subscription, "subscription")?;
+    config.insert("subscription".to_owned(), subscription.into());
+    run(definition, &format!("{id}/renew"), config, settings, context)
 }
 
 pub fn unsubscribe(
@@ -47,12 +67,98 @@ pub fn unsubscribe(
     id: &str,
     subscription: &str,
     settings: &str,
+    context: Context,
 ) -> Result<Step, Error> {
     let catalog = definition.catalog;
     webhook(catalog, id)?;
     let subscription = object(subscription, "subscription")?;
     let settings = Settings::read(catalog, settings)?;
-    run(definition, &format!("{id}/unsubscribe"), subscription, settings)
+    run(definition, &format!("{id}/unsubscribe"), subscription, settings, context)
+}
+
+/// A challenge gets its text back. Of what else comes, that which can be read is accepted; no other will
+/// be readable when it is sent again.
+pub fn acknowledge(
+    catalog: &Catalog,
+    id: &str,
+    subscription: Option<&str>,
+    delivery: &Delivery,
+) -> Result<Acknowledgement, Error> {
+    let webhook = webhook(catalog, id)?;
+    let challenge = webhook.challenge.as_ref();
+    if let Some((challenge, text)) = challenge.and_then(|it| Some((it, challenged(it, delivery)?)))
+    {
+        return repeated(challenge, text, subscription);
+    }
+    let is_readable = events(webhook, &delivery.body).is_ok();
+    Ok(Acknowledgement {
+        status: if is_readable { 200 } else { 400 },
+        headers: Vec::new(),
+        body: Vec::new(),
+        last: !is_readable,
+        subscription: None,
+    })
+}
+
+/// The text of a challenge; none when the delivery is something else.
+fn challenged(challenge: &Challenge, delivery: &Delivery) -> Option<String> {
+    let read = |at: &str| -> Option<String> {
+        let body: Value = serde_json::from_slice(&delivery.body).ok()?;
+        Some(body.pointer(at)?.as_str()?.to_owned())
+    };
+    if challenge.when.is_some_and(|(at, is)| read(at).as_deref() != Some(is)) {
+        return None;
+    }
+    let text = match challenge.text {
+        Place::Body(at) => read(at),
+        Place::Query(name) => {
+            let (_, query) = delivery.url.split_once('?')?;
+            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        }
+        Place::Header(name) => {
+            let mut headers = delivery.headers.iter();
+            headers.find(|header| header.name == name).map(|header| header.value.clone())
+        }
+    };
+    text.filter(|text| !text.is_empty())
+}
+
+/// The text is the service's and not to be taken for a page.
+fn repeated(
+    challenge: &Challenge,
+    text: String,
+    subscription: Option<&str>,
+) -> Result<Acknowledgement, Error> {
+    let mut kept = None;
+    if let Some(member) = challenge.keep {
+        let mut subscription = object(subscription.unwrap_or("{}"), "subscription")?;
+        subscription.insert(member.to_owned(), text.clone().into());
+        kept = Some(Value::from(subscription).to_string());
+    }
+    let header =
+        |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned() };
+    let (headers, body) = match challenge.text {
+        Place::Header(name) => (vec![header(name, &text)], Vec::new()),
+        _ => (
+            vec![
+                header("content-type", "text/plain; charset=utf-8"),
+                header("x-content-type-options", "nosniff"),
+            ],
+            text.into_bytes(),
+        ),
+    };
+    Ok(Acknowledgement { status: 200, headers, body, last: true, subscription: kept })
+}
+
+pub fn accounts(catalog: &Catalog, id: &str, delivery: &Delivery) -> Result<Vec<String>, Error> {
+    let webhook = webhook(catalog, id)?;
+    let mut accounts = Vec::new();
+    for item in items(&delivery.body)? {
+        let account = webhook.account.and_then(|at| item.pointer(at)).and_then(id_text);
+        accounts.extend(account.filter(|account| !accounts.contains(account)));
+    }
+    Ok(accounts)
 }
 
 pub fn receive(
@@ -61,12 +167,13 @@ pub fn receive(
     config: &str,
     settings: &str,
     delivery: &Delivery,
+    context: Context,
 ) -> Result<Step, Error> {
-    let catalog = definition.catalog;
-    let (_, settings) = checked(catalog, webhook(catalog, id)?, config, settings)?;
-    let event = event(&delivery.body)?;
-    let input = Map::from_iter([("event".to_owned(), event)]);
-    run(definition, &format!("{id}/receive"), input, settings)
+    let webhook = webhook(definition.catalog, id)?;
+    let (_, settings) = checked(definition.catalog, webhook, config, settings)?;
+    let events = events(webhook, &delivery.body)?;
+    let input = Map::from_iter([("events".to_owned(), events.into())]);
+    run(definition, &format!("{id}/receive"), input, settings, context)
 }
 
 pub fn choices(
@@ -76,9 +183,10 @@ pub fn choices(
     config: &str,
     settings: &str,
     query: Option<&str>,
+    context: &Context,
 ) -> Result<Step, Error> {
-    let fields = webhook(catalog, id)?.config;
-    choices::start(catalog, fields, field, config, settings, query)
+    let fields = webhook(catalog, id)?.trigger.config;
+    choices::start(catalog, fields, field, config, settings, query, context)
 }
 
 fn run(
@@ -86,32 +194,57 @@ fn run(
     id: &str,
     input: Map<String, Value>,
     settings: Settings,
+    context: Context,
 ) -> Result<Step, Error> {
-    let flow = flow::start(definition, id, input, settings, None)?;
+    let flow = flow::start(definition, id, input, settings, context, None)?;
     Ok(job::step(definition.catalog, flow, Job::Flow))
 }
 
-/// No documented member identifies a delivery, so the id of the event is a checksum of the body.
-fn event(body: &[u8]) -> Result<Value, Error> {
-    let data: Value = serde_json::from_slice(body)
+/// The items of a delivery: those of a list, or the whole.
+fn items(body: &[u8]) -> Result<Vec<Value>, Error> {
+    let read = serde_json::from_slice(body)
         .map_err(|cause| invalid_field("delivery.body", format!("is not JSON: {cause}")))?;
-    let id = format!("{:016x}", checksum(body));
-    Ok(json!({ "id": id, "occurred_at": null, "data": data }))
+    Ok(match read {
+        Value::Array(items) => items,
+        one => vec![one],
+    })
+}
+
+/// An event for each item. Its id is what the webhook's key leads to; where that is not there, the id is
+/// a checksum of the item.
+fn events(webhook: &Webhook, body: &[u8]) -> Result<Vec<Value>, Error> {
+    let event = |data: Value| {
+        let key: Option<Vec<_>> =
+            webhook.trigger.key.iter().map(|at| data.pointer(at).and_then(id_text)).collect();
+        let id = key.filter(|parts| !parts.is_empty()).map(|parts| parts.join("/"));
+        let id = id.unwrap_or_else(|| format!("{:016x}", checksum(data.to_string().as_bytes())));
+        let time = webhook.trigger.time.and_then(|at| data.pointer(at)).and_then(Value::as_str);
+        json!({ "id": id, "occurred_at": time, "data": data })
+    };
+    Ok(items(body)?.into_iter().map(event).collect())
+}
+
+fn id_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 fn checked(
     catalog: &Catalog,
-    webhook: &Trigger,
+    webhook: &Webhook,
     config: &str,
     settings: &str,
 ) -> Result<(Map<String, Value>, Settings), Error> {
     let settings = Settings::read(catalog, settings)?;
-    let config = settings.input(catalog, config, "configuration", webhook.config)?;
-    without(check::object(&config, webhook.config))?;
+    let config = settings.input(catalog, config, "configuration", webhook.trigger.config)?;
+    without(check::object(&config, webhook.trigger.config))?;
     Ok((config, settings))
 }
 
-fn webhook(catalog: &Catalog, id: &str) -> Result<&'static Trigger, Error> {
-    let found = catalog.webhooks.iter().find(|webhook| webhook.id == id);
+fn webhook(catalog: &Catalog, id: &str) -> Result<&'static Webhook, Error> {
+    let found = catalog.webhooks.iter().find(|webhook| webhook.trigger.id == id);
     found.ok_or_else(|| invalid_field("id", format!("there is no webhook {id}")))
 }

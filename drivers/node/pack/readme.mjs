@@ -22,7 +22,7 @@ import { connect } from "${name}"; // or: const { connect } = require("${name}")
 
 const ${variable(id)} = connect({
   credentials: {
-${credentials.map(({ id, required }) => `    ${JSON.stringify(id)}: process.env.${constant(id)},${required ? "" : " // optional"}`).join("\n")}
+${credentials.map(credentialLine).join("\n")}
   },
 });
 
@@ -35,8 +35,16 @@ connection can do. Node 20 or later; no dependencies.
 
 A call throws \`ConnectorError\` when the connector says why it failed (\`kind\`, \`code\`, \`fields\`,
 \`advice\`, \`retryAfterMs\`), and \`Refusal\` when the driver would not go on (\`rule\`). Credentials go
-into request headers, to the origins that the connector declares, and nowhere else.
+into requests to the origins that the connector declares, and nowhere else.
 ${steps.length === 0 ? "" : `\n## Setting up\n\n${steps.join("\n")}\n`}`;
+}
+
+/** @param {import("../src/types.d.ts").Credential} credential */
+function credentialLine({ id, required, group, source }) {
+  const variable = `process.env.${constant(id)}`;
+  const value = source.tag === "pair" ? `{ user: ${variable}_USER, password: ${variable}_PASSWORD }` : variable;
+  const note = group !== undefined ? ` // one of the group ${group}` : required ? "" : " // optional";
+  return `    ${JSON.stringify(id)}: ${value},${note}`;
 }
 
 /**

@@ -10,6 +10,7 @@ export function schemas(connector) {
   const descriptor = connector.describe();
   const settings = JSON.parse(descriptor.settings);
   const credentials = descriptor.credentials.map(({ id }) => literal(id));
+  const pairs = descriptor.credentials.filter(({ source }) => source.tag === "pair").map(({ id }) => literal(id));
   const things = new Things(connector);
   const names = new Names(things);
   const given = Object.keys(settings.properties ?? {});
@@ -22,7 +23,8 @@ export function schemas(connector) {
       [out]: names.add(`${pascal(id)}${pascal(out)}`, JSON.parse(output), id),
     });
   });
-  const triggers = [...connector.triggers(), ...connector.webhooks()].map(
+  const webhooks = connector.webhooks().map(({ trigger }) => trigger);
+  const triggers = [...connector.triggers(), ...webhooks].map(
     ({ id, title, summary }) => {
       const { config, data } = /** @type {TriggerDescription} */ (connector.describe(id));
       return entry(id, title, summary, {
@@ -36,6 +38,7 @@ export function schemas(connector) {
     "/**\n * What each action takes and gives, and each trigger. Made from the connector's schemas. A number\n" +
       " * that JavaScript does not hold exactly comes as a text.\n */",
     `export type CredentialId = ${credentials.join(" | ") || "never"};`,
+    `/** Those of them that are two values. */\nexport type PairId = ${pairs.join(" | ") || "never"};`,
     `export type Settings = ${typeOf(settings)};`,
     `export interface Actions {\n${actions.join("\n")}\n}`,
     `export interface Triggers {\n${triggers.join("\n")}\n}`,

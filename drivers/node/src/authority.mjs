@@ -4,9 +4,10 @@
  */
 
 import { ConnectorError, Refusal } from "./errors.mjs";
+import { reads, word } from "./method.mjs";
 import { Unlisted, atLeast, foldedPath, stricter } from "./operations.mjs";
 
-/** @import { Descriptor, Effect, Request } from "./contract.d.ts" */
+/** @import { Credential, Descriptor, Effect, Request } from "./contract.d.ts" */
 /** @import { About } from "./declared.mjs" */
 /** @import { Meaning, Operations } from "./operations.mjs" */
 /** @import { Permission } from "./types.d.ts" */
@@ -52,15 +53,15 @@ export class Authority {
    * @param {Request} request whose credential may go to the URL
    * @param {URL} url that it is sent to
    * @param {About} call
+   * @param {Credential} [credential] that travels with it
    * @returns {Promise<Effect>}
    */
-  async admit(request, url, call) {
+  async admit(request, url, call, credential) {
     const { readOnly, noDestructive, granted } = this.#permission;
-    const reads = request.method === "get" || request.method === "head";
     const floor = atLeast(request.method, request.effect);
-    if (request.credential === undefined) {
+    if (credential === undefined) {
       // Nobody's rights go with it; what it says about itself is not to be relied on.
-      if (readOnly && !reads) throw notAllowed(`${shown(request)} may change something`);
+      if (readOnly && !reads(request.method)) throw notAllowed(`${shown(request)} may change something`);
       return floor;
     }
     const rerouting = request.headers.find(({ name }) => REROUTING.has(name.toLowerCase()));
@@ -70,11 +71,11 @@ export class Authority {
     }
     const known = this.#known(request, url);
     const declared = granted || noDestructive ? await call.declared() : { scopes: [], destructive: false };
-    const { effect, isRead, destructive } = does(known, request, reads, declared.destructive);
+    const { effect, isRead, destructive } = does(known, request, declared.destructive);
     const name = typeof known === "string" ? shown(request) : `\`${known.id}\``;
     if (readOnly && !isRead) throw notAllowed(`${name} changes something`);
     if (noDestructive && destructive) throw notAllowed(`${name} takes something away, or may do so`);
-    this.#checkScopes(request, known, declared.scopes, call.subject);
+    this.#checkScopes(credential, known, declared.scopes, call.subject);
     return stricter(floor, effect);
   }
 
@@ -109,18 +110,19 @@ export class Authority {
 
   /**
    * What was granted belongs to a credential of OAuth.
-   * @param {Request} request
+   * @param {Credential} credential
    * @param {Known} known
    * @param {string[]} declared
    * @param {string} subject
    */
-  #checkScopes(request, known, declared, subject) {
+  #checkScopes({ source }, known, declared, subject) {
     const { granted } = this.#permission;
+    if (!granted || source.tag !== "oauth2") return;
     const operation = typeof known === "string" ? undefined : known;
     const needed = new Set([...declared, ...(operation?.scopes ?? [])]);
-    const lacking = [...needed].filter((scope) => granted && !granted.includes(scope));
-    const credential = this.#descriptor.credentials.find(({ id }) => id === request.credential);
-    if (credential?.source.tag !== "oauth2" || lacking.length === 0) return;
+    const held = withImplied(granted, source.val.scopes);
+    const lacking = [...needed].filter((scope) => !held.has(scope));
+    if (lacking.length === 0) return;
     // What the call says about itself needs no operation for an explanation.
     const unexpected = operation && lacking.some((scope) => !declared.includes(scope));
     const who = unexpected ? `${subject} sends \`${operation.id}\`, which` : subject;
@@ -137,18 +139,30 @@ export class Authority {
 }
 
 /**
+ * The scopes, and those that they hold.
+ * @param {string[]} granted
+ * @param {{ id: string, implies: string[] }[]} scopes all that there are
+ */
+function withImplied(granted, scopes) {
+  const held = new Set(granted);
+  // What is added while a set is gone through is gone through too.
+  for (const id of held) for (const more of scopes.find((scope) => scope.id === id)?.implies ?? []) held.add(more);
+  return held;
+}
+
+/**
  * @param {Known} known
  * @param {Request} request
- * @param {boolean} reads
  * @param {boolean} declared whether the call says that it takes something away
  * @returns {{ effect: Effect, isRead: boolean, destructive: boolean }}
  */
-function does(known, { method }, reads, declared) {
+function does(known, { method }, declared) {
+  const isRead = reads(method);
   // Nobody knows what it does, so it may do anything.
-  if (known === "unlisted") return { effect: reads ? "read" : "write", isRead: reads, destructive: !reads };
+  if (known === "unlisted") return { effect: isRead ? "read" : "write", isRead, destructive: !isRead };
   // What the connector says about a call is all there is.
   if (known === "no list") {
-    return { effect: "read", isRead: reads, destructive: declared || method === "delete" };
+    return { effect: "read", isRead, destructive: declared || method.tag === "delete" };
   }
   const { effect, destructive } = known;
   return { effect, isRead: effect === "read", destructive };
@@ -164,7 +178,7 @@ function notAllowed(what) {
  * @param {Request} request
  */
 function shown({ method, url }) {
-  return `\`${method.toUpperCase()} ${url.split(/[?#]/)[0]}\``;
+  return `\`${word(method)} ${url.split(/[?#]/)[0]}\``;
 }
 
 /**

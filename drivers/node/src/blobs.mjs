@@ -1,6 +1,7 @@
 /** Blobs: what a reference stands for, whatever keeps it. */
 
 import { Refusal } from "./errors.mjs";
+import { bytes } from "./size.mjs";
 
 /** @import { Range, Reply } from "./contract.d.ts" */
 /** @import { Mask } from "./secrets.mjs" */
@@ -36,7 +37,8 @@ export async function open(store, reference, range) {
  * @param {Mask} mask for what a store says about a failure
  * @returns {Promise<Reply>}
  */
-export async function look({ blob, offset, length }, store, mask) {
+export async function look({ blob, length, ...range }, store, mask) {
+  const offset = bytes(range.offset, "an offset in a blob");
   try {
     const end = offset + length;
     const { size, name, stream } = await open(store, blob, { start: offset, end });
@@ -50,7 +52,7 @@ export async function look({ blob, offset, length }, store, mask) {
     }
     const data = Buffer.concat(chunks);
     if (data.length !== due || had > due) throw new Error(`${shown(blob)}: ${had} bytes, not ${due}`);
-    return { tag: "chunk", val: { data, size, name } };
+    return { tag: "chunk", val: { data, size: BigInt(size), name } };
   } catch (/** @type {any} */ error) {
     if (error instanceof Refusal) throw error;
     return { tag: "undelivered", val: mask.text(error?.code ?? error?.message ?? "failed") };
@@ -74,6 +76,8 @@ export function shown(reference) {
 export class CallBlobs {
   /** References of answers that this call saved. */
   saved = /** @type {Set<string>} */ (new Set());
+  /** Those of them that the caller was given. */
+  #kept = new Set();
   /** References that were opened. */
   #used = new Set();
   #store;
@@ -119,9 +123,20 @@ export class CallBlobs {
     return reference;
   }
 
-  /** Nobody reads what was saved any more. */
+  /**
+   * What the call answers with: the saved answers that it names are the caller's from then on.
+   * @param {() => unknown} value
+   */
+  keep(value) {
+    if (this.saved.size === 0) return;
+    for (const text of texts(value())) if (this.saved.has(text)) this.#kept.add(text);
+  }
+
+  /** Nobody reads what was saved any more, but for what the caller was given. */
   async drop() {
-    for (const reference of this.saved) await this.#store.drop?.(reference);
+    for (const reference of this.saved) {
+      if (!this.#kept.has(reference)) await this.#store.drop?.(reference);
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 /** Request bodies that are put together from texts and blobs: streamed, of a length known before. */
 
-import { open } from "./blobs.mjs";
+import { Unreadable, open, shown } from "./blobs.mjs";
+import { bytes } from "./size.mjs";
 
-/** @import { Piece } from "./contract.d.ts" */
+/** @import { Piece, Slice } from "./contract.d.ts" */
 /** @import { CallBlobs } from "./blobs.mjs" */
 
 /**
@@ -13,18 +14,35 @@ export async function assemble(pieces, store) {
   let size = 0;
   /** @type {(Iterable<Uint8Array> | AsyncIterable<Uint8Array>)[]} */
   const sources = [];
-  for (const { tag, val } of pieces) {
-    if (tag === "text") {
-      const bytes = Buffer.from(val);
-      size += bytes.length;
-      sources.push([bytes]);
+  for (const piece of pieces) {
+    if (piece.tag === "text") {
+      const text = Buffer.from(piece.val);
+      size += text.length;
+      sources.push([text]);
+    } else if (piece.tag === "slice") {
+      const part = await slice(piece.val, store);
+      size += part.size;
+      sources.push(part.stream);
     } else {
-      const blob = await open(store, val);
-      size += tag === "blob" ? blob.size : 4 * Math.ceil(blob.size / 3);
-      sources.push(tag === "blob" ? blob.stream : base64(blob.stream));
+      const blob = await open(store, piece.val);
+      const plain = piece.tag === "blob";
+      size += plain ? blob.size : 4 * Math.ceil(blob.size / 3);
+      sources.push(plain ? blob.stream : base64(blob.stream));
     }
   }
   return { size, stream: joined(sources) };
+}
+
+/**
+ * @param {Slice} slice
+ * @param {CallBlobs} store
+ */
+async function slice({ blob, ...range }, store) {
+  const start = bytes(range.offset, "an offset in a blob");
+  const size = bytes(range.length, "a part of a blob");
+  const whole = await open(store, blob, { start, end: start + size });
+  if (start + size <= whole.size) return { size, stream: whole.stream };
+  throw new Unreadable(`${shown(blob)} has ${whole.size} bytes, not ${size} from ${start} on`);
 }
 
 /** @param {(Iterable<Uint8Array> | AsyncIterable<Uint8Array>)[]} sources */

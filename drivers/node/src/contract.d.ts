@@ -3,11 +3,38 @@
  * are the specification; the type check compares this file with what `jco` makes of a component.
  */
 
+import type { Descriptor } from "./connection.d.ts";
+
+export type * from "./connection.d.ts";
+
 /** Text holding one JSON value. */
 export type Json = string;
 export type Checkpoint = Uint8Array;
-export type Method = "get" | "head" | "post" | "put" | "patch" | "delete";
 export type Effect = "read" | "idempotent" | "write";
+
+/** Something that the contract has no case or member for. */
+export interface Extension {
+  name: string;
+  value: Json;
+}
+
+/** What the host knows about a call. */
+export interface Context {
+  /** Names this call and no other. */
+  call: string;
+  /** When it began: RFC 3339 in UTC. */
+  now: string;
+  /** BCP 47. */
+  locale?: string;
+  /** No more items than this are wanted. */
+  wanted?: bigint;
+  extensions: Extension[];
+}
+
+/** `other` is one in capitals. */
+export type Method =
+  | { tag: "get" | "head" | "post" | "put" | "patch" | "delete" }
+  | { tag: "other"; val: string };
 
 export interface Header {
   name: string;
@@ -23,10 +50,24 @@ export interface Part {
   content: PartContent;
 }
 
+/** Some bytes of a blob. */
+export interface Slice {
+  blob: string;
+  offset: bigint;
+  length: bigint;
+}
+
 export type Piece =
   | { tag: "text"; val: string }
   | { tag: "blob"; val: string }
-  | { tag: "blob-base64"; val: string };
+  | { tag: "blob-base64"; val: string }
+  | { tag: "slice"; val: Slice };
+
+/** What a request takes from a rate limit of the descriptor. */
+export interface Cost {
+  quota: string;
+  amount: number;
+}
 
 export type Body =
   | { tag: "empty" }
@@ -41,8 +82,11 @@ export interface Request {
   body: Body;
   credential?: string;
   effect: Effect;
-  quota?: string;
+  costs: Cost[];
+  /** The name of a header that the host fills. */
+  idempotencyHeader?: string;
   save: boolean;
+  extensions: Extension[];
 }
 
 export interface Response {
@@ -59,7 +103,8 @@ export interface Saved {
 
 export interface Chunk {
   data: Uint8Array;
-  size: number;
+  /** Of the whole blob. */
+  size: bigint;
   name?: string;
 }
 
@@ -72,7 +117,8 @@ export type ErrorKind =
   | "rate-limited"
   | "rejected"
   | "unavailable"
-  | "unexpected";
+  | "unexpected"
+  | "other";
 
 export interface FieldError {
   path: string;
@@ -105,7 +151,7 @@ export interface Pause {
 
 export interface Range {
   blob: string;
-  offset: number;
+  offset: bigint;
   length: number;
   checkpoint: Checkpoint;
 }
@@ -146,6 +192,9 @@ export interface Action {
   destructive: boolean;
   shape: "single" | "items";
   notes: string[];
+  /** Absent: it stays. */
+  deprecation?: { ends?: string; instead?: string };
+  extensions: Extension[];
 }
 
 export interface Trigger {
@@ -170,72 +219,50 @@ export interface TriggerDescription {
   sample: Json;
 }
 
-export interface OAuth2 {
-  endpoints: { environment: string; authorizeUrl: string; tokenUrl: string; revokeUrl?: string }[];
-  scopes: { id: string; purpose: string; minimum: boolean; suggested: boolean }[];
-  scopeSeparator: string;
-  grants: Grant[];
-  clientAuthentication: "basic" | "form";
-  tokenParameters: { grant: Grant; name: string; value: string; condition?: string }[];
-  tokenAnswer: {
-    accessToken: string;
-    expiresIn: string;
-    refreshToken?: string;
-    refreshTokenExpiresIn?: string;
-    grantedScopes?: string;
-  };
-  pkce: boolean;
-  redirectUris: { platform: string; uri: string }[];
-  rules: OAuthRule[];
-}
-
-export interface OAuthRule {
-  grant?: Grant;
-  status?: number;
-  contains: string;
-  fault: OAuthFault;
-  advice: string;
-}
-
-export type OAuthFault =
-  | "client-id"
-  | "client-secret"
-  | "redirect-uri"
-  | "denied"
-  | "scope"
-  | "code"
-  | "refresh-token";
-
-export type Grant = "authorization-code" | "refresh-token" | "client-credentials";
-
-export interface Credential {
-  id: string;
-  title: string;
-  required: boolean;
-  source: { tag: "oauth2"; val: OAuth2 } | { tag: "secret"; val: string };
-  placement: { tag: "bearer" } | { tag: "header"; val: string };
-  origins: { origin: string; environment?: string }[];
-}
-
-export interface Descriptor {
-  id: string;
-  title: string;
-  summary: string;
-  version: string;
-  apiVersion: string;
-  environments: { id: string; title: string; help: string }[];
-  origins: string[];
-  credentials: Credential[];
-  settings: Json;
-  form: Json;
-  setup: { title: string; text: string; url?: string }[];
-  quotas: { id: string; calls: number; windowMs: number }[];
-  operations: string[];
-}
-
+/** What the service sent to an address of the host's. */
 export interface Delivery {
+  method: Method;
+  url: string;
   headers: Header[];
   body: Uint8Array;
+}
+
+export type Encoding = "plain" | "hex" | "base64";
+
+/** How a host knows that a delivery is the service's. */
+export interface Signature {
+  header: string;
+  element?: string;
+  prefix: string;
+  encoding: Encoding;
+  algorithm:
+    | { tag: "hmac-sha256" | "hmac-sha1" | "hmac-sha512" | "ed25519" | "token" }
+    | { tag: "other"; val: Extension };
+  key:
+    | { tag: "client-secret" }
+    | { tag: "credential" | "subscription" | "constant"; val: string };
+  keyEncoding: Encoding;
+  signed: string;
+  time?: { time: string; toleranceMs: number };
+}
+
+export interface Webhook {
+  trigger: Trigger;
+  /** Whether the address is one for all connections of the app. */
+  shared: boolean;
+  /** One of them must be right. Empty: the service does not sign. */
+  signatures: Signature[];
+}
+
+/** What to answer the service, at once. */
+export interface Acknowledgement {
+  status: number;
+  headers: Header[];
+  body: Uint8Array;
+  /** The delivery holds no events. */
+  last: boolean;
+  /** What to keep as the subscription from now on. */
+  subscription?: Json;
 }
 
 export interface Resource {
@@ -274,20 +301,22 @@ export interface Operation {
 export interface Component {
   connection: {
     describe(): Descriptor;
-    test(settings: Json, granted?: string[]): Step;
-    choices(field: string, settings: Json, query?: string): Step;
+    test(settings: Json, granted: string[] | undefined, context: Context): Step;
+    choices(field: string, settings: Json, query: string | undefined, context: Context): Step;
   };
   actions: {
-    list(): Action[];
+    listActions(): Action[];
     describe(id: string): ActionDescription;
-    start(id: string, input: Json, settings: Json): Step;
-    choices(id: string, field: string, input: Json, settings: Json, query?: string): Step;
+    start(id: string, input: Json, settings: Json, context: Context): Step;
+    choices: Choose;
   };
   triggers: {
-    list(): Trigger[];
+    listTriggers(): Trigger[];
     describe(id: string): TriggerDescription;
-    start(id: string, config: Json, settings: Json, cursor: string | undefined, now: string): Step;
-    choices(id: string, field: string, config: Json, settings: Json, query?: string): Step;
+    start(
+      id: string, config: Json, settings: Json, cursor: string | undefined, context: Context,
+    ): Step;
+    choices: Choose;
   };
   steps: {
     resume(checkpoint: Checkpoint, reply: Reply): Step;
@@ -296,15 +325,26 @@ export interface Component {
     resources(): Resource[];
   };
   webhooks?: {
-    list(): Trigger[];
+    listWebhooks(): Webhook[];
     describe(id: string): TriggerDescription;
-    subscribe(id: string, config: Json, settings: Json, address: string): Step;
-    unsubscribe(id: string, subscription: Json, settings: Json): Step;
-    receive(id: string, config: Json, settings: Json, delivery: Delivery): Step;
-    choices(id: string, field: string, config: Json, settings: Json, query?: string): Step;
+    subscribe(id: string, config: Json, settings: Json, address: string, context: Context): Step;
+    renew(id: string, config: Json, settings: Json, subscription: Json, context: Context): Step;
+    unsubscribe(id: string, subscription: Json, settings: Json, context: Context): Step;
+    acknowledge(id: string, subscription: Json | undefined, delivery: Delivery): Acknowledgement;
+    accounts(id: string, delivery: Delivery): string[];
+    receive(
+      id: string, config: Json, settings: Json, subscription: Json, delivery: Delivery,
+      cursor: string | undefined, context: Context,
+    ): Step;
+    choices: Choose;
   };
   operations?: {
     bases(): OperationBase[];
     all(): Operation[];
   };
 }
+
+type Choose = (
+  id: string, field: string, input: Json, settings: Json, query: string | undefined,
+  context: Context,
+) => Step;

@@ -2,7 +2,7 @@
 
 import { parse } from "./driver.mjs";
 
-/** @import { Action, Descriptor, Trigger } from "./contract.d.ts" */
+/** @import { Action, Descriptor, Trigger, Webhook } from "./contract.d.ts" */
 /** @import { Guest } from "./instance.mjs" */
 /** @import { First } from "./starts.mjs" */
 
@@ -29,7 +29,7 @@ export const NEXT_PAGE = { subject: "the next page", declared: () => NOTHING };
 /**
  * @param {First} call
  * @param {Guest} guest
- * @param {{ descriptor: Descriptor, listed: Action[], pushed: Trigger[] }} connector
+ * @param {{ descriptor: Descriptor, listed: Action[], pushed: Webhook[] }} connector
  * @returns {About}
  */
 export function about(call, guest, connector) {
@@ -48,7 +48,7 @@ function subject({ name, args: [id, field] }) {
 /**
  * @param {First} call
  * @param {Guest} guest
- * @param {{ descriptor: Descriptor, listed: Action[], pushed: Trigger[] }} connector
+ * @param {{ descriptor: Descriptor, listed: Action[], pushed: Webhook[] }} connector
  * @returns {Promise<Declared>}
  */
 async function declared({ name, args: [id, field] }, guest, { descriptor, listed, pushed }) {
@@ -61,7 +61,9 @@ async function declared({ name, args: [id, field] }, guest, { descriptor, listed
     return { ...NOTHING, scopes: ofChoices(input ?? config, field) };
   }
   /** @type {(Action | Trigger)[]} */
-  const all = owner === "actions" ? listed : owner === "webhooks" ? pushed : await guest.call("triggers.list");
+  const all = owner === "actions" ? listed
+    : owner === "webhooks" ? pushed.map(({ trigger }) => trigger)
+    : await guest.call("triggers.listTriggers");
   const found = all.find((one) => one.id === id);
   if (found === undefined) return NOTHING;
   return { scopes: found.scopes, destructive: "destructive" in found && found.destructive };

@@ -35,8 +35,8 @@ const SHORT = 1024 * 1024;
  * cookies do, hold secrets of the service.
  */
 const DROPPED = new Set([
-  "connection", "content-encoding", "content-length", "keep-alive", "set-cookie",
-  "transfer-encoding",
+  "connection", "content-encoding", "content-length", "keep-alive", "proxy-authenticate",
+  "proxy-connection", "set-cookie", "set-cookie2", "te", "trailer", "transfer-encoding", "upgrade",
 ]);
 
 /**

@@ -4,8 +4,10 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { LastWords } from "./diagnostics.mjs";
 import { ConnectorError, Refusal } from "./errors.mjs";
 import { limited } from "./memory.mjs";
+import { checkVersion } from "./version.mjs";
 
 /** @import { Component } from "./contract.d.ts" */
 
@@ -13,8 +15,8 @@ import { limited } from "./memory.mjs";
 export const MEMORY = 256 * 1024 * 1024;
 
 /**
- * What makes instances, and how a worker does so.
- * @typedef {(() => Component) & { worker?: { script: string | URL, data: unknown } }} Maker
+ * What makes instances, and how a worker does so; `words` are those that an instance left.
+ * @typedef {(() => Component) & { worker?: { script: string | URL, data: unknown }, words?: LastWords }} Maker
  */
 
 /**
@@ -38,7 +40,7 @@ export async function load(folder) {
 
 /**
  * A function that makes instances. The core modules are compiled once, for the first one.
- * @param {(compile: (name: string) => WebAssembly.Module, imports: {}) => Component} instantiate
+ * @param {(compile: (name: string) => WebAssembly.Module, imports: Record<string, {}>) => Component} instantiate
  * @param {(name: string) => Uint8Array<ArrayBuffer>} read the bytes of a core module
  * @returns {Maker}
  */
@@ -51,7 +53,8 @@ export function maker(instantiate, read) {
     modules.set(name, module);
     return module;
   };
-  return () => instantiate(compile, {});
+  const words = new LastWords();
+  return Object.assign(() => instantiate(compile, words.imports), { words });
 }
 
 /** @type {WeakMap<object, Guest>} */
@@ -60,7 +63,8 @@ const kept = new WeakMap();
 /**
  * Keeps one instance for all calls of all connections that share a component or the function that
  * makes it: making another costs more than most calls, and nothing stays in one between calls. One
- * that trapped is replaced before the next call, if there is a function to make it with.
+ * that trapped is replaced, if there is a function to make it with: the call that it trapped in is
+ * given to the new one, once.
  * @param {Component | Maker} component
  * @returns {Guest}
  */
@@ -76,20 +80,32 @@ export function keep(component) {
  */
 function keeper(component) {
   const make = typeof component === "function" ? component : () => component;
+  const words = typeof component === "function" ? component.words : undefined;
   /** @type {any} */
   let instance;
+  /** @param {string} name @param {any[]} args */
+  const once = (name, args) => {
+    const [owner, method] = name.split(".");
+    instance ??= checkVersion(make());
+    const interface_ = instance[owner];
+    if (interface_ === undefined) return absent(owner, method);
+    words?.clear();
+    try {
+      return interface_[method](...args);
+    } catch (/** @type {any} */ error) {
+      const failure = translated(error, words);
+      if (failure instanceof Refusal) instance = undefined;
+      throw failure;
+    }
+  };
   return {
     call(name, ...args) {
-      const [owner, method] = name.split(".");
-      instance ??= make();
-      const interface_ = instance[owner];
-      if (interface_ === undefined) return absent(owner, method);
       try {
-        return interface_[method](...args);
-      } catch (/** @type {any} */ error) {
-        const failure = translated(error);
-        if (failure instanceof Refusal) instance = undefined;
-        throw failure;
+        return once(name, args);
+      } catch (error) {
+        // All functions are pure, so a fresh instance may do what one failed to.
+        if (typeof component !== "function" || !(error instanceof Refusal && error.rule === "trap")) throw error;
+        return once(name, args);
       }
     },
   };
@@ -103,18 +119,19 @@ function keeper(component) {
  */
 function absent(owner, method) {
   if (owner === "operations") return undefined;
-  if (method === "list" || method === "resources") return [];
+  if (method === "listWebhooks" || method === "resources") return [];
   throw new Refusal("contract", `this connector has no ${owner}`);
 }
 
 /**
  * What a call into a component threw, as the driver throws it.
  * @param {any} error
+ * @param {LastWords} [words]
  */
-function translated(error) {
+function translated(error, words) {
   if (typeof error?.payload?.kind === "string") return new ConnectorError(error.payload);
   if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
-    return new Refusal("trap", `the component trapped: ${error.message}`);
+    return new Refusal("trap", `the component trapped: ${error.message}${words?.told() ?? ""}`);
   }
   return error;
 }

@@ -13,8 +13,11 @@ import { ConnectorError, Refusal } from "./errors.mjs";
 /** How long a worker may take to begin: to load and compile a component. */
 const BEGIN_MS = 30_000;
 
+/** How long the first call of a worker may take at least, which has an instance to make. */
+const FIRST_MS = 60_000;
+
 /** @type {Isolation} */
-export const DEFAULTS = { callMs: 2000, heapMb: 256 };
+export const DEFAULTS = { callMs: 10_000, heapMb: 256 };
 
 /** @type {WeakMap<Maker, Map<string, Guest>>} */
 const kept = new WeakMap();
@@ -42,6 +45,8 @@ class Isolated {
   /** @type {Promise<Worker> | undefined} */
   #worker;
   #turn = Promise.resolve();
+  /** Workers that have answered a call. */
+  #used = /** @type {WeakSet<Worker>} */ (new WeakSet());
 
   /**
    * @param {Maker} make
@@ -59,12 +64,25 @@ class Isolated {
    * @param {any[]} args
    */
   call(name, ...args) {
-    const answer = this.#turn.then(async () => {
-      const worker = await (this.#worker ??= this.#begin());
-      return this.#ask(worker, this.#limits.callMs, () => worker.postMessage({ name, args }));
-    });
+    const answer = this.#turn.then(() => this.#call(name, args).catch((error) => {
+      // All functions are pure, so a fresh worker may do what one had no memory for.
+      if (error instanceof Ended) return this.#call(name, args);
+      throw error;
+    }));
     this.#turn = answer.then(() => {}, () => {});
     return answer;
+  }
+
+  /**
+   * @param {string} name
+   * @param {any[]} args
+   */
+  async #call(name, args) {
+    const worker = await (this.#worker ??= this.#begin());
+    const { callMs } = this.#limits;
+    const first = !this.#used.has(worker) && callMs >= DEFAULTS.callMs;
+    this.#used.add(worker);
+    return this.#ask(worker, first ? Math.max(callMs, FIRST_MS) : callMs, () => worker.postMessage({ name, args }));
   }
 
   async #begin() {
@@ -99,12 +117,12 @@ class Isolated {
     let settle = () => {};
     try {
       return value(await new Promise((done, failed) => {
-        const end = (/** @type {string} */ why) => {
+        const end = (/** @type {string} */ why, Failure = Ended) => {
           this.#worker = undefined;
-          failed(new Refusal("trap", `the component ${why}`));
+          failed(new Failure("trap", `the component ${why}`));
         };
         // An answer may be there already, when this thread was busy itself.
-        const late = () => end(`did not return within ${ms} ms`);
+        const late = () => end(`did not return within ${ms} ms`, Refusal);
         const timer = setTimeout(() => setImmediate(() => setImmediate(late)), ms);
         const broken = () => end("gave an answer that cannot be read");
         const error = (/** @type {any} */ error) => end(`ended: ${error?.code ?? error?.message}`);
@@ -123,6 +141,9 @@ class Isolated {
     }
   }
 }
+
+/** A worker that has ended by itself. */
+class Ended extends Refusal {}
 
 /** @param {any} message of `serve.mjs` */
 function value({ value, failure, rule, message }) {

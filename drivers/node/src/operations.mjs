@@ -1,6 +1,7 @@
 /** Which operation of the service a request is: told by its method and its path. */
 
 import { Refusal } from "./errors.mjs";
+import { word } from "./method.mjs";
 import { covers } from "./policy.mjs";
 
 /** @import { Effect, Method, Operation, OperationBase } from "./contract.d.ts" */
@@ -55,7 +56,7 @@ export class Operations {
     if (bases.length === 0) throw new Refusal("contract", "operations: they have no base");
     this.#bases = bases.map((base) => place(base, origins));
     for (const row of all.map(rowOf)) {
-      const key = `${row.operation.method} ${row.segments.length}`;
+      const key = `${keyOf(row.operation.method)} ${row.segments.length}`;
       this.#rows.set(key, [...(this.#rows.get(key) ?? []), row]);
     }
   }
@@ -71,7 +72,8 @@ export class Operations {
   find(environment, method, url) {
     const path = url.pathname === "/" ? [] : url.pathname.slice(1).split("/");
     if (!path.every(isPlain)) return { why: "not-plain" };
-    const listed = method === "head" ? "get" : method;
+    /** @type {Method} */
+    const listed = method.tag === "head" ? { tag: "get" } : method;
     const bases = this.#bases.filter((base) =>
       base.origin === url.origin && (base.environment ?? environment) === environment);
     const fitting = (/** @type {"exact" | "folded"} */ form, /** @type {string[]} */ texts) =>
@@ -96,7 +98,7 @@ export class Operations {
     /** @type {{ row: Row, isText: boolean[] }[]} */
     const fitting = [];
     for (const base of bases) {
-      const key = `${method} ${texts.length - base.segments.length}`;
+      const key = `${keyOf(method)} ${texts.length - base.segments.length}`;
       for (const row of this.#rows.get(key) ?? []) {
         const segments = [...base.segments, ...row.segments];
         if (segments.every((segment, at) => segment === NAME || segment[form] === texts[at])) {
@@ -125,8 +127,16 @@ export function stricter(one, other) {
  * @param {Effect} said
  */
 export function atLeast(method, said) {
-  const changes = method === "put" || method === "patch" || method === "delete";
-  return changes ? stricter(said, "idempotent") : said;
+  const may = method.tag === "get" || method.tag === "head" || method.tag === "post";
+  return may ? said : stricter(said, "idempotent");
+}
+
+/**
+ * Tells methods apart; one of the contract's that is written as another one is none of them.
+ * @param {Method} method
+ */
+function keyOf(method) {
+  return method.tag === "other" ? `other ${word(method)}` : method.tag;
 }
 
 /**

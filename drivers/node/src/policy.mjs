@@ -1,8 +1,9 @@
 /** What a component may ask for. Each refusal names its rule. */
 
 import { Refusal } from "./errors.mjs";
+import { bytes } from "./size.mjs";
 
-/** @import { Descriptor, Request, Step } from "./contract.d.ts" */
+/** @import { Credential, Descriptor, Request, Step } from "./contract.d.ts" */
 /** @import { Policy } from "./types.d.ts" */
 
 /** @type {Policy} */
@@ -15,9 +16,9 @@ export const defaults = {
   steps: 100_000,
   blobs: 10_000,
   pieces: 10_000,
-  pauseMs: 600_000,
+  pauseMs: 86_400_000,
   callMs: 48 * 3600 * 1000,
-  redirects: 5,
+  redirects: 10,
   tries: 4,
   backoffMs: 500,
   maxWaitMs: 90_000,
@@ -25,6 +26,9 @@ export const defaults = {
 
 /** What a component may take out of a blob at once. */
 const LOOK_BYTES = 1024 * 1024;
+
+/** Bytes of a URL. */
+const URL_BYTES = 64 * 1024;
 
 /** Headers that carry credentials or belong to the connection. */
 const HOST_HEADERS = new Set([
@@ -38,6 +42,7 @@ const HOST_HEADERS = new Set([
  * @param {Descriptor} descriptor
  */
 export function checkUrl(text, descriptor) {
+  if (text.length > URL_BYTES) throw new Refusal("url", `the URL of a request is longer than ${URL_BYTES} bytes`);
   if (!URL.canParse(text)) throw new Refusal("url", "the URL of a request is not absolute");
   const url = new URL(text);
   if (url.username || url.password || url.hash) {
@@ -74,8 +79,6 @@ export function covers(origin, url) {
  */
 export function checkHeaders(request, descriptor) {
   const headers = new Headers();
-  const placed = descriptor.credentials.map(({ placement }) =>
-    placement.tag === "header" ? placement.val.toLowerCase() : "authorization");
   for (const { name, value } of request.headers) {
     const quoted = JSON.stringify(name);
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(value)) {
@@ -83,7 +86,7 @@ export function checkHeaders(request, descriptor) {
     }
     const lower = name.toLowerCase();
     const chosen = lower === "content-type" && request.body.tag === "multipart";
-    if (HOST_HEADERS.has(lower) || lower.startsWith("proxy-") || placed.includes(lower) || chosen) {
+    if (isHosts(lower, descriptor) || chosen) {
       throw new Refusal("request-header", `only the host sets the header ${quoted}`);
     }
     headers.append(name, value);
@@ -92,26 +95,58 @@ export function checkHeaders(request, descriptor) {
 }
 
 /**
- * The descriptor's credential, if it may go to the URL.
- * @param {string} id
- * @param {URL} url
+ * Adds the header by which the service knows a request that it had before.
+ * @param {string} name
+ * @param {string} value
+ * @param {Headers} headers
  * @param {Descriptor} descriptor
+ */
+export function nameRequest(name, value, headers, descriptor) {
+  const lower = name.toLowerCase();
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || isHosts(lower, descriptor) || headers.has(name)) {
+    const message = `the header ${JSON.stringify(name)} cannot name the request: it has another value, or is none`;
+    throw new Refusal("request-header", message);
+  }
+  headers.set(name, value);
+}
+
+/**
+ * Whether only the host sets a header.
+ * @param {string} lower its name
+ * @param {Descriptor} descriptor
+ */
+function isHosts(lower, { credentials }) {
+  const placed = () => credentials.some(({ placement }) =>
+    placement.tag === "header" && placement.val.name.toLowerCase() === lower);
+  return HOST_HEADERS.has(lower) || lower.startsWith("proxy-") || placed();
+}
+
+/**
+ * The descriptor's credentials that a request may mean: the one with this id, or those of this group.
+ * @param {string} name
+ * @param {Descriptor} descriptor
+ */
+export function declaredAs(name, { credentials }) {
+  const one = credentials.find(({ id }) => id === name);
+  const all = one ? [one] : credentials.filter(({ group }) => group === name);
+  if (all.length > 0) return all;
+  const message = `a request names the credential ${JSON.stringify(name)}, which is not declared`;
+  throw new Refusal("declared-credential", message);
+}
+
+/**
+ * Throws when a credential may not go to a URL.
+ * @param {Credential} credential
+ * @param {URL} url
  * @param {string | undefined} environment
  */
-export function checkCredential(id, url, descriptor, environment) {
-  const credential = descriptor.credentials.find((credential) => credential.id === id);
-  if (!credential) {
-    const message = `a request names the credential ${JSON.stringify(id)}, which is not declared`;
-    throw new Refusal("declared-credential", message);
-  }
-  const bound = credential.origins.some(
+export function checkBound({ id, origins }, url, environment) {
+  const bound = origins.some(
     (bound) => bound.origin === url.origin && (bound.environment ?? environment) === environment,
   );
-  if (!bound) {
-    const place = environment === undefined ? "" : ` in the environment ${environment}`;
-    throw new Refusal("credential-origin", `the credential ${id} is not for ${url.origin}${place}`);
-  }
-  return credential;
+  if (bound) return;
+  const place = environment === undefined ? "" : ` in the environment ${environment}`;
+  throw new Refusal("credential-origin", `the credential ${id} is not for ${url.origin}${place}`);
 }
 
 /**
@@ -132,8 +167,9 @@ export function checkStep(step, policy) {
   }
   if (step.tag === "read") {
     const { offset, length } = step.val;
-    if (!Number.isSafeInteger(offset) || offset < 0 || length > LOOK_BYTES) {
-      throw new Refusal("blob", `a look at ${length} bytes from ${offset}`);
+    bytes(offset, "an offset in a blob");
+    if (length > LOOK_BYTES) {
+      throw new Refusal("blob", `a look at ${length} bytes; the limit is ${LOOK_BYTES} bytes`);
     }
   }
   return step;

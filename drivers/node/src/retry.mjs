@@ -18,10 +18,10 @@ import { send } from "./send.mjs";
  * @param {Wire} host.wire
  * @param {AbortSignal} [host.signal]
  */
-export async function answer({ request, checkpoint }, { resume, wire, signal }) {
+export async function answer(pending, { resume, wire, signal }) {
   let renewed = false;
   for (let tries = 1; ; tries++) {
-    const { reply, left, lacking, secret, effect } = await send(request, wire, signal);
+    const { reply, left, lacking, credential, secret, effect } = await send(pending, wire, signal);
     /** @param {ErrorKind} kind */
     const mends = (kind) =>
       tries < wire.policy.tries && !lacking && harmless(kind, effect, left);
@@ -30,12 +30,12 @@ export async function answer({ request, checkpoint }, { resume, wire, signal }) 
       continue;
     }
     try {
-      return await resume(checkpoint, reply);
+      return await resume(pending.checkpoint, reply);
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
-      if (error.kind === "unauthenticated" && request.credential && !renewed) {
+      if (error.kind === "unauthenticated" && credential !== undefined && secret && !renewed) {
         renewed = true;
-        if (await wire.vault.renew(request.credential, secret)) continue;
+        if (await wire.vault.renew(credential, secret)) continue;
       }
       const ms = error.retryAfterMs ?? backoff(tries, wire.policy);
       // Waiting less than the service asks for would only be refused again.

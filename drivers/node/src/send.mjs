@@ -4,20 +4,24 @@ import { assemble } from "./body.mjs";
 import { Unreadable } from "./blobs.mjs";
 import { Refusal } from "./errors.mjs";
 import { exchange } from "./http.mjs";
+import { key } from "./idempotency.mjs";
+import { checkMethod, reads } from "./method.mjs";
 import { form } from "./multipart.mjs";
-import { checkCredential, checkHeaders, checkUrl } from "./policy.mjs";
+import { place } from "./placement.mjs";
+import { checkBound, checkHeaders, checkUrl, declaredAs, nameRequest } from "./policy.mjs";
 import { lead } from "./routes.mjs";
 
-/** @import { Credential, Descriptor, Effect, Reply, Request } from "./contract.d.ts" */
+/** @import { Descriptor, Effect, PendingRequest, Reply, Request } from "./contract.d.ts" */
 /** @import { Authority } from "./authority.mjs" */
 /** @import { CallBlobs } from "./blobs.mjs" */
 /** @import { About } from "./declared.mjs" */
-/** @import { Policy } from "./types.d.ts" */
-/** @import { Vault } from "./vault.mjs" */
+/** @import { Policy, Signer } from "./types.d.ts" */
+/** @import { Secret, Vault } from "./vault.mjs" */
 
 /**
  * @typedef {object} Wire what a request needs to know about its connection
- * @property {Descriptor} descriptor
+ * @property {Descriptor} descriptor with the settings in its addresses
+ * @property {Refusal | undefined} unreachable why it has none
  * @property {string | undefined} environment
  * @property {Policy} policy
  * @property {[string, URL][]} routes
@@ -25,7 +29,9 @@ import { lead } from "./routes.mjs";
  * @property {CallBlobs} blobs
  * @property {Vault} vault
  * @property {Authority} authority
+ * @property {Record<string, Signer>} signers
  * @property {About} call that the request belongs to
+ * @property {string | undefined} id of that call
  */
 
 /**
@@ -33,61 +39,77 @@ import { lead } from "./routes.mjs";
  * @property {Reply} reply
  * @property {boolean} left whether the request may have reached the service
  * @property {boolean} [lacking] a file for it cannot be read: to send it again is in vain
- * @property {string | undefined} secret the credential's value that travelled with it
+ * @property {string | undefined} credential the id of the one that travelled with it
+ * @property {Secret | undefined} secret its value
  * @property {Effect} effect what sending it twice does
  */
 
 /**
  * Sends a request once. A redirect is followed only without a credential, only for what has no
  * body, and only to declared origins; any other one is an answer.
- * @param {Request} request
+ * @param {PendingRequest} pending
  * @param {Wire} wire
  * @param {AbortSignal} [signal]
  * @returns {Promise<Sent>}
  */
-export async function send(request, wire, signal) {
-  const { descriptor, policy, routes, http, blobs } = wire;
+export async function send(pending, wire, signal) {
+  const { descriptor, policy, routes, http, blobs, vault } = wire;
+  const { request } = pending;
+  if (wire.unreachable) throw wire.unreachable;
   let url = checkUrl(request.url, descriptor);
-  const credential = request.credential === undefined ? undefined
-    : checkCredential(request.credential, url, descriptor, wire.environment);
-  const effect = await wire.authority.admit(request, url, wire.call);
+  const method = checkMethod(request.method);
+  const named = request.credential;
+  const credential = named === undefined ? undefined : await vault.choose(declaredAs(named, descriptor));
+  if (credential) checkBound(credential, url, wire.environment);
+  const effect = await wire.authority.admit(request, url, wire.call, credential);
   const headers = checkHeaders(request, descriptor);
-  const secret = credential && (await attach(credential, headers, wire.vault));
-  const fetches = request.method === "get" || request.method === "head";
-  for (let redirects = 0; redirects <= policy.redirects; redirects++) {
+  if (request.idempotencyHeader !== undefined) {
+    nameRequest(request.idempotencyHeader, keyOf(pending, wire.id), headers, descriptor);
+  }
+  const secret = credential && (await vault.get(credential.id));
+  const sent = { credential: credential?.id, secret, effect };
+  for (let redirects = 0; ; redirects++) {
     const made = await content(request, headers, blobs).catch(unreadable);
     if (made instanceof Unreadable) {
-      const why = wire.vault.mask.text(made.message);
+      const why = vault.mask.text(made.message);
       const reply = /** @type {const} */ ({ tag: "undelivered", val: why });
-      return { reply, left: false, lacking: true, secret, effect };
+      return { reply, left: false, lacking: true, ...sent };
     }
-    const { reply, left } = await exchange(http, lead(routes, url), {
-      method: request.method.toUpperCase(),
+    const target = credential && secret
+      ? await place(credential, secret, { method, url, headers, ...signable(made.body) }, { ...wire, mask: vault.mask })
+      : url;
+    const { reply, left } = await exchange(http, lead(routes, target), {
+      method,
       headers,
       body: made.body,
-      mask: wire.vault.mask,
+      mask: vault.mask,
       timeoutMs: policy.timeoutMs + (made.size / policy.transferRate) * 1000,
       policy,
       save: request.save ? (body) => blobs.save(body) : undefined,
     }, signal);
-    const target = request.credential === undefined && fetches ? redirect(reply, url) : undefined;
-    if (!target) return { reply, left, secret, effect };
-    url = checkUrl(target, descriptor);
+    const follows = named === undefined && reads(request.method) && redirects < policy.redirects;
+    const next = follows ? redirect(reply, url, descriptor) : undefined;
+    if (!next) return { reply, left, ...sent };
+    url = next;
   }
-  throw new Refusal("redirects", `more than ${policy.redirects} redirects in a row`);
 }
 
 /**
- * The only place where a credential becomes a header. Returns its value.
- * @param {Credential} credential
- * @param {Headers} headers
- * @param {Vault} vault
+ * @param {PendingRequest} pending
+ * @param {string | undefined} id
  */
-async function attach({ id, placement }, headers, vault) {
-  const secret = await vault.get(id);
-  if (placement.tag === "bearer") headers.set("authorization", `Bearer ${secret}`);
-  else headers.set(placement.val, secret);
-  return secret;
+function keyOf(pending, id) {
+  if (id !== undefined) return key(id, pending);
+  const name = pending.request.idempotencyHeader;
+  throw new TypeError(`\`send\` needs the \`id\` of the call for the header ${name}: the one that \`start\` was given`);
+}
+
+/**
+ * What whoever signs a request is told of its body.
+ * @param {Uint8Array | AsyncIterable<Uint8Array> | undefined} body
+ */
+function signable(body) {
+  return body === undefined || body instanceof Uint8Array ? { body, streamed: false } : { streamed: true };
 }
 
 /** @param {unknown} error */
@@ -104,9 +126,7 @@ function unreadable(error) {
  */
 async function content({ body, method }, headers, blobs) {
   if (body.tag === "empty") return { body: undefined, size: 0 };
-  if (method === "get" || method === "head") {
-    throw new Refusal("request-body", `fetch sends no body with ${method}`);
-  }
+  if (reads(method)) throw new Refusal("request-body", `fetch sends no body with ${method.tag}`);
   if (body.tag === "bytes") {
     const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (body.val);
     return { body: bytes, size: bytes.byteLength };
@@ -119,11 +139,21 @@ async function content({ body, method }, headers, blobs) {
 }
 
 /**
+ * Where an answer leads to, if that is a declared origin.
  * @param {Reply} reply
  * @param {URL} url
+ * @param {Descriptor} descriptor
  */
-function redirect(reply, url) {
+function redirect(reply, url, descriptor) {
   if (reply.tag !== "response" || ![301, 302, 303, 307, 308].includes(reply.val.status)) return;
   const location = reply.val.headers.find(({ name }) => name === "location")?.value;
-  if (location !== undefined && URL.canParse(location, url)) return new URL(location, url).href;
+  if (location === undefined || !URL.canParse(location, url)) return;
+  const target = new URL(location, url);
+  // What follows a `#` is for whoever shows a page.
+  target.hash = "";
+  try {
+    return checkUrl(target.href, descriptor);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
 }

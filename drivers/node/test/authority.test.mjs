@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
+import { bookmark } from "../src/context.mjs";
 import { ConnectorError, connect, load } from "../src/index.mjs";
 import { API, SECRET, answer, cut, serve } from "./support/probe.mjs";
 
@@ -19,21 +20,24 @@ const cases = JSON.parse(readFileSync(new URL("../../../tests/operations/cases.j
  */
 const HOSTILE = `
   const operation = (id, method, path, scopes, effect, destructive = false) =>
-    ({ id, method, path, scopes, effect, destructive });
-  const oauth = { endpoints: [{ environment: "main", authorizeUrl: "", tokenUrl: "${API}/oauth/token", revokeUrl: "${API}/oauth/revoke" }] };
+    ({ id, method: { tag: method }, path, scopes, effect, destructive });
+  const scope = (id, ...implies) => ({ id, implies });
+  const scopes = [scope("all", "most"), scope("most", "read", "claimed")];
+  const oauth = { scopes, endpoints: [{ environment: "main", authorizeUrl: "", tokenUrl: "${API}/oauth/token", revokeUrl: "${API}/oauth/revoke" }] };
   const origins = [{ origin: "${API}" }];
   const descriptor = {
-    id: "hostile", environments: [{ id: "main" }], origins: ["${API}"],
+    id: "hostile", environments: [{ id: "main" }], origins: ["${API}"], requires: [],
     settings: '{"properties":{"place":{"x-scopes":["places"]}}}',
     credentials: [
       { id: "token", source: { tag: "oauth2", val: oauth }, placement: { tag: "bearer" }, origins },
-      { id: "key", source: { tag: "secret", val: "" }, placement: { tag: "header", val: "x-key" }, origins },
+      { id: "key", source: { tag: "secret", val: "" }, placement: { tag: "header", val: { name: "x-key", prefix: "" } }, origins },
     ],
   };
   const send = (json, then = "done") => {
     const plain = { method: "get", url: "${API}/things/7", headers: [], body: { tag: "empty" }, credential: "token", effect: "read", save: false };
     const request = { ...plain, ...JSON.parse(json) };
     request.credential ??= undefined;
+    request.method = { tag: request.method };
     return { tag: "send", val: { request, checkpoint: new TextEncoder().encode(then) } };
   };
   const page = (checkpoint) => ({ tag: "emit", val: { items: "[1]", count: 1, checkpoint: new TextEncoder().encode(checkpoint) } });
@@ -47,7 +51,7 @@ const HOSTILE = `
       choices: (field, settings) => send(settings),
     },
     actions: {
-      list: () => [about, { ...about, id: "two" }, { ...about, id: "pages" }, { ...about, id: "gone", destructive: true }],
+      listActions: () => [about, { ...about, id: "two" }, { ...about, id: "pages" }, { ...about, id: "gone", destructive: true }],
       describe: () => described,
       start: (id, input) => {
         if (id === "two") return send("{}", "then " + input);
@@ -55,10 +59,11 @@ const HOSTILE = `
       },
       choices: (id, field, input) => send(input),
     },
-    triggers: { list: () => [about], describe: () => described, start: (id, config) => send(config), choices: (id, field, config) => send(config) },
+    triggers: { listTriggers: () => [about], describe: () => described, start: (id, config) => send(config), choices: (id, field, config) => send(config) },
     webhooks: {
-      list: () => [{ ...about, id: "told" }], describe: () => described,
+      listWebhooks: () => [{ trigger: { ...about, id: "told" }, shared: false, signatures: [] }], describe: () => described,
       subscribe: (id, config) => send(config), unsubscribe: (id, subscription) => send(subscription),
+      renew: (id, config) => send(config),
       receive: (id, config) => send(config), choices: (id, field, config) => send(config),
     },
     operations: {
@@ -89,6 +94,7 @@ const hostile = await load(join(work, "hostile"));
 
 const to = (method, path, more) => ({ method, url: `${API}${path}`, ...more });
 const UNLISTED = to("get", "/others");
+const DELIVERY = { method: { tag: "post" }, url: "https://hooks.example.net/1", headers: [], body: new Uint8Array() };
 
 /** A server, and connections to it. */
 async function served(...answers) {
@@ -108,10 +114,11 @@ const WAYS = {
   "a webhook's choices": (connector, request) => connector.choices("told", "thing", request).next(),
   "setting choices": (connector, request) => connector.settingChoices("place", request).next(),
   subscribe: (connector, request) => connector.subscribe("told", request, "https://a"),
+  renew: (connector, request) => connector.renew("told", request, {}),
   unsubscribe: (connector, request) => connector.unsubscribe("told", request),
-  receive: (connector, request) => connector.receive("told", request, { headers: [], body: new Uint8Array() }),
+  receive: (connector, request) => connector.receive("told", request, {}, DELIVERY),
   "a forged checkpoint": (connector, request) =>
-    connector.page("pages", {}, new TextEncoder().encode(`then ${JSON.stringify(request)}`)),
+    connector.page("pages", {}, bookmark("a", new TextEncoder().encode(`then ${JSON.stringify(request)}`))),
 };
 
 for (const [way, run] of Object.entries(WAYS)) {
@@ -140,11 +147,11 @@ test("a loop of others is under the same rules", async () => {
   const step = connector.start.action("send", to("delete", "/things/7", { effect: "read" }));
   assert.equal(step.val.request.effect, "write", "the operation's");
   const other = connector.start.action("send", UNLISTED);
-  await assert.rejects(connector.send(other.val.request), { rule: "operation" });
+  await assert.rejects(connector.send(other.val), { rule: "operation" });
   const forged = connector.resume(new TextEncoder().encode(`then ${JSON.stringify(UNLISTED)}`), { tag: "proceed" });
-  await assert.rejects(connector.send(forged.val.request), { rule: "operation" });
+  await assert.rejects(connector.send(forged.val), { rule: "operation" });
   assert.equal(seen.length, 0);
-  await connector.send(step.val.request);
+  await connector.send(step.val);
 });
 
 test("what a service may read as another path is never sent", async () => {
@@ -237,6 +244,7 @@ test("scopes that were not granted", async () => {
   }
   assert.equal(seen.length, 0);
   await connected({ granted: ["claimed", "read"] }).run("send", {});
+  await connected({ granted: ["all"] }).run("send", {});
   // What was granted belongs to a credential of OAuth, and to no other.
   await connected({ granted: [] }).run("send", { credential: "key" });
   await connected({ granted: [] }).run("send", to("get", "/x", { credential: null }));

@@ -26,7 +26,7 @@ await symlink(join(outer, "private"), join(folder, "link"));
 
 const look = (blob, offset, length, store = files({ folders: [folder] })) =>
   connect(probe(), { blobs: store })
-    .look({ blob, offset, length, checkpoint: new Uint8Array() }, { input: { blob } });
+    .look({ blob, offset: BigInt(offset), length, checkpoint: new Uint8Array() }, { input: { blob } });
 const pieces = (...val) => ({ method: "post", body: { tag: "pieces", val } });
 
 test("a body of pieces holds a file as it is, and in base64, with its length", async () => {
@@ -86,14 +86,14 @@ test("a component looks at a part of a file", async () => {
   const part = async (offset, length) => (await look(film, offset, length)).val;
   assert.deepEqual(await part(100_000, 3), {
     data: bytes.subarray(100_000, 100_003),
-    size: bytes.length,
+    size: BigInt(bytes.length),
     name: "film.mp4",
   });
   assert.deepEqual((await part(199_999, 1000)).data, bytes.subarray(199_999));
   assert.equal((await part(200_000, 1)).data.length, 0);
   assert.deepEqual(await look("data:,hello", 1, 3), {
     tag: "chunk",
-    val: { data: Buffer.from("ell"), size: 5, name: undefined },
+    val: { data: Buffer.from("ell"), size: 5n, name: undefined },
   });
 });
 
@@ -131,8 +131,8 @@ test("a request without its file is not sent, and not tried again", async () => 
   assert.deepEqual([asked, seen.length], [1, 0]);
 });
 
-test("a look is 1 MiB at most, and begins at a whole number", async () => {
-  for (const [offset, length] of [[0, (1 << 20) + 1], [-1, 1], [0.5, 1]]) {
+test("a look is 1 MiB at most, and begins where a number can say", async () => {
+  for (const [offset, length] of [[0n, (1 << 20) + 1], [2n ** 53n, 1], [2n ** 64n - 1n, 1]]) {
     const range = { blob: "1", offset, length, checkpoint: new Uint8Array() };
     const component = probe({ start: () => ({ tag: "read", val: range }) });
     await assert.rejects(connect(component).run("send"), { rule: "blob" });
@@ -152,7 +152,7 @@ test("an answer is saved without the secret in it, read, and dropped with its ca
   component.steps.resume = (checkpoint, reply) => {
     if (reply.tag !== "saved") return resume(checkpoint, reply);
     saved = reply.val;
-    return { tag: "read", val: { blob: saved.blob, offset: 0, length: 100, checkpoint } };
+    return { tag: "read", val: { blob: saved.blob, offset: 0n, length: 100, checkpoint } };
   };
   const { val } = await connected(base, { blobs: files({ saves }) }, component)
     .run("send", { save: true });
@@ -175,10 +175,51 @@ test("a saved answer stays for an engine that runs the loop itself", async () =>
   const { base } = await serve(answer(200, "rows"));
   const blobs = files({ saves: join(outer, "kept") });
   const connector = connected(base, { blobs });
-  const { request } = connector.start.action("send", { save: true }).val;
-  const { val } = await connector.send(request);
-  const range = { blob: val.blob, offset: 0, length: 9, checkpoint: new Uint8Array() };
+  const { val: pending } = connector.start.action("send", { save: true });
+  const { val } = await connector.send(pending);
+  const range = { blob: val.blob, offset: 0n, length: 9, checkpoint: new Uint8Array() };
   assert.equal((await connector.look(range)).val.data.toString(), "rows");
+});
+
+test("a saved answer that the output or an item names is the caller's, and a file of later calls", async () => {
+  const store = files({ saves: join(outer, "given") });
+  const { base, seen } = await serve(answer(200, "rows"));
+  const component = probe();
+  const { resume } = component.steps;
+  component.steps.resume = (checkpoint, reply) => {
+    if (reply.tag !== "saved") return resume(checkpoint, reply);
+    return { tag: "done", val: { output: JSON.stringify({ file: { is: reply.val.blob } }) } };
+  };
+  const connector = connected(base, { blobs: store }, component);
+  const { file } = await connector.run("send", { save: true });
+  await connector.run("send", pieces({ tag: "blob", val: file.is }));
+  assert.equal(seen[1].body, "rows");
+  assert.equal(connector.blobs, store);
+  await store.drop(file.is);
+  await assert.rejects(async () => { for await (const _ of (await store.open(file.is)).stream); }, { code: "ENOENT" });
+  const end = { tag: "done", val: { output: "null" } };
+  component.steps.resume = (checkpoint, reply) => (reply.tag === "proceed" ? end : {
+    tag: "emit", val: { items: JSON.stringify([reply.val.blob]), count: 1, checkpoint },
+  });
+  for await (const item of connector.list("send", { save: true })) {
+    await connector.run("send", pieces({ tag: "blob", val: item })).catch(() => {});
+    assert.equal(seen.at(-1).body, "rows");
+  }
+});
+
+test("a part of a file is sent, and nothing of one that ends before", async () => {
+  const { base, seen } = await serve(answer(200));
+  const connector = connected(base, { blobs: files({ folders: [folder] }) });
+  const part = (offset, length) => ({ tag: "slice", val: { blob: film, offset, length } });
+  await connector.run("send", pieces(part(3, 5), { tag: "text", val: "|" }, part(bytes.length - 2, 2)));
+  const sent = Buffer.concat([bytes.subarray(3, 8), Buffer.from("|"), bytes.subarray(-2)]);
+  assert.equal(seen[0].body, sent.toString());
+  assert.equal(Number(seen[0].headers["content-length"]), sent.length);
+  await assert.rejects(connector.run("send", pieces(part(bytes.length - 2, 3))), {
+    kind: "unavailable", reason: `"${film}" has 200000 bytes, not 3 from 199998 on`,
+  });
+  await assert.rejects(connector.run("send", pieces(part("9007199254740993", 1))), { rule: "blob" });
+  assert.equal(seen.length, 1);
 });
 
 test("an address is read in parts, from servers that know ranges and others", async () => {

@@ -92,29 +92,45 @@ test("choices for the settings, and what a connector may lack", async () => {
   await assert.rejects(connector.subscribe("a.b", {}, "https://h/"), { rule: "contract" });
 });
 
-test("webhooks: subscribe, receive, unsubscribe", async () => {
+test("webhooks: subscribe, renew, acknowledge, receive, unsubscribe", async () => {
   const component = probe();
   const done = (output) => ({ tag: "done", val: { output: JSON.stringify(output) } });
   component.webhooks = {
-    list: () => [{ id: "thing.sent", title: "", summary: "", group: "", scopes: [] }],
+    listWebhooks: () => [{ trigger: { id: "thing.sent", title: "", summary: "", group: "", scopes: [] }, shared: true, signatures: [] }],
     describe: (id) => ({ id }),
     subscribe: (id, config, settings, address) => done({ id, config, settings, address }),
+    renew: (id, config, settings, subscription) => done({ id, config, renewed: JSON.parse(subscription) }),
     unsubscribe: (id, subscription) => done(ended.push(subscription)),
-    receive: (id, config, settings, { body }) => ({
-      tag: "emit",
-      val: { items: `[${Buffer.from(body)}]`, count: 1, checkpoint: new Uint8Array() },
+    acknowledge: (id, subscription, { method }) => ({
+      status: 200, headers: [], body: Buffer.from(method.tag), last: false, subscription: subscription && "{\"a\":1}",
     }),
+    accounts: (id, { url }) => [url],
+    receive: (id, config, settings, subscription, { body }, cursor) => {
+      next = `${cursor} ${subscription}`;
+      return {
+        tag: "emit",
+        val: { items: `[${Buffer.from(body)}]`, count: 1, checkpoint: new Uint8Array() },
+      };
+    },
     choices: () => done(null),
   };
+  let next;
   const ended = [];
   const connector = connect(component, { settings: { b: 2 } });
   const subscription = await connector.subscribe("thing.sent", { a: 1 }, "https://h/");
   assert.deepEqual(subscription, {
     id: "thing.sent", config: '{"a":1}', settings: '{"b":2}', address: "https://h/",
   });
-  const delivery = { headers: [], body: Buffer.from('{"id":"7"}') };
-  component.steps.resume = () => done(null);
-  assert.deepEqual(await connector.receive("thing.sent", { a: 1 }, delivery), [{ id: "7" }]);
+  assert.deepEqual(await connector.renew("thing.sent", { a: 2 }, { b: 1 }),
+    { id: "thing.sent", config: '{"a":2}', renewed: { b: 1 } });
+  const delivery = { method: { tag: "post" }, url: "https://h/?a=1", headers: [], body: Buffer.from('{"id":"7"}') };
+  const unknown = connector.acknowledge("thing.sent", undefined, delivery);
+  assert.deepEqual(unknown, { status: 200, headers: [], body: Buffer.from("post"), last: false });
+  assert.deepEqual(connector.acknowledge("thing.sent", {}, delivery).subscription, { a: 1 });
+  assert.deepEqual(connector.accounts("thing.sent", delivery), ["https://h/?a=1"]);
+  component.steps.resume = () => ({ tag: "done", val: { output: "null", cursor: next } });
+  assert.deepEqual(await connector.receive("thing.sent", { a: 1 }, { k: 1 }, delivery, "c1"),
+    { events: [{ id: "7" }], cursor: 'c1 {"k":1}' });
   await connector.unsubscribe("thing.sent", subscription);
   assert.deepEqual(ended, [JSON.stringify(subscription)]);
   assert.deepEqual(connector.describe("thing.sent"), { id: "thing.sent" });
@@ -234,20 +250,24 @@ test("connections share an instance", async () => {
   assert.equal(instances, 1);
 });
 
-test("an instance that trapped is replaced", async () => {
+test("what an instance trapped in is given to a fresh one, once", async () => {
   let instances = 0;
-  const make = () => {
-    const number = ++instances;
-    return probe({
-      start: () => {
-        if (number === 1) throw new WebAssembly.RuntimeError("unreachable");
-        return { tag: "done", val: { output: "1" } };
-      },
+  const trapping = (last) => {
+    instances = 0;
+    return connect(() => {
+      const number = ++instances;
+      return probe({
+        start: () => {
+          if (number <= last) throw new WebAssembly.RuntimeError("unreachable");
+          return { tag: "done", val: { output: String(number) } };
+        },
+      });
     });
   };
-  const connector = connect(make);
+  assert.equal(await trapping(1).run("send"), 2);
+  const connector = trapping(2);
   await assert.rejects(connector.run("send"), { name: "Refusal", rule: "trap" });
-  assert.equal(await connector.run("send"), 1);
-  assert.equal(await connector.run("send"), 1);
-  assert.equal(instances, 2);
+  assert.equal(await connector.run("send"), 3);
+  assert.equal(await connector.run("send"), 3);
+  assert.equal(instances, 3);
 });

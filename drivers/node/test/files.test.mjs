@@ -32,7 +32,7 @@ for (const [name, what] of Object.entries(cases.layout)) {
 async function opened({ folders, denied = [], reference }) {
   const blobs = files({ folders: folders.map(inRoot), denied: denied.map(inRoot) });
   const blob = inRoot(reference);
-  const range = { blob, offset: 0, length: 1000, checkpoint: new Uint8Array() };
+  const range = { blob, offset: 0n, length: 1000, checkpoint: new Uint8Array() };
   try {
     const { tag, val } = await connect(probe(), { blobs }).look(range, { input: [blob] });
     return tag === "chunk" ? { read: val.data.toString() } : "unreadable";
@@ -66,7 +66,7 @@ for (const { name, input, reference, usable } of cases.claims) {
       },
       save: async () => "saved:1",
     };
-    const read = { blob: reference, offset: 0, length: 1, checkpoint: new Uint8Array() };
+    const read = { blob: reference, offset: 0n, length: 1, checkpoint: new Uint8Array() };
     const component = probe({ start: () => ({ tag: "read", val: read }) });
     component.steps.resume = () => ({ tag: "done", val: { output: "1" } });
     const run = connect(component, { blobs }).run("send", input);
@@ -118,7 +118,7 @@ test("a file that is another one when it is read is not sent", async () => {
 test("a call uses and saves only so many blobs", async () => {
   const reads = (count) => {
     const component = probe({ start: () => read(0) });
-    const read = (index) => ({ tag: "read", val: { blob: `data:,${index}`, offset: 0, length: 1, checkpoint: Buffer.from(String(index)) } });
+    const read = (index) => ({ tag: "read", val: { blob: `data:,${index}`, offset: 0n, length: 1, checkpoint: Buffer.from(String(index)) } });
     component.steps.resume = (checkpoint) => {
       const next = Number(Buffer.from(checkpoint)) + 1;
       return next < count ? read(next) : { tag: "done", val: { output: "1" } };

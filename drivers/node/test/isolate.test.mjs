@@ -24,9 +24,9 @@ const HOSTILE = `
   };
   const done = (value) => ({ tag: "done", val: { output: JSON.stringify(value) } });
   export const instantiate = () => ({
-    connection: { describe: () => ({ id: "hostile", environments: [], origins: [], credentials: [] }), test: fail, choices: fail },
+    connection: { describe: () => ({ id: "hostile", environments: [], origins: [], credentials: [], requires: [] }), test: fail, choices: fail },
     actions: {
-      list: () => [], describe: fail, choices: fail,
+      listActions: () => [], describe: fail, choices: fail,
       start: (id, input) => {
         const { loop, heap, text, exit } = JSON.parse(input);
         if (exit) process.exit(3);
@@ -36,7 +36,7 @@ const HOSTILE = `
         return done(Object.keys(process.env).length);
       },
     },
-    triggers: { list: () => [], describe: fail, start: fail, choices: fail },
+    triggers: { listTriggers: () => [], describe: fail, start: fail, choices: fail },
     steps: { resume: fail },
   });
 `;
@@ -56,7 +56,7 @@ test("calls give the same as on this thread", async () => {
   assert.deepEqual(await there.describe("issues.list"), here.describe("issues.list"));
   assert.deepEqual(await there.triggers(), here.triggers());
   const step = await there.start.action("issues.list", REPOSITORY);
-  assert.equal(step.val.request.method, "get");
+  assert.deepEqual(step.val.request.method, { tag: "get" });
   const failed = (connector) => connector.run("issues.create", { repository: 1 }).catch((error) => error);
   const [one, other] = await Promise.all([there, here].map(failed));
   assert.ok(one instanceof ConnectorError);

@@ -5,15 +5,17 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { Operations, atLeast, foldedPath } from "../src/operations.mjs";
+import { method as methodOf } from "./support/probe.mjs";
 
 const path = new URL("../../../tests/operations/cases.json", import.meta.url);
 const cases = JSON.parse(readFileSync(path, "utf8"));
 const base = ({ url, environment }) => ({ url, environment: environment ?? undefined });
-const operations = new Operations(cases.bases.map(base), cases.operations, cases.origins);
+const listed = cases.operations.map((operation) => ({ ...operation, method: methodOf(operation.method) }));
+const operations = new Operations(cases.bases.map(base), listed, cases.origins);
 
 for (const { method, url, operation, refused, rewritten, ...expected } of cases.requests) {
   test(`${method} ${JSON.stringify(url)} is ${operation ?? refused}`, () => {
-    const { meaning, why } = operations.find(cases.environment, method, new URL(url));
+    const { meaning, why } = operations.find(cases.environment, methodOf(method), new URL(url));
     assert.deepEqual([meaning?.id, why], [operation, refused]);
     for (const [name, value] of Object.entries(expected)) assert.deepEqual(meaning[name], value);
   });
@@ -26,23 +28,33 @@ test("where tokens are given out is known however it is written", () => {
 });
 
 test("no request does less than its method", () => {
-  for (const { method, said, effect } of cases.effects) assert.equal(atLeast(method, said), effect);
+  for (const { method, said, effect } of cases.effects) assert.equal(atLeast(methodOf(method), said), effect);
+  assert.equal(atLeast(methodOf("PROPFIND"), "read"), "idempotent");
 });
 
 test("lists that do not hold together are refused", () => {
   const wrong = (bases, path, named) =>
-    assert.throws(() => new Operations(bases, [{ ...cases.operations[0], path }], cases.origins),
+    assert.throws(() => new Operations(bases, [{ ...listed[0], path }], cases.origins),
       (error) => error.rule === "contract" && error.message.includes(named), named);
   wrong([], "/a", "operations: they have no base");
   for (const url of cases.wrong.bases) wrong([{ url }], "/a", `the base \`${url}\``);
   for (const path of cases.wrong.paths) wrong([base(cases.bases[0])], path, `the path \`${path}\``);
 });
 
+test("a method of another name is another one, also where the name is known", () => {
+  const url = new URL("https://a.com/x");
+  const all = [{ ...listed[0], method: { tag: "other", val: "REPORT" }, path: "/x", effect: "read" }];
+  const own = new Operations([{ url: "https://a.com" }], all, ["https://a.com"]);
+  assert.equal(own.find(undefined, { tag: "other", val: "REPORT" }, url).meaning.effect, "idempotent");
+  assert.equal(own.find(undefined, { tag: "other", val: "SEARCH" }, url).why, "unknown");
+  assert.equal(own.find(undefined, { tag: "get" }, url).why, "unknown");
+});
+
 test("a long path takes no long time", () => {
   const long = 200_000;
   for (const segment of [".".repeat(long) + "x", "%20".repeat(long) + "x", `%${"25".repeat(long)}`]) {
     const url = new URL(`https://a.com/v1/things/${segment}`);
-    assert.ok(operations.find("live", "get", url));
+    assert.ok(operations.find("live", { tag: "get" }, url));
     assert.ok(foldedPath(url));
   }
 });

@@ -104,7 +104,7 @@ test("a saved answer holds none in any form, wherever the chunks end", async () 
   });
   const component = probe();
   component.steps.resume = (checkpoint, reply) => reply.tag === "saved"
-    ? { tag: "read", val: { blob: reply.val.blob, offset: 0, length: 100_000, checkpoint } }
+    ? { tag: "read", val: { blob: reply.val.blob, offset: 0n, length: 100_000, checkpoint } }
     : { tag: "done", val: { output: JSON.stringify(Buffer.from(reply.val.data).toString()) } };
   const options = { blobs: files(), credentials: { token: SECRET } };
   const text = await connected(base, options, component).run("send", { save: true });

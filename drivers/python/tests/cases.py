@@ -4,13 +4,20 @@ must come of them. The other hosts play the same files; `tests/cases/README.md` 
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
+import typing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from connector_driver import ConnectorError
 from connector_driver import contract as c
+from connector_driver.contract.webhooks import Acknowledgement, Delivery
+from connector_driver.idempotency import word
+
+#: Where deliveries come to, when a case does not say.
+ADDRESS = "https://host.example/hook"
 
 
 @dataclass
@@ -102,6 +109,30 @@ def message(written: Any) -> tuple[list[c.Header], bytes]:
     return [c.Header(name, value) for name, value in headers], _content(written)
 
 
+def delivery(written: Any) -> Delivery:
+    """What the service sends by itself; `method` and `url` where they matter."""
+    method, (headers, body) = written.get("method", "POST"), message(written)
+    return Delivery(method_of(method), written.get("url", ADDRESS), headers, body)
+
+
+def method_of(word: str) -> c.Method:
+    lower = word.lower()
+    plain = lower in typing.get_args(typing.get_args(c.Method)[0])
+    return typing.cast(c.Method, lower) if plain else c.Other(word)
+
+
+def acknowledgement_file(answer: Acknowledgement) -> dict[str, Any]:
+    """The output of a case that acknowledges a delivery."""
+    output = _present(
+        status=answer.status,
+        headers={header.name: header.value for header in answer.headers},
+        body=answer.body.decode(errors="replace"),
+        last=answer.last,
+        subscription=answer.subscription,
+    )
+    return {"output": output}
+
+
 def _content(written: Any) -> bytes:
     if "body" in written:
         return json.dumps(written["body"], ensure_ascii=False, separators=(",", ":")).encode()
@@ -113,24 +144,33 @@ def _content(written: Any) -> bytes:
 def request_file(request: c.Request) -> dict[str, Any]:
     """The `request` of an exchange."""
     return _present(
-        method=request.method.upper(),
+        method=word(request.method),
         url=request.url,
         headers={header.name: header.value for header in request.headers},
         body=_body(request.body),
         credential=request.credential,
         effect=request.effect,
-        quota=request.quota,
+        **_costs(request.costs),
+        idempotency_header=request.idempotency_header,
         save=request.save or None,
     )
 
 
+def _costs(costs: list[c.Cost]) -> dict[str, Any]:
+    """One call of one quota is its name."""
+    if [cost.amount for cost in costs] == [1]:
+        return {"quota": costs[0].quota}
+    return {"costs": [{"quota": one.quota, "amount": one.amount} for one in costs] or None}
+
+
 def _body(body: c.Body) -> Any:
-    if isinstance(body, c.Empty):
+    if body == "empty":
         return None
     if isinstance(body, c.Multipart):
         return {"parts": [_part(part) for part in body.value]}
     if isinstance(body, c.Pieces):
         return {"pieces": [_piece(piece) for piece in body.value]}
+    assert isinstance(body, c.Bytes)
     try:
         return json.loads(body.value)
     except ValueError:
@@ -143,6 +183,8 @@ def _part(part: c.Part) -> Any:
 
 
 def _piece(piece: c.Piece) -> Any:
+    if isinstance(piece, c.Slice):
+        return {"slice": dataclasses.asdict(piece)}
     names = {c.Text: "text", c.Blob: "blob", c.BlobBase64: "blob_base64"}
     return {names[type(piece)]: piece.value}
 

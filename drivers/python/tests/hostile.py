@@ -6,30 +6,34 @@ import json
 from typing import Any
 
 from connector_driver import contract as c
-from connector_driver import described as d
+from connector_driver.contract import actions, operations, triggers, webhooks
+from connector_driver.contract import connection as d
 
 from .probe import API, fail, plain
 
-_TOKENS = d.Endpoints("main", "", f"{API}/oauth/token", f"{API}/oauth/revoke")
-_OAUTH = d.Oauth2(
-    [_TOKENS], [], " ", [], "basic", [], d.TokenAnswer("", "", None, None, None), False, [], []
-)
+_TOKENS = d.Endpoints("main", "", [], f"{API}/oauth/token", f"{API}/oauth/revoke")
+_ANSWER = d.TokenAnswer("", None, None, None, None, [])
+_ALL = [d.Scope("all", "", False, False, ["most"]), d.Scope("most", "", False, False, ["read", "all"])]
+_OAUTH = d.Oauth2([_TOKENS], _ALL, " ", [], "basic", "form", [], _ANSWER, False, [], [])
 DESCRIPTOR = d.Descriptor(
     id="hostile", title="", summary="", version="0.0.0", api_version="1",
     environments=[d.Environment("main", "", "")], origins=[API],
     credentials=[
-        d.Credential("token", "", True, _OAUTH, d.Bearer(), [d.BoundOrigin(API, None)]),
-        d.Credential("key", "", False, d.Secret(""), d.InHeader("x-key"), [d.BoundOrigin(API, None)]),
+        d.Credential("token", "", True, None, _OAUTH, "bearer", [d.BoundOrigin(API, None)]),
+        d.Credential("key", "", False, None, d.Secret(""), d.Header("x-key", ""), [d.BoundOrigin(API, None)]),
     ],
     settings={"properties": {"place": {"x-scopes": ["places"]}}},
-    form={}, setup=[], quotas=[], operations=[],
+    form={}, setup=[], quotas=[], operations=[], requires=[],
 )  # fmt: skip
 OPERATIONS = [
-    d.Operation("things/get", "get", "/things/{id}", ["read"], "read", False),
-    d.Operation("things/search", "post", "/things/search", ["read"], "read", False),
-    d.Operation("things/make", "post", "/things", ["write"], "write", False),
-    d.Operation("things/delete", "delete", "/things/{id}", ["write", "me"], "write", True),
+    operations.Operation("things/get", "get", "/things/{id}", ["read"], "read", False),
+    operations.Operation("things/search", "post", "/things/search", ["read"], "read", False),
+    operations.Operation("things/make", "post", "/things", ["write"], "write", False),
+    operations.Operation("things/delete", "delete", "/things/{id}", ["write", "me"], "write", True),
 ]
+
+
+_TOLD = triggers.Trigger("told", "", "", "", ["claimed"])
 
 
 class Hostile:
@@ -41,7 +45,7 @@ class Hostile:
     def __init__(self, optional: tuple[str, ...] = ("operations", "webhooks")) -> None:
         self.optional = optional
         self.operations = OPERATIONS
-        self.bases = [d.OperationBase(API, None)]
+        self.bases = [operations.Base(API, None)]
 
     def has(self, interface: str) -> bool:
         return interface in self.optional
@@ -52,13 +56,13 @@ class Hostile:
             return DESCRIPTOR
         if owner == "operations":
             return self.bases if verb == "bases" else self.operations
-        if verb == "list":
+        if verb.startswith("list-"):
             return _listed(owner)
         if verb == "describe":
             schema = {"properties": {"thing": {"x-scopes": ["choosing"]}}}
             if owner == "actions":
-                return d.ActionDescription(_listed(owner)[0], schema, {}, [])
-            return d.TriggerDescription(_listed(owner)[0], schema, {}, {})
+                return actions.Description(_listed(owner)[0], schema, {}, [])
+            return triggers.Description(_TOLD, schema, {}, {})
         if function == "steps.resume":
             return _resumed(*arguments)
         if function == "connection.test":
@@ -77,11 +81,12 @@ def send(changes: dict[str, Any], then: bytes = b"done") -> c.Send:
 
 
 def _listed(owner: str) -> list[Any]:
-    if owner != "actions":
-        id = "told" if owner == "webhooks" else "send"
-        return [d.Trigger(id, "", "", "", ["claimed"])]
+    if owner == "webhooks":
+        return [webhooks.Webhook(_TOLD, False, [])]
+    if owner == "triggers":
+        return [triggers.Trigger("send", "", "", "", ["claimed"])]
     return [
-        d.Action(id, None, "", "", "", ["claimed"], "read", id == "gone", "single", [])
+        actions.Action(id, None, "", "", "", ["claimed"], "read", id == "gone", "single", [])
         for id in ("send", "two", "gone")
     ]
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from connector_driver import Connector, ConnectorError, Policy, connect
 from connector_driver import contract as c
-from connector_driver import described as d
+from connector_driver.contract import actions
+from connector_driver.contract import connection as d
 
 API = "https://api.example.com"
 SECRET = "tok-3f1c9a7e5b2d"
@@ -34,14 +35,16 @@ class Probe:
     def call(self, function: str, *arguments: Any) -> Any:
         if function == "connection.describe":
             return DESCRIPTOR
-        if function == "actions.list":
-            return [d.Action("send", None, "", "", "", [], "read", False, "single", [])]
+        if function == "actions.list-actions":
+            return [actions.Action("send", None, "", "", "", [], "read", False, "single", [])]
         if function == "actions.start":
             return self.first or c.Send(self.request, b"sent")
         if function == "steps.resume":
             return self.resumed(*arguments)
         if function.endswith("choices"):
-            title = json.dumps([function, *arguments])
+            *given, context = arguments
+            assert isinstance(context, c.Context)
+            title = json.dumps([function, *given])
             return c.Emit([{"value": 1, "title": title}], 1, b"")
         raise fail("invalid-input", function)
 
@@ -53,8 +56,9 @@ class Probe:
 def plain(**changes: Any) -> c.Request:
     """A GET with the credential `token`, and what is different."""
     request: dict[str, Any] = {
-        "method": "get", "url": f"{API}/", "headers": [], "body": c.Empty(),
-        "credential": "token", "effect": "read", "quota": None, "save": False,
+        "method": "get", "url": f"{API}/", "headers": [], "body": "empty",
+        "credential": "token", "effect": "read", "costs": [],
+        "idempotency_header": None, "save": False,
     }  # fmt: skip
     return c.Request(**(request | changes))
 
@@ -65,13 +69,13 @@ DESCRIPTOR = d.Descriptor(
     origins=[API, "https://trial.example.com", "https://*.upload.example.com",
              "http://plain.example.com"],
     credentials=[
-        d.Credential("token", "", True, d.Secret(""), d.Bearer(), [
+        d.Credential("token", "", True, None, d.Secret(""), "bearer", [
             d.BoundOrigin(API, "main"), d.BoundOrigin("https://trial.example.com", "trial"),
         ]),
-        d.Credential("key", "", False, d.Secret(""), d.InHeader("X-Api-Key"),
+        d.Credential("key", "", False, None, d.Secret(""), d.Header("X-Api-Key", ""),
                      [d.BoundOrigin(API, None)]),
     ],
-    settings={}, form={}, setup=[], quotas=[], operations=[],
+    settings={}, form={}, setup=[], quotas=[], operations=[], requires=[],
 )  # fmt: skip
 
 
@@ -94,7 +98,7 @@ def _answered(_: bytes, reply: c.Reply) -> c.Step:
 
 
 def fail(kind: c.ErrorKind, message: str, after: int | None = None) -> ConnectorError:
-    return ConnectorError(c.Failure(kind, kind, message, None, [], None, None, after, None))
+    return ConnectorError(c.Error(kind, kind, message, None, [], None, None, after, None))
 
 
 @dataclass
@@ -128,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server_.seen.append(seen)
         self.answers[min(len(self.server_.seen), len(self.answers)) - 1](self, seen)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = serve
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PROPFIND = serve
 
     def log_message(self, *_: object) -> None:
         pass

@@ -30,6 +30,7 @@ def to(method: str, path: str, **more: Any) -> dict[str, Any]:
     return {"method": method, "url": API + path, **more}
 
 
+NEWS = Delivery("post", "https://host.example/told", [], b"")
 UNLISTED = to("get", "/others")
 
 
@@ -45,9 +46,9 @@ def setting(connector: Connector, request: Any) -> Any:
 
 
 def resumed(connector: Connector, request: Any) -> Any:
-    step = connector.resume(b"then " + json.dumps(request).encode(), c.Proceed())
+    step = connector.resume(b"then " + json.dumps(request).encode(), "proceed")
     assert isinstance(step, c.Send)
-    return connector.send(step.request)
+    return connector.send(step, connector.context())
 
 
 #: Every way in, with the request that it sends.
@@ -60,8 +61,9 @@ WAYS: dict[str, Callable[[Connector, Any], Any]] = {
     "a webhook's choices": lambda connector, request: list(connector.choices("told", "thing", request)),
     "the choices of a setting": setting,
     "subscribe": lambda connector, request: connector.subscribe("told", request, "https://a"),
+    "renew": lambda connector, request: connector.renew("told", request, {}),
     "unsubscribe": lambda connector, request: connector.unsubscribe("told", request),
-    "receive": lambda connector, request: connector.receive("told", request, Delivery([], b"")),
+    "receive": lambda connector, request: connector.receive("told", request, {}, NEWS),
     "the connection test": check,
     "a forged checkpoint": resumed,
 }
@@ -87,7 +89,7 @@ def test_an_event_loop_is_no_exception() -> None:
         connector = await connect_async(Hostile(), **settings(server))
         step = connector.start.action("send", UNLISTED)
         assert isinstance(step, c.Send)
-        await connector.send(step.request, UNLISTED)
+        await connector.send(step, connector.context(), UNLISTED)
 
     with serve(answer(200)) as server:
         for call in (run(server), send(server)):
@@ -106,9 +108,9 @@ def test_a_loop_of_others_is_under_the_same_rules() -> None:
         other = connector.start.action("send", UNLISTED)
         assert isinstance(other, c.Send)
         with pytest.raises(Refusal, match="operation"):
-            connector.send(other.request)
+            connector.send(other, connector.context())
         assert server.seen == []
-        connector.send(step.request)
+        connector.send(step, connector.context())
 
 
 @pytest.mark.parametrize("allow", [False, True])

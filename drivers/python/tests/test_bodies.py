@@ -5,16 +5,18 @@ from __future__ import annotations
 import base64
 import gzip
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
 
-from connector_driver import BlobError, ConnectorError, Files, Policy, Refusal
+from connector_driver import BlobError, ConnectorError, Files, Policy, Refusal, connect
 from connector_driver import contract as c
 from connector_driver.body import PIECE
 
-from .probe import QUICK, Answers, Seen, answer, connected, cut, plain, serve
+from .probe import API, QUICK, SECRET, Answers, Probe, Seen, answer, connected, cut, plain, serve
 
 DATA_URI = "data:text/plain;base64,UElYRUxT"
 
@@ -30,7 +32,11 @@ def references(body: c.Body) -> list[str]:
     """What the input has to name, so that the body can be sent."""
     parts = body.value if isinstance(body, (c.Pieces, c.Multipart)) else []
     pieces = [part.content if isinstance(part, c.Part) else part for part in parts]
-    return [piece.value for piece in pieces if not isinstance(piece, c.Text)]
+    return [
+        piece.blob if isinstance(piece, c.Slice) else piece.value
+        for piece in pieces
+        if not isinstance(piece, c.Text)
+    ]
 
 
 def test_the_parts_of_a_form_keep_their_order_and_a_file_its_length(tmp_path: Path) -> None:
@@ -57,6 +63,46 @@ def test_the_parts_of_a_form_keep_their_order_and_a_file_its_length(tmp_path: Pa
     assert int(seen.headers["content-length"]) == len(seen.body)
 
 
+def test_a_file_in_a_form_has_a_name_and_a_type_also_where_none_is_given(tmp_path: Path) -> None:
+    (tmp_path / "pin.png").write_bytes(b"PIXELS")
+    contents: list[c.PartContent] = [
+        c.Blob(str(tmp_path / "pin.png")),
+        c.Blob(DATA_URI),
+        c.Text("x"),
+    ]
+    form = c.Multipart([c.Part("a", None, None, content) for content in contents])
+    lines = post(form, Files(tmp_path)).body.decode().split("\r\n")
+    assert [line for line in lines if line.startswith("content-")] == [
+        'content-disposition: form-data; name="a"; filename="pin.png"',
+        "content-type: application/octet-stream",
+        'content-disposition: form-data; name="a"; filename="file"',
+        "content-type: application/octet-stream",
+        'content-disposition: form-data; name="a"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("offset", "length"), [(0, 0), (0, 5), (3, 2 * PIECE), (PIECE, PIECE + 1), (3 * PIECE, 0)]
+)
+def test_a_slice_of_a_file_is_sent(tmp_path: Path, offset: int, length: int) -> None:
+    content = os.urandom(3 * PIECE)
+    (tmp_path / "film").write_bytes(content)
+    film = c.Slice(str(tmp_path / "film"), offset, length)
+    seen = post(c.Pieces([c.Text("<"), film, c.Text(">")]), Files(tmp_path))
+    assert seen.body == b"<" + content[offset : offset + length] + b">"
+
+
+@pytest.mark.parametrize(("offset", "length"), [(0, 7), (6, 1), (7, 0), (2**64 - 1, 1)])
+def test_a_slice_behind_the_end_of_a_file_is_not_sent(offset: int, length: int) -> None:
+    body = c.Pieces([c.Slice(DATA_URI, offset, length)])
+    with serve(answer(200)) as server:
+        connector = connected(server.base, plain(method="post", effect="write", body=body))
+        with pytest.raises(ConnectorError, match="ends before its byte") as failed:
+            connector.run("send", {"file": DATA_URI})
+        assert failed.value.kind == "unavailable"
+        assert server.seen == []
+
+
 @pytest.mark.parametrize("size", [0, 1, 2, PIECE, PIECE + 1, 3 * PIECE + 5])
 def test_pieces_come_one_after_the_other(tmp_path: Path, size: int) -> None:
     content = os.urandom(size)
@@ -76,7 +122,7 @@ def test_a_file_is_read_again_for_a_repeat() -> None:
 
 
 def test_an_answer_to_a_post_without_a_body_has_a_length() -> None:
-    assert post(c.Empty(), Files()).headers["content-length"] == "0"
+    assert post("empty", Files()).headers["content-length"] == "0"
 
 
 def test_a_data_uri_holds_its_bytes() -> None:
@@ -119,6 +165,67 @@ def test_an_answer_is_saved_read_and_dropped_at_the_end() -> None:
     assert kept == [text, "", "", "late"]
 
 
+def test_what_an_output_or_an_item_names_is_kept_for_the_flow() -> None:
+    class Watched(Files):
+        def __init__(self) -> None:
+            super().__init__()
+            self.made: list[str] = []
+
+        def create(self) -> tuple[str, BinaryIO]:
+            reference, file = super().create()
+            self.made.append(reference)
+            return reference, file
+
+    def saving(count: int, end: Callable[[list[str]], list[c.Step]]) -> Probe:
+        """Saves so many answers, and goes on with the steps that are made of their references."""
+        probe, saved = Probe(plain(save=True)), list[str]()
+        steps: list[c.Step] = []
+
+        def resumed(_: bytes, reply: c.Reply) -> c.Step:
+            if isinstance(reply, c.Saved):
+                saved.append(reply.blob)
+                if len(saved) < count:
+                    return c.Send(probe.request, b"")
+                steps.extend(end(saved))
+            return steps.pop(0)
+
+        probe.resumed = resumed
+        return probe
+
+    def output(saved: list[str]) -> list[c.Step]:
+        return [c.Done({"files": [{"film": saved[1]}], "not": f"{saved[0]} in a text"}, None)]
+
+    def items(saved: list[str]) -> list[c.Step]:
+        return [c.Emit([saved[0]], 1, b""), c.Emit([saved[1]], 1, b""), c.Done(saved[2], None)]
+
+    with serve(answer(200, "one"), answer(200, "two"), answer(200, "three")) as server:
+        files = Watched()
+        options: dict[str, Any] = {"credentials": {"token": SECRET}, "blobs": files}
+        options |= {"routes": {API: server.base}}
+        connector = connect(saving(2, output), **options)
+        given = connector.run("send")["files"][0]["film"]
+        with connector.open(given) as file:
+            assert file.read() == b"two"
+        assert [kept(files, one) for one in files.made] == [False, True]
+        connector.discard(given)
+        assert not kept(files, given)
+        # Who stops early has what was given until then.
+        files.made.clear()
+        connector = connect(saving(3, items), **options)
+        for item in connector.list("send"):
+            assert item == files.made[0]
+            break
+        assert [kept(files, one) for one in files.made] == [True, False, False]
+
+
+def kept(files: Files, reference: str) -> bool:
+    try:
+        files.open(reference).close()
+    except BlobError:
+        return False
+    return True
+
+
 def test_a_saved_answer_has_a_limit() -> None:
     with serve(answer(200, "x" * 1000)) as server:
         connector = connected(server.base, plain(save=True), policy=Policy(saved_bytes=999))
@@ -131,9 +238,9 @@ def test_a_look_has_a_limit() -> None:
     reply = connector.read(c.Read("data:,abcdef", 2, 3, b""), "data:,abcdef")
     assert reply == c.Chunk(b"cde", 6, None)
     assert connector.read(c.Read("data:,abc", 9, 3, b""), ["data:,abc"]) == c.Chunk(b"", 3, None)
-    for length, offset in ((2**21, 0), (1, -1), (1, 2**53)):
-        with pytest.raises(Refusal, match="blob"):
-            connector.read(c.Read("data:,a", offset, length, b""), "data:,a")
+    assert connector.read(c.Read("data:,a", 2**64 - 1, 3, b""), "data:,a") == c.Chunk(b"", 1, None)
+    with pytest.raises(Refusal, match="blob"):
+        connector.read(c.Read("data:,a", 0, 2**20 + 1, b""), "data:,a")
 
 
 def test_an_answer_arrives_decompressed_without_cookies() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from connector_driver import Component, Connector, ConnectorError, Poll, Refusal, connect
 from connector_driver import contract as c
-from connector_driver import described as d
+from connector_driver.contract import connection as d
 
 from .components import RELEASE, built
 from .probe import Answers, Probe, answer, serve
@@ -75,9 +75,9 @@ def test_a_call_goes_on_elsewhere_from_the_bytes_of_its_checkpoint() -> None:
     second = again.resume(stored, c.Response(200, [], b'[{"id":1,"number":1,"created_at":null}]'))
     assert isinstance(second, c.Emit)
     assert [item["id"] for item in second.items] == [1]
-    assert again.resume(second.checkpoint, c.Proceed()) == c.Done(None, None)
+    assert again.resume(second.checkpoint, "proceed") == c.Done(None, None)
     with pytest.raises(ConnectorError) as damaged:
-        again.resume(b"x" + stored, c.Proceed())
+        again.resume(b"x" + stored, "proceed")
     assert damaged.value.kind == "invalid-input"
 
 
@@ -93,7 +93,7 @@ def test_a_connector_describes_itself() -> None:
     connector = github("http://127.0.0.1:1")
     assert repr(connector).startswith(f"<Connector {connector.describe().id} ")
     token = connector.describe().credentials[0]
-    assert isinstance(token.placement, d.Bearer)
+    assert token.placement == "bearer"
     assert isinstance(token.source, (d.Secret, d.Oauth2))
     assert [action.id for action in connector.actions()] == ["issues.list", "issues.create"]
     described = connector.describe_action("issues.create")

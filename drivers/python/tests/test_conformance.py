@@ -20,11 +20,17 @@ EXAMPLES = REPOSITORY / "examples"
 #: Each component, and where its cases are.
 COMPONENTS = {
     "github_issues": EXAMPLES / "github-issues/cases",
+    "mastodon": EXAMPLES / "mastodon/cases",
     "pinterest_connector": REPOSITORY / "tests/cases",
     "wikipedia": EXAMPLES / "wikipedia/cases",
 }
-#: What can be done with a webhook; each has cases of its own.
-VERBS = ("subscribe", "unsubscribe", "receive")
+#: The host's clock in a case that does not say.
+NOW = "2026-01-31T12:00:00Z"
+#: What each webhook has cases of.
+TESTED = ("subscribe", "unsubscribe", "receive")
+#: What gives its output at once, without any step.
+PURE = ("acknowledge", "accounts")
+VERBS = (*TESTED, "renew", *PURE)
 ALL = [(name, case) for name, folder in COMPONENTS.items() for case in cases.below(folder)]
 
 
@@ -42,9 +48,13 @@ def test_case(name: str, case: Case) -> None:
     end: dict[str, Any] = {}
     try:
         component.renew()
+        if call["do"] in PURE:
+            end = pure(connector, call)
+            assert end == case.end
+            return
         step = begin(connector, call)
         while not isinstance(step, c.Done):
-            reply: c.Reply = c.Proceed()
+            reply: c.Reply = "proceed"
             if isinstance(step, c.Send):
                 sent.append(cases.request_file(step.request))
                 assert sent == expected[: len(sent)]
@@ -71,7 +81,7 @@ def test_every_action_trigger_and_webhook_has_a_success_and_a_failure(name: str)
     has = {(case.subject, "error" in case.end) for case in cases.below(COMPONENTS[name])}
     ids = [listed.id for listed in connector.actions()]
     ids += [listed.id for listed in connector.triggers()]
-    ids += [f"{verb}.{listed.id}" for listed in connector.webhooks() for verb in VERBS]
+    ids += [f"{verb}.{listed.trigger.id}" for listed in connector.webhooks() for verb in TESTED]
     assert ids
     wanted = {(id, fails) for id in ids for fails in (False, True)}
     assert wanted - has == set()
@@ -83,23 +93,35 @@ def connected(name: str, settings: str) -> Connector:
 
 
 def begin(connector: Connector, call: dict[str, Any]) -> c.Step:
-    start, input = connector.start, call.get("input")
+    start, input, kept = connector.start, call.get("input"), call.get("subscription", {})
+    context = c.Context("case", call.get("now", NOW), wanted=call.get("wanted"))
     if call["do"] == "action":
-        return start.action(call["id"], input)
+        return start.action(call["id"], input, context)
     if call["do"] == "poll":
-        return start.poll(call["id"], input or {}, call.get("cursor"), call.get("now"))
+        return start.poll(call["id"], input or {}, call.get("cursor"), context)
     if call["do"] == "choices":
         of = None if call.get("of") == "connection" else call["id"]
-        return start.choices(of, call["field"], input, call.get("query"))
+        return start.choices(of, call["field"], input, call.get("query"), context)
     if call["do"] == "subscribe":
-        return start.subscribe(call["id"], input or {}, call["address"])
+        return start.subscribe(call["id"], input or {}, call["address"], context)
+    if call["do"] == "renew":
+        return start.renew(call["id"], input or {}, kept, context)
     if call["do"] == "unsubscribe":
-        return start.unsubscribe(call["id"], input)
+        return start.unsubscribe(call["id"], input, context)
     if call["do"] == "receive":
-        delivery = c.Delivery(*cases.message(call["delivery"]))
-        return start.receive(call["id"], input or {}, delivery)
+        delivery, cursor = cases.delivery(call["delivery"]), call.get("cursor")
+        return start.receive(call["id"], input or {}, kept, delivery, cursor, context)
     assert call["do"] == "test", f"there is no way to do {call['do']}"
-    return start.test(call.get("granted"))
+    return start.test(call.get("granted"), context)
+
+
+def pure(connector: Connector, call: dict[str, Any]) -> dict[str, Any]:
+    """How a case of one function ends, without any step."""
+    delivery = cases.delivery(call["delivery"])
+    if call["do"] == "accounts":
+        return {"output": connector.accounts(call["id"], delivery)}
+    answer = connector.acknowledge(call["id"], delivery, call.get("subscription"))
+    return cases.acknowledgement_file(answer)
 
 
 def subject(call: dict[str, Any]) -> str:

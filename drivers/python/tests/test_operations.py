@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from connector_driver import Refusal
-from connector_driver.described import Operation, OperationBase
+from connector_driver.contract.operations import Base, Operation
 from connector_driver.operations import Meaning, Operations, at_least, folded_path
 from connector_driver.url import Url
 
 from .components import REPOSITORY
 
 CASES: Any = json.loads((REPOSITORY / "tests/operations/cases.json").read_text())
-BASES = [OperationBase(**base) for base in CASES["bases"]]
+BASES = [Base(**base) for base in CASES["bases"]]
 LISTED = [Operation(**operation) for operation in CASES["operations"]]
 OPERATIONS = Operations(BASES, LISTED, CASES["origins"])
 
@@ -58,7 +58,7 @@ def test_no_request_does_less_than_its_method() -> None:
 
 
 def test_lists_that_do_not_hold_together_are_refused() -> None:
-    def wrong(bases: list[OperationBase], path: str, named: str) -> None:
+    def wrong(bases: list[Base], path: str, named: str) -> None:
         only = Operation("a", "get", path, [], "read", False)
         with pytest.raises(Refusal) as refused:
             Operations(bases, [only], CASES["origins"])
@@ -67,7 +67,7 @@ def test_lists_that_do_not_hold_together_are_refused() -> None:
 
     wrong([], "/a", "operations: they have no base")
     for url in CASES["wrong"]["bases"]:
-        wrong([OperationBase(url, None)], "/a", f"the base `{url}`")
+        wrong([Base(url, None)], "/a", f"the base `{url}`")
     for path in CASES["wrong"]["paths"]:
         wrong(BASES[:1], path, f"the path `{path}`")
 

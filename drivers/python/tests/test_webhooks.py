@@ -21,7 +21,13 @@ ACCOUNT, FORM = "549755885175", "8012345678"
 CONFIG = {"ad_account_id": ACCOUNT, "lead_form_id": FORM}
 ADDRESS = "https://host.example/hooks/5f0c"
 SUBSCRIPTION = {"ad_account_id": ACCOUNT, "subscription_id": "571322500947"}
-DELIVERY = Delivery([Header("content-type", "application/json")], b'{"encrypted":"c2FtcGxl"}')
+
+
+def delivery(body: bytes) -> Delivery:
+    return Delivery("post", ADDRESS, [Header("content-type", "application/json")], body)
+
+
+DELIVERY = delivery(b'{"encrypted":"c2FtcGxl","advertiser_id":"549755885175"}')
 
 MADE = answer(201, json.dumps({"id": SUBSCRIPTION["subscription_id"]}))
 GONE = answer(404, '{"code":70,"message":"Nothing has this id."}')
@@ -34,9 +40,9 @@ def options(base: str) -> dict[str, Any]:
 
 def test_what_there_is_and_what_it_takes() -> None:
     connector = connect(built("pinterest_connector"))
-    assert [webhook.id for webhook in connector.webhooks()] == [WEBHOOK]
+    assert [webhook.trigger.id for webhook in connector.webhooks()] == [WEBHOOK]
     described = connector.describe_webhook(WEBHOOK)
-    assert described.trigger == connector.webhooks()[0]
+    assert described.trigger == connector.webhooks()[0].trigger
     assert set(CONFIG) <= set(described.config["properties"])
     assert set(described.sample) == {"id", "occurred_at", "data"}
     with pytest.raises(ConnectorError, match=r"there is no webhook boards\.new"):
@@ -64,14 +70,24 @@ def test_a_subscription_is_made_and_ended() -> None:
 
 def test_a_delivery_gives_the_same_events_each_time() -> None:
     connector = connect(built("pinterest_connector"))
-    events = connector.receive(WEBHOOK, CONFIG, DELIVERY)
-    assert [event["data"] for event in events] == [{"encrypted": "c2FtcGxl"}]
-    assert connector.receive(WEBHOOK, CONFIG, DELIVERY) == events
-    other = connector.receive(WEBHOOK, CONFIG, Delivery([], b'{"encrypted":"b3RoZXI="}'))
-    assert other[0]["id"] != events[0]["id"]
+    events = connector.receive(WEBHOOK, CONFIG, SUBSCRIPTION, DELIVERY).events
+    assert [event["data"]["encrypted"] for event in events] == ["c2FtcGxl"]
+    assert connector.receive(WEBHOOK, CONFIG, SUBSCRIPTION, DELIVERY).events == events
+    other = connector.receive(WEBHOOK, CONFIG, SUBSCRIPTION, delivery(b'{"encrypted":"b3RoZXI="}'))
+    assert other.events[0]["id"] != events[0]["id"]
     with pytest.raises(ConnectorError) as wrong:
-        connector.receive(WEBHOOK, CONFIG, Delivery([], b"\xff\0"))
+        connector.receive(WEBHOOK, CONFIG, SUBSCRIPTION, delivery(b"\xff\0"))
     assert [field.path for field in wrong.value.fields] == ["delivery.body"]
+
+
+def test_a_delivery_is_acknowledged_and_says_whom_it_is_for() -> None:
+    connector = connect(built("pinterest_connector"))
+    answer = connector.acknowledge(WEBHOOK, DELIVERY, SUBSCRIPTION)
+    assert (answer.status, answer.last) == (200, False)
+    assert connector.acknowledge(WEBHOOK, delivery(b"\xff")).status == 400
+    assert connector.accounts(WEBHOOK, DELIVERY) == [ACCOUNT]
+    with pytest.raises(ConnectorError, match="there is no webhook"):
+        connector.accounts("boards.new", DELIVERY)
 
 
 def test_wrong_arguments_are_named_and_nothing_is_sent() -> None:
@@ -96,12 +112,12 @@ def test_choices_for_its_configuration() -> None:
 def test_on_an_event_loop() -> None:
     async def calls(base: str) -> None:
         connector = await connect_async(built("pinterest_connector"), **options(base))
-        assert [webhook.id for webhook in connector.webhooks()] == [WEBHOOK]
+        assert [webhook.trigger.id for webhook in connector.webhooks()] == [WEBHOOK]
         subscription = await connector.subscribe(WEBHOOK, CONFIG, ADDRESS)
         assert subscription == SUBSCRIPTION
         await connector.unsubscribe(WEBHOOK, subscription)
-        events = await connector.receive(WEBHOOK, CONFIG, DELIVERY)
-        assert [event["data"] for event in events] == [{"encrypted": "c2FtcGxl"}]
+        received = await connector.receive(WEBHOOK, CONFIG, SUBSCRIPTION, DELIVERY)
+        assert [event["data"]["encrypted"] for event in received.events] == ["c2FtcGxl"]
 
     with serve(MADE, GONE) as server:
         asyncio.run(calls(server.base))
@@ -122,7 +138,10 @@ def test_an_engine_keeps_the_checkpoints_itself() -> None:
     [
         lambda connector: connector.subscribe(WEBHOOK, CONFIG, ADDRESS),
         lambda connector: connector.unsubscribe(WEBHOOK, SUBSCRIPTION),
-        lambda connector: connector.receive(WEBHOOK, CONFIG, DELIVERY),
+        lambda connector: connector.renew(WEBHOOK, CONFIG, SUBSCRIPTION),
+        lambda connector: connector.receive(WEBHOOK, CONFIG, SUBSCRIPTION, DELIVERY),
+        lambda connector: connector.acknowledge(WEBHOOK, DELIVERY),
+        lambda connector: connector.accounts(WEBHOOK, DELIVERY),
         lambda connector: connector.describe_webhook(WEBHOOK),
     ],
 )

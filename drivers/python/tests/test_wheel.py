@@ -39,7 +39,7 @@ first = connector.poll("boards.new", {})
 connector.run("boards.create", {"name": "Seen by a poll"})
 events = connector.poll("boards.new", {}, first.cursor).events
 choices = list(connector.choices("pins.create", "board_id", query="from py"))
-webhook, form = connector.webhooks()[0].id, {}
+webhook, form = connector.webhooks()[0].trigger.id, {}
 for field in ("ad_account_id", "lead_form_id"):
     form[field] = next(connector.choices(webhook, field, form))["value"]
 subscription = connector.subscribe(webhook, form, "https://host.example/hooks/5f0c")
@@ -48,8 +48,9 @@ subscriptions = [connector.run("lead_subscriptions.list", owner)]
 for _ in range(2):  # the second time it is gone already
     connector.unsubscribe(webhook, subscription)
     subscriptions.append(connector.run("lead_subscriptions.list", owner))
-delivery = Delivery([], b'{"encrypted": "c2FtcGxl"}')
-(received,) = connector.receive(webhook, form, delivery)
+address = "https://host.example/hooks/5f0c"
+delivery = Delivery("post", address, [], b'{"encrypted": "c2FtcGxl"}')
+(received,) = connector.receive(webhook, form, subscription, delivery).events
 try:
     connector.run("boards.get", {"board_id": "404"})
 except ConnectorError as error:

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use connector_host::contract::{Header, Reply, Response, Step};
+use connector_host::contract::{Context, Header, Reply, Response, Step};
 use connector_host::{Call, Connector};
 use pinterest_connector::Connector as Native;
 use pinterest_connector::contract as native;
@@ -33,13 +33,13 @@ pub async fn measure(
     });
     for (id, input) in [("boards.list", json!({})), ("pins.create", pin)] {
         let call = Call::Action { id: id.into(), input: input.to_string() };
-        let settings = SETTINGS.to_owned();
-        connector.instantiate()?.start(&call, &settings)?;
-        let start = || connector.instantiate()?.start(&call, &settings);
+        let (settings, context) = (SETTINGS.to_owned(), Context::fresh());
+        connector.instantiate()?.start(&call, &settings, &context)?;
+        let start = || connector.instantiate()?.start(&call, &settings, &context);
         let fresh = clock::median(RUNS, || (), |()| start());
         table::row(&format!("fresh instance and start of {id}"), table::time(fresh));
         let mut instance = connector.instantiate()?;
-        let warm = clock::median(RUNS, || (), |()| instance.start(&call, &settings));
+        let warm = clock::median(RUNS, || (), |()| instance.start(&call, &settings, &context));
         table::row(&format!("start of {id} on a warm instance"), table::time(warm));
     }
     let body = pins::page(&reqwest::Client::new(), &service.place, 250, None).await?;
@@ -51,7 +51,7 @@ pub async fn measure(
 fn map(connector: &Connector, call: &Call, body: Vec<u8>) -> Result<Duration> {
     let size = body.len();
     let mut instance = connector.instantiate()?;
-    let Step::Send(pending) = instance.start(call, &SETTINGS.to_owned())? else {
+    let Step::Send(pending) = instance.start(call, &SETTINGS.to_owned(), &Context::fresh())? else {
         bail!("a list begins with a request");
     };
     let (name, value) = ("content-type".to_owned(), "application/json".to_owned());

@@ -21,7 +21,7 @@ static PATHS: LazyLock<HashMap<usize, Vec<Path>>> = LazyLock::new(|| {
     let mut paths: HashMap<_, Vec<_>> = HashMap::new();
     for action in catalog::ACTIONS.iter().filter(|action| action.operation_id.is_some()) {
         let segments: Vec<_> = action.path.trim_matches('/').split('/').collect();
-        paths.entry(segments.len()).or_default().push((action.method, segments));
+        paths.entry(segments.len()).or_default().push((action.method.clone(), segments));
     }
     paths
 });

@@ -39,7 +39,8 @@ pub fn start(seeds: &Seeds, rng: &mut Rng) -> Input {
     let settings = settings(&seed.settings, seeds, rng);
     if rng.once_in(3) {
         let (_, id, fields) = rng.pick(&seeds.subjects);
-        return Input::Start { id: id.clone(), input: made_up(fields, seeds, rng), settings };
+        let (id, input) = (id.clone(), made_up(fields, seeds, rng));
+        return Input::Start { id, input, settings, wanted: wanted(rng) };
     }
     match &seed.input {
         Input::Test { granted, .. } => {
@@ -53,9 +54,14 @@ pub fn start(seeds: &Seeds, rng: &mut Rng) -> Input {
             id: if rng.once_in(200) { mutate::text(id, rng) } else { id.clone() },
             input: seed.shape.changed(&seeds.odd, rng),
             settings,
+            wanted: wanted(rng),
         },
         other => other.clone(),
     }
+}
+
+fn wanted(rng: &mut Rng) -> Option<u64> {
+    rng.once_in(3).then(|| *rng.pick(&[0, 1, 7, 250, 251, u64::MAX]))
 }
 
 /// What the service could answer to a call that is under way.
@@ -105,7 +111,7 @@ pub fn rows(seeds: &Seeds, rng: &mut Rng) -> Input {
         Reply::Chunk(chunk) if rng.once_in(2) => {
             let mut data = rng.pick(&FILES).as_bytes().to_vec();
             mutate::bytes(&mut data, rng);
-            Reply::Chunk(Chunk { size: data.len() as f64, data, name: chunk.name.clone() })
+            Reply::Chunk(Chunk { size: data.len() as u64, data, name: chunk.name.clone() })
         }
         _ => reply::like(resume, seeds, rng),
     };
@@ -159,6 +165,15 @@ pub fn deliveries(seeds: &Seeds, rng: &mut Rng) -> Input {
             config: seed.shape.changed(&seeds.odd, rng),
             settings: own,
             address: mutate::text(address, rng),
+        },
+        Input::Renew { id, config, subscription, .. } => Input::Renew {
+            id: id.clone(),
+            config: config.clone(),
+            settings: own,
+            subscription: match &seed.more {
+                Some(shape) => shape.changed(&seeds.odd, rng),
+                None => subscription.clone(),
+            },
         },
         Input::Unsubscribe { id, .. } => Input::Unsubscribe {
             id: id.clone(),

@@ -50,7 +50,7 @@ pub struct Seed {
     pub shape: Shape,
     /// Its settings.
     pub settings: Shape,
-    /// Its cursor, or the body of what was delivered.
+    /// Its cursor, its subscription, or the body of what was delivered.
     pub more: Option<Shape>,
 }
 
@@ -98,6 +98,9 @@ impl Seed {
                 (config.as_str(), settings, cursor.as_deref().map(Shape::of))
             }
             Input::Subscribe { config, settings, .. } => (config.as_str(), settings, None),
+            Input::Renew { config, settings, subscription, .. } => {
+                (config.as_str(), settings, Some(Shape::of(subscription)))
+            }
             Input::Unsubscribe { subscription, settings, .. } => {
                 (subscription.as_str(), settings, None)
             }
@@ -138,6 +141,7 @@ impl Seeds {
                     id: action.id.to_owned(),
                     input: (*input).to_owned(),
                     settings: "{}".to_owned(),
+                    wanted: None,
                 })
             }));
         }
@@ -160,7 +164,10 @@ impl Seeds {
         match &input {
             Input::Start { .. } | Input::Test { .. } => self.starts.push(Seed::of(input.clone())),
             Input::Poll { .. } => self.polls.push(Seed::of(input.clone())),
-            Input::Subscribe { .. } | Input::Unsubscribe { .. } | Input::Receive { .. } => {
+            Input::Subscribe { .. }
+            | Input::Renew { .. }
+            | Input::Unsubscribe { .. }
+            | Input::Receive { .. } => {
                 self.webhooks.push(Seed::of(input.clone()));
             }
             _ => {}
@@ -224,10 +231,11 @@ fn begin(call: &Value) -> Option<Input> {
     let json = |key: &str| call.get(key).map(Value::to_string).unwrap_or_default();
     let (id, input, settings) = (text("id"), json("input"), json("settings"));
     Some(match call["do"].as_str()? {
-        "action" => Input::Start { id, input, settings },
+        "action" => Input::Start { id, input, settings, wanted: call["wanted"].as_u64() },
         "poll" => {
             let cursor = call["cursor"].as_str().map(str::to_owned);
-            Input::Poll { id, config: input, settings, cursor, now: text("now") }
+            let now = case::context(call).now;
+            Input::Poll { id, config: input, settings, cursor, now }
         }
         "choices" => {
             let of = call["of"].as_str().unwrap_or("action").to_owned();
@@ -235,9 +243,11 @@ fn begin(call: &Value) -> Option<Input> {
             Input::Choices { of, id, field: text("field"), input, settings, query }
         }
         "subscribe" => Input::Subscribe { id, config: input, settings, address: text("address") },
+        "renew" => Input::Renew { id, config: input, settings, subscription: json("subscription") },
         "unsubscribe" => Input::Unsubscribe { id, subscription: input, settings },
         "receive" => {
-            let (headers, body) = case::message(&call["delivery"]);
+            let delivery = case::delivery(&call["delivery"]);
+            let (headers, body) = (delivery.headers, delivery.body);
             let headers = headers.into_iter().map(|it| (it.name, it.value)).collect();
             Input::Receive { id, config: input, settings, headers, body }
         }

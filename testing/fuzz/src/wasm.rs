@@ -5,12 +5,12 @@ mod same;
 
 use std::path::Path;
 
-use connector_host::contract::{Delivery, Header, Reply};
+use connector_host::contract::{Context, Delivery, Header, Method, Reply};
 use connector_host::{Call, Connector, Engine, EngineOptions, Error};
 use serde_json::Value;
 
 use crate::check;
-use crate::input::Input;
+use crate::input::{ADDRESS, Input};
 use crate::targets::Work;
 
 /// The component, compiled.
@@ -61,8 +61,9 @@ impl Wasm {
                 instance.resume(&checkpoint, &reply)
             }
             other => {
+                let (now, wanted) = other.asked();
                 let (call, settings) = call(other);
-                instance.start(&call, &settings)
+                instance.start(&call, &settings, &Context::new("fuzz", now).wanting(wanted))
             }
         };
         match outcome {
@@ -75,7 +76,7 @@ impl Wasm {
 
 fn call(input: Input) -> (Call, String) {
     match input {
-        Input::Start { id, input, settings } => (Call::Action { id, input }, settings),
+        Input::Start { id, input, settings, .. } => (Call::Action { id, input }, settings),
         Input::Choices { of, id, field, input, settings, query } => {
             let call = match of.as_str() {
                 "trigger" => Call::TriggerChoices { trigger: id, field, config: input, query },
@@ -85,19 +86,24 @@ fn call(input: Input) -> (Call, String) {
             };
             (call, settings)
         }
-        Input::Poll { id, config, settings, cursor, now } => {
-            (Call::Poll { trigger: id, config, cursor, now }, settings)
+        Input::Poll { id, config, settings, cursor, .. } => {
+            (Call::Poll { trigger: id, config, cursor }, settings)
         }
         Input::Subscribe { id, config, settings, address } => {
             (Call::Subscribe { webhook: id, config, address }, settings)
+        }
+        Input::Renew { id, config, settings, subscription } => {
+            (Call::Renew { webhook: id, config, subscription }, settings)
         }
         Input::Unsubscribe { id, subscription, settings } => {
             (Call::Unsubscribe { webhook: id, subscription }, settings)
         }
         Input::Receive { id, config, settings, headers, body } => {
             let headers = headers.into_iter().map(|(name, value)| Header { name, value });
-            let delivery = Delivery { headers: headers.collect(), body };
-            (Call::Receive { webhook: id, config, delivery }, settings)
+            let (method, url) = (Method::Post, ADDRESS.to_owned());
+            let delivery = Delivery { method, url, headers: headers.collect(), body };
+            let subscription = "{}".to_owned();
+            (Call::Receive { webhook: id, config, subscription, delivery, cursor: None }, settings)
         }
         Input::Test { settings, granted } => (Call::Test { granted }, settings),
         Input::Resume { checkpoint, .. } => (Call::Resume { checkpoint }, "{}".to_owned()),

@@ -3,13 +3,18 @@
 
 use connector_host::{Call, Connector as Component, Error as HostError, contract as guest};
 use pinterest_connector::Connector;
-use pinterest_connector::contract::actions::{Action, Description, Example, Guest as _, Shape};
+use pinterest_connector::contract::actions::{
+    Action, Deprecation, Description, Example, Guest as _, Shape,
+};
 use pinterest_connector::contract::steps::Guest as _;
 use pinterest_connector::contract::{
-    Body, Chunk, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome, Page, Part,
-    PartContent, Pause, PendingRequest, Range, Reply, Request, Response, Saved, Step,
+    Body, Chunk, Context, Cost, Effect, Error, ErrorKind, FieldError, Header, Method, Outcome,
+    Page, Part, PartContent, Pause, PendingRequest, Range, Reply, Request, Response, Saved, Step,
 };
 use serde_json::Value;
+
+/// The host's clock in all calls.
+const NOW: &str = "2026-01-31T12:00:00Z";
 
 /// What an action is asked. `input` is JSON.
 pub trait Engine {
@@ -24,7 +29,7 @@ pub struct Native;
 
 impl Engine for Native {
     fn list(&self) -> Vec<Action> {
-        Connector::list()
+        Connector::list_actions()
     }
 
     fn describe(&self, id: &str) -> Description {
@@ -32,7 +37,7 @@ impl Engine for Native {
     }
 
     fn start(&self, id: &str, input: &str) -> Result<Step, Error> {
-        Connector::start(id.to_owned(), input.to_owned(), String::new())
+        Connector::start(id.to_owned(), input.to_owned(), String::new(), context())
     }
 
     fn resume(&self, checkpoint: Vec<u8>, reply: Reply) -> Result<Step, Error> {
@@ -64,14 +69,21 @@ impl Engine for Component {
 
     fn start(&self, id: &str, input: &str) -> Result<Step, Error> {
         let call = Call::Action { id: id.to_owned(), input: input.to_owned() };
-        let settings = String::new();
-        ended(self.instantiate().and_then(|mut instance| instance.start(&call, &settings)))
+        let (settings, context) = (String::new(), guest::Context::new("oracle", NOW));
+        ended(
+            self.instantiate().and_then(|mut instance| instance.start(&call, &settings, &context)),
+        )
     }
 
     fn resume(&self, checkpoint: Vec<u8>, reply: Reply) -> Result<Step, Error> {
         let reply = told(reply);
         ended(self.instantiate().and_then(|mut instance| instance.resume(&checkpoint, &reply)))
     }
+}
+
+fn context() -> Context {
+    let (call, now) = ("oracle".to_owned(), NOW.to_owned());
+    Context { call, now, locale: None, wanted: None, extensions: Vec::new() }
 }
 
 /// What came of a call.
@@ -135,6 +147,10 @@ fn action(action: guest::actions::Action) -> Action {
             guest::actions::Shape::Items => Shape::Items,
         },
         notes: action.notes,
+        deprecation: action
+            .deprecation
+            .map(|told| Deprecation { ends: told.ends, instead: told.instead }),
+        extensions: Vec::new(),
     }
 }
 
@@ -186,6 +202,7 @@ fn request(request: guest::Request) -> Request {
             guest::Method::Put => Method::Put,
             guest::Method::Patch => Method::Patch,
             guest::Method::Delete => Method::Delete,
+            guest::Method::Other(word) => Method::Other(word),
         },
         url: request.url,
         headers: request.headers.into_iter().map(header).collect(),
@@ -210,8 +227,14 @@ fn request(request: guest::Request) -> Request {
         },
         credential: request.credential,
         effect: effect(request.effect),
-        quota: request.quota,
+        costs: request
+            .costs
+            .into_iter()
+            .map(|cost| Cost { quota: cost.quota, amount: cost.amount })
+            .collect(),
+        idempotency_header: request.idempotency_header,
         save: request.save,
+        extensions: Vec::new(),
     }
 }
 
@@ -228,6 +251,7 @@ fn error(error: guest::Error) -> Error {
             guest::ErrorKind::Rejected => ErrorKind::Rejected,
             guest::ErrorKind::Unavailable => ErrorKind::Unavailable,
             guest::ErrorKind::Unexpected => ErrorKind::Unexpected,
+            guest::ErrorKind::Other => ErrorKind::Other,
         },
         code: error.code,
         message: error.message,

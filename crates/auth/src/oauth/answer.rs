@@ -1,8 +1,10 @@
 //! Reads what a token endpoint answers.
 
 use connector_host::contract::Oauth2;
+use connector_host::contract::connection::TokenAnswer;
 use connector_host::{Redactor, Secret, bounds};
 use serde_json::Value;
+use url::Url;
 use zeroize::Zeroize;
 
 use crate::oauth::{OAuthError, QUOTE};
@@ -12,10 +14,24 @@ use crate::tokens::Tokens;
 /// second in which they were asked for, by the clock that will be looked at again: whether it
 /// agrees with the service's does not matter. Fails naming the place of the access token when it
 /// is empty there.
-pub(crate) fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Tokens, OAuthError> {
-    let places = &oauth.token_answer;
+pub(crate) fn tokens(
+    oauth: &Oauth2,
+    shared: &[(String, TokenAnswer)],
+    body: &[u8],
+    asked_at: u64,
+) -> Result<Tokens, OAuthError> {
     let answer = Answer(serde_json::from_slice(body).unwrap_or_default());
-    let answer = &answer.0;
+    let tokens = |places| read(places, &oauth.scope_separator, &answer.0, asked_at);
+    let others = shared.iter().filter_map(|(id, places)| Some((id.clone(), tokens(places).ok()?)));
+    Ok(Tokens { shared: others.collect(), ..tokens(&oauth.token_answer)? })
+}
+
+fn read(
+    places: &TokenAnswer,
+    separator: &str,
+    answer: &Value,
+    asked_at: u64,
+) -> Result<Tokens, OAuthError> {
     let text = |pointer: &str| answer.pointer(pointer)?.as_str().filter(|text| !text.is_empty());
     let end =
         |pointer: &str| Some(asked_at.saturating_add(bounds::life(answer.pointer(pointer)?)?));
@@ -25,12 +41,24 @@ pub(crate) fn tokens(oauth: &Oauth2, body: &[u8], asked_at: u64) -> Result<Token
     let scopes = places.granted_scopes.as_deref().and_then(text);
     Ok(Tokens {
         access_token: Secret::new(access_token),
-        expires_at: end(&places.expires_in),
+        expires_at: places.expires_in.as_deref().and_then(end),
         refresh_token: refresh_token.map(Secret::new),
         refresh_expires_at: places.refresh_token_expires_in.as_deref().and_then(end),
-        scopes: scopes.map(|joined| split(joined, &oauth.scope_separator)),
+        scopes: scopes.map(|joined| split(joined, separator)),
         by_app: false,
+        settings: places
+            .settings
+            .iter()
+            .filter_map(|(name, pointer)| Some((name.clone(), setting(text(pointer)?))))
+            .collect(),
+        shared: Vec::new(),
     })
+}
+
+/// Of an https URL without a path, the host: services give their address so.
+fn setting(text: &str) -> String {
+    let host = Url::parse(text).ok().filter(|url| url.scheme() == "https" && url.path() == "/");
+    host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| text.to_owned())
 }
 
 /// Its texts are wiped when it is dropped.
@@ -42,7 +70,7 @@ impl Drop for Answer {
     }
 }
 
-fn wipe(value: &mut Value) {
+pub(super) fn wipe(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),
         Value::Array(items) => items.iter_mut().for_each(wipe),

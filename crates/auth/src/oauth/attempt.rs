@@ -49,7 +49,8 @@ impl OAuth {
             .append_pair("client_id", &self.client.id)
             .append_pair("redirect_uri", redirect_uri)
             .append_pair("scope", &scopes)
-            .append_pair("state", &state);
+            .append_pair("state", &state)
+            .extend_pairs(&self.endpoints.authorize_parameters);
         if let Some(verifier) = &verifier {
             let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
             url.query_pairs_mut()

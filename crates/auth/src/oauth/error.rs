@@ -42,6 +42,12 @@ pub enum OAuthError {
     /// should have brought.
     #[error("the answer has no `{0}`")]
     Answer(String),
+    /// What a person has pasted is no key for this credential.
+    #[error("the pasted key: {0}")]
+    Key(String),
+    /// Nobody has entered the code in time.
+    #[error("the code has ended before it was entered; begin anew")]
+    CodeEnded,
     /// The operating system has none.
     #[error("no randomness: {0}")]
     NoRandomness(String),

@@ -228,6 +228,12 @@ impl Credentials for VaultCredentials {
         secrets
     }
 
+    async fn client_secret(&self, asker: &Binding) -> Result<Option<Secret>, CredentialError> {
+        let asker = asker.clone();
+        let client = self.blocking(move |it| it.vault.client(&it.name, &asker)).await?;
+        Ok(client.map(|client| client.secret))
+    }
+
     async fn refresh(
         &self,
         asker: &Binding,

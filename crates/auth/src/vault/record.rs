@@ -1,6 +1,6 @@
 //! The tokens of one credential in the database, and how a refresh leaves its traces there.
 
-use connector_host::Binding;
+use connector_host::{Binding, Secret};
 use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
 
 use super::rows::{joined, list, seconds, stored};
@@ -77,7 +77,7 @@ impl Vault {
         row: &Row<'_>,
     ) -> rusqlite::Result<Option<Record>> {
         let open = |kind, sealed: Vec<u8>| self.cipher.open(&[id, credential, kind], &sealed);
-        let Some(access_token) = open(ACCESS, row.get(0)?) else {
+        let Some(access_token) = open(ACCESS, row.get(0)?).map(unpacked) else {
             return Ok(None);
         };
         let refresh_token = match row.get::<_, Option<Vec<u8>>>(1)? {
@@ -88,12 +88,12 @@ impl Vault {
             },
         };
         let tokens = Tokens {
-            access_token,
             refresh_token,
             by_app: row.get(2)?,
             scopes: row.get::<_, Option<String>>(3)?.as_deref().map(list),
             expires_at: row.get::<_, Option<i64>>(5)?.map(seconds),
             refresh_expires_at: row.get::<_, Option<i64>>(6)?.map(seconds),
+            ..Tokens::pasted(access_token)
         };
         Ok(Some(Record {
             tokens,
@@ -124,7 +124,7 @@ impl Vault {
         let values = params![
             id,
             credential,
-            self.seal(id, credential, ACCESS, &tokens.access_token),
+            self.seal(id, credential, ACCESS, &packed(&tokens.access_token)),
             refresh.map(|secret| self.seal(id, credential, REFRESH, secret)),
             tokens.by_app,
             tokens.scopes.as_deref().map(joined),
@@ -175,6 +175,26 @@ impl Vault {
             sql.execute(update, params![id, credential, version, since, refused])?;
             Ok(())
         })
+    }
+}
+
+/// Before the user of a pair, and between it and the password. No credential that can be sent holds it.
+const MARK: char = '\0';
+
+/// A secret as one text.
+fn packed(secret: &Secret) -> Secret {
+    match secret.user() {
+        Some(user) => Secret::new(format!("{MARK}{user}{MARK}{}", secret.expose())),
+        None => secret.clone(),
+    }
+}
+
+/// What [`packed`] gave.
+fn unpacked(secret: Secret) -> Secret {
+    let pair = secret.expose().strip_prefix(MARK).and_then(|rest| rest.split_once(MARK));
+    match pair {
+        Some((user, password)) => Secret::pair(user, password),
+        None => secret,
     }
 }
 

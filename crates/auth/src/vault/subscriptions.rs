@@ -85,6 +85,21 @@ impl Vault {
         Ok((webhook, content))
     }
 
+    /// Keeps this in the place of what a subscription held: it was renewed, or its key has come.
+    pub fn replace_subscription(
+        &self,
+        owner: &str,
+        id: &str,
+        content: &Secret,
+    ) -> Result<(), VaultError> {
+        let sealed = self.seal(owner, id, SUBSCRIPTION, content);
+        let update = "UPDATE subscription SET content = ?3 WHERE owner = ?1 AND id = ?2";
+        match self.write(|sql| Ok(sql.execute(update, params![owner, id, sealed])?))? {
+            0 => Err(VaultError::NoSubscription(id.to_owned())),
+            _ => Ok(()),
+        }
+    }
+
     /// Forgets a subscription that has ended.
     pub fn forget_subscription(&self, owner: &str, id: &str) -> Result<(), VaultError> {
         self.write(|sql| {

@@ -51,6 +51,23 @@ pub struct Connection {
     /// The service's rate limits.
     #[serde(default)]
     pub quotas: Vec<Quota>,
+    /// Names of extensions without which the connector is of no use.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// What the contract has no member for.
+    #[serde(default)]
+    pub extensions: Vec<Extension>,
+}
+
+/// What the contract has no member for.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// Its name, as `docs/contract.md` has it.
+    pub name: String,
+    /// What it says.
+    pub value: Value,
 }
 
 /// Which credential an operation with this security takes.
@@ -143,11 +160,15 @@ pub struct Credential {
     pub title: String,
     /// A connection is not complete without it. The first such is that of the requests.
     pub required: bool,
-    /// `Bearer`, or `{ Header = "name" }`.
+    /// Of the credentials of one group a connection has one.
+    pub group: Option<String>,
+    /// `Bearer`, `Basic`, `{ Header = { name = "x-key", prefix = "" } }`, `{ Query = "key" }`, or
+    /// `{ Other = { name = "aws-sigv4", value = {} } }`.
     pub placement: Value,
     /// Where it may be sent.
     pub origins: Vec<BoundOrigin>,
-    /// `{ Secret = "where to find it" }`, or the table `Oauth2`.
+    /// `{ Secret = "where to find it" }`, `{ Pair = { user = "…", password = "…", help = "…" } }`, or one of
+    /// the tables `Oauth2`, `SharedConsent` and `Other`.
     pub source: Value,
 }
 

@@ -13,7 +13,7 @@ pub struct Triggers {
     pub trigger: Vec<Trigger>,
     /// What the service sends by itself. `flow` subscribes and unsubscribes.
     #[serde(default)]
-    pub webhook: Vec<Trigger>,
+    pub webhook: Vec<Webhook>,
 }
 
 /// Something to watch for: the new items of a list.
@@ -53,6 +53,112 @@ pub struct Trigger {
     pub cursor: Option<Cursor>,
     /// An event, as JSON.
     pub sample: String,
+}
+
+/// Events that the service sends by itself.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// `resource.event`. It never changes.
+    pub id: String,
+    /// Its name, for people.
+    pub title: String,
+    /// One sentence about when the service sends something.
+    pub summary: String,
+    /// The heading to list it under.
+    pub group: String,
+    /// The id of the action whose fields the configuration has, and whose scopes it needs.
+    pub action: String,
+    /// The fields of the action that a person fills in.
+    pub config: Vec<String>,
+    /// JSON pointers into an item of a delivery: what tells items apart. Without any it is the whole.
+    pub key: OneOrMore,
+    /// A JSON pointer to the time at which it came to be.
+    pub time: Option<String>,
+    /// The function that subscribes, renews and unsubscribes.
+    pub flow: Option<String>,
+    /// What the flow must know of this webhook: texts, or lists of them.
+    #[serde(default)]
+    pub parameters: Map<String, Value>,
+    /// The address is one for all connections of the app.
+    #[serde(default)]
+    pub shared: bool,
+    /// A JSON pointer into an item of a delivery: the id of the account that it is for.
+    pub account: Option<String>,
+    /// The service's ways to sign, members as in the contract's `signature`.
+    #[serde(default)]
+    pub signatures: Vec<Signature>,
+    /// What the service sends to find out whether somebody is there.
+    pub challenge: Option<Challenge>,
+    /// An event, as JSON.
+    pub sample: String,
+}
+
+/// A delivery without events, whose answer repeats a text of it. One of `body`, `query` and `header` says
+/// where the text is; without it there, a delivery is no challenge.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Challenge {
+    /// A JSON pointer into the body.
+    pub body: Option<String>,
+    /// The name of a parameter of the address, such as `hub.challenge`.
+    pub query: Option<String>,
+    /// The name of a header, which the answer has as well.
+    pub header: Option<String>,
+    /// Only a delivery with this text in its body is a challenge.
+    pub when: Option<ChallengeWhen>,
+    /// The member of the subscription that is to hold the text: it is the key of the signatures.
+    pub keep: Option<String>,
+}
+
+/// What tells a challenge from events.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChallengeWhen {
+    /// A JSON pointer into the body.
+    pub at: String,
+    /// The text that is there.
+    pub is: String,
+}
+
+/// How a host knows that a delivery is the service's. Variants are spelled as in the contract's Rust
+/// types.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// The header that holds it; lower case.
+    pub header: String,
+    /// The name of the elements of the header that are signatures, where it is a list of `name=value`.
+    pub element: Option<String>,
+    /// The text before the signature.
+    pub prefix: Option<String>,
+    /// `Plain`, `Hex` or `Base64`; left out, it is `Hex`.
+    pub encoding: Option<String>,
+    /// `HmacSha256` and so on, or `{ Other = { name = "…", value = {} } }`.
+    pub algorithm: Value,
+    /// `ClientSecret`, or `{ Credential = "id" }`, `{ Subscription = "/pointer" }`, `{ Constant = "…" }`.
+    pub key: Value,
+    /// How the key is written; left out, it is `Plain`.
+    pub key_encoding: Option<String>,
+    /// What is signed; left out, it is `{body}`.
+    pub signed: Option<String>,
+    /// The time that is part of it.
+    pub time: Option<SignedTime>,
+}
+
+/// The time that is part of a signature.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SignedTime {
+    /// Where it is: a template such as `{header:x-timestamp}`.
+    pub time: String,
+    /// How far it may be off, in milliseconds.
+    pub tolerance_ms: u32,
 }
 
 /// Whose business a cursor is.

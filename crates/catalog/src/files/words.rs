@@ -72,6 +72,10 @@ pub struct Action {
     /// Words such as `beta`.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// That it is about to go.
+    pub deprecated: Option<Deprecated>,
+    /// The header with which the service knows a request that it had before.
+    pub idempotency: Option<String>,
     /// Inputs that work.
     #[serde(default)]
     pub example: Vec<Example>,
@@ -88,6 +92,17 @@ pub enum Effect {
     Idempotent,
     /// It acts twice.
     Write,
+}
+
+/// When an action ends.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Deprecated {
+    /// RFC 3339, or a date.
+    pub ends: Option<String>,
+    /// The id of the action to use instead.
+    pub instead: Option<String>,
 }
 
 /// What a composed action answers with.

@@ -6,26 +6,30 @@ use clap::Args;
 use connector_auth::{
     Client, ConnectionSpec, Loopback, Page, Status, StoredConnection, Tokens, VaultError,
 };
-use connector_host::FixedCredentials;
 use connector_host::contract::{CredentialSource, Oauth2};
+use connector_host::sources::{Proof, Source};
+use connector_host::{FixedCredentials, Secret};
 use serde_json::Value;
 
 use crate::app::App;
 use crate::authorize::{self, Granted};
+use crate::connected::no_client;
 use crate::connection_test::{self, Tested};
 use crate::error::Error;
 use crate::options::Options;
-use crate::{connected, first_choice, output, prompt, status, variables};
+use crate::{connected, first_choice, options, output, prompt, status, variables};
 
 const EXAMPLES: &str = r#"Examples:
   connector connect
   connector connect --manual
   connector connect work --scopes boards:read,pins:read
-  echo "$MY_TOKEN" | connector connect --token"#;
+  echo "$MY_TOKEN" | connector connect --token
+  connector --component sheets.wasm connect < key.json"#;
 
 /// Connect an account: in a browser, or with a token from stdin
 ///
-/// Asks the person in a browser, tests the connection and stores it. The app's secret is in the
+/// Asks the person in a browser, or, as the connector declares it, for a code that the person enters
+/// elsewhere, or takes a key from stdin; tests the connection and stores it. The app's secret is in the
 /// variable CONNECTOR_CLIENT_SECRET or asked for. What a connection of this name has already is
 /// used again.
 #[derive(Args)]
@@ -59,6 +63,9 @@ pub struct Connect {
     /// The credential that the token is for [default: the one that is required]
     #[arg(long, requires = "token", value_name = "ID")]
     credential: Option<String>,
+    /// The user name or key id, when the credential is a pair; the password comes from stdin
+    #[arg(long, requires = "token", value_name = "USER")]
+    user: Option<String>,
 }
 
 impl Connect {
@@ -78,8 +85,8 @@ impl Connect {
             return self.add(&app, &name, old);
         }
         let draft = self.draft(&app, name, old)?;
-        // Fails early when there is no such environment.
-        app.builder(draft.settings.clone())?.build()?;
+        // Fails early when there is no such environment, or a setting does not fit.
+        app.connector.before_consent(&draft.settings)?;
         let granted = self.authorize(&app, &draft).await?;
         // The browser waits for what comes of it.
         match made(&app, draft, &granted.tokens).await {
@@ -104,10 +111,28 @@ impl Connect {
             return Err(Error::Usage(message));
         }
         let old = old.ok_or_else(|| Error::Usage(format!("connect `{name}` itself first")))?;
-        app.vault()?.connection_for(&old.name, app.connector.binding())?;
-        let value = Tokens::pasted(prompt::hidden(id)?);
+        app.vault()?.connection_for(&old.name, &app.asker(old)?)?;
+        let value = Tokens::pasted(self.pasted(app, id)?);
         app.vault()?.store(&old.name, id, &value)?;
         output::line(format!("The connection {name} has a {id} now"))
+    }
+
+    /// A value that a person pastes; of a pair the user is an option, and the password is pasted.
+    fn pasted(&self, app: &App, id: &str) -> Result<Secret, Error> {
+        let mut declared = app.connector.descriptor().credentials.iter();
+        let declared = declared.find(|declared| declared.id == id);
+        match (declared.map(|declared| &declared.source), &self.user) {
+            (Some(CredentialSource::Pair(pair)), user) => {
+                let user = match user {
+                    Some(user) => user.clone(),
+                    None => prompt::shown(&pair.user, "--user")?,
+                };
+                let password = prompt::hidden(&pair.password)?;
+                Ok(Secret::pair(user, password.expose()))
+            }
+            (_, Some(_)) => Err(Error::Usage(format!("`{id}` is no pair: leave out --user"))),
+            (_, None) => prompt::hidden("token"),
+        }
     }
 
     fn draft(
@@ -138,9 +163,14 @@ impl Connect {
     fn client(&self, app: &App, old: Option<&StoredConnection>) -> Result<Option<Client>, Error> {
         let worked = old.filter(|old| old.status != Status::Draft);
         let stored = worked.map(|old| stored_client(app, &old.name)).transpose()?.flatten();
-        if self.token {
+        let source = app.source()?;
+        if self.token || matches!(source, Some(Source::JwtBearer(_))) {
             return Ok(stored);
         }
+        let has_no_secret = match &source {
+            Some(Source::DeviceCode(device)) => device.client_authentication == Proof::None,
+            _ => false,
+        };
         let id = match (&self.client_id, &stored) {
             (Some(id), _) => id.clone(),
             (None, Some(stored)) => stored.id.clone(),
@@ -148,6 +178,7 @@ impl Connect {
         };
         let secret = match (variables::client_secret(), stored) {
             (Some(secret), _) => secret,
+            (None, _) if has_no_secret => Secret::new(""),
             (None, Some(stored)) if stored.id == id => stored.secret,
             (None, _) => prompt::hidden("client secret")?,
         };
@@ -156,12 +187,19 @@ impl Connect {
 
     async fn authorize(&self, app: &App, draft: &ConnectionSpec) -> Result<Granted, Error> {
         if self.token {
-            return Ok(Granted::unseen(Tokens::pasted(prompt::hidden("token")?)));
+            return Ok(Granted::unseen(Tokens::pasted(self.pasted(app, app.credential()?)?)));
         }
-        let client = draft.client.clone();
+        let client = draft.client.clone().or_else(|| no_client(app));
         let client = client.ok_or_else(|| Error::Usage("the client id is needed".into()))?;
-        let oauth = app.oauth(&draft.environment, client)?;
+        let oauth = app.oauth(&draft.environment, &draft.settings, client)?;
         let scopes = draft.scopes.as_deref();
+        if oauth.takes_key() {
+            let key = prompt::whole("key")?;
+            return Ok(Granted::unseen(oauth.for_key(&key).await?));
+        }
+        if oauth.takes_device_code() {
+            return authorize::elsewhere(&oauth, scopes).await.map(Granted::unseen);
+        }
         if self.client_credentials {
             return Ok(Granted::unseen(oauth.client_credentials(scopes).await?));
         }
@@ -180,7 +218,8 @@ impl Connect {
 /// The app of a connection that is made again. A connector that asks for more than it was made for
 /// does not get the secret: where it would send it, may be new.
 fn stored_client(app: &App, name: &str) -> Result<Option<Client>, Error> {
-    match app.vault()?.client(name, app.connector.binding()) {
+    let asker = app.asker(&app.vault()?.connection(name)?)?;
+    match app.vault()?.client(name, &asker) {
         Err(changed @ (VaultError::Changed { .. } | VaultError::Unbound(_))) => {
             output::note(format_args!("{changed}\nThe app that is stored is not used for this"));
             Ok(None)
@@ -201,21 +240,35 @@ struct Made {
 /// to nothing.
 async fn made(app: &App, draft: ConnectionSpec, tokens: &Tokens) -> Result<Made, Error> {
     let id = app.credential()?;
-    let token = (id.to_owned(), tokens.access_token.clone());
+    let shared = tokens.shared.iter().map(|(id, tokens)| (id.clone(), tokens));
+    let all = shared.chain([(id.to_owned(), tokens)]);
+    let values = all.clone().map(|(id, tokens)| (id, tokens.access_token.clone()));
+    let settings = with_those_of(&draft.settings, tokens)?;
     let trial = app
-        .builder(draft.settings.clone())?
+        .builder(settings.clone())?
         .granted(tokens.scopes.clone())
-        .credentials(Arc::new(FixedCredentials::new([token])))
+        .credentials(Arc::new(FixedCredentials::new(values)))
         .build()?;
     let tested = connection_test::test(&trial, tokens.scopes.clone()).await?;
-    let filled = first_choice::fill(&trial, &draft.settings, tokens.scopes.as_deref()).await?;
-    let (settings, chosen) = filled.unwrap_or_else(|| (draft.settings.clone(), Vec::new()));
-    let draft = ConnectionSpec { settings, ..draft };
+    let filled = first_choice::fill(&trial, &settings, tokens.scopes.as_deref()).await?;
+    let (settings, chosen) = filled.unwrap_or_else(|| (settings, Vec::new()));
+    let binding = app.connector.with_settings(&settings)?.binding().clone();
+    let draft = ConnectionSpec { settings, binding, ..draft };
     let vault = app.vault()?;
     vault.put(&draft)?;
-    vault.store(&draft.name, id, tokens)?;
+    for (id, tokens) in all {
+        vault.store(&draft.name, &id, tokens)?;
+    }
     vault.set_account(&draft.name, &tested.account())?;
     Ok(Made { entry: vault.connection(&draft.name)?, tested, chosen })
+}
+
+/// The settings with those that the token endpoint gave.
+fn with_those_of(settings: &str, tokens: &Tokens) -> Result<String, Error> {
+    let mut settings = options::object(settings).map_err(Error::Unexpected)?;
+    let given = tokens.settings.iter();
+    settings.extend(given.map(|(name, value)| (name.clone(), value.as_str().into())));
+    Ok(Value::Object(settings).to_string())
 }
 
 impl Made {

@@ -61,9 +61,12 @@ impl Connections {
 
 /// Why the connector that is loaded cannot use a connection of its own yet.
 fn waits(app: &App, entry: &StoredConnection) -> Option<String> {
-    let asker = app.connector.binding();
-    if entry.connector != asker.connector() {
+    if entry.connector != app.connector.descriptor().id {
         return None;
     }
-    app.vault().ok()?.connection_for(&entry.name, asker).err().map(|error| error.to_string())
+    let asker = match app.asker(entry) {
+        Ok(asker) => asker,
+        Err(error) => return Some(error.to_string()),
+    };
+    app.vault().ok()?.connection_for(&entry.name, &asker).err().map(|error| error.to_string())
 }

@@ -46,10 +46,10 @@ impl Disconnect {
 /// Whether the service has ended the tokens; false when there are none or it offers no way.
 async fn revoke(app: &App, entry: &StoredConnection) -> Result<bool, Error> {
     let id = app.credential()?;
-    let (vault, asker) = (app.vault()?, app.connector.binding());
+    let (vault, asker) = (app.vault()?, &app.asker(entry)?);
     let tokens = vault.tokens(&entry.name, asker, id)?;
     let (Some(tokens), Some(client)) = (tokens, vault.client(&entry.name, asker)?) else {
         return Ok(false);
     };
-    Ok(app.oauth(&entry.environment, client)?.revoke(&tokens).await?)
+    Ok(app.oauth(&entry.environment, &entry.settings, client)?.revoke(&tokens).await?)
 }

@@ -90,6 +90,17 @@ fn credential_lines(credential: &Credential) -> Vec<Line> {
     }));
     match &credential.source {
         CredentialSource::Secret(help) => lines.extend(output::prose("  ", help)),
+        CredentialSource::Pair(pair) => {
+            let text = format!("{} and {}: {}", pair.user, pair.password, pair.help);
+            lines.extend(output::prose("  ", &text));
+        }
+        CredentialSource::SharedConsent(shared) => {
+            let text = format!("comes with the consent of {}", shared.credential);
+            lines.extend(output::prose("  ", &text));
+        }
+        CredentialSource::Other(extension) => {
+            lines.extend(output::prose("  ", &format!("by {}", extension.name)));
+        }
         CredentialSource::Oauth2(oauth) => lines.extend(oauth_lines(oauth)),
     }
     lines

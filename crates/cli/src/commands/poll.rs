@@ -62,12 +62,7 @@ impl Poll {
         };
         let table = |empty| Items::events(&described.data, empty);
         let mut events = stream::printer(app.options.json, empty, table);
-        let call = Call::Poll {
-            trigger: self.trigger,
-            config,
-            cursor,
-            now: jiff::Timestamp::now().to_string(),
-        };
+        let call = Call::Poll { trigger: self.trigger, config, cursor };
         let outcome = stream::run(&connection, call, None, &mut *events).await;
         let outcome = outcome.map_err(|error| app.mendable(error))?;
         match outcome.cursor {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use connector_host::contract::actions::{Action, Shape};
-use connector_host::contract::{self, Placement, Step};
+use connector_host::contract::{self, Context, Placement, Step};
 use connector_host::{Call, Mask};
 
 use crate::app::App;
@@ -39,7 +39,7 @@ impl Request {
         let input = self.input.read(&description.input)?;
         let mask = Mask::new(&description.input, &input);
         let call = Call::Action { id: self.action, input };
-        let (request, refusal) = match app.connection()?.preview(&call)? {
+        let (request, refusal) = match app.connection()?.preview(&call, &Context::fresh())? {
             // Masked before it is quoted for anything.
             (Step::Send(pending), refusal) => (mask.request(pending.request), refusal),
             _ => return output::line("It sends nothing at first"),
@@ -83,7 +83,8 @@ fn credential<'a>(
     let mut declared = app.connector.descriptor().credentials.iter();
     let declared = declared.find(|declared| declared.id == id);
     let (header, prefix) = match declared.map(|declared| &declared.placement) {
-        Some(Placement::Header(name)) => (name.as_str(), ""),
+        Some(Placement::Header(header)) => (header.name.as_str(), header.prefix.as_str()),
+        Some(Placement::Basic) => ("authorization", "Basic "),
         _ => ("authorization", "Bearer "),
     };
     Some(request_format::Credential { id, header, prefix })

@@ -3,8 +3,8 @@
 use clap::Args;
 use connector_durable::{Journal, RunState};
 use connector_host::Call;
-use connector_host::contract::Outcome;
 use connector_host::contract::actions::{Description, Shape};
+use connector_host::contract::{Context, Outcome};
 use serde_json::Value;
 
 use crate::app::App;
@@ -62,7 +62,8 @@ impl Run {
             (None, Some(described)) => {
                 let input = self.input.read(&described.input)?;
                 let call = Call::Action { id: described.action.id.clone(), input };
-                (described, journal.begin(&connection, &name, call)?)
+                let context = Context::fresh().wanting(self.limit);
+                (described, journal.begin_in(context, &connection, &name, call)?)
             }
             (Some(run), _) => {
                 let Call::Action { id, .. } = journal.run(&run)?.call else {

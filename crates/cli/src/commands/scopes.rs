@@ -65,7 +65,7 @@ impl Scopes {
 fn declared(descriptor: &Descriptor) -> Vec<&Scope> {
     let oauth = descriptor.credentials.iter().filter_map(|credential| match &credential.source {
         CredentialSource::Oauth2(oauth) => Some(&oauth.scopes),
-        CredentialSource::Secret(_) => None,
+        _ => None,
     });
     oauth.flatten().collect()
 }

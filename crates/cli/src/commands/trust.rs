@@ -32,8 +32,9 @@ pub struct Trust {
 impl Trust {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let (vault, asker) = (app.vault()?, app.connector.binding());
+        let vault = app.vault()?;
         let entry = vault.connection(&self.name)?;
+        let asker = &app.asker(&entry)?;
         let changes = vault.changes(&self.name, asker)?;
         // What it wants no more needs no answer.
         let wants_more = changes.iter().any(|change| change.after.is_some());

@@ -1,6 +1,7 @@
 //! `webhook`: has the service send events by itself, and reads what it sent.
 
 mod delivery;
+mod listen;
 mod subscriptions;
 
 use clap::{Args, Subcommand};
@@ -16,6 +17,7 @@ use crate::{interrupt, known, output, stream};
 
 const EXAMPLES: &str = r#"Examples:
   connector webhook subscribe leads.received --address https://example.com/hooks/4f1c9a
+  connector webhook listen leads.received --address https://example.com/hooks/4f1c9a
   connector webhook subscriptions"#;
 
 /// Have the service send events by itself, and read what it sent
@@ -44,12 +46,16 @@ enum What {
     },
     /// List the subscriptions. Values that are marked as secret are not shown
     Subscriptions,
+    /// Make a subscription that ends last longer
+    Renew(subscriptions::Renew),
     /// End a subscription
     Unsubscribe {
         /// The id of a subscription
         #[arg(value_name = "ID")]
         subscription: String,
     },
+    /// Answer what the service sends, and print its events
+    Listen(Box<listen::Listen>),
     /// Print the events of what was sent, each on a line
     Receive(delivery::Receive),
 }
@@ -62,10 +68,12 @@ impl Webhook {
                 subscribe(&app, webhook, &input, address).await
             }
             What::Subscriptions => subscriptions::print(&app),
+            What::Renew(renew) => renew.run(&app).await,
             What::Unsubscribe { subscription } => {
                 subscriptions::end(&app, &app.connection()?, &owner(&app)?, &subscription).await?;
                 output::line(format!("The subscription {subscription} has ended"))
             }
+            What::Listen(listen) => listen.run(&app).await,
             What::Receive(receive) => receive.run(&app).await,
         }
     }

@@ -20,7 +20,8 @@ pub struct Webhooks {}
 impl Webhooks {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let webhooks = app.connector.instantiate()?.webhooks()?;
+        let webhooks = app.connector.instantiate()?.webhooks()?.into_iter();
+        let webhooks: Vec<_> = webhooks.map(|webhook| webhook.trigger).collect();
         triggers::print(&app, "webhooks", &webhooks)
     }
 }

@@ -14,7 +14,9 @@ fn request(body: Body) -> Request {
         body,
         credential: None,
         effect: Effect::Write,
-        quota: None,
+        costs: Vec::new(),
+        idempotency_header: None,
+        extensions: Vec::new(),
         save: false,
     }
 }

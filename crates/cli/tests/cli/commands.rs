@@ -15,7 +15,7 @@ fn inspect_prints_the_manifest() {
     assert!(ran.out.ends_with("}\n"));
     let manifest = ran.json();
     assert_eq!(manifest["connector"]["id"], "pinterest");
-    assert_eq!(manifest["contract"], "automation:connector@0.1.0");
+    assert_eq!(manifest["contract"], "automation:connector@0.2.0");
     // Lines begin where actions do, so that a file of it has small diffs.
     let lines = ran.out.lines().filter(|line| line.starts_with(r#" "action": {"#)).count();
     assert_eq!(lines, manifest["actions"].as_array().unwrap().len());

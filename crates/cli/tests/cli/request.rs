@@ -16,7 +16,7 @@ fn a_request_is_shown_and_not_sent() {
     assert_eq!(shown["url"], "https://api.pinterest.com/v5/pins");
     assert_eq!(shown["credential"], "access-token");
     assert_eq!(shown["effect"], "write");
-    assert_eq!(shown["quota"], "org_write");
+    assert_eq!(shown["costs"], json!([{"quota": "org_write", "amount": 1}]));
     assert_eq!(shown["body"]["title"], "it's");
     let text = home.run(&["request", "pins.create", "--input", INPUT]).fine().out;
     assert!(text.starts_with("POST https://api.pinterest.com/v5/pins\n"), "{text}");

@@ -1,13 +1,15 @@
 //! Webhooks: subscriptions that are kept until their ends, and what was sent as events.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 
 use connector_emulator::{Fault, FaultKind, Match};
 use serde_json::{Value, json};
 
 use crate::connect::by_oauth;
-use crate::support::{Home, Ran, Service, ids};
+use crate::support::{Home, Ran, Running, Service, ids, wait_until};
 
 const ADDRESS: &str = "https://hooks.example.com/nobody-guesses-this";
 
@@ -42,8 +44,9 @@ fn webhooks_are_listed_and_described() {
     let described = home.run(&["describe", "leads.received", "--json"]).fine().json();
     assert_eq!(described["trigger"], listed[0]);
     assert_eq!(described["config"]["required"], json!(["ad_account_id"]));
-    let manifest = home.run(&["inspect", "--json"]).fine().json();
-    assert_eq!(manifest["webhooks"], json!([described]));
+    let manifest = home.run(&["inspect", "--json", "--inline"]).fine().json();
+    assert_eq!(manifest["webhooks"][0]["trigger"], described["trigger"]);
+    assert_eq!(manifest["webhooks"][0]["config"], described["config"]);
     for args in [&["webhooks"][..], &["describe", "leads.received"]] {
         let text = home.run(args).fine().out;
         assert!(text.contains("leads.received") && text.contains("ads:write"), "{text}");
@@ -128,6 +131,73 @@ fn what_was_sent_becomes_the_same_event_each_time() {
     assert!(wrong.err.contains("delivery.body: is not JSON"), "{}", wrong.err);
     assert_eq!(receive("missing", "").code, 1);
     assert_eq!(service.requests(), 0);
+}
+
+/// Posts to a program that listens; its status line.
+fn post(place: &str, path: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(place).unwrap();
+    let length = body.len();
+    let head = format!("POST {path} HTTP/1.1\r\nhost: hooks\r\ncontent-length: {length}\r\n");
+    stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_the_service_sends_is_answered_and_printed_once() {
+    let service = Service::start();
+    let home = service.home();
+    let config = config(&service);
+    let listen = ["webhook", "listen", "leads.received", "--address", ADDRESS, "--input", &config];
+    let mut command = home.command(&[&listen[..], &["--listen", "127.0.0.1:0"]].concat());
+    command.stdout(File::create(home.path("out")).unwrap());
+    command.stderr(File::create(home.path("err")).unwrap());
+    let mut running = Running(command.spawn().unwrap());
+    let read = |name: &str| fs::read_to_string(home.path(name)).unwrap_or_default();
+    wait_until("listening", || read("err").contains("; stop it"));
+    let place = read("err").split("http://").nth(1).unwrap().split(';').next().unwrap().to_owned();
+    assert_eq!((subscribed(&service, &home).len(), kept(&home).len()), (1, 1));
+
+    let path = "/nobody-guesses-this";
+    for _ in 0..2 {
+        assert_eq!(post(&place, path, r#"{"lead_id": "7"}"#), "HTTP/1.1 200 OK");
+    }
+    assert_eq!(post(&place, path, "no JSON"), "HTTP/1.1 400 Bad Request");
+    assert_eq!(post(&place, "/", r#"{"lead_id": "8"}"#), "HTTP/1.1 404 Not Found");
+    assert_eq!(post(&place, path, r#"{"lead_id": "9"}"#), "HTTP/1.1 200 OK");
+    wait_until("the events", || read("out").lines().count() == 2);
+    running.signal("-INT");
+    assert!(running.0.wait().unwrap().success(), "{}", read("err"));
+    let events: Vec<Value> =
+        read("out").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(ids(&events), ["7", "9"]);
+    assert_eq!((subscribed(&service, &home), kept(&home)), (vec![], vec![]));
+}
+
+#[test]
+fn what_was_sent_is_read_for_a_subscription() {
+    let service = Service::start();
+    let home = service.home();
+    let id = subscribe(&service, &home, &["--json"]).fine().json()["id"].clone();
+    let id = id.as_str().unwrap();
+    let asked = service.requests();
+    let receive = |webhook: &str, more: &[&str]| {
+        let args = ["webhook", "receive", webhook, "--body", "-"];
+        home.run_with_stdin(&[&args[..], more].concat(), r#"{"lead_id": "7"}"#)
+    };
+    // The configuration is that of the subscription.
+    let ran = receive("leads.received", &["--subscription", id]).fine();
+    assert_eq!(ran.lines()[0]["id"], "7");
+    assert!(!ran.err.contains("signature"), "{}", ran.err);
+    let ran = receive("leads.received", &["--subscription", id, "--unverified"]).fine();
+    assert!(ran.err.contains("The signature is not checked"), "{}", ran.err);
+    let ran = receive("leads.received", &["--subscription", "00000000"]);
+    assert_eq!(ran.code, 3);
+    // It has no end, so nobody renews it.
+    let ran = home.run(&["webhook", "renew", id]);
+    assert_eq!((ran.code, ran.err), (2, format!("error: the subscription {id} does not end\n")));
+    assert_eq!(service.requests(), asked);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 
-use connector_host::contract::{Outcome, Step};
+use connector_host::contract::{Context, Outcome, Step};
 use connector_host::{Call, Connection, Error, Observer, ResumePoint};
 use connector_store::now;
 use rusqlite::OptionalExtension;
@@ -15,6 +15,7 @@ use super::record::{Place, Recording};
 pub struct RunLease {
     pub(super) recording: Recording,
     pub(super) call: Call,
+    pub(super) context: Context,
     pub(super) from: ResumePoint,
     pub(super) _lock: File,
 }
@@ -24,9 +25,9 @@ pub fn read(
     db: &rusqlite::Connection,
     id: &str,
     on: &Connection,
-) -> Result<(Call, ResumePoint), JournalError> {
+) -> Result<(Call, Context, ResumePoint), JournalError> {
     let row = db.query_row(
-        "SELECT state, secret, call, step, passed, outcome_unknown, step_at, error \
+        "SELECT state, secret, call, step, passed, outcome_unknown, step_at, error, context \
          FROM runs WHERE id = ?1",
         [id],
         |row| {
@@ -34,11 +35,11 @@ pub fn read(
                 (row.get::<_, String>(0)?, row.get::<_, bool>(1)?, row.get::<_, String>(2)?),
                 row.get::<_, Option<Vec<u8>>>(3)?,
                 (row.get::<_, bool>(4)?, row.get::<_, bool>(5)?, row.get::<_, Option<i64>>(6)?),
-                row.get::<_, Option<String>>(7)?,
+                (row.get::<_, Option<String>>(7)?, row.get::<_, Option<String>>(8)?),
             ))
         },
     );
-    let ((state, secret, call), step, (passed, unknown, since), error) =
+    let ((state, secret, call), step, (passed, unknown, since), (error, context)) =
         row.optional()?.ok_or_else(|| JournalError::Unknown(id.into()))?;
     if state == "failed" {
         return Err(JournalError::Failed { id: id.into(), error: error.unwrap_or_default() });
@@ -48,11 +49,14 @@ pub fn read(
     }
     let damaged = || JournalError::Damaged(id.into());
     let call = serde_json::from_str(&call).map_err(|_| damaged())?;
+    let context = context.as_deref().map(serde_json::from_str).transpose();
+    // A run of an older format has none: its id is its own as well.
+    let context = context.map_err(|_| damaged())?.unwrap_or_else(|| Context::new(id, ""));
     let step = step.unwrap_or_default();
     let step = Place::new(on, id, &call).open(&step);
     let step = step.ok_or_else(|| JournalError::Forged(id.into()))?;
     if step.is_empty() {
-        return Ok((call, ResumePoint::Start));
+        return Ok((call, context, ResumePoint::Start));
     }
     let mut step = postcard::from_bytes(step).map_err(|_| damaged())?;
     if let Step::Pause(pause) = &mut step {
@@ -65,7 +69,7 @@ pub fn read(
         (_, true) => ResumePoint::Unknown(step),
         _ => ResumePoint::Step(step),
     };
-    Ok((call, from))
+    Ok((call, context, from))
 }
 
 impl RunLease {
@@ -81,8 +85,8 @@ impl RunLease {
     /// pass (no credential, a rate limit, a service that is down),
     /// [`Journal::resume`](crate::Journal::resume) takes it up.
     pub async fn run(self, on: &Connection, observer: &mut dyn Observer) -> Result<Outcome, Error> {
-        let RunLease { mut recording, call, from, _lock } = self;
-        on.run_recorded(call, from, &mut recording, observer).await
+        let RunLease { mut recording, call, context, from, _lock } = self;
+        on.run_recorded(&context, call, from, &mut recording, observer).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes down what happens in a call.
 
-use connector_host::contract::{Effect, ErrorKind, Step};
+use connector_host::contract::{Context, Effect, ErrorKind, Step};
 use connector_host::{
     Call, Connection, Ended, Error, Mask, Recorder, RecorderEvent as Event, Seal, rule,
 };
@@ -60,15 +60,22 @@ impl Place {
 
 impl Recording {
     /// Adds the row. `call` is without secrets.
-    pub fn begin(&self, on: &Connection, connection: &str, call: &Call, now: i64) -> Result<()> {
+    pub fn begin(
+        &self,
+        on: &Connection,
+        connection: &str,
+        context: &Context,
+        call: &Call,
+        now: i64,
+    ) -> Result<()> {
         let old = "DELETE FROM runs WHERE state IN ('done', 'failed') AND changed < ?1";
         self.db.execute(old, [now - KEPT])?;
         let descriptor = on.connector().descriptor();
         let call = serde_json::to_string(call).expect("a call is nothing but texts");
         self.db.execute(
             "INSERT INTO runs (id, connector, version, connection, settings, call, secret, \
-             started, changed, state, component, step) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 'running', ?9, ?10)",
+             started, changed, state, component, step, context) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 'running', ?9, ?10, ?11)",
             params![
                 self.id,
                 descriptor.id,
@@ -80,7 +87,8 @@ impl Recording {
                 now,
                 on.connector().digest(),
                 // No step yet, and the mark that says so.
-                self.place.close(Vec::new())
+                self.place.close(Vec::new()),
+                serde_json::to_string(context).expect("a context is nothing but texts")
             ],
         )?;
         Ok(())

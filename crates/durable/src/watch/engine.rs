@@ -104,7 +104,6 @@ impl<'a> Watch<'a> {
             trigger: subscription.trigger.clone(),
             config: subscription.config.clone(),
             cursor,
-            now: jiff::Timestamp::now().to_string(),
         };
         self.store.begin_poll()?;
         let mut inbox = Inbox {

@@ -1,8 +1,8 @@
 use super::*;
 use crate::contract::connection::{
-    BoundOrigin, ClientAuthentication, Endpoints, Environment, TokenAnswer,
+    BoundOrigin, ClientAuthentication, Endpoints, Environment, TokenAnswer, TokenBody,
 };
-use crate::contract::{Credential, Oauth2, Placement};
+use crate::contract::{Credential, CredentialSource, Oauth2, Placement};
 
 fn environment(id: &str) -> Environment {
     Environment { id: id.into(), title: String::new(), help: String::new() }
@@ -12,6 +12,7 @@ fn endpoints(environment: &str, host: &str, revoke: bool) -> Endpoints {
     Endpoints {
         environment: environment.into(),
         authorize_url: "https://www.example.com/oauth".into(),
+        authorize_parameters: Vec::new(),
         token_url: format!("https://{host}/token"),
         revoke_url: revoke.then(|| format!("https://{host}/revoke")),
     }
@@ -28,13 +29,15 @@ fn descriptor() -> Descriptor {
         scope_separator: " ".into(),
         grants: Vec::new(),
         client_authentication: ClientAuthentication::Basic,
+        token_body: TokenBody::Form,
         token_parameters: Vec::new(),
         token_answer: TokenAnswer {
             access_token: "/access_token".into(),
-            expires_in: "/expires_in".into(),
+            expires_in: Some("/expires_in".into()),
             refresh_token: None,
             refresh_token_expires_in: None,
             granted_scopes: None,
+            settings: Vec::new(),
         },
         pkce: false,
         redirect_uris: Vec::new(),
@@ -52,22 +55,25 @@ fn descriptor() -> Descriptor {
             id: "token".into(),
             title: String::new(),
             required: true,
+            group: None,
             source: CredentialSource::Oauth2(oauth),
             placement: Placement::Bearer,
             origins: vec![bound("https://api.example.com", None)],
         }],
+        requires: Vec::new(),
         settings: "{}".into(),
         form: "{}".into(),
         setup: Vec::new(),
         quotas: Vec::new(),
         operations: Vec::new(),
+        extensions: Vec::new(),
     }
 }
 
 fn oauth(descriptor: &mut Descriptor) -> &mut Oauth2 {
     match &mut descriptor.credentials[0].source {
         CredentialSource::Oauth2(oauth) => oauth,
-        CredentialSource::Secret(_) => unreachable!(),
+        _ => unreachable!(),
     }
 }
 

@@ -74,6 +74,7 @@ pub(crate) fn references(body: &Body) -> Vec<&str> {
     let in_piece = |piece| match piece {
         &Piece::Text(_) => None,
         Piece::Blob(reference) | Piece::BlobBase64(reference) => Some(reference.as_str()),
+        Piece::Slice(slice) => Some(slice.blob.as_str()),
     };
     match body {
         Body::Empty | Body::Bytes(_) => Vec::new(),

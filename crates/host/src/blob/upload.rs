@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{Error, ErrorKind};
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -25,8 +26,11 @@ enum Source {
     Later {
         store: Arc<dyn BlobStore>,
         reference: String,
+        range: Range<u64>,
+        /// Bytes of the whole blob, as they were counted before.
+        len: u64,
     },
-    Opening(Pin<Box<dyn Future<Output = Result<Blob, BlobError>> + Send>>),
+    Opening(Pin<Box<dyn Future<Output = Result<Blob, BlobError>> + Send>>, u64),
     Ended,
 }
 
@@ -37,15 +41,18 @@ impl Upload {
     }
 
     /// For one of several that are sent in one body: it is open only while its bytes are read, so
-    /// that many pieces are not as many open files. `len`: its bytes, as they were counted before.
+    /// that many pieces are not as many open files. `range` is the part of it to send, and `len` its
+    /// bytes as a whole, as they were counted before.
     pub(crate) fn later(
         store: &Arc<dyn BlobStore>,
         reference: &str,
+        range: Range<u64>,
         len: u64,
         progress: &Progress,
     ) -> Self {
         let (store, reference) = (store.clone(), reference.to_owned());
-        Self::of(Source::Later { store, reference }, len, progress)
+        let left = range.end.saturating_sub(range.start);
+        Self::of(Source::Later { store, reference, range, len }, left, progress)
     }
 
     fn of(source: Source, left: u64, progress: &Progress) -> Self {
@@ -63,13 +70,15 @@ impl Upload {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<std::io::Result<&mut (dyn AsyncRead + Send + Sync + Unpin + 'static)>> {
-        if let Source::Later { store, reference } = &self.source {
-            let (store, reference) = (store.clone(), reference.clone());
-            self.source = Source::Opening(Box::pin(async move { store.open(&reference, 0).await }));
+        if let Source::Later { store, reference, range, len } = &self.source {
+            let (store, reference, offset, len) =
+                (store.clone(), reference.clone(), range.start, *len);
+            let opening = Box::pin(async move { store.open(&reference, offset).await });
+            self.source = Source::Opening(opening, len);
         }
-        if let Source::Opening(opening) = &mut self.source {
+        if let Source::Opening(opening, len) = &mut self.source {
             let blob = ready!(opening.as_mut().poll(context)).map_err(Error::other)?;
-            if blob.len != self.left {
+            if blob.len != *len {
                 return Poll::Ready(Err(Error::other("the file changed before it was sent")));
             }
             self.source = Source::Open(blob.reader);

@@ -38,12 +38,17 @@ impl Bucket {
         !self.window.is_zero() && self.limit <= MOST_COUNTED
     }
 
-    /// How long a call has to wait at least, when `open` calls are under way and `ahead` others
-    /// wait before it.
-    pub fn wait(&mut self, open: u32, ahead: u32, now: Instant) -> Duration {
+    /// How long a call that takes so much has to wait at least, when `open` calls are under way and
+    /// `ahead` others wait before it.
+    pub fn wait(&mut self, open: u32, ahead: u32, amount: u32, now: Instant) -> Duration {
         self.prune(now);
         let mut wait = Duration::ZERO;
-        let before = self.answered.len() + open.saturating_add(ahead) as usize;
+        // What takes more than there is in a window takes all of it.
+        let more = amount.min(self.limit).saturating_sub(1);
+        let before = self.answered.len() + open.saturating_add(ahead).saturating_add(more) as usize;
+        if amount == 0 {
+            return wait;
+        }
         if self.is_counted() && before >= self.limit as usize {
             let needed = before - self.limit as usize;
             wait = match self.answered.get(needed) {
@@ -57,23 +62,26 @@ impl Bucket {
             };
         }
         match self.said {
-            Some(left) if left.until > now && left.calls <= ahead => wait.max(left.until - now),
+            Some(left) if left.until > now && left.calls <= ahead.saturating_add(more) => {
+                wait.max(left.until - now)
+            }
             _ => wait,
         }
     }
 
-    /// A call goes out.
-    pub fn take(&mut self) {
+    /// A call goes out that takes so much.
+    pub fn take(&mut self, amount: u32) {
         if let Some(left) = &mut self.said {
-            left.calls = left.calls.saturating_sub(1);
+            left.calls = left.calls.saturating_sub(amount);
         }
     }
 
-    /// A call has come back.
-    pub fn answered(&mut self, now: Instant) {
+    /// A call has come back that took so much.
+    pub fn answered(&mut self, amount: u32, now: Instant) {
         self.prune(now);
         if self.is_counted() {
-            self.answered.push_back(now);
+            let taken = amount.min(self.limit) as usize;
+            self.answered.extend(std::iter::repeat_n(now, taken));
         }
     }
 
@@ -113,29 +121,40 @@ mod tests {
     async fn a_full_window_has_room_when_its_oldest_call_leaves() {
         let begun = Instant::now();
         let mut bucket = Bucket::new(2, SECOND * 10);
-        assert_eq!(bucket.wait(1, 0, begun), Duration::ZERO);
-        assert_eq!(bucket.wait(2, 0, begun), SECOND * 10, "both have to be answered first");
-        bucket.answered(begun + SECOND);
-        bucket.answered(begun + SECOND * 3);
+        assert_eq!(bucket.wait(1, 0, 1, begun), Duration::ZERO);
+        assert_eq!(bucket.wait(2, 0, 1, begun), SECOND * 10, "both have to be answered first");
+        bucket.answered(1, begun + SECOND);
+        bucket.answered(1, begun + SECOND * 3);
         let now = begun + SECOND * 4;
-        assert_eq!(bucket.wait(0, 0, now), SECOND * 7);
-        assert_eq!(bucket.wait(0, 1, now), SECOND * 9);
-        assert_eq!(bucket.wait(0, 2, now), SECOND * 10, "at least");
-        assert_eq!(bucket.wait(0, 4, now), SECOND * 20, "at least");
-        assert_eq!(bucket.wait(0, 0, begun + SECOND * 11), Duration::ZERO);
+        assert_eq!(bucket.wait(0, 0, 1, now), SECOND * 7);
+        assert_eq!(bucket.wait(0, 1, 1, now), SECOND * 9);
+        assert_eq!(bucket.wait(0, 2, 1, now), SECOND * 10, "at least");
+        assert_eq!(bucket.wait(0, 4, 1, now), SECOND * 20, "at least");
+        assert_eq!(bucket.wait(0, 0, 1, begun + SECOND * 11), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_more_waits_for_more_room() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(10, SECOND);
+        bucket.answered(8, now);
+        assert_eq!(bucket.wait(0, 0, 2, now), Duration::ZERO);
+        assert_eq!(bucket.wait(0, 0, 3, now), SECOND);
+        assert_eq!(bucket.wait(0, 0, 0, now), Duration::ZERO, "it takes nothing");
+        assert_eq!(bucket.wait(0, 0, 99, now + SECOND), Duration::ZERO, "all of a window");
     }
 
     #[tokio::test(start_paused = true)]
     async fn no_window_and_no_wait_is_too_long() {
         let now = Instant::now();
         let mut bucket = Bucket::new(1, Duration::MAX);
-        bucket.answered(now);
+        bucket.answered(1, now);
         bucket.learn(0, Duration::MAX, now);
-        assert_eq!(bucket.wait(u32::MAX, u32::MAX, now), Duration::MAX);
-        assert!(bucket.wait(0, 0, now) >= SECOND * 86_400 * 365);
+        assert_eq!(bucket.wait(u32::MAX, u32::MAX, 1, now), Duration::MAX);
+        assert!(bucket.wait(0, 0, 1, now) >= SECOND * 86_400 * 365);
         bucket.asked(SECOND, now);
-        bucket.answered(now + SECOND);
-        assert!(bucket.wait(0, 0, now + SECOND) >= SECOND * 86_400 * 365);
+        bucket.answered(1, now + SECOND);
+        assert!(bucket.wait(0, 0, 1, now + SECOND) >= SECOND * 86_400 * 365);
     }
 
     #[tokio::test(start_paused = true)]
@@ -144,9 +163,9 @@ mod tests {
         let mut bucket = Bucket::default();
         bucket.learn(0, SECOND * 59, now);
         bucket.asked(SECOND, now);
-        assert_eq!(bucket.wait(0, 0, now), SECOND);
+        assert_eq!(bucket.wait(0, 0, 1, now), SECOND);
         bucket.asked(SECOND * 9, now);
-        assert_eq!(bucket.wait(0, 0, now), SECOND, "and does not make it longer for others");
+        assert_eq!(bucket.wait(0, 0, 1, now), SECOND, "and does not make it longer for others");
     }
 
     #[tokio::test(start_paused = true)]
@@ -155,9 +174,9 @@ mod tests {
         let mut bucket = Bucket::new(100, SECOND);
         bucket.learn(1, SECOND * 5, now);
         bucket.learn(7, SECOND * 6, now);
-        assert_eq!(bucket.wait(0, 0, now), Duration::ZERO);
-        bucket.take();
-        assert_eq!(bucket.wait(0, 0, now), SECOND * 5);
-        assert_eq!(bucket.wait(0, 0, now + SECOND * 5), Duration::ZERO);
+        assert_eq!(bucket.wait(0, 0, 1, now), Duration::ZERO);
+        bucket.take(1);
+        assert_eq!(bucket.wait(0, 0, 1, now), SECOND * 5);
+        assert_eq!(bucket.wait(0, 0, 1, now + SECOND * 5), Duration::ZERO);
     }
 }

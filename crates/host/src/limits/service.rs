@@ -1,6 +1,6 @@
 //! The limits of one origin: which of them a request falls under, and how full they are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::bucket::Bucket;
 use super::headers::{RateLimitHeaders, Tightest};
+use crate::contract::Cost;
 use crate::contract::connection::Quota;
 
 /// Limits and categories of one origin that are kept apart; their names come from outside.
@@ -18,18 +19,46 @@ const MOST: usize = 256;
 pub(super) struct Service {
     /// By name: a quota's id, or else the name that the service uses.
     buckets: HashMap<String, Bucket>,
-    categories: HashMap<Option<String>, Category>,
+    categories: HashMap<Vec<String>, Category>,
     /// Ids of the descriptor's quotas.
     quotas: Vec<String>,
 }
 
-/// The requests that name the same quota, or none.
+/// What a request takes from the quotas that it names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Costs {
+    /// Sorted, each once.
+    quotas: Vec<String>,
+    amounts: Vec<u32>,
+}
+
+impl Costs {
+    pub fn of(costs: &[Cost]) -> Self {
+        let mut sums = BTreeMap::new();
+        for Cost { quota, amount } in costs {
+            let sum: &mut u32 = sums.entry(quota.clone()).or_default();
+            *sum = sum.saturating_add(*amount);
+        }
+        let (quotas, amounts) = sums.into_iter().unzip();
+        Costs { quotas, amounts }
+    }
+
+    /// What the request takes from a limit: a call, where nothing else is said.
+    fn amount(&self, name: &str) -> u32 {
+        let at = self.quotas.iter().position(|quota| quota == name);
+        at.map_or(1, |at| self.amounts[at])
+    }
+}
+
+/// The requests that name the same quotas, or none.
 #[derive(Default)]
 struct Category {
     /// What they fall under.
     buckets: Vec<String>,
     /// Under way.
     open: u32,
+    /// What those under way take from the quotas that they name, by quota.
+    units: HashMap<String, u32>,
     /// Waiting, in the order of arrival.
     waiting: u32,
     gate: Arc<Mutex<()>>,
@@ -76,24 +105,24 @@ impl Service {
     }
 
     /// Takes a place among the waiting: what they queue at, and how many are ahead.
-    pub fn join(&mut self, quota: Option<&str>) -> (Arc<Mutex<()>>, u32) {
-        let category = self.category(quota);
+    pub fn join(&mut self, costs: &Costs) -> (Arc<Mutex<()>>, u32) {
+        let category = self.category(costs);
         category.waiting += 1;
         (category.gate.clone(), category.waiting - 1)
     }
 
-    pub fn leave(&mut self, quota: Option<&str>) {
-        let category = self.category(quota);
+    pub fn leave(&mut self, costs: &Costs) {
+        let category = self.category(costs);
         category.waiting = category.waiting.saturating_sub(1);
     }
 
     /// The limit that a request has to wait for the longest, if any.
-    pub fn wait(&mut self, quota: Option<&str>, ahead: u32, now: Instant) -> Option<Full> {
-        let names = self.category(quota).buckets.clone();
+    pub fn wait(&mut self, costs: &Costs, ahead: u32, now: Instant) -> Option<Full> {
+        let names = self.category(costs).buckets.clone();
         let full = names.into_iter().filter_map(|name| {
             let open = self.open(&name);
             let bucket = self.buckets.get_mut(&name)?;
-            let wait = bucket.wait(open, ahead, now);
+            let wait = bucket.wait(open, ahead, costs.amount(&name), now);
             let full = Full { name, limit: bucket.limit, window: bucket.window, wait };
             (!full.wait.is_zero()).then_some(full)
         });
@@ -101,38 +130,55 @@ impl Service {
     }
 
     /// Takes the room for a request, or says what is full.
-    pub fn take(&mut self, quota: Option<&str>, now: Instant) -> Option<Full> {
-        let full = self.wait(quota, 0, now);
+    pub fn take(&mut self, costs: &Costs, now: Instant) -> Option<Full> {
+        let full = self.wait(costs, 0, now);
         if full.is_none() {
-            let category = self.category(quota);
+            let taken = self.taken(costs);
+            let category = self.category(costs);
             category.open += 1;
+            for (quota, amount) in taken {
+                let units = category.units.entry(quota).or_default();
+                *units = units.saturating_add(amount);
+            }
             for name in category.buckets.clone() {
-                self.buckets.entry(name).or_default().take();
+                let amount = costs.amount(&name);
+                self.buckets.entry(name).or_default().take(amount);
             }
         }
         full
     }
 
     /// A request has come back, with what the service said.
-    pub fn answered(&mut self, quota: Option<&str>, said: &RateLimitHeaders, now: Instant) {
-        let category = self.category(quota);
+    pub fn answered(&mut self, costs: &Costs, said: &RateLimitHeaders, now: Instant) {
+        let taken = self.taken(costs);
+        let category = self.category(costs);
         category.open = category.open.saturating_sub(1);
+        for (quota, amount) in taken {
+            if let Some(units) = category.units.get_mut(&quota) {
+                *units = units.saturating_sub(amount);
+            }
+        }
+        if category.open == 0 {
+            // A limit may have become another one in the meantime.
+            category.units.clear();
+        }
         if !said.windows.is_empty() {
-            self.learn_windows(quota, said);
+            self.learn_windows(costs, said);
         }
         if let Some(tightest) = &said.tightest {
-            let name = self.tightest(quota, tightest);
+            let name = self.tightest(costs, tightest);
             let left = tightest.left.saturating_sub(self.open(&name));
             self.buckets.entry(name).or_default().learn(left, tightest.reset, now);
         }
-        for name in self.category(quota).buckets.clone() {
-            self.buckets.entry(name).or_default().answered(now);
+        for name in self.category(costs).buckets.clone() {
+            let amount = costs.amount(&name);
+            self.buckets.entry(name).or_default().answered(amount, now);
         }
     }
 
     /// The service has said for a refused request how long that one has to wait.
-    pub fn asked(&mut self, quota: Option<&str>, wait: Duration, now: Instant) {
-        for name in self.category(quota).buckets.clone() {
+    pub fn asked(&mut self, costs: &Costs, wait: Duration, now: Instant) {
+        for name in self.category(costs).buckets.clone() {
             if let Some(bucket) = self.buckets.get_mut(&name) {
                 bucket.asked(wait, now);
             }
@@ -144,10 +190,10 @@ impl Service {
         self.categories.values().all(|category| category.open == 0 && category.waiting == 0)
     }
 
-    fn learn_windows(&mut self, quota: Option<&str>, said: &RateLimitHeaders) {
+    fn learn_windows(&mut self, costs: &Costs, said: &RateLimitHeaders) {
         let mut names = Vec::new();
         for window in &said.windows {
-            let name = self.name(&window.name, quota);
+            let name = self.name(&window.name, costs);
             if self.buckets.len() >= MOST && !self.buckets.contains_key(&name) {
                 continue;
             }
@@ -155,19 +201,19 @@ impl Service {
             (bucket.limit, bucket.window) = (window.limit, window.length);
             names.push(name);
         }
-        self.category(quota).buckets = names;
+        self.category(costs).buckets = names;
     }
 
     /// The service's own names are longer than the quotas' ids: `reads_per_app` is `reads`.
-    fn name(&self, said: &str, quota: Option<&str>) -> String {
-        let ids = self.quotas.iter().map(String::as_str).chain(quota);
+    fn name(&self, said: &str, costs: &Costs) -> String {
+        let ids = self.quotas.iter().chain(&costs.quotas).map(String::as_str);
         ids.filter(|id| said.starts_with(id)).max_by_key(|id| id.len()).unwrap_or(said).to_owned()
     }
 
     /// The name of the limit that an answer calls the tightest: of those with its number of calls,
     /// or else of all, the shortest that can last as long as it says.
-    fn tightest(&mut self, quota: Option<&str>, said: &Tightest) -> String {
-        let names = self.category(quota).buckets.clone();
+    fn tightest(&mut self, costs: &Costs, said: &Tightest) -> String {
+        let names = self.category(costs).buckets.clone();
         let lasting =
             |name: &&String| self.buckets.get(*name).is_some_and(|it| it.window >= said.reset);
         let same =
@@ -177,8 +223,8 @@ impl Service {
         let found = found.or_else(|| names.iter().filter(lasting).min_by_key(window)).cloned();
         found.unwrap_or_else(|| {
             // A limit that says nothing about itself but this.
-            let name = quota.unwrap_or("calls").to_owned();
-            let category = self.category(quota);
+            let name = costs.quotas.first().map_or("calls", String::as_str).to_owned();
+            let category = self.category(costs);
             if !category.buckets.contains(&name) {
                 category.buckets.push(name.clone());
             }
@@ -186,22 +232,34 @@ impl Service {
         })
     }
 
-    /// Requests under way that fall under a limit.
+    /// What a request takes from each quota that it names: all there is at most.
+    fn taken(&self, costs: &Costs) -> Vec<(String, u32)> {
+        // A limit of which only the remainder is known has none.
+        let limit = |quota: &String| {
+            let known = self.buckets.get(quota).map(|bucket| bucket.limit);
+            known.filter(|limit| *limit > 0).unwrap_or(u32::MAX)
+        };
+        let each = costs.quotas.iter().zip(&costs.amounts);
+        each.map(|(quota, amount)| (quota.clone(), (*amount).min(limit(quota)))).collect()
+    }
+
+    /// What the requests under way take from a limit: a call each, where they do not say more.
     fn open(&self, name: &str) -> u32 {
         let under = |category: &&Category| category.buckets.iter().any(|bucket| bucket == name);
-        self.categories.values().filter(under).map(|category| category.open).sum()
+        let taken = |category: &Category| *category.units.get(name).unwrap_or(&category.open);
+        self.categories.values().filter(under).map(taken).fold(0, u32::saturating_add)
     }
 
     /// Before its first answer, requests are believed to fall under their own quota and under the
     /// limits that are nobody's own.
-    fn category(&mut self, quota: Option<&str>) -> &mut Category {
+    fn category(&mut self, costs: &Costs) -> &mut Category {
         let (buckets, categories, quotas) = (&self.buckets, &mut self.categories, &self.quotas);
-        let known: Vec<String> = categories.keys().flatten().cloned().collect();
-        let is_new = |quota: &&str| !known.iter().any(|known| known == quota);
-        let quota = quota.filter(|quota| known.len() < MOST || !is_new(quota));
-        categories.entry(quota.map(str::to_owned)).or_insert_with(|| {
-            let common = |name: &&String| !quotas.contains(name) && !known.contains(name);
-            let own = |name: &&String| quota == Some(name.as_str()) || common(name);
+        let known: HashSet<String> = categories.keys().flatten().cloned().collect();
+        let has_room = categories.len() < MOST || categories.contains_key(&costs.quotas);
+        let named = if has_room { costs.quotas.clone() } else { Vec::new() };
+        categories.entry(named.clone()).or_insert_with(|| {
+            let common = |name: &&String| !quotas.contains(name) && !known.contains(*name);
+            let own = |name: &&String| named.contains(name) || common(name);
             Category {
                 buckets: buckets.keys().filter(own).cloned().collect(),
                 ..Category::default()
@@ -227,9 +285,10 @@ mod tests {
             };
             let said = RateLimitHeaders { windows: (0..16).map(window).collect(), tightest: None };
             let quota = format!("of the guest {answer}");
-            drop(service.join(Some(&quota)));
-            service.leave(Some(&quota));
-            service.answered(Some(&quota), &said, Instant::now());
+            let costs = Costs::of(&[Cost { quota, amount: 1 }]);
+            drop(service.join(&costs));
+            service.leave(&costs);
+            service.answered(&costs, &said, Instant::now());
         }
         assert_eq!(service.buckets.len(), MOST);
         assert!(service.categories.len() <= MOST + 1, "{}", service.categories.len());

@@ -71,7 +71,7 @@ fn a_request_is_the_operation_that_every_host_takes_it_for() {
     for case in cases["requests"].as_array().unwrap() {
         // What the URL's own parser makes of it is what is sent.
         let url = Url::parse(case["url"].as_str().unwrap()).unwrap();
-        match operations.find(&environment, method(&case["method"]), &url) {
+        match operations.find(&environment, &method(&case["method"]), &url) {
             Ok(meaning) => {
                 assert_eq!(case["operation"], *meaning.id, "{case}");
                 if let Some(scopes) = case.get("scopes") {
@@ -112,7 +112,7 @@ fn where_tokens_are_given_out_is_known_however_it_is_written() {
 #[test]
 fn no_request_does_less_than_its_method() {
     for case in cases()["effects"].as_array().unwrap() {
-        let least = at_least(method(&case["method"]), effect(&case["said"]));
+        let least = at_least(&method(&case["method"]), effect(&case["said"]));
         assert_eq!(least, effect(&case["effect"]), "{case}");
     }
     assert_eq!(stricter(Effect::Read, Effect::Write), Effect::Write);

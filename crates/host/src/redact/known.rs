@@ -44,6 +44,12 @@ impl KnownSecrets {
         lock(&self.0).redactor.clone()
     }
 
+    /// A search that also looks for these, this once.
+    pub fn with(&self, more: &[Secret]) -> Redactor {
+        let known = lock(&self.0);
+        Redactor::new(known.secrets.iter().chain(more).map(Secret::expose))
+    }
+
     /// Looks for these secrets from now on.
     pub fn learn<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) -> Redactor {
         let mut known = lock(&self.0);

@@ -21,9 +21,9 @@ impl Redactor {
 
     /// What the service sent by itself.
     pub(crate) fn delivery(&self, delivery: Delivery) -> Delivery {
-        let Delivery { headers, body } = delivery;
+        let Delivery { method, url, headers, body } = delivery;
         let Response { headers, body, .. } = self.response(Response { status: 0, headers, body });
-        Delivery { headers, body }
+        Delivery { method, url: self.text(url), headers, body }
     }
 
     /// A request that is shown.
@@ -72,7 +72,7 @@ impl Redactor {
             Error::Refused { rule, message } => {
                 Error::Refused { rule, message: self.text(message) }
             }
-            Error::Trap(why) => Error::Trap(self.text(why)),
+            Error::Trap(crash) => Error::Trap(crash.map(|text| self.text(text))),
             Error::Panic(why) => Error::Panic(self.text(why)),
             Error::Settings(why) => Error::Settings(self.text(why)),
             Error::Http(error) => Error::Http(self.transport(error)),

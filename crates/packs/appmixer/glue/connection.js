@@ -71,7 +71,11 @@ async function open({ connect, files, make }, key, options) {
 /** A value that Appmixer keeps. The context of the authentication has it beside its functions. */
 function credential(context, id) {
   const { source } = credentials.find((credential) => credential.id === id);
-  return (context.auth ?? context)[source.oauth2 ? "accessToken" : id];
+  const values = context.auth ?? context;
+  if (source.oauth2) return values.accessToken;
+  if (!source.pair) return values[id];
+  const [user, password] = [values[`${id}_user`], values[`${id}_password`]];
+  return user || password ? { user, password } : undefined;
 }
 
 /** The settings that were filled in when the account was connected. */

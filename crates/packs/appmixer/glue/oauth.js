@@ -4,6 +4,7 @@
 
 const { createHash, createHmac } = require("node:crypto");
 
+const { settings } = require("../connection.json");
 const { chosen, routes } = require("./connection");
 
 /** @param {object} oauth2 what the connector says about it */
@@ -14,9 +15,10 @@ function authorization(oauth2) {
     const { environment } = chosen(context);
     return endpoints.find((each) => each.environment === environment) ?? endpoints[0];
   };
+  const json = oauth2.token_body === "json";
   /** Where a URL leads, when the service configuration has a route for its origin. */
   const led = (context, url) => {
-    const { origin, pathname, search } = new URL(url);
+    const { origin, pathname, search } = new URL(filled(url, chosen(context)));
     const place = routes(context)[origin] ?? origin;
     return new URL(place.replace(/\/$/, "") + pathname + search);
   };
@@ -30,17 +32,16 @@ function authorization(oauth2) {
     const extra = oauth2.token_parameters.filter((parameter) => parameter.grant === grant);
     for (const { name, value } of extra) form.set(name, value);
     const headers = {
-      "content-type": "application/x-www-form-urlencoded",
+      "content-type": json ? "application/json" : "application/x-www-form-urlencoded",
       accept: "application/json",
     };
-    if (oauth2.client_authentication === "basic") {
-      headers.authorization = `Basic ${basic(context)}`;
-    } else {
-      form.set("client_id", context.clientId);
-      form.set("client_secret", context.clientSecret);
-    }
+    const authentication = oauth2.client_authentication;
+    if (authentication === "basic") headers.authorization = `Basic ${basic(context)}`;
+    else form.set("client_id", context.clientId);
+    if (authentication === "body") form.set("client_secret", context.clientSecret);
     const url = led(context, there(context).token_url);
-    const { status, data } = await post(context, url, form, headers);
+    const body = json ? JSON.stringify(Object.fromEntries(form)) : form.toString();
+    const { status, data } = await post(context, url, body, headers);
     if (status < 200 || status > 299) throw refused(context, grant, status, data);
     const answer = JSON.parse(data);
     const seconds = at(answer, places.expires_in);
@@ -73,6 +74,9 @@ function authorization(oauth2) {
       url.searchParams.set("redirect_uri", context.callbackUrl);
       url.searchParams.set("state", context.ticket);
       url.searchParams.set("scope", context.scope.join(separator));
+      for (const [name, value] of there(context).authorize_parameters ?? []) {
+        url.searchParams.append(name, value);
+      }
       if (oauth2.pkce) {
         const challenge = createHash("sha256").update(verifier(context)).digest("base64url");
         url.searchParams.set("code_challenge", challenge);
@@ -91,6 +95,21 @@ function authorization(oauth2) {
   };
 }
 
+/**
+ * An endpoint with the settings of the account in its host: each is a part of a label there, or the
+ * whole host name.
+ */
+function filled(url, given) {
+  const [, scheme, host, rest] = /^([a-z]+:\/\/)([^/]*)(.*)$/s.exec(url);
+  const made = host.replace(/\{([^{}]*)\}/g, (whole, name) => {
+    const value = String(given[name] ?? settings.properties?.[name]?.default ?? "").toLowerCase();
+    const fits = whole === host ? /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/ : /^[a-z0-9-]+$/;
+    if (!fits.test(value)) throw new Error(`the setting ${name} is missing, or cannot be part of an address`);
+    return value;
+  });
+  return scheme + made + rest;
+}
+
 /** Both halves are form-encoded first (RFC 6749, section 2.3.1). */
 function basic({ clientId, clientSecret }) {
   const encode = (text) => new URLSearchParams({ "": text }).toString().slice(1);
@@ -98,13 +117,13 @@ function basic({ clientId, clientSecret }) {
 }
 
 /** An error of the request itself would quote what was sent. */
-async function post({ httpRequest }, url, form, headers) {
+async function post({ httpRequest }, url, body, headers) {
   try {
     return await httpRequest({
       method: "POST",
       url: url.href,
       headers,
-      data: form.toString(),
+      data: body,
       responseType: "text",
       transformResponse: (text) => text,
       maxRedirects: 0,

@@ -21,39 +21,22 @@ function message(output) {
  * @param {{ outputType?: string, maxItems?: number | string }} how
  */
 async function sendItems(context, connector, id, input, { outputType = "array", maxItems }) {
-  const most = Number(maxItems || Infinity);
+  const most = Math.max(1, Math.ceil(Number(maxItems || Infinity))) || Infinity;
   if (outputType === "object" || outputType === "first") {
-    const items = upTo(outputType === "first" ? 1 : most, connector.list(id, input));
+    const limit = outputType === "first" ? 1 : most;
     let index = 0;
-    for await (const item of items) {
+    for await (const item of connector.list(id, input, { limit })) {
       await context.sendJson({ ...message(item), index }, "out");
       index += 1;
     }
     return;
   }
-  const items = await collected(connector, id, input, most);
+  const items = await connector.run(id, input, { limit: most });
   if (outputType === "array") {
     await context.sendJson(message(items), "out");
   } else {
     const file = await context.saveFileStream(`${id}.csv`, Buffer.from(csv(items.map(message))));
     await context.sendJson({ fileId: file.fileId, count: items.length }, "out");
-  }
-}
-
-async function collected(connector, id, input, most) {
-  if (most === Infinity) return connector.run(id, input);
-  const items = [];
-  for await (const item of upTo(most, connector.list(id, input))) items.push(item);
-  return items;
-}
-
-/** The first items. To leave the loop is to ask for no further page. */
-async function* upTo(most, items) {
-  let left = most;
-  for await (const item of items) {
-    yield item;
-    left -= 1;
-    if (left <= 0) return;
   }
 }
 

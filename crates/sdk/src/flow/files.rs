@@ -52,7 +52,7 @@ impl Flow {
         path: &str,
         blob: &str,
         kinds: &[&str],
-        largest: f64,
+        largest: u64,
     ) -> FlowResult<String> {
         let label = format!("check {path}");
         let file = self.part(&label, &mut |flow, _, reply| match reply {
@@ -64,12 +64,12 @@ impl Flow {
             }
             _ => {
                 let blob = blob.to_owned();
-                Err(flow.ask(&(), Command::Read { blob, offset: 0.0, length: file_type::LOOK }))
+                Err(flow.ask(&(), Command::Read { blob, offset: 0, length: file_type::LOOK }))
             }
         })?;
-        let size = file["size"].as_f64().unwrap_or_default();
+        let size = file["size"].as_u64().unwrap_or_default();
         let kind = file["kind"].as_str().unwrap_or_default();
-        let fault = if size == 0.0 {
+        let fault = if size == 0 {
             "is an empty file".to_owned()
         } else if !kinds.contains(&kind) {
             let is = if kind.is_empty() { "of no known type" } else { kind };
@@ -93,14 +93,14 @@ impl Flow {
                 None => 0,
                 Some(Reply::Chunk(chunk)) => match image_size::find(kind, &chunk.data, offset) {
                     Found::Size(width, height) => return Ok(json!([width, height])),
-                    Found::Ahead(next) if looks < LOOKS && (next as f64) < chunk.size => next,
+                    Found::Ahead(next) if looks < LOOKS && next < chunk.size => next,
                     _ => return Ok(Value::Null),
                 },
                 // Another part says what is wrong with it.
                 Some(_) => return Ok(Value::Null),
             };
             let (blob, length) = (blob.to_owned(), image_size::LOOK);
-            let ask = Command::Read { blob, offset: offset as f64, length };
+            let ask = Command::Read { blob, offset, length };
             Err(flow.ask(&json!([offset, looks + 1]), ask))
         })?;
         let side = |index: usize| Some(size[index].as_u64()? as u32);
@@ -215,7 +215,9 @@ fn form(url: &str, fields: &Map<String, Value>, blob: &str) -> Request {
         credential: None,
         // A flow can find out whether it arrived, so the host need not send it again.
         effect: Effect::Write,
-        quota: None,
+        costs: Vec::new(),
+        idempotency_header: None,
+        extensions: Vec::new(),
         save: false,
     }
 }

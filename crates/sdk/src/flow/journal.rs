@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::checkpoint::other_version;
-use crate::contract::Error;
+use crate::contract::{Context, Error};
 use crate::list::Events;
 use crate::settings::Settings;
 
@@ -21,7 +21,7 @@ pub struct Journal {
     pub(super) under_way: String,
     /// How far that has come, as JSON; empty when it has not begun.
     pub(super) state: String,
-    /// The service's clock at its last answer, RFC 3339 in UTC; empty before the first.
+    /// The service's clock at its last answer, RFC 3339 in UTC; before the first, the host's.
     pub(super) clock: String,
     /// What a trigger makes of the items that its flow emits.
     pub(super) events: Option<Events>,
@@ -35,6 +35,7 @@ impl Journal {
         id: &str,
         input: Map<String, Value>,
         settings: Settings,
+        context: Context,
         events: Option<Events>,
     ) -> Journal {
         Journal {
@@ -44,7 +45,7 @@ impl Journal {
             parts: Map::new(),
             under_way: String::new(),
             state: String::new(),
-            clock: String::new(),
+            clock: context.now,
             events,
             done: Vec::new(),
         }
@@ -106,7 +107,14 @@ mod tests {
     }
 
     fn begin(run: Run) -> Box<Journal> {
-        match start(version(run), "things.compose", Map::new(), settings(), None) {
+        match start(
+            version(run),
+            "things.compose",
+            Map::new(),
+            settings(),
+            crate::testing::context(),
+            None,
+        ) {
             Ok(Progress::Suspended(_, journal)) => journal,
             _ => panic!("it asks the host"),
         }

@@ -19,6 +19,7 @@ mod journal;
 mod pages;
 mod rows;
 mod search;
+mod send;
 mod wait;
 
 use std::mem::take;
@@ -31,12 +32,13 @@ pub use self::call::is_unknown;
 pub use self::files::{Arrival, file_in_body};
 pub(crate) use self::journal::Journal;
 pub use self::pages::Taken;
+pub use self::send::Answer;
 pub use self::wait::{answer_id, job_state};
 use crate::Definition;
 use crate::answer::header;
 use crate::catalog::{Action, Catalog, Composed, Service};
 use crate::checkpoint::damaged;
-use crate::contract::{Error, ErrorKind, Outcome, Reply, Response};
+use crate::contract::{Context, Error, ErrorKind, Outcome, Reply, Response};
 use crate::json_array::JsonArray;
 use crate::list::Events;
 use crate::settings::Settings;
@@ -91,9 +93,10 @@ pub(crate) fn start(
     id: &str,
     input: Map<String, Value>,
     settings: Settings,
+    context: Context,
     events: Option<Events>,
 ) -> Result<Progress<Box<Journal>>, Error> {
-    run(definition, Journal::new(id, input, settings, events), None)
+    run(definition, Journal::new(id, input, settings, context, events), None)
 }
 
 /// Goes on with what came of the last step.
@@ -139,10 +142,10 @@ fn runner(definition: &Definition, id: &str) -> Option<(Run, &'static Composed)>
         Some((_, composed)) => composed?,
         None => {
             let (id, verb) = id.split_once('/')?;
-            let webhook = catalog.webhooks.iter().find(|webhook| webhook.id == id)?;
+            let webhook = catalog.webhooks.iter().find(|webhook| webhook.trigger.id == id)?;
             match verb {
                 "receive" => return Some((hand_on, &RECEIVE)),
-                "subscribe" | "unsubscribe" => webhook.flow?,
+                "subscribe" | "unsubscribe" | "renew" => webhook.trigger.flow?,
                 _ => return None,
             }
         }
@@ -152,8 +155,9 @@ fn runner(definition: &Definition, id: &str) -> Option<(Run, &'static Composed)>
 }
 
 fn hand_on(flow: &mut Flow) -> FlowResult<Value> {
-    let event = flow.input().get("event").cloned();
-    flow.emit(event.as_slice())?;
+    let events = flow.input().get("events").cloned();
+    let events = events.as_ref().and_then(Value::as_array);
+    flow.emit(events.map_or(&[], Vec::as_slice))?;
     Ok(Value::Null)
 }
 
@@ -258,8 +262,8 @@ impl Flow {
         Ok((count > 0).then_some(Command::Emit { items, count }))
     }
 
-    /// The time of the service's last answer by its own clock, as RFC 3339 in UTC; empty before its
-    /// first answer. It is a part, because a flow that is run anew must find the same time again.
+    /// The time of the service's last answer by its own clock, as RFC 3339 in UTC; before its first
+    /// answer, the time by the host's clock at which the call began. It is a part, because a flow that is run anew must find the same time again.
     pub fn now(&mut self) -> FlowResult<String> {
         let now = self.part("now", &mut |flow, _, _| Ok(flow.journal.clock.clone().into()))?;
         Ok(now.as_str().unwrap_or_default().to_owned())
@@ -285,14 +289,14 @@ impl Flow {
         self.part(label, &mut |_, _, _| Ok(find()?))
     }
 
-    /// The id of the action or trigger; for a webhook, `id/subscribe` or `id/unsubscribe`.
+    /// The id of the action or trigger; for a webhook, `id/subscribe`, `id/renew` or `id/unsubscribe`.
     pub fn id(&self) -> &str {
         &self.journal.id
     }
 
     /// The checked input. For a trigger it also has `now`, the time of the poll, and `cursor`, the one
     /// that the flow set last, where its cursors are its own. For a subscription to a webhook it also
-    /// has `address`.
+    /// has `address`, for its renewal `subscription`; for its end it is the subscription.
     pub fn input(&self) -> &Map<String, Value> {
         &self.journal.input
     }

@@ -20,7 +20,7 @@ const LARGEST: u32 = 1 << 20;
 struct Progress {
     /// The host's reference to the file; empty before it has it.
     blob: String,
-    offset: f64,
+    offset: u64,
     length: u32,
     table: Option<Table>,
     rows: u64,
@@ -84,10 +84,10 @@ impl Progress {
     fn take(&mut self, service: &str, chunk: &Chunk) -> Result<Rows, Error> {
         let garbled =
             |why: String| unexpected("invalid-answer", format!("the file from {service} {why}"));
-        let last = self.offset + chunk.data.len() as f64 >= chunk.size;
+        let last = self.offset + chunk.data.len() as u64 >= chunk.size;
         let table = self.table.get_or_insert_with(|| Table::of(&chunk.data));
         let rows = table.read(&chunk.data, last).map_err(garbled)?;
-        self.offset += rows.used as f64;
+        self.offset += rows.used as u64;
         self.rows += u64::from(rows.items.len());
         self.ended = last;
         if last && !chunk.data[rows.used..].trim_ascii().is_empty() {
@@ -112,7 +112,9 @@ fn download(url: &str) -> Request {
         body: Body::Empty,
         credential: None,
         effect: Effect::Read,
-        quota: None,
+        costs: Vec::new(),
+        idempotency_header: None,
+        extensions: Vec::new(),
         save: true,
     }
 }

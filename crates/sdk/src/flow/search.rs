@@ -72,7 +72,7 @@ impl Flow {
         input: &mut Map<String, Value>,
     ) -> Result<(Request, Pagination), Error> {
         self.checked(action, input)?;
-        Pagination::begin(self.catalog, action, input, &self.journal.settings)
+        Pagination::begin(self.catalog, action, input, &self.journal.settings, None)
             .map_err(|error| self.blame(action, error))
     }
 }

@@ -31,15 +31,16 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// Asks for the first page. `input` has passed the check.
+    /// Asks for the first page. `input` has passed the check. No more items than `wanted` are.
     pub fn start(
         catalog: &Catalog,
         action: &Action,
         input: &Map<String, Value>,
         settings: &Settings,
         sink: ItemSink,
+        wanted: Option<u64>,
     ) -> Result<Progress<Box<Pages>>, Error> {
-        let (request, pagination) = Pagination::begin(catalog, action, input, settings)?;
+        let (request, pagination) = Pagination::begin(catalog, action, input, settings, wanted)?;
         let pages = Pages { action: action.id.to_owned(), pagination, sink };
         Ok(Progress::Suspended(Command::Send(request), Box::new(pages)))
     }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::catalog::{Action, Catalog, Listing};
+use crate::base;
+use crate::catalog::{Action, Catalog, Kind, Listing};
 use crate::checkpoint::{checksum, damaged};
 use crate::contract::{Error, Request};
 use crate::error::unexpected;
@@ -35,19 +36,21 @@ enum Next {
 
 impl Pagination {
     /// The pagination and the request for the first page. `input` is checked. Pages are as large
-    /// as the service allows, unless the input says otherwise.
+    /// as the service allows, unless the input says otherwise or fewer items are wanted.
     pub fn begin(
         catalog: &Catalog,
         action: &Action,
         input: &Map<String, Value>,
         settings: &Settings,
+        wanted: Option<u64>,
     ) -> Result<(Request, Pagination), Error> {
         let (mut request, body) = request::build(catalog, action, input, settings)?;
         if let Listing::Bookmark { size: Some((name, max)) }
         | Listing::Numbered { size: Some((name, max)), .. } = action.listing
             && !input.contains_key(name)
         {
-            request.url = request::with_query(&request.url, name, &max.to_string());
+            let size = page_size(action, name, max, wanted);
+            request.url = request::with_query(&request.url, name, &size.to_string());
         }
         if let Listing::Numbered { page, .. } = action.listing {
             request.url = request::with_query(&request.url, page, "1");
@@ -96,10 +99,20 @@ impl Pagination {
     }
 }
 
+/// The largest page, or the smallest that holds all that is wanted.
+fn page_size(action: &Action, name: &str, max: u32, wanted: Option<u64>) -> u64 {
+    let least = action.input.iter().find(|field| field.name == name).map(|field| &field.ty.kind);
+    let least = match least {
+        Some(Kind::Integer { min, .. }) => u64::try_from(*min).unwrap_or_default(),
+        _ => 1,
+    };
+    wanted.map_or(max.into(), |wanted| wanted.clamp(least.max(1).min(max.into()), max.into()))
+}
+
 /// Whether a URL is one of the action's: a page must not lead anywhere else.
 fn is_of(catalog: &Catalog, action: &Action, url: &str) -> bool {
     let path = url.split('?').next().unwrap_or_default();
-    let mut below = catalog.bases.iter().filter_map(|(_, base)| path.strip_prefix(base));
+    let mut below = catalog.bases.iter().filter_map(|(_, base)| base::below(path, base));
     below.any(|path| {
         let (found, wanted): (Vec<_>, Vec<_>) =
             (path.split('/').collect(), action.path.split('/').collect());

@@ -1,7 +1,7 @@
 /** The connector. What is not told here is told in `driver.d.cts`. */
 
 import type * as driver from "./driver.cjs";
-import type { Actions, CredentialId, Settings, Triggers } from "./schemas.d.ts";
+import type { Actions, CredentialId, PairId, Settings, Triggers } from "./schemas.d.ts";
 
 export type * from "./driver.cjs";
 export type * from "./schemas.d.ts";
@@ -42,16 +42,18 @@ export interface Connector extends Omit<driver.Connector, "run" | "list" | "page
   ): Promise<{ items: Item<Id>[]; next?: driver.Checkpoint }>;
   /** One poll of a trigger. Store the cursor together with the events, or after them. */
   poll<Id extends Trigger>(
-    id: Id, config: Triggers[Id]["config"], cursor?: string | null,
-    call?: driver.Call & { now?: string },
+    id: Id, config: Triggers[Id]["config"], cursor?: string | null, call?: driver.Call,
   ): Promise<{ events: Event<Id>[]; cursor?: string }>;
 }
+
+/** What a credential is: a token or a key, or two values. */
+type Value<Id extends CredentialId> = Id extends PairId ? { user: string; password: string } : string;
 
 export interface Options extends Omit<driver.Options, "credentials" | "settings"> {
   /** Where credential values are: by id, or asked for before each request. */
   credentials?:
-    | { [Id in CredentialId]?: string }
-    | ((id: CredentialId) => string | undefined | Promise<string | undefined>);
+    | { [Id in CredentialId]?: Value<Id> }
+    | ((id: CredentialId) => Value<CredentialId> | undefined | Promise<Value<CredentialId> | undefined>);
   settings?: Settings;
 }
 

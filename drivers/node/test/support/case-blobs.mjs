@@ -19,13 +19,14 @@ export function caseBlobs(files = {}) {
   let saved = 0;
   return {
     /** The reply to `read`. */
-    look({ blob, offset, length }) {
+    look({ blob, length, ...range }) {
+      const offset = Number(range.offset);
       const file = blobs.get(blob);
       if (!file) return { tag: "undelivered", val: "there is no such file" };
       const { bytes, size, name } = file;
       const data = Buffer.alloc(Math.max(0, Math.min(offset + length, size) - offset));
       bytes.copy(data, 0, offset);
-      return { tag: "chunk", val: { data, size, name } };
+      return { tag: "chunk", val: { data, size: BigInt(size), name } };
     },
     /** The reply to a request with `save` that was answered with a 2xx. */
     save({ status, headers, body: bytes }) {

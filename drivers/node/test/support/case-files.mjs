@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { word } from "../../src/method.mjs";
+
 /** All cases below a folder: in files of their own, and in tables of refusals. */
 export function casesBelow(folder) {
   const read = (...path) => JSON.parse(readFileSync(join(folder, ...path), "utf8"));
@@ -26,17 +28,24 @@ function rows({ response, refusals }) {
 }
 
 /** The `request` of an exchange. */
-export function requestFile({ method, url, headers, body, credential, effect, quota, save }) {
+export function requestFile({ method, url, headers, body, credential, effect, costs, idempotencyHeader, save }) {
   return defined({
-    method: method.toUpperCase(),
+    method: word(method),
     url,
     headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])),
     body: bodyFile(body),
     credential,
     effect,
-    quota,
+    ...costsFile(costs),
+    idempotency_header: idempotencyHeader,
     save: save || undefined,
   });
+}
+
+/** A single call of one rate limit is its name. */
+function costsFile(costs) {
+  if (costs.length === 1 && costs[0].amount === 1) return { quota: costs[0].quota };
+  return { costs: costs.length === 0 ? undefined : costs };
 }
 
 function bodyFile({ tag, val }) {
@@ -56,6 +65,7 @@ function partFile({ name, filename, contentType, content }) {
 }
 
 function contentFile({ tag, val }) {
+  if (tag === "slice") return { slice: { ...val, offset: Number(val.offset), length: Number(val.length) } };
   return { [tag.replace("-", "_")]: val };
 }
 
@@ -63,6 +73,19 @@ function contentFile({ tag, val }) {
 export function replyOf({ undelivered, status, ...written }) {
   if (undelivered !== undefined) return { tag: "undelivered", val: undelivered };
   return { tag: "response", val: { status, ...messageOf(written) } };
+}
+
+/** What the service sent to an address. */
+export function deliveryOf({ method = "POST", url = "https://host.example/hook", ...written }) {
+  const tag = method.toLowerCase();
+  const known = ["get", "head", "post", "put", "patch", "delete"].includes(tag);
+  return { method: known ? { tag } : { tag: "other", val: method }, url, ...messageOf(written) };
+}
+
+/** What is answered to a delivery, as a case writes it. */
+export function answerFile({ status, headers, body, last, subscription }) {
+  const listed = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+  return defined({ status, headers: listed, body: new TextDecoder().decode(body), last, subscription });
 }
 
 /** Headers and body of what the service says, in an answer or by itself. */

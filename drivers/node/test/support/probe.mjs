@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { after } from "node:test";
 
 import { connect } from "../../src/index.mjs";
+import { stringify } from "../../src/json.mjs";
 
 /** @import { Component, Request, Response } from "../../src/contract.d.ts" */
 
@@ -27,7 +28,9 @@ export function probe(actions) {
     body: { tag: "empty" },
     credential: "token",
     effect: "read",
+    costs: [],
     save: false,
+    extensions: [],
   };
   return {
     connection: {
@@ -36,7 +39,7 @@ export function probe(actions) {
       choices: () => fail("invalid-input", "none"),
     },
     actions: {
-      list: () => [
+      listActions: () => [
         {
           id: "send",
           title: "",
@@ -47,19 +50,22 @@ export function probe(actions) {
           destructive: false,
           shape: "single",
           notes: [],
+          extensions: [],
         },
       ],
       describe: () => fail("invalid-input", "none"),
       start: (id, input) => {
         const request = { ...plain, ...JSON.parse(input) };
         request.credential ??= undefined;
+        request.method = method(request.method);
+        if (request.body.tag === "bytes") request.body = { tag: "bytes", val: Uint8Array.from(request.body.val) };
         return { tag: "send", val: { request, checkpoint: new TextEncoder().encode("sent") } };
       },
       choices: () => fail("invalid-input", "none"),
       ...actions,
     },
     triggers: {
-      list: () => [],
+      listTriggers: () => [],
       describe: () => fail("invalid-input", "none"),
       start: () => fail("invalid-input", "none"),
       choices: () => fail("invalid-input", "none"),
@@ -69,13 +75,24 @@ export function probe(actions) {
         if (reply.tag === "undelivered") fail("unavailable", reply.val);
         return reply.tag === "response"
           ? answered(reply.val)
-          : { tag: "done", val: { output: JSON.stringify(reply) } };
+          : { tag: "done", val: { output: stringify(reply) } };
       },
     },
   };
 }
 
-const descriptor = {
+/**
+ * A method as the contract has it.
+ * @param {string} word
+ * @returns {import("../../src/contract.d.ts").Method}
+ */
+export function method(word) {
+  const known = ["get", "head", "post", "put", "patch", "delete"].includes(word);
+  return known ? { tag: /** @type {any} */ (word) } : { tag: "other", val: word };
+}
+
+/** What the probe says about itself. */
+export const descriptor = {
   id: "probe",
   title: "",
   summary: "",
@@ -108,15 +125,17 @@ const descriptor = {
       title: "",
       required: false,
       source: /** @type {const} */ ({ tag: "secret", val: "" }),
-      placement: /** @type {const} */ ({ tag: "header", val: "X-Api-Key" }),
+      placement: /** @type {const} */ ({ tag: "header", val: { name: "X-Api-Key", prefix: "" } }),
       origins: [{ origin: API }],
     },
   ],
+  requires: [],
   settings: "{}",
   form: "{}",
   setup: [],
   quotas: [],
   operations: [],
+  extensions: [],
 };
 
 /** @param {Response} response */

@@ -5,11 +5,14 @@ from .base import Choice, Event, Poll
 from .blobs import BlobError, BlobInfo, BlobStore, Files
 from .component import Component
 from .connector import Connector, connect
-from .contract import Delivery, Header
+from .contract import Context, Extension, Header
+from .contract.webhooks import Delivery
 from .errors import ConnectorError, Refusal
 from .http import Http
+from .placement import Signer
 from .policy import Policy
 from .transport import Answer, Lost, NotSent, Outgoing, TooLarge, Transport
+from .vault import Pair
 
 __all__ = [
     "Answer",
@@ -21,17 +24,21 @@ __all__ = [
     "Component",
     "Connector",
     "ConnectorError",
+    "Context",
     "Delivery",
     "Event",
+    "Extension",
     "Files",
     "Header",
     "Http",
     "Lost",
     "NotSent",
     "Outgoing",
+    "Pair",
     "Policy",
     "Poll",
     "Refusal",
+    "Signer",
     "TooLarge",
     "Transport",
     "connect",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Any
 
 from .authority import Permission
-from .base import Base, Choice, Events, Items, Poll, Source, guest
+from .base import NOBODY, Base, Choice, Items, Poll, Source, enough, guest
 from .blobs import BlobStore
-from .contract import Delivery, Done, Read, Reply, Request
+from .contract import Context, Done, Read, Reply, Send
+from .contract.webhooks import Delivery
 from .driver import drive, look
 from .json_text import dumps
+from .placement import Signer
 from .policy import Policy
 from .send import send
 from .shell import Asyncio
@@ -26,9 +28,10 @@ async def connect_async(
     http: Transport | None = None, blobs: BlobStore | None = None,
     policy: Policy | None = None, routes: Mapping[str, str] | None = None,
     read_only: bool = False, no_destructive: bool = False, allow_unlisted: bool = False,
-    granted: Sequence[str] | None = None,
+    granted: Sequence[str] | None = None, locale: str | None = None,
+    signers: Mapping[str, Signer] | None = None, extensions: Collection[str] = (),
 ) -> AsyncConnector:  # fmt: skip
-    """As `connect`. `credentials`, `refresh` and `http` may be coroutine functions.
+    """As `connect`. `credentials`, `refresh`, `http` and signers may be coroutine functions.
 
     Ordinary functions, and what reads files, run in a thread. So does compiling the component.
     """
@@ -36,43 +39,60 @@ async def connect_async(
         await asyncio.to_thread(guest, component), Asyncio(), settings=settings,
         credentials=credentials, refresh=refresh, http=http, blobs=blobs, policy=policy,
         routes=routes, permission=Permission(read_only, no_destructive, allow_unlisted, granted),
+        locale=locale, signers=signers, extensions=extensions,
     )  # fmt: skip
 
 
 class AsyncConnector(Base):
     """Made by `connect_async`. To cancel the task is to end the call."""
 
-    async def run(self, action: str, input: Mapping[str, Any] | None = None) -> Any:
-        """The output of an action; for one of shape `items`, all its items."""
-        items, done = await self._collect(self._calls.action(action, input))
+    async def run(
+        self, action: str, input: Mapping[str, Any] | None = None, limit: int | None = None
+    ) -> Any:
+        """The output of an action; for one of shape `items`, its items, `limit` of them at most."""
+        context = self._calls.context(limit)
+        items, done = await self._collect(self._calls.action(action, input, context))
         known = self._actions.get(action)
         return items if known is not None and known.shape == "items" else done.output
 
     def list(
-        self, action: str, input: Mapping[str, Any] | None = None
+        self, action: str, input: Mapping[str, Any] | None = None, limit: int | None = None
     ) -> AsyncGenerator[Any, None]:
-        """The items of an action as they come. Close the generator to stop the call at once."""
-        return self._items(self._calls.action(action, input))
+        """The items of an action as they come, `limit` of them at most.
+
+        Close the generator to stop the call at once.
+        """
+        return self._items(self._calls.action(action, input, self._calls.context(limit)))
 
     async def poll(
-        self, trigger: str, config: Mapping[str, Any], cursor: str | None = None,
-        now: str | None = None,
-    ) -> Poll:  # fmt: skip
+        self, trigger: str, config: Mapping[str, Any], cursor: str | None = None
+    ) -> Poll:
         """One poll. Without a cursor it takes stock of what is there."""
-        events, done = await self._collect(self._calls.poll(trigger, config, cursor, now))
+        events, done = await self._collect(self._calls.poll(trigger, config, cursor))
         return Poll(events, done.cursor)
 
     async def subscribe(self, webhook: str, config: Mapping[str, Any], address: str) -> Any:
         """Asks the service to send events to an address. Keep the result for `unsubscribe`."""
         return (await self._collect(self._calls.subscribe(webhook, config, address)))[1].output
 
+    async def renew(self, webhook: str, config: Mapping[str, Any], subscription: Any) -> Any:
+        """Makes a subscription last longer. Keep the result in its place."""
+        call = self._calls.renew(webhook, config, subscription)
+        return (await self._collect(call))[1].output
+
     async def unsubscribe(self, webhook: str, subscription: Any) -> None:
         """Ends a subscription; one that is gone already is no error."""
         await self._collect(self._calls.unsubscribe(webhook, subscription))
 
-    async def receive(self, webhook: str, config: Mapping[str, Any], delivery: Delivery) -> Events:
-        """The events in what the service sent to the address."""
-        return (await self._collect(self._calls.receive(webhook, config, delivery)))[0]
+    async def receive(
+        self, webhook: str, config: Mapping[str, Any], subscription: Any, delivery: Delivery,
+        cursor: str | None = None,
+    ) -> Poll:  # fmt: skip
+        """The events in what the service sent to the address. `cursor`: that of the delivery before."""
+        delivery = self._received(delivery)
+        call = self._calls.receive(webhook, config, subscription, delivery, cursor)
+        events, done = await self._collect(call)
+        return Poll(events, done.cursor)
 
     def choices(
         self, of: str | None, field: str, input: Mapping[str, Any] | None = None,
@@ -88,33 +108,45 @@ class AsyncConnector(Base):
         """Whether the connection works, and whom it belongs to."""
         return (await self._collect(self._calls.test(granted)))[1].output
 
-    async def send(self, request: Request, input: Any = None) -> Reply:
+    async def send(self, step: Send, context: Context, input: Any = None) -> Reply:
         """Sends a request once, under the policy and with its credential.
 
-        `input` is that of the call: blobs are sent only where it names them, and saved answers.
+        `context` and `input` are those of the call. Blobs are sent only where the input names them,
+        and saved answers.
         """
-        return (await send(request, self._wire_of(dumps(input)))).reply
+        return (await send(step, self._wire_of(dumps(input), context))).reply
 
     async def read(self, step: Read, input: Any = None) -> Reply:
         """Looks into a blob that the call's input names, or a saved answer."""
-        return await asyncio.to_thread(look, step, self._wire_of(dumps(input)))
+        return await asyncio.to_thread(look, step, self._wire_of(dumps(input), NOBODY))
 
     async def _items(self, call: First) -> AsyncGenerator[Any, None]:
-        pages = drive(self._begin(call), self.resume, self._wire_to(call))
+        pages, left = drive(self._begin(call), self.resume, self._wire_to(call)), call.context.wanted
         try:
             async for page in pages:
-                if not isinstance(page, Done):
-                    for item in page.items:
-                        yield item
+                if isinstance(page, Done):
+                    continue
+                for item in page.items[:left]:
+                    yield item
+                if left is not None:
+                    left -= len(page.items)
+                    if left <= 0:
+                        break
         finally:
             await pages.aclose()
 
     async def _collect(self, call: First) -> tuple[Items, Done]:
         items: Items = []
         done = Done(None, None)
-        async for page in drive(self._begin(call), self.resume, self._wire_to(call)):
-            if isinstance(page, Done):
-                done = page
-            else:
+        pages = drive(self._begin(call), self.resume, self._wire_to(call))
+        try:
+            async for page in pages:
+                if isinstance(page, Done):
+                    done = page
+                    continue
                 items += page.items
-        return items, done
+                if enough(items, call):
+                    break
+        finally:
+            await pages.aclose()
+        return items[: call.context.wanted], done

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Union
 
-from .contract import Effect, Failure, Request
+from .contract import Effect, Error, Request
+from .contract.connection import Credential, Descriptor, Oauth2, SharedConsent
 from .declared import About, Declared
-from .described import Credential, Descriptor, Oauth2
 from .errors import ConnectorError, Refusal
+from .idempotency import word
 from .operations import WHY, Meaning, Operations, at_least, folded_path, stricter
 from .url import Url
 
@@ -49,6 +50,7 @@ class Authority:
         self._environment = environment
         self._operations = operations
         self._permission = permission
+        self._granted = _with_implied(permission.granted, descriptor)
 
     def admit(
         self, request: Request, url: Url, credential: Credential | None, call: About
@@ -70,7 +72,7 @@ class Authority:
                 message = f"the header {header.name!r} makes another request of this one"
                 raise Refusal("request-header", message)
         known = self._known(request, url)
-        limited = limits.granted is not None or limits.no_destructive
+        limited = self._granted is not None or limits.no_destructive
         declared = call.declared() if limited else Declared()
         effect, is_read, destructive = _does(known, request, reads, declared)
         name = f"`{known.id}`" if isinstance(known, Meaning) else _shown(request)
@@ -79,8 +81,8 @@ class Authority:
         if limits.no_destructive and destructive:
             raise _not_allowed(f"{name} takes something away, or may do so")
         # What was granted belongs to a credential of OAuth.
-        if limits.granted is not None and isinstance(credential.source, Oauth2):
-            _check_scopes(known, declared, limits.granted, call.subject)
+        if self._granted is not None and isinstance(credential.source, (Oauth2, SharedConsent)):
+            _check_scopes(known, declared, self._granted, call.subject)
         return stricter(floor, effect)
 
     def effect(self, request: Request) -> Effect:
@@ -128,6 +130,25 @@ def _does(
     return "read", reads, declared.destructive or request.method == "delete"
 
 
+def _with_implied(granted: Sequence[str] | None, descriptor: Descriptor) -> list[str] | None:
+    """The scopes that were granted, and those that they hold."""
+    if granted is None:
+        return None
+    implied: dict[str, list[str]] = {}
+    for credential in descriptor.credentials:
+        if isinstance(credential.source, Oauth2):
+            for scope in credential.source.scopes:
+                implied.setdefault(scope.id, []).extend(scope.implies)
+    held: dict[str, None] = {}
+    rest = list(granted)
+    while rest:
+        one = rest.pop()
+        if one not in held:
+            held[one] = None
+            rest += implied.get(one, [])
+    return list(held)
+
+
 def _check_scopes(known: Known, declared: Declared, granted: Sequence[str], subject: str) -> None:
     operation = known if isinstance(known, Meaning) else None
     needed = dict.fromkeys([*declared.scopes, *(operation.scopes if operation else [])])
@@ -139,7 +160,7 @@ def _check_scopes(known: Known, declared: Declared, granted: Sequence[str], subj
         subject = f"{subject} sends `{operation.id}`, which"
     scopes = ", ".join(lacking)
     raise ConnectorError(
-        Failure(
+        Error(
             kind="forbidden",
             code=MISSING,
             message=f"{subject} needs scopes that were not granted: {scopes}",
@@ -160,7 +181,7 @@ def _not_allowed(what: str) -> Refusal:
 def _shown(request: Request) -> str:
     """Without the query, which may hold what people search for."""
     url = request.url.partition("?")[0].partition("#")[0]
-    return f"`{request.method.upper()} {url}`"
+    return f"`{word(request.method)} {url}`"
 
 
 def _is_endpoint(descriptor: Descriptor, url: Url) -> bool:

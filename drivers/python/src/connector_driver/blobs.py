@@ -99,7 +99,7 @@ class CallBlobs:
 
     def _claimed(self, reference: str) -> str:
         if self._named is None:
-            self._named = set(_texts(loads(self._input)))
+            self._named = set(texts(loads(self._input)))
         own = reference.startswith(SAVED) or reference in self._saved
         if not own and reference not in self._named:
             raise Refusal("blob", f"{short(reference)} is not in the call's input")
@@ -174,7 +174,7 @@ def reason(error: OSError) -> str:
     return errno.errorcode.get(error.errno or 0, "it cannot be read")
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
     """All texts in a value, without the names of members."""
     rest = [value]
     while rest:

@@ -6,12 +6,12 @@ import base64
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from . import contract
 from .blobs import BlobError, BlobStore, short
-from .contract import BlobBase64, Multipart, Part, Piece, Pieces, Text
+from .contract import BlobBase64, Multipart, Part, Piece, Pieces, Slice, Text
 from .errors import Refusal
 
 #: A multiple of three, so that base64 of the pieces is base64 of the whole.
@@ -33,7 +33,7 @@ def encode(body: contract.Body, blobs: BlobStore) -> tuple[Content | None, str |
 
     Raises `BlobError`.
     """
-    if isinstance(body, contract.Empty):
+    if body == "empty":
         return None, None
     if isinstance(body, contract.Bytes):
         return _bytes(body.value), None
@@ -46,10 +46,22 @@ def _form(form: Multipart, blobs: BlobStore) -> tuple[Content, str]:
     boundary = f"part-{uuid.uuid4()}"
     contents = []
     for part in form.value:
+        part = _with_name(part, blobs)
         head = f"--{boundary}\r\n{_head(part)}\r\n"
         contents += [_bytes(head.encode()), _piece(part.content, blobs), _bytes(b"\r\n")]
     contents.append(_bytes(f"--{boundary}--\r\n".encode()))
     return _join(contents), f"multipart/form-data; boundary={boundary}"
+
+
+def _with_name(part: Part, blobs: BlobStore) -> Part:
+    """A file has a name and a type, also where the connector gives none."""
+    if isinstance(part.content, Text):
+        return part
+    return replace(
+        part,
+        filename=part.filename or blobs.stat(part.content.value).name or "file",
+        content_type=part.content_type or "application/octet-stream",
+    )
 
 
 def _head(part: Part) -> str:
@@ -65,6 +77,13 @@ def _head(part: Part) -> str:
 def _piece(piece: Piece, blobs: BlobStore) -> Content:
     if isinstance(piece, Text):
         return _bytes(piece.value.encode())
+    if isinstance(piece, Slice):
+        end = piece.offset + piece.length
+        if end > blobs.stat(piece.blob).size:
+            raise BlobError(f"{short(piece.blob)} ends before its byte {end}")
+        return Content(
+            piece.length, lambda: _file(piece.blob, piece.length, blobs, piece.offset)
+        )
     size = blobs.stat(piece.value).size
     if isinstance(piece, BlobBase64):
         return Content(
@@ -74,9 +93,11 @@ def _piece(piece: Piece, blobs: BlobStore) -> Content:
     return Content(size, lambda: _file(piece.value, size, blobs))
 
 
-def _file(reference: str, size: int, blobs: BlobStore) -> Iterator[bytes]:
+def _file(reference: str, size: int, blobs: BlobStore, offset: int = 0) -> Iterator[bytes]:
     """Exactly as many bytes as the length that was told."""
     with blobs.open(reference) as file:
+        if offset:
+            file.seek(offset)
         while size > 0:
             chunk = _full(file, min(size, PIECE))
             size -= len(chunk)

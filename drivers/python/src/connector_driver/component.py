@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,47 +14,13 @@ import wasmtime
 from wasmtime import _ffi as ffi
 from wasmtime import component as wit
 
-from .contract import Step
-from .described import (
-    Action,
-    ActionDescription,
-    Descriptor,
-    Operation,
-    OperationBase,
-    Resource,
-    Trigger,
-    TriggerDescription,
-)
+from .contract.functions import FUNCTIONS, PACKAGE, REQUIRED, VERSION
 from .errors import Refusal
 from .lift import VALUE, Reader, reader
 from .lower import Writer, writer
 
-PACKAGE, VERSION = "automation:connector", "0.1.0"
-
-#: What each function answers with when it does not fail.
-FUNCTIONS: dict[str, Any] = {
-    "connection.describe": Descriptor,
-    "connection.test": Step,
-    "connection.choices": Step,
-    "actions.list": list[Action],
-    "actions.describe": ActionDescription,
-    "actions.start": Step,
-    "actions.choices": Step,
-    "triggers.list": list[Trigger],
-    "triggers.describe": TriggerDescription,
-    "triggers.start": Step,
-    "triggers.choices": Step,
-    "webhooks.list": list[Trigger],
-    "webhooks.describe": TriggerDescription,
-    "webhooks.subscribe": Step,
-    "webhooks.unsubscribe": Step,
-    "webhooks.receive": Step,
-    "webhooks.choices": Step,
-    "data.resources": list[Resource],
-    "operations.bases": list[OperationBase],
-    "operations.all": list[Operation],
-    "steps.resume": Step,
-}
+#: Bytes of what a component leaves to say that are kept, the last ones.
+LAST_WORDS = 8 * 1024
 
 
 class Guest(Protocol):
@@ -88,7 +55,12 @@ class Component:
             self._compiled = wit.Component(self._engine, wasm)
         except wasmtime.WasmtimeError as error:
             raise Refusal("contract", f"not a component: {_cause(error)}") from None
+        _check(self._compiled.type.exports(self._engine))
         self._linker = wit.Linker(self._engine)
+        self._last_words = b""
+        #: What it imports that no host provides.
+        self._others: list[str] = []
+        self._listen()
         self._memory_bytes = memory_bytes
         self._fuel = fuel
         self._bound: dict[str, tuple[list[Writer], Reader]] = {}
@@ -104,17 +76,38 @@ class Component:
         with self._lock:
             if function in self._constants:
                 return self._constants[function]
-            if self._instance is None:
-                self._instance = self._instantiate()
-            instance = self._instance
             try:
-                answer = self._enter(instance, function, arguments)
+                answer = self._answer(function, arguments)
             except wasmtime.WasmtimeError as error:
                 self._instance = None
-                raise Refusal("trap", _cause(error)) from None
+                words = self._last_words.decode(errors="replace").strip()
+                said = f"; its last words: {words}" if words else ""
+                raise Refusal("trap", f"{_cause(error)}{said}") from None
             if not arguments:
                 self._constants[function] = answer
             return answer
+
+    def _answer(self, function: str, arguments: tuple[Any, ...]) -> Any:
+        """Of an instance that was used before; when it traps, of a fresh one, once."""
+        if self._instance is not None:
+            try:
+                return self._enter(self._instance, function, arguments)
+            except wasmtime.WasmtimeError:
+                self._instance = None
+        self._instance = self._instantiate()
+        return self._enter(self._instance, function, arguments)
+
+    def _listen(self) -> None:
+        """Provides the one interface that a connector may import."""
+        for name in self._compiled.type.imports(self._engine):
+            if not name.startswith(f"{PACKAGE}/diagnostics@"):
+                self._others.append(name)
+            else:
+                with self._linker.root() as root, root.add_instance(name) as diagnostics:
+                    diagnostics.add_func("last-words", self._hear)
+
+    def _hear(self, _: object, text: str) -> None:
+        self._last_words = (self._last_words + text.encode() + b"\n")[-LAST_WORDS:]
 
     def has(self, interface: str) -> bool:
         """Whether it exports an interface of the contract."""
@@ -132,10 +125,14 @@ class Component:
         try:
             return _Instance(store, self._linker.instantiate(store, self._compiled))
         except wasmtime.WasmtimeError as error:
-            raise Refusal("contract", f"not a connector: {_cause(error)}") from None
+            why = _cause(error)
+            if others := ", ".join(self._others):
+                why = f"it needs {others} of its host, and a host has none of that ({why})"
+            raise Refusal("contract", f"not a connector: {why}") from None
 
     def _enter(self, instance: _Instance, name: str, arguments: tuple[Any, ...]) -> Any:
         store, function = instance.store, instance.function(name)
+        self._last_words = b""
         if name not in self._bound:
             self._bound[name] = _bind(function.type(store), FUNCTIONS[name])
         writers, read = self._bound[name]
@@ -182,6 +179,28 @@ class _Instance:
                 raise Refusal("contract", f"the component has no {path}#{function}")
             self._functions[name] = found
         return self._functions[name]
+
+
+def _check(exports: Collection[str]) -> None:
+    """Refuses what is no connector, or speaks another version of the contract."""
+    missing = next((one for one in map(_path, REQUIRED) if not _has(exports, one)), None)
+    if missing is None:
+        return
+    begin = f"{PACKAGE}/{REQUIRED[-1]}@"
+    spoken = next((name.removeprefix(begin) for name in exports if name.startswith(begin)), None)
+    if spoken is None or spoken == VERSION:
+        raise Refusal("contract", f"not a connector: it does not export {missing}")
+    message = f"the component speaks version {spoken} of the contract and this driver version {VERSION}"
+    raise Refusal("contract", f"{message}: build the one for the version of the other")
+
+
+def _has(exports: Collection[str], path: str) -> bool:
+    """Until 1.0 all versions with the same second number fit each other."""
+    return any(_compatible(name) == _compatible(path) for name in exports)
+
+
+def _compatible(path: str) -> str:
+    return path.rpartition(".")[0]
 
 
 def _path(interface: str) -> str:

@@ -58,9 +58,10 @@ def _declared(call: First, guest: Guest) -> Declared:
         described = guest.call(f"{owner}.describe", call.arguments[0])
         schema = described.input if owner == "actions" else described.config
         return Declared(_of_choices(schema, call.arguments[1]))
-    for listed in guest.call(f"{owner}.list"):
-        if listed.id == call.arguments[0]:
-            return Declared(tuple(listed.scopes), getattr(listed, "destructive", False))
+    for listed in guest.call(f"{owner}.list-{owner}"):
+        known = listed.trigger if owner == "webhooks" else listed
+        if known.id == call.arguments[0]:
+            return Declared(tuple(known.scopes), getattr(known, "destructive", False))
     return Declared()
 
 

@@ -6,20 +6,27 @@ import time
 from collections.abc import AsyncGenerator
 from typing import Union
 
-from .blobs import BlobError
-from .contract import Chunk, Done, Emit, Pause, Proceed, Read, Reply, Saved, Send, Step, Undelivered
+from .blobs import BlobError, texts
+from .contract import Chunk, Done, Emit, Pause, Read, Reply, Saved, Send, Step, Undelivered
 from .errors import Refusal
 from .retry import Resume, answer
 from .send import Wire
 
 
 async def drive(first: Step, resume: Resume, wire: Wire) -> AsyncGenerator[Union[Emit, Done], None]:
-    """Yields each page, and at last the outcome. Blobs that were saved on the way end with it."""
-    step, saved = first, []
+    """Yields each page, and at last the outcome.
+
+    Blobs that were saved on the way end with it, but for those that the output or an item names.
+    """
+    step, saved = first, set[str]()
 
     def kept(reply: Reply) -> None:
         if isinstance(reply, Saved):
-            saved.append(reply.blob)
+            saved.add(reply.blob)
+
+    def given(output: object) -> None:
+        if saved:
+            saved.difference_update(texts(output))
 
     try:
         end = time.monotonic() + wire.policy.call_time
@@ -32,15 +39,17 @@ async def drive(first: Step, resume: Resume, wire: Wire) -> AsyncGenerator[Union
                 step = await answer(step, resume, wire, kept)
             elif isinstance(step, Pause):
                 await wire.shell.sleep(step.ms / 1000)
-                step = resume(step.checkpoint, Proceed())
+                step = resume(step.checkpoint, "proceed")
             elif isinstance(step, Read):
                 step = resume(step.checkpoint, await wire.shell.call(look, step, wire))
             elif isinstance(step, Emit):
                 if not isinstance(step.items, list):
                     raise Refusal("contract", "the items of a page are not an array")
+                given(step.items)
                 yield step
-                step = resume(step.checkpoint, Proceed())
+                step = resume(step.checkpoint, "proceed")
             else:
+                given(step.output)
                 yield step
                 return
         raise Refusal("steps", f"a call takes more than {wire.policy.steps} steps")

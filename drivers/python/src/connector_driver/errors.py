@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .contract import ErrorKind, Failure, FieldError
+from .contract import Error, ErrorKind, FieldError
 
 
 class ConnectorError(Exception):
     """The call failed, and the connector says why. It holds no secret."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: Error) -> None:
         super().__init__(failure.message)
         self.kind: ErrorKind = failure.kind
         #: A stable word for programs.
@@ -38,11 +38,12 @@ class ConnectorError(Exception):
 class Refusal(Exception):
     """The driver refused what the component asked for; `rule` names why.
 
-    Rules about a request: `url`, `https`, `declared-origin`, `declared-credential`,
-    `credential-origin`, `operation`, `permission`, `request-header`, `multipart`, `blob`, `pieces`,
-    `redirects`. About sizes and times: `response-size`, `checkpoint-size`, `steps`, `pause`,
-    `call-time`. About no request: `credential` has no usable value, `contract` was broken by the
-    component, `trap` ended it.
+    Rules about a request: `url`, `https`, `method`, `declared-origin`, `declared-credential`,
+    `credential-origin`, `operation`, `permission`, `request-header`, `multipart`, `blob`, `pieces`.
+    About sizes and times: `response-size`, `checkpoint-size`, `steps`, `pause`, `call-time`. About no
+    request: `credential` has no usable value, `setting` is missing or cannot be part of a host,
+    `extension` is not there that the connector needs, `contract` was broken by the component, `trap`
+    ended it.
     """
 
     def __init__(self, rule: str, message: str) -> None:

@@ -24,12 +24,8 @@ CHUNK = 64 * 1024
 #: Seconds that the system can count to.
 LONGEST = 1e6
 
-#: Headers that stop here: they speak of the body as it was before it was decompressed, or, as
-#: cookies do, hold secrets of the service.
-DROPPED = frozenset({
-    "connection", "content-encoding", "content-length", "keep-alive", "set-cookie",
-    "transfer-encoding",
-})  # fmt: skip
+#: Headers that speak of the body as it was before it was decompressed.
+DROPPED = frozenset({"content-encoding", "content-length"})
 
 
 class Http:

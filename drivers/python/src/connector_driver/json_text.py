@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from decimal import Decimal, DecimalException
 from typing import Any, NoReturn, Union
 
+#: Marks a text of the contract that holds JSON, and one that may hold something else as well.
+JSON, MAYBE_JSON = "json", "maybe json"
+
 #: So many digits a float always holds.
 _DIGITS = 15
 

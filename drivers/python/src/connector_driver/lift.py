@@ -1,4 +1,4 @@
-"""Values that come out of a component, as the Python types that `contract.py` declares.
+"""Values that come out of a component, as the Python types that `contract` declares.
 
 A reader is made once for each function, from the component's type and the Python hint together, so a
 component that speaks another contract is found out before its values are used. wasmtime's own
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Callable
@@ -18,10 +19,11 @@ from typing import Any
 from wasmtime import _ffi as ffi
 from wasmtime import component as wit
 
-from .contract import JSON, MAYBE_JSON, Failure
+from .contract import Error
 from .errors import ConnectorError, Refusal
-from .json_text import loads
+from .json_text import JSON, MAYBE_JSON, loads
 
+_UPPER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 #: Makes a Python value of a `wasmtime_component_val_t`, which it leaves as it is.
 Reader = Callable[[Any], Any]
 
@@ -31,7 +33,7 @@ PAYLOAD = VALUE.of.offset
 
 #: The member of the C union for each plain type.
 PLAIN: dict[type[wit.ValType], str] = {
-    wit.Bool: "boolean", wit.U8: "u8", wit.U16: "u16", wit.U32: "u32", wit.F64: "f64",
+    wit.Bool: "boolean", wit.U8: "u8", wit.U16: "u16", wit.U32: "u32", wit.U64: "u64",
 }  # fmt: skip
 
 
@@ -45,6 +47,8 @@ def reader(ty: wit.ValType | None, hint: Any) -> Reader:
         return _list(ty, hint)
     if isinstance(ty, wit.RecordType):
         return _record(ty, hint)
+    if isinstance(ty, wit.TupleType):
+        return _tuple(ty, hint)
     if isinstance(ty, wit.VariantType):
         return _variant(ty, hint)
     if isinstance(ty, wit.EnumType):
@@ -56,14 +60,13 @@ def reader(ty: wit.ValType | None, hint: Any) -> Reader:
     member = PLAIN.get(type(ty)) if ty is not None else None
     if member is None:
         raise Refusal("contract", f"a value of the type {type(ty).__name__}")
-    # The contract's `size` is a float that holds a whole number.
-    to_int = member == "f64" and hint is int
-    return lambda v: _whole(getattr(v.of, member)) if to_int else getattr(v.of, member)
+    return lambda v: getattr(v.of, member)
 
 
 def case_name(hint: Any) -> str:
     """The case of a variant that a dataclass stands for."""
-    return str(getattr(hint, "case", hint.__name__.lower()))
+    name: str = getattr(hint, "case", "") or _UPPER.sub("-", hint.__name__).lower()
+    return name
 
 
 def _text(name: Any) -> str:
@@ -86,14 +89,8 @@ def _maybe_parsed(value: Any) -> Any:
         return text
 
 
-def _whole(number: float) -> int:
-    if not number.is_integer():
-        raise Refusal("contract", f"{number} where a whole number belongs")
-    return int(number)
-
-
 def _result(ty: wit.ResultType, hint: Any) -> Reader:
-    ok, err = reader(ty.ok, hint), reader(ty.err, Failure)
+    ok, err = reader(ty.ok, hint), reader(ty.err, Error)
 
     def read(value: Any) -> Any:
         result = value.of.result
@@ -128,6 +125,19 @@ def _bytes(value: Any) -> bytes:
     return ctypes.string_at(items.data, items.size * SIZE)[PAYLOAD::SIZE] if items.size else b""
 
 
+def _tuple(ty: wit.TupleType, hint: Any) -> Reader:
+    hints = typing.get_args(hint)
+    if len(hints) != len(ty.elements):
+        raise Refusal("contract", f"a tuple of {len(ty.elements)} where {hint} belongs")
+    readers = [reader(of, one) for of, one in zip(ty.elements, hints, strict=True)]
+
+    def read(value: Any) -> tuple[Any, ...]:
+        data = value.of.tuple.data
+        return tuple(read(data[index]) for index, read in enumerate(readers))
+
+    return read
+
+
 def _record(ty: wit.RecordType, hint: Any) -> Reader:
     if not isinstance(hint, type) or not dataclasses.is_dataclass(hint):
         raise Refusal("contract", f"a record where {hint} belongs")
@@ -149,12 +159,15 @@ def _record(ty: wit.RecordType, hint: Any) -> Reader:
 
 
 def _variant(ty: wit.VariantType, hint: Any) -> Reader:
-    arms = {case_name(arm): arm for arm in typing.get_args(hint)}
+    arms: dict[str, Any] = {}
+    for arm in typing.get_args(hint):
+        names = typing.get_args(arm) if typing.get_origin(arm) is typing.Literal else None
+        arms |= dict.fromkeys(names) if names else {case_name(arm): arm}
     readers: dict[str, Reader] = {}
     for name, payload in ty.cases:
-        if name not in arms:
+        if name not in arms or (payload is None) != (arms[name] is None):
             raise Refusal("contract", f"a variant has the case {name}")
-        readers[name] = _case(payload, arms[name])
+        readers[name] = _case(name, payload, arms[name])
 
     def read(value: Any) -> Any:
         return readers[_text(value.of.variant.discriminant)](value.of.variant.val)
@@ -162,10 +175,10 @@ def _variant(ty: wit.VariantType, hint: Any) -> Reader:
     return read
 
 
-def _case(payload: wit.ValType | None, arm: Any) -> Reader:
+def _case(name: str, payload: wit.ValType | None, arm: Any) -> Reader:
+    """A case without a payload is its name."""
     if payload is None:
-        only = arm()
-        return lambda _: only
+        return lambda _: name
     if isinstance(payload, wit.RecordType):
         record = _record(payload, arm)
         return lambda pointer: record(pointer.contents)

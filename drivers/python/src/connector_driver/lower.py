@@ -23,7 +23,7 @@ KINDS: dict[type[wit.ValType], Any] = {
     wit.U8: ffi.WASMTIME_COMPONENT_U8,
     wit.U16: ffi.WASMTIME_COMPONENT_U16,
     wit.U32: ffi.WASMTIME_COMPONENT_U32,
-    wit.F64: ffi.WASMTIME_COMPONENT_F64,
+    wit.U64: ffi.WASMTIME_COMPONENT_U64,
 }
 
 
@@ -116,7 +116,8 @@ def _record(fields: list[tuple[str, Writer]]) -> Writer:
 
 def _variant(cases: dict[str, Writer | None]) -> Writer:
     def write(value: Any, to: Any) -> None:
-        name = case_name(type(value))
+        # A case without a payload is its name.
+        name = value if isinstance(value, str) else case_name(type(value))
         case = cases[name]
         to.of.variant.discriminant = ffi.str_to_capi(name)
         to.kind = ffi.WASMTIME_COMPONENT_VARIANT

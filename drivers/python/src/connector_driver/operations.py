@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Union
 
-from .contract import Effect, Method
-from .described import Operation, OperationBase
+from .contract import Effect, Method, Other
+from .contract.operations import Base, Operation
 from .errors import Refusal
+from .filled import is_open
 from .url import Url, covers
 
 #: How often something may be percent-encoded. Nobody means more, and each round looks at all of it.
@@ -80,12 +81,13 @@ class Operations:
     """What a connector says about the operations of its service."""
 
     def __init__(
-        self, bases: Sequence[OperationBase], operations: Sequence[Operation], origins: list[str]
+        self, bases: Sequence[Base], operations: Sequence[Operation], origins: list[str]
     ) -> None:
         """Refuses lists that do not hold together."""
         if not bases:
             raise _wrong("they have no base")
-        self._bases = [_place(base, origins) for base in bases]
+        # Nothing is sent below one of which a setting is missing.
+        self._bases = [_place(base, origins) for base in bases if not is_open(base.url)]
         self._rows: dict[tuple[Method, int], list[_Row]] = {}
         for row in map(_row, operations):
             self._rows.setdefault((row.operation.method, len(row.segments)), []).append(row)
@@ -131,8 +133,12 @@ def stricter(one: Effect, other: Effect) -> Effect:
 
 
 def at_least(method: Method, said: Effect) -> Effect:
-    """What replaces, changes or takes away is no read, whatever is said about it."""
-    return stricter(said, "idempotent") if method in ("put", "patch", "delete") else said
+    """What replaces, changes or takes away is no read, whatever is said about it.
+
+    Neither is what a method does of which nobody knows.
+    """
+    changes = isinstance(method, Other) or method in ("put", "patch", "delete")
+    return stricter(said, "idempotent") if changes else said
 
 
 def folded_path(url: Url) -> list[str]:
@@ -170,7 +176,7 @@ def _wrong(why: str) -> Refusal:
     return Refusal("contract", f"operations: {why}")
 
 
-def _place(base: OperationBase, origins: list[str]) -> _Place:
+def _place(base: Base, origins: list[str]) -> _Place:
     named = f"the base `{base.url}`"
     try:
         url = Url.parse(base.url)

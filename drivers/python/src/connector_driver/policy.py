@@ -37,9 +37,9 @@ class Policy:
     #: For the whole call.
     call_time: float = 48 * 3600.0
     #: The longest pause that a connector may ask for.
-    pause: float = 600.0
-    #: In a row.
-    redirects: int = 5
+    pause: float = 86_400.0
+    #: How many are followed in a row; the next one is an answer.
+    redirects: int = 10
     #: How often one request is sent at most; 1: no repeats.
     tries: int = 4
     #: The first wait before a repeat; each further one is twice as long.
@@ -56,9 +56,7 @@ class Policy:
             count = len(step.request.body.value)
             if count > self.pieces:
                 raise Refusal("pieces", f"a body of {count} pieces; the limit is {self.pieces}")
-        if isinstance(step, Read) and not (
-            step.length <= LONGEST_READ and 0 <= step.offset < 2**53
-        ):
+        if isinstance(step, Read) and step.length > LONGEST_READ:
             raise Refusal("blob", f"a look at {step.length} bytes from {step.offset}")
         if isinstance(step, Pause) and step.ms > self.pause * 1000:
             raise Refusal("pause", f"a pause of {step.ms} ms; the limit is {self.pause:g} s")

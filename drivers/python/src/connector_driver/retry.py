@@ -18,11 +18,11 @@ async def answer(pending: Send, resume: Resume, wire: Wire, kept: Callable[[Repl
 
     Each repeat is the same request, and resumes the same checkpoint. `kept` hears of each reply.
     """
-    request, policy, renewed = pending.request, wire.policy, False
+    policy, renewed = wire.policy, False
     tries = 0
     while True:
         tries += 1
-        sent = await send(request, wire)
+        sent = await send(pending, wire)
         kept(sent.reply)
         again = tries < policy.tries and not sent.lacking
         if (
@@ -35,9 +35,9 @@ async def answer(pending: Send, resume: Resume, wire: Wire, kept: Callable[[Repl
         try:
             return resume(pending.checkpoint, sent.reply)
         except ConnectorError as error:
-            if error.kind == "unauthenticated" and sent.secret is not None and not renewed:
+            if error.kind == "unauthenticated" and sent.attached is not None and not renewed:
                 renewed = True
-                if await wire.vault.renew(request.credential or "", sent.secret):
+                if await wire.vault.renew(sent.attached.id, sent.attached.value):
                     continue
             wait = _backoff(tries, policy)
             if error.retry_after_ms is not None:

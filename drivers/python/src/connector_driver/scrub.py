@@ -24,7 +24,7 @@ BLOCK = 256 * 1024
 #: The most characters that one character takes in the ways below.
 WIDEST = 16
 
-_IN_JSON = r'\\u00(?P<json>[0-9a-f]{2})|\\(?P<plain>["\\/])'
+_IN_JSON = r'\\u(?P<json>[0-9a-f]{4})|\\(?P<plain>["\\/])'
 _IN_URL = r"%(?P<url>[0-9a-f]{2})"
 _IN_HTML = r"(?P<html>&#x0{0,2}[0-9a-f]{2};|&#0{0,2}[0-9]{2,3};|&(?:amp|lt|gt|quot|apos);)"
 _JSON, _URL, _ALL = (
@@ -54,7 +54,6 @@ class Mask:
             self.add(secret)
 
     def add(self, secret: str) -> None:
-        """`secret` is of visible ASCII characters."""
         if len(secret) < SHORTEST or (self._list and self._list[0].texts[0] == secret):
             return
         with self._lock:
@@ -107,12 +106,18 @@ class _Form:
     """One secret, in base64 too."""
 
     def __init__(self, secret: str) -> None:
-        self.texts = [secret, *(text for offset in range(3) for text in _base64(secret, offset))]
+        # Bytes are looked at as if each were a letter.
+        forms = dict.fromkeys([secret, secret.encode().decode("latin-1")])
+        self.texts = [*forms, *(text for offset in range(3) for text in _base64(secret, offset))]
         runs = [max(_PLAIN.findall(text), key=len, default="") for text in self.texts]
+        begin = secret[:2]
         escaped = [
-            "".join(f"{sign}{ord(letter):02{kind}}" for letter in secret[:2])
-            for sign in ("%", "\\u00")
+            text
             for kind in "xX"
+            for text in (
+                "".join(f"%{byte:02{kind}}" for byte in begin.encode()),
+                "".join(f"\\u{ord(letter):04{kind}}" for letter in begin),
+            )
         ]
         # One of them is in all that holds the secret.
         signs = [] if "" in runs else list(dict.fromkeys([*runs, *escaped]))
@@ -213,6 +218,6 @@ def _base64(secret: str, offset: int) -> list[str]:
     """The letters of base64 that hold nothing but bits of the secret, when it begins at a byte that
     is `offset` bytes behind a group of three; in both alphabets."""
     letters = base64.b64encode(bytes(offset) + secret.encode()).decode()
-    first, last = -(-offset * 8 // 6), (offset + len(secret)) * 8 // 6
+    first, last = -(-offset * 8 // 6), (offset + len(secret.encode())) * 8 // 6
     plain = letters[first:last]
     return list(dict.fromkeys([plain, plain.replace("+", "-").replace("/", "_")]))

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 from urllib.parse import urljoin
 
 from .authority import Authority
 from .blobs import BlobError, BlobStore
-from .body import Content, encode
-from .contract import Effect, Header, Reply, Request, Response, Saved, Undelivered
+from .body import encode
+from .contract import (
+    Context,
+    Effect,
+    Extension,
+    Header,
+    Reply,
+    Response,
+    Saved,
+    Send,
+    Undelivered,
+)
+from .contract.connection import Credential, Descriptor
 from .declared import REQUEST, About
-from .described import Bearer, Credential, Descriptor
 from .errors import Refusal
+from .idempotency import key
+from .placement import Placed, Signer, check_placement, place
 from .policy import Policy
-from .request import Headers, check_credential, check_headers, check_url
+from .request import check_credential, check_headers, check_method, check_url
 from .scrub import Mask
 from .shell import Misused, Shell
 from .transport import Answer, Lost, NotSent, Outgoing, TooLarge, Transport
 from .url import Routes, Url
-from .vault import Vault
+from .vault import Value, Vault
 
 log = logging.getLogger("connector_driver")
 
@@ -39,8 +52,26 @@ class Wire:
     vault: Vault
     shell: Shell
     authority: Authority
+    #: By the names of placements.
+    signers: Mapping[str, Signer]
+    context: Context
     #: The call that the request belongs to.
     call: About = REQUEST
+
+
+#: Headers of an answer that go no further: those of one connection only, and secrets of the service.
+DROPPED = frozenset({
+    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
+    "set-cookie", "te", "trailer", "transfer-encoding", "upgrade",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A credential, and the value of it that travelled with a request."""
+
+    id: str
+    value: Value = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,71 +85,91 @@ class Sent:
     left: bool = True
     #: A file for it cannot be read: to send it again is in vain.
     lacking: bool = False
-    #: The credential's value that travelled with it.
-    secret: str | None = field(default=None, repr=False)
+    attached: Attached | None = None
 
 
-async def send(request: Request, wire: Wire) -> Sent:
+async def send(pending: Send, wire: Wire) -> Sent:
     """Sends a request once.
 
     A redirect is followed only without a credential, only for what fetches, and only to declared
     origins; any other one is an answer.
     """
-    url = check_url(request.url, wire.descriptor)
+    request = pending.request
+    url, method = check_url(request.url, wire.descriptor), check_method(request)
     credential = None
     if request.credential is not None:
-        credential = check_credential(request.credential, url, wire.descriptor, wire.environment)
+        named = request.credential
+        allowed = check_credential(named, url, wire.descriptor, wire.environment)
+        credential = await wire.vault.choose(allowed, named)
+        check_placement(credential, wire.signers)
     effect = wire.authority.admit(request, url, credential, wire.call)
-    headers = check_headers(request, wire.descriptor)
-    secret = await _attach(credential, headers, wire.vault) if credential else None
+    filled = key(wire.context, pending) if request.idempotency_header is not None else ""
+    headers = check_headers(request, wire.descriptor, filled)
+    attached, sign = None, None
+    if credential is not None:
+        attached = Attached(credential.id, await wire.vault.get(credential.id))
+        placed = place(credential, attached.value, url, wire.signers)
+        url, headers = placed.url, headers + placed.headers
+        sign = _signing(placed, credential, attached.value, wire)
     try:
         body, kind = await wire.shell.call(encode, request.body, wire.blobs)
     except BlobError as error:
         why = wire.vault.mask.text(str(error))
-        return Sent(Undelivered(why), effect, left=False, lacking=True, secret=secret)
+        return Sent(Undelivered(why), effect, left=False, lacking=True, attached=attached)
     if kind is not None:
         headers.append(("content-type", kind))
-    if body is not None or request.method in ("post", "put", "patch"):
+    if body is not None or method in ("POST", "PUT", "PATCH"):
         headers.append(("content-length", str(body.size if body else 0)))
-    follows = request.credential is None and request.method in ("get", "head")
-    for _ in range(wire.policy.redirects + 1):
-        reply, left = await _exchange(request, url, headers, body, wire)
-        target = _redirect(reply, url) if follows else None
+    follows = wire.policy.redirects if credential is None and method in ("GET", "HEAD") else 0
+    outgoing = Outgoing(
+        method=method,
+        url=url,
+        headers=headers,
+        body=body,
+        timeout=wire.policy.timeout + (body.size / wire.policy.transfer_rate if body else 0),
+        transfer_rate=wire.policy.transfer_rate,
+        connect_timeout=wire.policy.connect_timeout,
+        limit=wire.policy.response_bytes,
+    )
+    while True:
+        reply, left = await _exchange(request.save, outgoing, sign, wire)
+        target = _redirect(reply, outgoing.url, wire) if follows else None
         if target is None:
-            return Sent(reply, effect, left, secret=secret)
-        url = check_url(target, wire.descriptor)
-    raise Refusal("redirects", f"more than {wire.policy.redirects} redirects in a row")
+            return Sent(reply, effect, left, attached=attached)
+        follows -= 1
+        outgoing = replace(outgoing, url=target)
 
 
-async def _attach(credential: Credential, headers: Headers, vault: Vault) -> str:
-    """The only place where a credential becomes a header. Returns its value."""
-    secret = await vault.get(credential.id)
-    if isinstance(credential.placement, Bearer):
-        headers.append(("authorization", f"Bearer {secret}"))
-    else:
-        headers.append((credential.placement.value.lower(), secret))
-    return secret
+Sign = Callable[[Outgoing], Awaitable[Outgoing]]
+
+
+def _signing(placed: Placed, credential: Credential, value: Value, wire: Wire) -> Sign | None:
+    signer, placement = placed.signer, credential.placement
+    if signer is None or not isinstance(placement, Extension):
+        return None
+
+    async def sign(outgoing: Outgoing) -> Outgoing:
+        signed = await wire.shell.call(signer, outgoing, value, placement)
+        if signed.url.origin != outgoing.url.origin:
+            message = f"the signer `{placement.name}` leads a request to {signed.url.origin}"
+            raise Refusal("credential-origin", message)
+        return signed
+
+    return sign
 
 
 async def _exchange(
-    request: Request, url: Url, headers: Headers, body: Content | None, wire: Wire
+    save: bool, outgoing: Outgoing, sign: Sign | None, wire: Wire
 ) -> tuple[Reply, bool]:
     """What came, and whether the request may have reached the service."""
-    policy, mask, blob, file = wire.policy, wire.vault.mask, "", None
-    if request.save:
+    policy, mask, blob, file, url = wire.policy, wire.vault.mask, "", None, outgoing.url
+    if sign is not None:
+        outgoing = await sign(outgoing)
+    if save:
         blob, file = await wire.shell.call(wire.blobs.create)
     sink = mask.into(file) if file else None
-    outgoing = Outgoing(
-        method=request.method.upper(),
-        url=wire.routes.lead(url),
-        headers=headers,
-        body=body,
-        timeout=policy.timeout + (body.size / policy.transfer_rate if body else 0),
-        transfer_rate=policy.transfer_rate,
-        connect_timeout=policy.connect_timeout,
-        limit=policy.response_bytes,
-        sink=sink,
-        sink_limit=policy.saved_bytes,
+    outgoing = replace(
+        outgoing, url=wire.routes.lead(outgoing.url), sink=sink, sink_limit=policy.saved_bytes
     )
     begun, kept = time.monotonic(), False
     try:
@@ -126,14 +177,14 @@ async def _exchange(
         if sink is not None and 200 <= answer.status < 300:
             await wire.shell.call(sink.finish)
             kept = True
-        _log(request, url, answer.status, begun)
+        _log(outgoing.method, url, answer.status, begun)
         return _reply(answer, blob if kept else None, mask), True
     except TooLarge:
-        limit = policy.saved_bytes if request.save else policy.response_bytes
+        limit = policy.saved_bytes if save else policy.response_bytes
         raise Refusal("response-size", f"an answer is larger than {limit} bytes") from None
     except (NotSent, Lost) as error:
         why = mask.text(str(error))
-        _log(request, url, why, begun)
+        _log(outgoing.method, url, why, begun)
         return Undelivered(why), not isinstance(error, NotSent)
     except BlobError as error:
         raise Refusal("blob", str(error)) from None
@@ -154,19 +205,28 @@ async def _close(file: BinaryIO | None, blob: str, kept: bool, wire: Wire) -> No
 
 
 def _reply(answer: Answer, blob: str | None, mask: Mask) -> Reply:
-    headers = [Header(mask.text(name), mask.text(value)) for name, value in answer.headers]
+    headers = [
+        Header(mask.text(name), mask.text(value))
+        for name, value in answer.headers
+        if name.lower() not in DROPPED
+    ]
     if blob is not None:
         return Saved(answer.status, headers, blob)
     return Response(answer.status, headers, mask.bytes(answer.body))
 
 
-def _redirect(reply: Reply, url: Url) -> str | None:
+def _redirect(reply: Reply, url: Url, wire: Wire) -> Url | None:
+    """Where to go on; none, when that is nowhere to go by itself."""
     if not isinstance(reply, Response) or reply.status not in (301, 302, 303, 307, 308):
         return None
     location = next((one.value for one in reply.headers if one.name == "location"), None)
-    return None if location is None else urljoin(str(url), location)
+    try:
+        target = None if location is None else urljoin(str(url), location)
+        return None if target is None else check_url(target, wire.descriptor)
+    except (Refusal, ValueError):
+        return None
 
 
-def _log(request: Request, url: Url, outcome: object, begun: float) -> None:
+def _log(method: str, url: Url, outcome: object, begun: float) -> None:
     ms = (time.monotonic() - begun) * 1000
-    log.debug("%s %s: %s after %.0f ms", request.method, url.without_query, outcome, ms)
+    log.debug("%s %s: %s after %.0f ms", method, url.without_query, outcome, ms)

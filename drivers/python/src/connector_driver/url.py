@@ -15,7 +15,7 @@ _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[::1\]")
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Url:
     """An absolute URL of printable ASCII without user name and fragment."""
 
@@ -54,6 +54,9 @@ class Url:
     @property
     def loopback(self) -> bool:
         return _LOOPBACK.fullmatch(self.host) is not None
+
+    def __repr__(self) -> str:
+        return f"<Url {self.without_query}>"
 
     def __str__(self) -> str:
         return self.origin + self.target

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use connector_host::contract::{Effect, Page, Step};
+use connector_host::contract::{Context, Effect, Page, Step};
 use connector_host::{
     Call, Connection, Error, FixedCredentials, NoopObserver, Observer, Permission, Seal, Secret,
     rule,
@@ -153,8 +153,8 @@ fn a_preview_shows_what_would_not_be_sent() {
     let connection = connection(&Script::new([]), allowed(&[]));
     let input = to("get", "/things/7").to_string();
     let call = Call::Action { id: "request".into(), input };
-    assert!(connection.start(&call).is_err());
-    let (step, refusal) = connection.preview(&call).unwrap();
+    assert!(connection.start(&call, &Context::fresh()).is_err());
+    let (step, refusal) = connection.preview(&call, &Context::fresh()).unwrap();
     assert!(matches!(step, Step::Send(_)));
     assert!(refusal.unwrap().to_string().contains("`things/get`"));
 }
@@ -166,11 +166,13 @@ async fn loops_of_others_are_under_the_same_rules() {
     let mut input = to("delete", "/things/7");
     input["effect"] = "read".into();
     let call = Call::Action { id: "request".into(), input: input.to_string() };
-    let Step::Send(mut pending) = connection.start(&call).unwrap() else { panic!("it sends") };
+    let context = Context::fresh();
+    let step = connection.start(&call, &context).unwrap();
+    let Step::Send(mut pending) = step else { panic!("it sends") };
     assert_eq!(pending.request.effect, Effect::Write);
     pending.request.url = "https://api.example.com/others".into();
     assert!(matches!(
-        connection.send(&pending.request).await,
+        connection.send(&pending, &context).await,
         Err(Error::Refused { rule: rule::OPERATION, .. })
     ));
     let forged = format!("then {}", to("get", "/others")).into_bytes();
@@ -221,12 +223,7 @@ async fn what_was_sealed_comes_back() {
     ours.run(resume.clone(), &mut First::default()).await.unwrap();
     assert!(others.run(resume, &mut NoopObserver).await.is_err());
 
-    let poll = |cursor| Call::Poll {
-        trigger: "clock.ticked".into(),
-        config: "{}".into(),
-        cursor,
-        now: "2026-01-01T00:00:00Z".into(),
-    };
+    let poll = |cursor| Call::Poll { trigger: "clock.ticked".into(), config: "{}".into(), cursor };
     let cursor = ours.run(poll(None), &mut NoopObserver).await.unwrap().cursor;
     let next = ours.run(poll(cursor.clone()), &mut NoopObserver).await.unwrap().cursor;
     assert!(next.unwrap().ends_with(".||"), "the connector sees its own cursor");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_host::contract::{Reply, Step};
+use connector_host::contract::{Context, Reply, Step};
 use connector_host::{
     Blobs, Call, ConnectionBuilder, Error, Fetch, Folders, NoopObserver, Observer, Policy, Routes,
     rule,
@@ -55,6 +55,31 @@ async fn pieces_make_one_body_of_a_known_length() {
     assert_eq!(body, r#"{"plain":"hello","base64":"aGVsbG8=YWI="}"#);
     assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
     assert!(!head.contains("transfer-encoding"), "{head}");
+}
+
+#[tokio::test]
+async fn slices_are_the_bytes_that_they_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.bin");
+    std::fs::write(&path, "0123456789").unwrap();
+    let server = Server::start(vec![text(DONE)]).await;
+    let connection = || routed(&server.address).blobs(files(folder.path()));
+    let input = |pieces: Value| json!({"method": "post", "effect": "write", "pieces": pieces});
+    let parts = json!([
+        {"slice": [path, 7, 3]}, {"text": "-"}, {"slice": [path, 0, 2]}, {"slice": [path, 10, 0]},
+        {"slice": ["data:,abc", 1, 1]},
+    ]);
+    ran(connection(), "request", input(parts)).await.unwrap();
+    let sent = server.received().remove(0);
+    let (head, body) = sent.split_once("\r\n\r\n").unwrap();
+    assert_eq!(body, "789-01b");
+    assert!(head.contains("content-length: 7"), "{head}");
+    for (offset, length) in [(8, 3), (11, 0), (u64::MAX, 2), (0, u64::MAX)] {
+        let beyond = json!([{"slice": [path, offset, length]}]);
+        let error = ran(connection(), "request", input(beyond)).await.unwrap_err().to_string();
+        assert!(error.contains("has 10 bytes"), "{error}");
+    }
+    assert_eq!(server.received().len(), 1, "nothing else was sent");
 }
 
 #[tokio::test]
@@ -119,7 +144,7 @@ async fn blobs_are_read_in_ranges() {
     let digest = ran(connection, "digest", json!({"blob": path})).await.unwrap();
     let size = (2 << 20) + 1;
     assert_eq!((&digest["read"], &digest["sum"]), (&json!(size), &json!(size)));
-    assert_eq!((&digest["size"], &digest["name"]), (&json!(size as f64), &json!("large.csv")));
+    assert_eq!((&digest["size"], &digest["name"]), (&json!(size), &json!("large.csv")));
 
     let data = scripted(&Script::new([]));
     let digest = ran(data, "digest", json!({"blob": "data:;base64,aGVsbG8="})).await.unwrap();
@@ -226,7 +251,7 @@ async fn an_answer_is_kept_only_when_it_is_a_good_one() {
     };
     let save = json!({"save": true});
     let kept = ran(connection(Policy::default()), "request", save.clone()).await.unwrap();
-    assert_eq!((&kept["first"], &kept["size"]), (&json!("hello"), &json!(5.0)));
+    assert_eq!((&kept["first"], &kept["size"]), (&json!("hello"), &json!(5)));
     let bad = ran(connection(Policy::default()), "request", save.clone()).await.unwrap();
     assert_eq!((&bad["status"], &bad["body"]), (&json!(404), &json!("no")));
     let small = Policy { save_bytes: 4, ..Policy::default() };
@@ -249,8 +274,11 @@ async fn a_kept_answer_outlives_its_process_in_a_folder_of_the_callers() {
         let first = connection();
         let input = json!({"save": true}).to_string();
         let call = Call::Action { id: "request".into(), input };
-        let Step::Send(pending) = first.start(&call).unwrap() else { panic!("it sends") };
-        (pending.checkpoint, first.send(&pending.request).await.unwrap().into_reply())
+        let context = Context::fresh();
+        let step = first.start(&call, &context).unwrap();
+        let Step::Send(pending) = step else { panic!("it sends") };
+        let sent = first.send(&pending, &context).await.unwrap();
+        (pending.checkpoint, sent.into_reply())
     };
     let Reply::Saved(saved) = &reply else { panic!("{reply:?}") };
     assert!(!saved.blob.contains(spool.path().to_str().unwrap()), "no path in {}", saved.blob);

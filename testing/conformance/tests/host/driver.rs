@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use connector_host::contract::{Outcome, Reply, Step};
+use connector_host::contract::{Context, Outcome, Reply, Step};
 use connector_host::{Call, Connection, Error, NoopObserver, Observer};
 use serde_json::json;
 
@@ -80,10 +80,11 @@ async fn every_kind_of_call_reaches_its_function() {
         trigger: "clock.ticked".into(),
         config: "{}".into(),
         cursor: cursor.map(String::from),
-        now: "2026-01-02T03:04:05Z".into(),
     };
     let first = connection.run(poll(None), &mut NoopObserver).await.unwrap();
-    let second = connection.run(poll(first.cursor.as_deref()), &mut NoopObserver).await.unwrap();
+    let context = Context::new("second", "2026-01-02T03:04:05Z");
+    let second = poll(first.cursor.as_deref());
+    let second = connection.run_in(context, second, &mut NoopObserver).await.unwrap();
     assert_eq!(second.cursor.as_deref(), Some("||"));
     assert_eq!(second.output, r#""2026-01-02T03:04:05Z""#);
 
@@ -106,6 +107,24 @@ async fn every_kind_of_call_reaches_its_function() {
         connection.run(call, &mut notes).await.unwrap();
         assert_eq!(notes.pages, [r#"[{"title":"red","value":"colour"}]"#]);
     }
+}
+
+#[tokio::test]
+async fn a_call_knows_its_name_its_time_and_what_is_wanted() {
+    let connection = connection();
+    let said = async |context: Context| {
+        let call = action("context", json!({}));
+        let outcome = connection.run_in(context, call, &mut NoopObserver).await.unwrap();
+        serde_json::from_str::<serde_json::Value>(&outcome.output).unwrap()
+    };
+    let context = Context::new("mine", "2026-01-02T03:04:05Z").wanting(Some(7));
+    let told = said(Context { locale: Some("de-CH".into()), ..context }).await;
+    let all =
+        json!({"call": "mine", "now": "2026-01-02T03:04:05Z", "locale": "de-CH", "wanted": 7});
+    assert_eq!(told, all);
+    let fresh = [said(Context::fresh()).await, said(Context::fresh()).await];
+    assert_ne!(fresh[0]["call"], fresh[1]["call"]);
+    assert!(fresh[0]["call"].as_str().is_some_and(|name| (16..=64).contains(&name.len())));
 }
 
 #[tokio::test]
@@ -134,10 +153,10 @@ async fn settings_are_checked_when_the_connection_is_built() {
 async fn an_engine_can_run_the_loop_by_hand() {
     let script = Script::new([ok(), ok()]);
     let connection = scripted(&script).build().unwrap();
-    let Step::Send(pending) = connection.start(&action("request", json!({}))).unwrap() else {
-        panic!("it sends a request");
-    };
-    let reply = connection.send(&pending.request).await.unwrap().into_reply();
+    let context = Context::fresh();
+    let step = connection.start(&action("request", json!({})), &context).unwrap();
+    let Step::Send(pending) = step else { panic!("it sends a request") };
+    let reply = connection.send(&pending, &context).await.unwrap().into_reply();
     let elsewhere = scripted(&script).build().unwrap();
     let outputs = [&connection, &elsewhere].map(|connection| {
         match connection.resume(&pending.checkpoint, &reply).unwrap() {

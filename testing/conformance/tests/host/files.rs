@@ -84,7 +84,7 @@ fn a_connector_uses_what_the_input_names_and_nothing_else() {
     for case in cases()["claims"].as_array().unwrap() {
         let call = Call::Action { id: "digest".into(), input: case["input"].to_string() };
         let blob = case["reference"].as_str().unwrap().to_owned();
-        let step = Step::Read(Range { blob, offset: 0.0, length: 1, checkpoint: Vec::new() });
+        let step = Step::Read(Range { blob, offset: 0, length: 1, checkpoint: Vec::new() });
         let usable = match connection.permit_blobs(&call, &step) {
             Ok(()) => true,
             Err(Error::Refused { rule: rule::BLOB, .. }) => false,

@@ -38,6 +38,63 @@ fn a_component_that_is_no_connector_is_told_what_is_missing() {
     assert!(error.to_string().starts_with("not a WebAssembly component: "), "{error}");
 }
 
+/// The fixture with one text in place of another one that is as long.
+fn rewritten(from: &str, to: &str) -> Result<Connector, LoadError> {
+    assert_eq!(from.len(), to.len());
+    let mut wasm = FIXTURE.clone();
+    let (mut at, mut times) = (0, 0);
+    while let Some(found) = wasm[at..].windows(from.len()).position(|it| it == from.as_bytes()) {
+        at += found;
+        wasm[at..at + to.len()].copy_from_slice(to.as_bytes());
+        at += to.len();
+        times += 1;
+    }
+    assert!(times > 0, "there is no `{from}` in the fixture");
+    Connector::from_bytes(&Engine::new(EngineOptions::default()).unwrap(), &wasm)
+}
+
+#[test]
+fn what_a_connector_requires_and_the_host_lacks_is_named() {
+    let none = format!("requires{}", " ".repeat(32));
+    let named = |names: &str| rewritten(&none, &format!("requires {names:<31}"));
+    assert!(named("").is_ok());
+    let error = named("example.com/quorum a.test/b").unwrap_err();
+    assert!(matches!(error, LoadError::Lacking(_)), "{error}");
+    let error = error.to_string();
+    assert!(error.contains("`example.com/quorum`, `a.test/b`"), "{error}");
+}
+
+#[test]
+fn a_function_of_another_type_is_named() {
+    let component = |function: &str, result: &str| {
+        format!(
+            "(component
+                (core module $m (func (export \"f\") (result i32) i32.const 0))
+                (core instance $i (instantiate $m))
+                (func $f (result {result}) (canon lift (core func $i \"f\")))
+                (instance $c (export \"{function}\" (func $f)))
+                (export \"automation:connector/connection@0.2.0\" (instance $c)))"
+        )
+    };
+    let says = |function: &str, result: &str| match load(&component(function, result)) {
+        Err(error @ LoadError::NotAConnector(_)) => error.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let other = says("describe", "u32");
+    assert!(other.starts_with("not a connector of version 0.2.0"), "{other}");
+    assert!(other.contains("`connection.describe` has other types"), "{other}");
+    let missing = says("explain", "u32");
+    assert!(missing.contains("does not export the function `connection.describe`"), "{missing}");
+}
+
+#[test]
+fn a_component_for_another_version_is_told_which() {
+    let text =
+        "(component (instance $i) (export \"automation:connector/actions@0.1.0\" (instance $i)))";
+    let Err(error @ LoadError::OtherVersion(_)) = load(text) else { panic!("it was loaded") };
+    assert!(error.to_string().contains("version 0.1.0"), "{error}");
+}
+
 #[tokio::test]
 async fn a_connector_without_webhooks_says_so() {
     let connector = fixture();
@@ -63,6 +120,7 @@ async fn guests_end_at_the_deadline_and_at_the_memory_limit() {
     let options = EngineOptions {
         memory_bytes: 8 << 20,
         deadline: Duration::from_millis(100),
+        first_deadline: Duration::from_millis(100),
         ..EngineOptions::default()
     };
     let engine = Engine::new(options).unwrap();
@@ -80,7 +138,8 @@ async fn guests_end_at_the_deadline_and_at_the_memory_limit() {
 
 #[test]
 fn more_instances_than_the_engine_holds_are_refused_until_one_ends() {
-    let options = EngineOptions { instances: 2, ..EngineOptions::default() };
+    let patience = Duration::from_millis(1);
+    let options = EngineOptions { instances: 2, patience, ..EngineOptions::default() };
     let connector = Connector::from_bytes(&Engine::new(options).unwrap(), &FIXTURE).unwrap();
     let first = connector.instantiate().unwrap();
     let _second = connector.instantiate().unwrap();

@@ -158,6 +158,23 @@ async fn only_what_may_be_repeated_is_sent_again() {
     }
 }
 
+/// Also when it is another process that sends it again.
+#[tokio::test]
+async fn what_is_sent_again_has_the_same_key() {
+    let mut stage = Stage::new([ok(), ok()]);
+    stage.script.hold(1);
+    let input = json!({"effect": "idempotent", "idempotency-header": "x-key"});
+    let id = begin_and_drop(&stage, "request", input.clone()).await;
+    stage.anew();
+    stage.resume(&id, &mut NoopObserver).await.unwrap();
+    stage.begin("request", input, &mut NoopObserver).await.1.unwrap();
+    let keys: Vec<_> =
+        stage.script.seen().into_iter().map(|it| it.headers["x-key"].clone()).collect();
+    assert_eq!(keys.len(), 3);
+    assert_eq!(keys[0], keys[1]);
+    assert_ne!(keys[1], keys[2]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_write_that_did_nothing_is_sent_again() {
     let limited = || answer(429, &[("retry-after-ms", "99000000")], "");

@@ -171,6 +171,58 @@ async fn a_limit_that_nobody_knew_reaches_no_caller() {
     assert!(refused <= 64 - 10, "{refused}");
 }
 
+/// Answers after a while, and says nothing about limits.
+struct Slow;
+
+#[async_trait]
+impl Transport for Slow {
+    async fn exchange(&self, _: Outgoing) -> Result<Response, TransportError> {
+        sleep(Duration::from_secs(1)).await;
+        Ok(Response { status: 200, headers: Vec::new(), body: Vec::new() })
+    }
+}
+
+/// Seconds that these requests take, which are asked for at once.
+async fn seconds(requests: &[serde_json::Value]) -> u64 {
+    let connection = Connection::builder(fixture()).transport(Arc::new(Slow)).build().unwrap();
+    let connection = Arc::new(connection);
+    let begun = Instant::now();
+    let calls: Vec<_> = requests
+        .iter()
+        .map(|costs| {
+            let (connection, input) = (connection.clone(), json!({ "costs": costs }));
+            tokio::spawn(async move { run(&connection, "request", input).await.unwrap() })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+    begun.elapsed().as_secs()
+}
+
+/// Of `units` there are 10 in 10 seconds.
+#[tokio::test(start_paused = true)]
+async fn a_request_takes_as_much_as_it_says() {
+    let units = |amount: u32| json!([["units", amount]]);
+    assert_eq!(seconds(&[units(5), units(5)]).await, 1);
+    // The first has to be answered and to leave the window, also when it is still under way.
+    assert!(seconds(&[units(6), units(6)]).await >= 10);
+    assert!(seconds(&[units(5), units(5), units(1)]).await >= 10);
+    // What is more than all there is takes all there is.
+    assert!((10..30).contains(&seconds(&[units(99), units(1)]).await));
+    assert_eq!(seconds(&[units(10), units(0)]).await, 1);
+    // Twice the same quota is the sum.
+    assert!(seconds(&[json!([["units", 3], ["units", 3]]), units(5)]).await >= 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_falls_under_every_limit_that_it_names() {
+    let both = || json!([["reads", 1], ["units", 10]]);
+    assert_eq!(seconds(&[both(), json!([["reads", 1]])]).await, 1);
+    assert!(seconds(&[both(), json!([["units", 1]])]).await >= 10);
+    assert!(seconds(&[json!([["units", 1]]), both()]).await >= 10);
+}
+
 /// The counters of the service count the calls of others too.
 #[tokio::test(start_paused = true)]
 async fn others_use_the_same_limits() {

@@ -21,4 +21,5 @@ mod retries;
 mod rules;
 mod scopes;
 mod secrets;
+mod sending;
 mod vault;

@@ -12,16 +12,16 @@ use crate::support::fixture;
 fn the_manifest_holds_everything_the_component_says() {
     let manifest = serde_json::to_value(manifest(&fixture()).unwrap()).unwrap();
     assert_eq!(manifest["format"], 2);
-    assert_eq!(manifest["contract"], "automation:connector@0.1.0");
+    assert_eq!(manifest["contract"], "automation:connector@0.2.0");
     let connector = &manifest["connector"];
     assert_eq!(connector["api_version"], "1");
     assert_eq!(connector["origins"][2], "https://*.files.example.com");
     let credentials = &connector["credentials"];
     assert_eq!(credentials[0]["placement"], "bearer");
-    assert_eq!(credentials[1]["placement"], json!({"header": "x-api-key"}));
+    assert_eq!(credentials[1]["placement"], json!({"header": {"name": "x-api-key", "prefix": ""}}));
     assert_eq!(credentials[0]["source"]["oauth2"]["grants"][1], "refresh-token");
     assert_eq!(credentials[1]["origins"][0], json!({"origin": "https://api.example.com"}));
-    assert_eq!(manifest["actions"].as_array().map(Vec::len), Some(14));
+    assert_eq!(manifest["actions"].as_array().map(Vec::len), Some(15));
     assert_eq!(manifest["actions"][0]["examples"][0], json!({"title": "Nothing", "input": {}}));
     // Its example names none.
     assert_eq!(manifest["actions"][0]["quotas"], json!([]));

@@ -300,7 +300,7 @@ async fn tokens_are_revoked_where_the_service_can() {
     assert!(!oauth(&script).revoke(&tokens).await.unwrap());
     if let CredentialSource::Oauth2(oauth) = &mut descriptor.credentials[0].source {
         oauth.endpoints[0].revoke_url = Some("https://api.example.com/revoke".into());
-        oauth.client_authentication = ClientAuthentication::Form;
+        oauth.client_authentication = ClientAuthentication::Body;
     }
     let new = OAuth::new(&descriptor, "access-token", "production", client(), script.clone());
     assert!(new.unwrap().revoke(&tokens).await.unwrap());

@@ -151,11 +151,16 @@ async fn errors_and_the_journal_hold_none() {
         answer(503, &[("x-echo", TOKEN)], TOKEN),
         answer(400, &[], &format!("you sent {TOKEN}")),
     ];
-    for said in answers {
+    let credentials = ["access-token", "query-key", "account", "robot"];
+    let said = credentials.iter().flat_map(|id| answers.iter().map(move |said| (id, said)));
+    for (id, said) in said {
+        let said = match said {
+            Ok(response) => Ok(response.clone()),
+            Err(error) => Err(TransportError::Lost(error.to_string())),
+        };
         let script = Script::new([said]);
         let connection = scripted(&script).credentials(Arc::new(Known)).build().unwrap();
-        let mut input = with_token();
-        input["effect"] = "write".into();
+        let input = json!({"credential": id, "method": "get", "effect": "write"});
         let call = Call::Action { id: "request".into(), input: input.to_string() };
         let turn = journal.begin(&connection, "test", call).unwrap();
         if let Err(failure) = turn.run(&connection, &mut NoopObserver).await {
@@ -166,7 +171,7 @@ async fn errors_and_the_journal_hold_none() {
         let bytes = std::fs::read(entry.path()).unwrap_or_default();
         assert!(!is_in(&String::from_utf8_lossy(&bytes), TOKEN), "{:?}", entry.path());
     }
-    assert_eq!(journal.runs().unwrap().len(), 3);
+    assert_eq!(journal.runs().unwrap().len(), 12);
 }
 
 /// Says back what the app sent to the token endpoint.

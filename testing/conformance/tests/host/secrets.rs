@@ -52,7 +52,7 @@ async fn no_log_holds_a_secret() {
     let address = format!("http://{}", listener.local_addr().unwrap());
     let service = tokio::spawn(async move {
         let mut received = String::new();
-        for status in ["200 OK", "401 Unauthorized"] {
+        for status in ["200 OK", "200 OK", "401 Unauthorized"] {
             let (mut socket, _) = listener.accept().await.unwrap();
             let mut bytes = vec![0; 4096];
             let length = socket.read(&mut bytes).await.unwrap();
@@ -67,8 +67,8 @@ async fn no_log_holds_a_secret() {
     routes.add("https://api.example.com", &address).unwrap();
 
     let secret = Secret::new(TOKEN);
-    let fixed: Arc<dyn Credentials> =
-        Arc::new(FixedCredentials::new([("access-token".to_owned(), secret.clone())]));
+    let known = ["access-token", "query-key"].map(|id| (id.to_owned(), secret.clone()));
+    let fixed: Arc<dyn Credentials> = Arc::new(FixedCredentials::new(known));
     let connection =
         Connection::builder(fixture()).credentials(fixed).routes(routes.clone()).build().unwrap();
     let input = json!({
@@ -76,6 +76,7 @@ async fn no_log_holds_a_secret() {
         "url": "https://api.example.com/v1/things?q=PRIVATE-query",
     });
     run(&connection, "request", input).await.unwrap();
+    run(&connection, "request", json!({"credential": "query-key"})).await.unwrap();
 
     let client = Client { id: "app".into(), secret: secret.clone() };
     let http = Arc::new(Http::new(&Policy::default()).unwrap());
@@ -86,6 +87,7 @@ async fn no_log_holds_a_secret() {
     let received = service.await.unwrap();
     assert!(received.contains(&format!("authorization: Bearer {TOKEN}")), "the service gets it");
     assert!(received.contains(&format!("refresh_token={TOKEN}")), "the service gets it");
+    assert!(received.contains(&format!("GET /?key={TOKEN} ")), "the service gets it");
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let own: Vec<&str> = log.lines().filter(|line| line.contains("connector_host")).collect();
     assert!(own.iter().any(|line| line.contains("https://api.example.com/v1/things ")), "{own:#?}");

@@ -64,6 +64,7 @@ pub struct Seen {
     pub method: String,
     pub url: String,
     pub authorization: Option<String>,
+    pub headers: reqwest::header::HeaderMap,
     pub body: String,
 }
 
@@ -112,6 +113,7 @@ impl Transport for Script {
             method: request.method.to_string(),
             url: request.url.to_string(),
             authorization: authorization.map(|value| value.to_str().unwrap().to_owned()),
+            headers: request.headers.clone(),
             body: match request.body {
                 Content::Bytes(bytes) => String::from_utf8(bytes).unwrap(),
                 _ => String::new(),

@@ -63,7 +63,6 @@ async fn actions_choices_polls_and_records_need_what_their_requests_need() {
             trigger: "board_pins.new".into(),
             config: json!({"board_id": board}).to_string(),
             cursor: None,
-            now: "2026-01-01T00:00:00Z".into(),
         },
         Call::ActionChoices {
             id: "campaigns.list".into(),

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use connector_emulator::FaultKind;
 use connector_host::Call;
-use connector_host::contract::{Reply, Step};
+use connector_host::contract::{Context, Reply, Step};
 use serde_json::json;
 
 use crate::component;
@@ -49,12 +49,7 @@ fn scenes(stack: &Stack) -> Vec<(Service, Call)> {
     let source = json!({"source_type": "image_url", "url": "https://images.example.com/a.jpg"});
     let board_id = stack.control.board_id(BOARD).unwrap();
     let pin = json!({"board_id": board_id, "title": CANARY, "media_source": source});
-    let poll = Call::Poll {
-        trigger: "boards.new".into(),
-        config: "{}".into(),
-        cursor: None,
-        now: "2026-07-10T12:00:00Z".into(),
-    };
+    let poll = Call::Poll { trigger: "boards.new".into(), config: "{}".into(), cursor: None };
     let choices = Call::ActionChoices {
         id: "pins.create".into(),
         field: "board_id".into(),
@@ -138,12 +133,13 @@ fn prepare(stack: &Stack, service: &Service) {
 async fn step_by_step(stack: &Stack, call: &Call, notes: &mut Notes) {
     let mut instance = component::connector().instantiate().unwrap();
     notes.hay.add("argument", format!("{call:?}"));
-    let mut next = instance.start(call, &"{}".to_owned());
+    let context = Context::new("by hand", "2026-07-10T12:00:00Z");
+    let mut next = instance.start(call, &"{}".to_owned(), &context);
     loop {
         let (checkpoint, reply) = match next {
             Err(failure) => break notes.failure(&failure),
             Ok(Step::Done(outcome)) => break notes.outcome(&outcome),
-            Ok(Step::Send(pending)) => match stack.connection.send(&pending.request).await {
+            Ok(Step::Send(pending)) => match stack.connection.send(&pending, &context).await {
                 Err(failure) => break notes.failure(&failure),
                 Ok(sent) => (pending.checkpoint, sent.into_reply()),
             },

@@ -1,7 +1,7 @@
 //! Webhooks: subscriptions that are made and ended at the service, and events of what it sent.
 
 use connector_durable::{Journal, JournalError};
-use connector_host::contract::{Delivery, Header};
+use connector_host::contract::{Delivery, Header, Method};
 use connector_host::{Call, Connection, Error, NoopObserver};
 use serde_json::{Value, json};
 
@@ -25,8 +25,10 @@ fn unsubscribe(subscription: &str) -> Call {
 
 fn receive(config: String, body: &str) -> Call {
     let header = Header { name: "content-type".into(), value: "application/json".into() };
-    let delivery = Delivery { headers: vec![header], body: body.into() };
-    Call::Receive { webhook: WEBHOOK.into(), config, delivery }
+    let (method, url, headers) = (Method::Post, ADDRESS.into(), vec![header]);
+    let delivery = Delivery { method, url, headers, body: body.into() };
+    let (webhook, subscription) = (WEBHOOK.into(), "{}".into());
+    Call::Receive { webhook, config, subscription, delivery, cursor: None }
 }
 
 async fn items(stack: &Stack, call: Call) -> Vec<Value> {
@@ -108,7 +110,8 @@ async fn what_is_wrong_is_named_and_nothing_is_sent() {
 async fn a_webhook_describes_itself_and_offers_choices() {
     let stack = Stack::start().await;
     let mut instance = stack.connection.connector().instantiate().unwrap();
-    let ids: Vec<String> = instance.webhooks().unwrap().into_iter().map(|it| it.id).collect();
+    let ids: Vec<String> =
+        instance.webhooks().unwrap().into_iter().map(|it| it.trigger.id).collect();
     assert_eq!(ids, [WEBHOOK]);
     let described = instance.webhook(WEBHOOK).unwrap();
     let schema: Value = serde_json::from_str(&described.config).unwrap();

@@ -32,7 +32,9 @@ pub fn run(url: &str, header: [&str; 2], body: &str, kind: usize) -> Result<(), 
         },
         credential: None,
         effect: Effect::Write,
-        quota: None,
+        costs: Vec::new(),
+        idempotency_header: None,
+        extensions: Vec::new(),
         save: false,
     };
     // What curl cannot send is refused.

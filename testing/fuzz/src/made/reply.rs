@@ -32,7 +32,7 @@ pub fn like(resume: &Resume, seeds: &Seeds, rng: &mut Rng) -> Reply {
         }),
         Reply::Chunk(chunk) => {
             let data = content(&chunk.data, resume.content.as_ref(), seeds, rng);
-            let sizes = [0.0, -1.0, 1.0, 0.5, 1e18, data.len() as f64];
+            let sizes = [0, 1, u64::MAX, 1 << 53, data.len() as u64];
             Reply::Chunk(Chunk {
                 size: if rng.once_in(4) { *rng.pick(&sizes) } else { chunk.size },
                 name: chunk.name.as_ref().map(|name| mutate::text(name, rng)),

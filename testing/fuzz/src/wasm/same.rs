@@ -51,9 +51,9 @@ fn sources(notes: &str) -> Vec<PathBuf> {
 pub fn describes_itself_alike(component: &Connector) -> anyhow::Result<()> {
     let mut guest = component.instantiate()?;
     alike("its description", component.descriptor(), <Native as connection::Guest>::describe())?;
-    alike("its actions", guest.actions()?, <Native as actions::Guest>::list())?;
-    alike("its triggers", guest.triggers()?, <Native as triggers::Guest>::list())?;
-    alike("its webhooks", guest.webhooks()?, <Native as webhooks::Guest>::list())?;
+    alike("its actions", guest.actions()?, <Native as actions::Guest>::list_actions())?;
+    alike("its triggers", guest.triggers()?, <Native as triggers::Guest>::list_triggers())?;
+    alike("its webhooks", guest.webhooks()?, <Native as webhooks::Guest>::list_webhooks())?;
     let native = (<Native as operations::Guest>::bases(), <Native as operations::Guest>::all());
     alike("what it lists as operations", guest.operations()?, Some(native))?;
     for id in guest.actions()?.into_iter().map(|it| it.id) {

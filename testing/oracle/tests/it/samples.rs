@@ -7,12 +7,12 @@ use serde_json::Value;
 
 #[test]
 fn samples_fit_their_schemas() {
-    let triggers = <Connector as triggers::Guest>::list().into_iter().map(|trigger| {
+    let triggers = <Connector as triggers::Guest>::list_triggers().into_iter().map(|trigger| {
         let id = trigger.id;
         (<Connector as triggers::Guest>::describe(id.clone()).expect("it is listed"), id)
     });
-    let webhooks = <Connector as webhooks::Guest>::list().into_iter().map(|webhook| {
-        let id = webhook.id;
+    let webhooks = <Connector as webhooks::Guest>::list_webhooks().into_iter().map(|webhook| {
+        let id = webhook.trigger.id;
         (<Connector as webhooks::Guest>::describe(id.clone()).expect("it is listed"), id)
     });
     for (description, id) in triggers.chain(webhooks) {
@@ -33,7 +33,7 @@ fn samples_fit_their_schemas() {
 fn outputs_take_kinds_that_nobody_knows() {
     use pinterest_connector::contract::actions;
     let mut unions = 0;
-    for action in <Connector as actions::Guest>::list() {
+    for action in <Connector as actions::Guest>::list_actions() {
         let output = <Connector as actions::Guest>::describe(action.id.clone())
             .expect("it is listed")
             .output;

@@ -56,7 +56,7 @@ impl Stage {
             .credentials(Arc::new(vault.credentials(NAME, app.connector.binding())?))
             .build()?;
         Ok(Stage {
-            oauth: app.oauth(&draft.environment, Client { id, secret })?,
+            oauth: app.oauth(&draft.environment, &draft.settings, Client { id, secret })?,
             app,
             control,
             vault,

@@ -56,7 +56,7 @@ fn all_scopes(app: &App) -> Vec<String> {
     let credentials = app.connector.descriptor().credentials.iter();
     let scopes = credentials.filter_map(|credential| match &credential.source {
         CredentialSource::Oauth2(oauth) => Some(&oauth.scopes),
-        CredentialSource::Secret(_) => None,
+        _ => None,
     });
     scopes.flatten().map(|scope| scope.id.clone()).collect()
 }
@@ -152,7 +152,6 @@ pub async fn watch(stage: &Stage, board: &str) -> Result<(), Error> {
             trigger: "board_pins.new".into(),
             config: json!({"board_id": board}).to_string(),
             cursor,
-            now: jiff::Timestamp::now().to_string(),
         };
         let (outcome, pages) = stage.call(call).await?;
         Ok::<_, Error>((outcome.cursor, pages.concat()))

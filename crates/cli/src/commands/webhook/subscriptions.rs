@@ -1,14 +1,81 @@
 //! The subscriptions that are kept, and their ends.
 
+use clap::Args;
 use connector_auth::{StoredConnection, StoredSubscription};
-use connector_host::{Call, Connection};
-use serde_json::{Value, json};
+use connector_host::{Call, Connection, Secret};
+use connector_webhooks::{Subscription, Webhook};
+use serde_json::{Map, Value, json};
 
 use super::{owner, run};
 use crate::app::App;
 use crate::error::Error;
+use crate::input::Input;
+use crate::options::object;
 use crate::output::{self, Column};
 use crate::time_format::time;
+use crate::{interrupt, known};
+
+/// It is renewed at once, and keeps its id.
+#[derive(Args)]
+pub struct Renew {
+    /// The id of a subscription
+    #[arg(value_name = "ID")]
+    subscription: String,
+    /// The webhook's configuration, over that of the subscription: for what is secret in it, which is not
+    /// kept
+    #[command(flatten)]
+    input: Input,
+}
+
+impl Renew {
+    pub async fn run(self, app: &App) -> Result<(), Error> {
+        let (owner, id) = (owner(app)?, self.subscription);
+        let connection = app.connection()?;
+        let kept = Kept::find(app, &connection, &owner, &id)?;
+        let config = kept.config(app, &self.input)?;
+        let before = Subscription::new(Value::Object(config), kept.content);
+        if before.expires_at()?.is_none() {
+            return Err(Error::Usage(format!("the subscription {id} does not end")));
+        }
+        // A subscription that was renewed and is not kept could not be ended.
+        interrupt::listen(app.stop.clone());
+        let webhook = Webhook::find(&connection, &kept.webhook).await?;
+        let renewed = webhook.renew(&connection, &before).await?;
+        app.vault()?.replace_subscription(&owner, &id, &renewed.content)?;
+        let end = renewed.expires_at()?.map(|end| end.to_string());
+        match (app.options.json, end) {
+            (true, end) => output::json(&json!({"id": id, "expires_at": end})),
+            (false, Some(end)) => output::line(format!("The subscription {id} lasts until {end}")),
+            (false, None) => output::line(format!("The subscription {id} does not end")),
+        }
+    }
+}
+
+/// A subscription with what the service gave for it.
+pub struct Kept {
+    pub webhook: String,
+    pub content: Secret,
+    config: String,
+}
+
+impl Kept {
+    pub fn find(app: &App, connection: &Connection, owner: &str, id: &str) -> Result<Self, Error> {
+        let (vault, asker) = (app.vault()?, connection.connector().binding());
+        let (webhook, content) = vault.subscription(owner, asker, id)?;
+        let all = vault.subscriptions(owner)?.into_iter();
+        let config = all.filter(|kept| kept.id == id).map(|kept| kept.config).next();
+        Ok(Kept { webhook, content, config: config.unwrap_or_default() })
+    }
+
+    /// Its configuration, and what was typed over it.
+    pub fn config(&self, app: &App, input: &Input) -> Result<Map<String, Value>, Error> {
+        let typed = input.read(&known::webhook(&app.connector, &self.webhook)?.config)?;
+        let typed = object(&typed).map_err(|error| Error::Usage(format!("--input: {error}")))?;
+        let mut config = object(&self.config).unwrap_or_default();
+        config.extend(typed);
+        Ok(config)
+    }
+}
 
 pub fn print(app: &App) -> Result<(), Error> {
     let kept = app.vault()?.subscriptions(&owner(app)?)?;
@@ -42,7 +109,8 @@ fn made(kept: &StoredSubscription) -> String {
 
 /// Ends a subscription at the service and forgets it.
 pub async fn end(app: &App, connection: &Connection, owner: &str, id: &str) -> Result<(), Error> {
-    let (webhook, subscription) = app.vault()?.subscription(owner, app.connector.binding(), id)?;
+    let asker = connection.connector().binding();
+    let (webhook, subscription) = app.vault()?.subscription(owner, asker, id)?;
     let subscription = subscription.expose().to_owned();
     run(connection, Call::Unsubscribe { webhook, subscription }).await?;
     Ok(app.vault()?.forget_subscription(owner, id)?)

@@ -5,7 +5,7 @@
 const { createHash } = require("node:crypto");
 const { join } = require("node:path");
 
-const { settings: names } = require("../functions.json");
+const { settings: names, pairs = [] } = require("../functions.json");
 
 /** How many connections are kept ready: those that were used last. */
 const KEPT = 16;
@@ -26,7 +26,8 @@ function runtime() {
 
 /**
  * Calls with a connector for the platform's connection: its `encrypted` holds the credentials by
- * their ids, its `unencrypted` the settings and, for tests, `routes`.
+ * their ids, its `unencrypted` the settings and, for tests, `routes`. Of a credential that is a pair
+ * `<id>_user` is in the one and `<id>_password` in the other.
  * @template T
  * @param {{ encrypted?: object, unencrypted?: object }} connection
  * @param {(connector: import("../driver/types.d.ts").Connector) => Promise<T>} call
@@ -41,10 +42,10 @@ exports.connected = async ({ encrypted = {}, unencrypted = {} } = {}, call) => {
   return call(connector);
 };
 
-async function connect(credentials, unencrypted) {
+async function connect(encrypted, unencrypted) {
   const { connect, files, make } = await runtime();
   const options = {
-    credentials,
+    credentials: { ...encrypted, ...paired(encrypted, unencrypted) },
     settings: settings(unencrypted),
     routes: routes(unencrypted.routes),
     // A record names a file by its address, or holds it; it cannot reach the files of the stack.
@@ -55,6 +56,12 @@ async function connect(credentials, unencrypted) {
     if (error.name === "Refusal") throw error;
     return connect(make, options);
   });
+}
+
+/** The credentials that are two values, where they are filled in. */
+function paired(encrypted, unencrypted) {
+  const both = pairs.map((id) => [id, { user: unencrypted[`${id}_user`], password: encrypted[`${id}_password`] }]);
+  return Object.fromEntries(both.filter(([, { user, password }]) => user || password));
 }
 
 /** Fields of a form that were left empty are not settings. */

@@ -36,7 +36,7 @@ async function page(connector, about, options, input) {
   const limit = sample(options);
   let from = options.state?.checkpoint && Buffer.from(options.state.checkpoint, "base64");
   for (let pages = 1; ; pages++) {
-    const { items, next } = await connector.page(about.action, input, from);
+    const { items, next } = await connector.page(about.action, input, from, { limit });
     const data = after === undefined ? items : items.filter(newer(about, options, after));
     if (data.length === 0 && next && pages < BARREN) {
       from = next;

@@ -64,7 +64,7 @@ async function write(connector, batch, stop) {
 }
 
 /** The service did nothing, because of something in one of the records. */
-const REFUSED = new Set(["invalid-input", "not-found", "conflict", "rejected"]);
+const REFUSED = new Set(["invalid-input", "not-found", "conflict", "rejected", "other"]);
 
 /** The answer for a record from the output of the call that wrote it. */
 function told({ target, inputs, many }, index, output, place) {

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use connector_emulator::{Control, Emulator, Options, Seed};
-use connector_host::contract::{Range as GuestRange, Request as GuestRequest, Step as GuestStep};
+use connector_host::contract::{
+    Context, PendingRequest as GuestPending, Range as GuestRange, Step as GuestStep,
+};
 use connector_host::{
     Call, Connection, Error as HostError, FixedCredentials, NoopObserver, Routes, Secret,
 };
@@ -34,7 +36,7 @@ pub struct Emulated {
     /// The emulator's ids of things, by the keys of the schedule.
     ids: HashMap<String, String>,
     /// The requests of the steps so far, by their URLs: they differ in nothing else.
-    asked: HashMap<String, GuestRequest>,
+    asked: HashMap<String, GuestPending>,
 }
 
 impl Emulated {
@@ -141,11 +143,14 @@ impl Emulated {
 
     fn step(&mut self, step: Result<GuestStep, HostError>) -> Result<Step, Error> {
         if let Ok(GuestStep::Send(pending)) = &step {
-            let request = pending.request.clone();
-            self.asked.insert(request.url.clone(), request);
+            self.asked.insert(pending.request.url.clone(), pending.clone());
         }
         ended(step)
     }
+}
+
+fn context() -> Context {
+    Context::new("poll", NOW)
 }
 
 impl World for Emulated {
@@ -162,8 +167,8 @@ impl World for Emulated {
             }
         }
         let (trigger, config) = (subject.trigger.id.to_owned(), config.to_string());
-        let call = Call::Poll { trigger, config, cursor, now: NOW.to_owned() };
-        let step = self.connection.start(&call);
+        let call = Call::Poll { trigger, config, cursor };
+        let step = self.connection.start(&call, &context());
         self.step(step)
     }
 
@@ -173,7 +178,8 @@ impl World for Emulated {
     }
 
     fn answer(&mut self, _subject: &Subject, _listing: &Listing, request: &Request) -> Reply {
-        let sent = self.runtime.block_on(self.connection.send(&self.asked[&request.url]));
+        let (pending, context) = (&self.asked[&request.url], context());
+        let sent = self.runtime.block_on(self.connection.send(pending, &context));
         native_reply(sent.expect("no rule is broken").into_reply())
     }
 

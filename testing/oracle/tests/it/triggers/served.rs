@@ -7,7 +7,7 @@ use pinterest_connector::Connector;
 use pinterest_connector::catalog::Listing as Shape;
 use pinterest_connector::contract::steps::Guest as _;
 use pinterest_connector::contract::{
-    Chunk, Error, Method, Range, Reply, Request, Response, Saved, Step, triggers,
+    Chunk, Context, Error, Method, Range, Reply, Request, Response, Saved, Step, triggers,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -67,7 +67,9 @@ impl World for Served {
     ) -> Result<Step, Error> {
         let trigger = subject.trigger.id.to_owned();
         let (config, settings) = (config.to_owned(), "{}".to_owned());
-        <Connector as triggers::Guest>::start(trigger, config, settings, cursor, NOW.to_owned())
+        let (call, now) = ("poll".to_owned(), NOW.to_owned());
+        let context = Context { call, now, locale: None, wanted: None, extensions: Vec::new() };
+        <Connector as triggers::Guest>::start(trigger, config, settings, cursor, context)
     }
 
     fn resume(&mut self, checkpoint: Vec<u8>, reply: Reply) -> Result<Step, Error> {
@@ -107,7 +109,7 @@ impl World for Served {
 
     fn read(&mut self, _range: &Range) -> Reply {
         let data = self.file.clone().into_bytes();
-        Reply::Chunk(Chunk { size: data.len() as f64, data, name: None })
+        Reply::Chunk(Chunk { size: data.len() as u64, data, name: None })
     }
 
     fn places(&self) -> bool {

@@ -1,0 +1,1 @@
+"""Writes the contract's types as Python declares them: see `__main__.py`."""

@@ -1,0 +1,1 @@
+"""A connector for Mastodon. `app.py` exports it."""

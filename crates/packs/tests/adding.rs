@@ -105,7 +105,7 @@ fn starts_in_node(files: &[File], platform: &str) {
          const connector = connect(await load(new URL('pack/{root}component', import.meta.url)));
          const input = {{ repository: 'octocat/hello-world', title: 'a' }};
          const step = connector.start.action('{ADDED}', input);
-         if (step.val.request.method !== 'post') throw new Error(step.val.request.method);"
+         if (step.val.request.method.tag !== 'post') throw new Error(step.val.request.method.tag);"
     );
     fs::write(&script, text).unwrap();
     node(&script, &[]);

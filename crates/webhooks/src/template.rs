@@ -120,7 +120,7 @@ mod tests {
         let all = "{method} {url} {path} {header:x-one} {element:t} {form} {body}";
         let said = "REPORT https://a.example/b?c /b?c 1 7 a1b2 b=2&a=1";
         assert_eq!(filled(all).unwrap(), said);
-        assert_eq!(filled("{{{body}}}}{{}}").unwrap(), "{b=2&a=1}{}");
+        assert_eq!(filled("{{{body}}}{{}}").unwrap(), "{b=2&a=1}{}");
         assert_eq!(filled("").unwrap(), "");
     }
 

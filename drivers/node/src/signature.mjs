@@ -2,7 +2,7 @@
 
 import { createHash, createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
 
-import { signedBytes, valuesOf } from "./signed.mjs";
+import { elements, filled, headers } from "./signed.mjs";
 
 /** @import { Delivery, Encoding, Signature } from "./contract.d.ts" */
 /** @import { Verdict } from "./types.d.ts" */
@@ -15,6 +15,12 @@ const MILLISECONDS = 100_000_000_000;
 
 const HMAC = new Map([["hmac-sha256", "sha256"], ["hmac-sha1", "sha1"], ["hmac-sha512", "sha512"]]);
 
+/** Headers with the name, and signatures in one of them, at most: each is tried. */
+const MOST = 8;
+
+/** Characters of a header that holds signatures, at most. */
+const LONGEST = 16 * 1024;
+
 /**
  * @param {Signature[]} signatures of the webhook
  * @param {Delivery} delivery
@@ -24,32 +30,42 @@ const HMAC = new Map([["hmac-sha256", "sha256"], ["hmac-sha1", "sha1"], ["hmac-s
 export async function judge(signatures, delivery, keyOf) {
   if (signatures.length === 0) return "none";
   const verdicts = /** @type {Verdict[]} */ ([]);
-  for (const signature of signatures) verdicts.push(await judgeOne(signature, delivery, keyOf));
+  for (const signature of signatures) verdicts.push(judgeOne(signature, delivery, await keyOf(signature.key)));
   // One that is right is enough; of the others what is worst counts.
-  const order = /** @type {const} */ (["right", "wrong", "keyless", "absent"]);
+  const order = /** @type {const} */ (["right", "wrong", "absent", "keyless"]);
   return order.find((verdict) => verdicts.includes(verdict)) ?? "wrong";
 }
 
 /**
  * @param {Signature} signature
  * @param {Delivery} delivery
- * @param {(key: Signature["key"]) => Promise<string | undefined>} keyOf
- * @returns {Promise<Verdict>}
+ * @param {string | undefined} written the key
+ * @returns {Verdict}
  */
-async function judgeOne(signature, delivery, keyOf) {
-  const { header, element, prefix, encoding, keyEncoding, time } = signature;
-  if (!delivery.headers.some(({ name }) => name.toLowerCase() === header)) return "absent";
-  const text = await keyOf(signature.key);
-  if (text === undefined) return "keyless";
-  const key = decoded(text, keyEncoding);
-  const signed = signedBytes(signature.signed, signature, delivery);
-  if (key === undefined || key.length === 0 || signed === undefined) return "wrong";
-  if (time && !isNow(signedBytes(time.time, signature, delivery)?.toString(), time.toleranceMs)) return "wrong";
-  const right = valuesOf(delivery, header, element).some((value) => {
-    const bytes = value.startsWith(prefix) ? decoded(value.slice(prefix.length), encoding) : undefined;
-    return bytes !== undefined && fits(signature.algorithm.tag, key, signed, bytes);
-  });
-  return right ? "right" : "wrong";
+function judgeOne(signature, delivery, written) {
+  // With an empty text anybody could sign.
+  if (!written) return "keyless";
+  const lines = headers(delivery, signature.header);
+  if (lines.length === 0) return "absent";
+  const key = decoded(written, signature.keyEncoding);
+  const isReadable = key?.length && lines.length <= MOST && lines.every(({ length }) => length <= LONGEST);
+  return isReadable && lines.some((line) => isRight(signature, delivery, line, key)) ? "right" : "wrong";
+}
+
+/**
+ * @param {Signature} signature
+ * @param {Delivery} delivery
+ * @param {string} line the header that holds it
+ * @param {Buffer} key
+ */
+function isRight({ element, prefix, encoding, algorithm, signed, time }, delivery, line, key) {
+  const values = element === undefined ? [line.trim()] : elements(line, element);
+  const found = values.filter((value) => value.startsWith(prefix))
+    .map((value) => decoded(value.slice(prefix.length), encoding)).filter((bytes) => bytes !== undefined);
+  if (found.length === 0 || found.length > MOST) return false;
+  if (time && !isNow(filled(time.time, delivery, line)?.toString(), time.toleranceMs)) return false;
+  const bytes = filled(signed, delivery, line);
+  return bytes !== undefined && found.some((one) => fits(algorithm.tag, key, bytes, one));
 }
 
 /**
@@ -84,7 +100,11 @@ function equal(one, other) {
 function decoded(text, encoding) {
   if (encoding === "plain") return Buffer.from(text);
   if (encoding === "hex") return /^([0-9a-f]{2})*$/i.test(text) ? Buffer.from(text, "hex") : undefined;
-  return /^[A-Za-z0-9+/_-]*={0,2}$/.test(text) ? Buffer.from(text, "base64") : undefined;
+  const standard = text.replaceAll("-", "+").replaceAll("_", "/");
+  const bytes = Buffer.from(standard, "base64");
+  // What Buffer passes over was not written so.
+  const full = bytes.toString("base64");
+  return [full, full.replace(/=+$/, "")].includes(standard) ? bytes : undefined;
 }
 
 /**
@@ -124,5 +144,5 @@ function at(value, pointer) {
   const names = pointer.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
   const found = names.reduce((inner, name) =>
     inner !== null && typeof inner === "object" && Object.hasOwn(inner, name) ? inner[name] : undefined, /** @type {any} */ (value));
-  return typeof found === "string" || typeof found === "number" ? String(found) : undefined;
+  return typeof found === "string" ? found : undefined;
 }

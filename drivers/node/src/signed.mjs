@@ -2,22 +2,23 @@
 
 import { word } from "./method.mjs";
 
-/** @import { Delivery, Signature } from "./contract.d.ts" */
+/** @import { Delivery } from "./contract.d.ts" */
 
 /** Braces that stand for themselves, names in braces, and text. */
 const PART = /\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/g;
 
 /**
- * Undefined when the delivery lacks something that the template names, or nobody knows the name.
+ * Undefined when the delivery does not have what the template names exactly once, or nobody knows the
+ * name.
  * @param {string} template
- * @param {Signature} signature
  * @param {Delivery} delivery
+ * @param {string} line the header that holds the signature
  */
-export function signedBytes(template, signature, delivery) {
+export function filled(template, delivery, line) {
   const parts = [];
   for (const [text, name] of template.matchAll(PART)) {
-    const part = name !== undefined ? valueOf(name, signature, delivery)
-      : text === "{{" ? "{" : text === "}}" ? "}" : text;
+    const part = name !== undefined ? valueOf(name, delivery, line)
+      : text === "{{" ? "{" : text === "}}" ? "}" : text === "{" || text === "}" ? undefined : text;
     if (part === undefined) return undefined;
     parts.push(typeof part === "string" ? Buffer.from(part) : part);
   }
@@ -25,42 +26,65 @@ export function signedBytes(template, signature, delivery) {
 }
 
 /**
- * The values of a header, or of its elements with a name: it is a list of `name=value` then.
+ * The values of all headers with this name.
  * @param {Delivery} delivery
  * @param {string} header
- * @param {string} [element]
  */
-export function valuesOf({ headers }, header, element) {
-  const values = headers.filter(({ name }) => name.toLowerCase() === header.toLowerCase()).map(({ value }) => value);
-  if (element === undefined) return values;
-  const start = `${element}=`;
-  return values.flatMap((value) => value.split(",")).map((each) => each.trim())
-    .filter((each) => each.startsWith(start)).map((each) => each.slice(start.length));
+export function headers(delivery, header) {
+  const named = delivery.headers.filter(({ name }) => name.toLowerCase() === header.toLowerCase());
+  return named.map(({ value }) => value);
+}
+
+/**
+ * The values with this name in a header that is a list of `name=value`.
+ * @param {string} line
+ * @param {string} element
+ */
+export function elements(line, element) {
+  const pairs = line.split(",").map((each) => /^([^=]*)=(.*)$/s.exec(each));
+  return pairs.flatMap((pair) => (pair && pair[1].trim() === element ? [pair[2].trim()] : []));
 }
 
 /**
  * @param {string} name
- * @param {Signature} signature
  * @param {Delivery} delivery
+ * @param {string} line
  * @returns {string | Uint8Array | undefined}
  */
-function valueOf(name, signature, delivery) {
-  const [kind, of] = [name.replace(/:.*$/s, ""), name.slice(name.indexOf(":") + 1)];
-  switch (name.includes(":") ? `${kind}:` : kind) {
+function valueOf(name, delivery, line) {
+  const [, kind, of] = /^([^:]*)(?::(.+))?$/s.exec(name) ?? [];
+  switch (of === undefined ? kind : `${kind}:`) {
     case "body": return delivery.body;
     case "method": return word(delivery.method);
     case "url": return delivery.url;
-    case "path": return /^[^:]+:\/\/[^/?#]*([^#]*)/.exec(delivery.url)?.[1];
-    case "header:": return valuesOf(delivery, of)[0];
-    case "element:": return valuesOf(delivery, signature.header, of)[0];
+    case "path": return path(delivery.url);
     case "form": return form(delivery.body);
+    case "header:": return only(headers(delivery, of));
+    case "element:": return only(elements(line, of));
     default: return undefined;
   }
 }
 
-/** @param {Uint8Array} body */
+/**
+ * Which of several was signed, nobody can tell.
+ * @param {string[]} values
+ */
+const only = (values) => (values.length === 1 ? values[0] : undefined);
+
+/**
+ * From the path of an address on, with the query, as it is written.
+ * @param {string} url
+ */
+const path = (url) => url.replace(/^.*?:\/\//s, "").replace(/^[^/?]*/, "") || "/";
+
+/**
+ * The pairs of a form in order, each once, with nothing between.
+ * @param {Uint8Array} body
+ */
 function form(body) {
-  const pairs = [...new URLSearchParams(Buffer.from(body).toString())];
-  pairs.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
-  return pairs.flat().join("");
+  // A question mark at the start would not be read.
+  const pairs = [...new URLSearchParams(`&${Buffer.from(body)}`)];
+  const once = new Map(pairs.map((pair) => [JSON.stringify(pair), pair.map((text) => Buffer.from(text))]));
+  const sorted = [...once.values()].sort(([a, b], [c, d]) => Buffer.compare(a, c) || Buffer.compare(b, d));
+  return Buffer.concat(sorted.flat());
 }

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
-import { test } from "node:test";
+import { readFileSync } from "node:fs";
+import { mock, test } from "node:test";
 
 import { connect } from "../src/index.mjs";
 import { probe } from "./support/probe.mjs";
@@ -98,7 +99,8 @@ test("keys are with the caller, in the subscription, or among the credentials", 
   const pair = { key: { user: "a", password: "the-key" } };
   assert.equal(await by({ tag: "credential", val: "key" }, {}, { credentials: async (id) => pair[id] }), "right");
   assert.equal(await by({ tag: "credential", val: "key" }), "keyless");
-  assert.equal(await by({ tag: "constant", val: "" }), "wrong", "an empty key is anybody's");
+  assert.equal(await by({ tag: "constant", val: "" }), "keyless", "an empty key is anybody's");
+  assert.equal(await by(inside, { subscription: { "a/b": [7] } }), "keyless");
 });
 
 test("one of several is enough, and what is not known is not right", async () => {
@@ -112,3 +114,51 @@ test("one of several is enough, and what is not known is not right", async () =>
   for (const signed of ["{nothing}", "{header:none}", "{element:t}"]) assert.equal(await verdict([rule({ signed })], delivery), "wrong");
   assert.equal(await verdict([rule({ algorithm: { tag: "ed25519" } })], delivery), "wrong", "no such key");
 });
+
+test("what is signed is there exactly once", async () => {
+  const [at, other] = [moment, moment - 1];
+  const says = (header) => verdict([timed()], sent({ "stripe-like": header }));
+  const right = `t=${at},v1=${mac(`${at}.${BODY}`)}`;
+  assert.equal(await says(right), "right");
+  // A second time could make a signature good for ever.
+  for (const more of [`${right},t=${other}`, `t=${other},${right}`, `${right},t=${at}`]) assert.equal(await says(more), "wrong");
+  const named = rule({ signed: "{header:x-time}{body}" });
+  const twice = (...times) => verdict([named], sent({ "x-signature": mac(`1${BODY}`), "x-time": times }));
+  assert.equal(await twice("1"), "right");
+  assert.equal(await twice("1", "1"), "wrong");
+});
+
+test("more signatures than anybody sends are not tried", async () => {
+  const wrong = "00".repeat(32);
+  const headers = (count) => verdict([rule({})], sent({ "x-signature": [...Array(count).fill(wrong), mac(BODY)] }));
+  assert.equal(await headers(7), "right");
+  assert.equal(await headers(8), "wrong");
+  const listed = (count) => verdict([rule({ element: "v1" })],
+    sent({ "x-signature": [...Array(count).fill(wrong), mac(BODY)].map((one) => `v1=${one}`).join() }));
+  assert.equal(await listed(7), "right");
+  assert.equal(await listed(8), "wrong");
+  assert.equal(await verdict([rule({ element: "v1" })], sent({ "x-signature": `v1=${mac(BODY)},x=${"a".repeat(16_384)}` })), "wrong");
+});
+
+/** What the libraries of services sign; the other hosts read the same file. */
+const VECTORS = JSON.parse(readFileSync(new URL("../../../crates/webhooks/tests/styles/vectors.json", import.meta.url), "utf8"));
+const KEYS = { "client-secret": { tag: "client-secret" }, credential: { tag: "credential", val: "signing-secret" } };
+
+for (const vector of VECTORS) {
+  test(`${vector.name}: right, and wrong with another body or key`, async (t) => {
+    mock.timers.enable({ apis: ["Date"], now: (vector.now ?? 1_800_000_000) * 1000 });
+    t.after(() => mock.timers.reset());
+    const { algorithm = "hmac-sha256", key = "credential", key_encoding: keyEncoding = "plain", time, ...more } = vector.signature;
+    const signature = rule({
+      ...more, algorithm: { tag: algorithm }, key: KEYS[key] ?? { tag: "subscription", val: key }, keyEncoding,
+      time: time && { time, toleranceMs: 300_000 },
+    });
+    const { secret, subscription, url, body } = vector;
+    const says = (body, secret, subscription) => verdict([signature], sent(vector.headers, { body: Buffer.from(body), ...(url && { url }) }),
+      { clientSecret: secret, subscription }, { credentials: { "signing-secret": secret } });
+    assert.equal(await says(body, secret, subscription), "right");
+    if (algorithm !== "token") assert.equal(await says(`${body}1`, secret, subscription), "wrong");
+    const other = secret.replaceAll(/[12ab]/g, (one) => "21ba"["12ab".indexOf(one)]);
+    assert.equal(await says(body, other, subscription && { token: other }), "wrong");
+  });
+}

@@ -140,6 +140,7 @@ def test_an_engine_keeps_the_checkpoints_itself() -> None:
         lambda connector: connector.unsubscribe(WEBHOOK, SUBSCRIPTION),
         lambda connector: connector.renew(WEBHOOK, CONFIG, SUBSCRIPTION),
         lambda connector: connector.receive(WEBHOOK, CONFIG, SUBSCRIPTION, DELIVERY),
+        lambda connector: connector.verify(WEBHOOK, DELIVERY),
         lambda connector: connector.acknowledge(WEBHOOK, DELIVERY),
         lambda connector: connector.accounts(WEBHOOK, DELIVERY),
         lambda connector: connector.describe_webhook(WEBHOOK),

@@ -11,6 +11,7 @@ from .errors import ConnectorError, Refusal
 from .http import Http
 from .placement import Signer
 from .policy import Policy
+from .signature import Verdict
 from .transport import Answer, Lost, NotSent, Outgoing, TooLarge, Transport
 from .vault import Pair
 
@@ -41,6 +42,7 @@ __all__ = [
     "Signer",
     "TooLarge",
     "Transport",
+    "Verdict",
     "connect",
     "connect_async",
 ]

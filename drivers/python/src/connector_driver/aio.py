@@ -17,6 +17,7 @@ from .placement import Signer
 from .policy import Policy
 from .send import send
 from .shell import Asyncio
+from .signature import Verdict
 from .starts import First
 from .transport import Transport
 from .vault import Credentials, Refresh
@@ -83,6 +84,17 @@ class AsyncConnector(Base):
     async def unsubscribe(self, webhook: str, subscription: Any) -> None:
         """Ends a subscription; one that is gone already is no error."""
         await self._collect(self._calls.unsubscribe(webhook, subscription))
+
+    async def verify(
+        self, webhook: str, delivery: Delivery, subscription: Any = None,
+        client_secret: str | None = None,
+    ) -> Verdict:  # fmt: skip
+        """Whether a delivery is the service's, before anything else is done with it.
+
+        Keys that only the caller has are given: the subscription, and the client secret of the OAuth
+        app.
+        """
+        return await self._verify(webhook, delivery, subscription, client_secret)
 
     async def receive(
         self, webhook: str, config: Mapping[str, Any], subscription: Any, delivery: Delivery,

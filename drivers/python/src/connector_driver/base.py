@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
 from collections.abc import Collection, Mapping
 from typing import Any, BinaryIO, NamedTuple, TypedDict, Union
 
@@ -17,7 +18,15 @@ from .contract.connection import Descriptor
 from .contract.data import Resource
 from .contract.triggers import Description as TriggerDescription
 from .contract.triggers import Trigger
-from .contract.webhooks import Acknowledgement, Delivery, Webhook
+from .contract.webhooks import (
+    Acknowledgement,
+    Constant,
+    Credential,
+    Delivery,
+    SigningKey,
+    Subscription,
+    Webhook,
+)
 from .declared import REQUEST, About, about
 from .errors import Refusal
 from .filled import Filling
@@ -28,6 +37,7 @@ from .placement import Signer
 from .policy import Policy
 from .send import Wire
 from .shell import Shell
+from .signature import Verdict, judge, within
 from .starts import Calls, First, Start, lowered
 from .transport import Transport
 from .url import Routes
@@ -144,6 +154,27 @@ class Base:
         """As `describe_trigger`."""
         found: TriggerDescription = self._guest.call("webhooks.describe", name)
         return found
+
+    async def _verify(
+        self, webhook: str, delivery: Delivery, subscription: Any, client_secret: str | None
+    ) -> Verdict:
+        listed: list[Webhook] = self._guest.call("webhooks.list-webhooks")
+        found = [one for one in listed if one.trigger.id == webhook]
+        if not found:
+            raise LookupError(f"there is no webhook {webhook}")
+
+        async def key(place: SigningKey) -> str | None:
+            match place:
+                case "client-secret":
+                    return client_secret
+                case Constant(value):
+                    return value
+                case Credential(id):
+                    return await self._wire.vault.secret(id)
+                case Subscription(pointer):
+                    return within(subscription, pointer)
+
+        return await judge(found[0].signatures, delivery, key, time.time())
 
     def acknowledge(
         self, webhook: str, delivery: Delivery, subscription: Any = None

@@ -42,7 +42,7 @@ class Refusal(Exception):
     `credential-origin`, `operation`, `permission`, `request-header`, `multipart`, `blob`, `pieces`.
     About sizes and times: `response-size`, `checkpoint-size`, `steps`, `pause`, `call-time`. About no
     request: `credential` has no usable value, `setting` is missing or cannot be part of a host,
-    `extension` is not there that the connector needs, `contract` was broken by the component, `trap`
+    `extension` is not there that the connector needs, or a package for a signature, `contract` was broken by the component, `trap`
     ended it.
     """
 

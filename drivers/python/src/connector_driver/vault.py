@@ -73,6 +73,14 @@ class Vault:
         self.mask.add(secret(value))
         return value
 
+    async def secret(self, name: str) -> str | None:
+        """The secret of a credential, or the password of a pair; none when the connection lacks it."""
+        value = await self._find(name)
+        if value is None:
+            return None
+        self.mask.add(secret(value))
+        return secret(value)
+
     async def _find(self, name: str) -> Value | None:
         source = self._credentials
         if isinstance(source, Mapping):

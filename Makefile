@@ -24,7 +24,7 @@ pip = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2)
 
 TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp test-browser test-readme
 
-.PHONY: all setup component examples mastodon build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check form lint deny
+.PHONY: all setup component examples fixtures mastodon build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check form lint deny
 
 all: build
 
@@ -38,9 +38,12 @@ component: setup
 	RUSTFLAGS="-Ccodegen-units=1 -Cstrip=symbols" CARGO_PROFILE_RELEASE_OPT_LEVEL=s \
 		CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_INCREMENTAL=false $(CARGO) rustc --release --target $(TARGET) --lib --crate-type cdylib
 
-examples: setup
-	for example in examples/*/Cargo.toml; do \
-		$(CARGO) build --release --target $(TARGET) --manifest-path $$example || exit 1; done
+# Components that are workspaces of their own: the examples, and what tests load.
+examples: manifests = examples/*/Cargo.toml
+fixtures: manifests = testing/*/tests/*/Cargo.toml crates/*/tests/*/Cargo.toml
+examples fixtures: setup
+	for manifest in $(manifests); do \
+		$(CARGO) build --release --target $(TARGET) --manifest-path $$manifest || exit 1; done
 
 # The connector in Python, with its interpreter, by a tool from PyPI.
 GUEST := $(OUT)/$(TARGET)/release/mastodon.wasm
@@ -59,7 +62,7 @@ demo: build
 
 test: $(TESTS)
 
-test-rust: component examples
+test-rust: component examples fixtures
 	$(CARGO) test --release --workspace
 
 # With the node of this machine.

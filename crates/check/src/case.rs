@@ -23,6 +23,12 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// Whether a response of it departs from the service's description on purpose, so that the output
+    /// may as well.
+    pub fn is_off_schema(&self) -> bool {
+        self.responses.iter().any(|response| response["off_schema"] == Value::Bool(true))
+    }
+
     /// The action, trigger or webhook that it is about.
     pub fn subject(&self) -> String {
         self.name.split('/').next().unwrap_or_default().to_owned()

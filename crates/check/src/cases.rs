@@ -54,6 +54,9 @@ pub(crate) fn check(probe: &Probe<'_>, folder: &Path, schemas: &Schemas, report:
 
 /// Each action's case is held against the schema of its output.
 fn outputs(case: &Case, played: &Played<'_>, schemas: &Schemas, report: &mut Report) {
+    if case.is_off_schema() {
+        return;
+    }
     let id = case.call["id"].as_str().unwrap_or_default();
     let items = played.items.iter().flatten();
     match case.call["do"].as_str() {

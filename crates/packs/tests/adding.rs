@@ -10,29 +10,10 @@ use connector_host::{Engine, EngineOptions};
 use connector_pack::{File, PLATFORMS, Source, write};
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-/// What is changed in the example, by file: it gets a name of its own and the action.
-const CHANGES: [(&str, &str, &str); 2] = [
-    ("Cargo.toml", "name = \"github-issues\"", "name = \"github-issues-more\""),
-    (
-        "catalog/words/issues.toml",
-        "[[action]]\nid = \"issues.create\"",
-        "[[action]]
-id = \"issues.report\"
-title = \"Report a fault\"
-summary = \"Opens an issue.\"
-effect = \"write\"
-flow = \"create\"
-uses = [\"repository_issues.create\"]
-like = \"repository_issues.create\"
-output = { \"$ref\" = \"Issue\" }
-
-[[action]]
-id = \"issues.create\"",
-    ),
-];
 const ADDED: &str = "issues.report";
 
-static CHANGED: LazyLock<Vec<u8>> = LazyLock::new(build_changed);
+/// The example with one action more: see `more/`.
+static CHANGED: LazyLock<Vec<u8>> = LazyLock::new(|| built("github_issues_more"));
 
 #[test]
 fn an_added_action_is_in_every_pack() {
@@ -116,39 +97,11 @@ fn node(script: &Path, arguments: &[&Path]) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
-/// The example with the changes, in a place where it finds the SDK.
-fn build_changed() -> Vec<u8> {
-    let example = Path::new(env!("CARGO_TARGET_TMPDIR")).join("adding");
-    let original = Path::new(REPOSITORY).canonicalize().unwrap();
-    for folder in ["", "src", "catalog", "catalog/facts", "catalog/words", "catalog/fields"] {
-        copy(&original.join("examples/github-issues").join(folder), &example.join(folder));
-    }
-    let manifest = example.join("Cargo.toml");
-    let crates = format!("path = \"{}/crates", original.display());
-    let text = fs::read_to_string(&manifest).unwrap().replace("path = \"../../crates", &crates);
-    fs::write(&manifest, text).unwrap();
-    for (file, old, new) in CHANGES {
-        let path = example.join(file);
-        let text = fs::read_to_string(&path).unwrap();
-        assert_eq!(text.matches(old).count(), 1, "{file} has `{old}` once");
-        fs::write(&path, text.replace(old, new)).unwrap();
-    }
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--quiet", "--target", "wasm32-unknown-unknown"])
-        .arg("--target-dir")
-        .arg(target())
-        .current_dir(&example)
-        .status()
-        .expect("cargo runs");
-    assert!(status.success(), "the changed example does not build");
-    built("github_issues_more")
-}
-
 /// A component of the target folder.
 fn built(name: &str) -> Vec<u8> {
     let path = target().join("wasm32-unknown-unknown/release").join(name).with_extension("wasm");
     fs::read(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}: run `make examples`", path.display()))
+        .unwrap_or_else(|error| panic!("{}: {error}: run `make examples fixtures`", path.display()))
 }
 
 fn target() -> PathBuf {
@@ -161,14 +114,4 @@ fn folder(name: &str) -> PathBuf {
     fs::remove_dir_all(&path).ok();
     fs::create_dir_all(&path).unwrap();
     path
-}
-
-/// The files of a folder, without those in folders below.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        if entry.path().is_file() {
-            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-        }
-    }
 }

@@ -1,7 +1,6 @@
 //! Deliveries from the request to the events, with a connector whose webhooks are data alone.
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use async_trait::async_trait;
@@ -20,23 +19,13 @@ const SIGNING_SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 const CLIENT_SECRET: &str = "client-secret-of-the-app";
 const NOW: u64 = 1_800_000_000;
 
-/// Built on first use, by the same command that builds any connector.
+/// Built beforehand, by the same command that builds any connector.
 static CONNECTOR: LazyLock<Connector> = LazyLock::new(|| {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let target = here.join("../../target");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--quiet", "--target", "wasm32-unknown-unknown"])
-        .arg("--manifest-path")
-        .arg(here.join("tests/connector/Cargo.toml"))
-        .arg("--target-dir")
-        .arg(&target)
-        .current_dir(here)
-        .status()
-        .expect("cargo runs");
-    assert!(built.success(), "the connector of the tests does not build");
-    let path = target.join("wasm32-unknown-unknown/release/webhooks_connector.wasm");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("wasm32-unknown-unknown");
+    let path = target.join("release/webhooks_connector.wasm");
     let engine = Engine::new(EngineOptions::default()).expect("the engine starts");
-    Connector::load(&engine, &path).expect("it is a connector")
+    Connector::load(&engine, &path)
+        .unwrap_or_else(|error| panic!("{}: {error}: run `make fixtures`", path.display()))
 });
 
 /// Answers requests in order, and keeps what was asked.

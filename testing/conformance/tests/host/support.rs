@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -18,22 +17,12 @@ use serde_json::Value;
 /// What every test uses as a token, so that a leak is easy to find.
 pub const TOKEN: &str = "TOKEN-that-nobody-may-see";
 
-/// Built on first use, by the same command that builds any connector.
+/// Built beforehand, by the same command that builds any connector.
 pub static FIXTURE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let host = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let target = host.join("../../target");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--quiet", "--target", "wasm32-unknown-unknown"])
-        .arg("--manifest-path")
-        .arg(host.join("tests/fixture/Cargo.toml"))
-        .arg("--target-dir")
-        .arg(&target)
-        .current_dir(host)
-        .status()
-        .expect("cargo runs");
-    assert!(built.success(), "the fixture connector does not build");
-    let path = target.join("wasm32-unknown-unknown/release/fixture_connector.wasm");
-    std::fs::read(path).expect("the fixture connector is where cargo puts it")
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("wasm32-unknown-unknown");
+    let path = target.join("release/fixture_connector.wasm");
+    std::fs::read(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}: run `make fixtures`", path.display()))
 });
 
 static CONNECTOR: LazyLock<Connector> = LazyLock::new(|| {

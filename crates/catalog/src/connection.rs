@@ -1,4 +1,5 @@
-//! The descriptor, as an expression that builds it, the settings and the form.
+//! Writes the descriptor, the settings and the form of a connection. The descriptor is a function that
+//! builds it, because it owns its texts.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -6,11 +7,19 @@ use std::sync::LazyLock;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-use crate::load::{Catalog, option, text, texts};
+use crate::files::connection::{FormField, Role};
+use crate::files::types::{Kind, Type};
+use crate::load::{Catalog, option, texts};
 use crate::types::{Field, Types, Way};
 
-/// What a record of the contract holds: its type, and its members in `catalog/connection.toml`.
-/// `?` marks what is optional, alone a text; a member that is a record names its type.
+/// The records of the contract, each with its members, which have the same names in `connection.toml`.
+/// A member is described by a mark:
+///
+/// - `text` is a text, `plain` a number or a flag that is copied, `json` any value as a JSON text, `pairs`
+///   a table of texts, a record's name that record;
+/// - `[mark` is a list, `?mark` optional, and `?` alone an optional text;
+/// - `|Name` is a variant of the enum of that name;
+/// - anything else is a Rust expression, for a member that the file does not have.
 const RECORDS: &[(&str, &[(&str, &str)])] = &[
     (
         "Descriptor",
@@ -131,23 +140,21 @@ const RECORDS: &[(&str, &[(&str, &str)])] = &[
     ),
 ];
 
-/// `BASES`, `SETTINGS`, `FORM`, `FORM_HINTS` and the function `descriptor`.
+/// `BASES`, `SETTINGS`, `FORM`, `FORM_HINTS`, `CATALOG` and the function `descriptor`.
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
     let mut source = "pub static BASES: &[(&str, &str)] = &[".to_owned();
-    for (environment, base) in catalog.connection["bases"].as_object().unwrap_or(&Map::new()) {
-        write!(
-            source,
-            "({environment:?}, {:?}), ",
-            base.as_str().context("a base is not a text")?
-        )?;
+    for (environment, base) in &catalog.connection.bases {
+        let base = base.as_str().context("a base is not a text")?;
+        write!(source, "({environment:?}, {base:?}), ")?;
     }
-    let form = form(catalog)?;
-    let settings: Vec<&Value> = form.iter().filter(|field| field["role"] == "setting").collect();
-    writeln!(source, "];\npub static SETTINGS: &[Field] = {};", fields(types, settings)?)?;
-    writeln!(source, "pub static FORM: &[Field] = {};", fields(types, form.iter())?)?;
+    let form = form(catalog);
+    let is_setting = |(field, _): &&(FormField, Keywords)| field.role == Role::Setting;
+    let settings = fields(types, form.iter().filter(is_setting))?;
+    writeln!(source, "];\npub static SETTINGS: &[Field] = {settings};")?;
+    writeln!(source, "pub static FORM: &[Field] = {};", fields(types, &form)?)?;
     writeln!(source, "pub static FORM_HINTS: &[(&str, &str, &str)] = &{:?};", hints(&form)?)?;
     source += &whole(catalog, &form)?;
-    let descriptor = expression("Descriptor", &catalog.connection)?;
+    let descriptor = expression("Descriptor", &catalog.descriptor)?;
     writeln!(
         source,
         "/// `settings` and `form` are JSON Schemas.\npub fn descriptor(settings: String, form: String) -> Descriptor {{ {descriptor} }}"
@@ -156,96 +163,101 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
 }
 
 /// The static `CATALOG`, which holds all others.
-fn whole(catalog: &Catalog, form: &[Value]) -> Result<String> {
+fn whole(catalog: &Catalog, form: &[(FormField, Keywords)]) -> Result<String> {
     let connection = &catalog.connection;
-    let pairs = |table: &Value| -> Vec<(String, String)> {
-        let members = table.as_object().into_iter().flatten();
+    let pairs = |table: &Map<String, Value>| -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        members.map(|(name, value)| (name.clone(), text(value))).collect()
+        table.iter().map(|(name, value)| (name.clone(), text(value))).collect()
     };
-    let filled_in = form.iter().filter(|field| field["fills_in"] == true);
-    let filled_in = filled_in.filter_map(|field| field["name"].as_str());
-    let envelope = &catalog.errors["envelope"];
-    let envelope = match envelope.is_object() {
-        true => format!("Some(({:?}, {:?}))", text(envelope, "code")?, text(envelope, "message")?),
-        false => "None".to_owned(),
-    };
-    let test = &connection["test"];
-    let action = text(test, "action").context("test, in connection.toml")?;
-    if !catalog.actions.iter().any(|(_, words)| words["id"] == action) {
-        bail!("connection.toml: the test's {action} is no action");
+    let filled_in = form.iter().filter(|(field, _)| field.fills_in == Some(true));
+    let envelope = catalog.errors.envelope.as_ref().map(|it| (&it.code, &it.message));
+    let test = &connection.test;
+    if !catalog.has_action(&test.action) {
+        bail!("connection.toml: the test's {} is no action", test.action);
     }
-    let input = if test["input"].is_null() { json!({}) } else { test["input"].clone() };
-    let name = match &test["name"] {
-        Value::Array(names) => texts(names.iter().filter_map(Value::as_str)),
-        _ => texts([text(test, "name")?]),
-    };
     Ok(format!(
         "pub static CATALOG: Catalog = Catalog {{ id: {:?}, service: Service {{ name: {:?}, \
-         request_id: {}, errors: ERRORS, states: STATES, envelope: {envelope} }}, descriptor, \
+         request_id: {}, errors: ERRORS, states: STATES, envelope: {envelope:?} }}, descriptor, \
          actions: ACTIONS, triggers: TRIGGERS, webhooks: WEBHOOKS, sources: SOURCES, \
          resources: RESOURCES, settings: SETTINGS, filled_in: {}, form: FORM, \
          form_hints: FORM_HINTS, bases: BASES, headers: &{:?}, \
-         test: Test {{ action: {action:?}, input: {:?}, id: {:?}, name: {name}, also: &{:?} }} }};\n",
-        text(connection, "id")?,
-        connection["service"].as_str().map_or_else(|| text(connection, "title"), Ok)?,
-        option(&connection["request_id"]),
-        texts(filled_in),
-        pairs(&connection["headers"]),
-        input.to_string(),
-        text(test, "id")?,
-        pairs(&test["also"]),
+         test: Test {{ action: {:?}, input: {:?}, id: {:?}, name: {}, also: &{:?} }} }};\n",
+        connection.id,
+        connection.service.as_ref().unwrap_or(&connection.title),
+        option(connection.request_id.as_deref()),
+        texts(filled_in.map(|(field, _)| &field.name)),
+        pairs(&connection.headers),
+        test.action,
+        serde_json::to_string(&test.input)?,
+        test.id,
+        texts(test.name.all()),
+        pairs(&test.also),
     ))
 }
 
-/// The fields of the form, with the schema of the scopes filled in.
-fn form(catalog: &Catalog) -> Result<Vec<Value>> {
-    let oauth = &catalog.connection["credentials"][0]["source"]["Oauth2"];
-    let scopes = |flag: Option<&str>| -> Vec<&Value> {
-        let all = oauth["scopes"].as_array().into_iter().flatten();
+/// Keywords of a field's JSON Schema that types do not have.
+type Keywords = Map<String, Value>;
+
+/// The fields of the form. The field for scopes gets its type from the scopes of the credential.
+fn form(catalog: &Catalog) -> Vec<(FormField, Keywords)> {
+    let credential = catalog.connection.credentials.first();
+    let scopes = credential.and_then(|it| it.source["Oauth2"]["scopes"].as_array());
+    let scopes = |flag: Option<&str>| -> Vec<Value> {
+        let all = scopes.into_iter().flatten();
         let wanted = all.filter(|scope| flag.is_none_or(|flag| scope[flag] == true));
-        wanted.map(|scope| &scope["id"]).collect()
+        wanted.map(|scope| scope["id"].clone()).collect()
     };
-    let mut form = catalog.connection["field"].as_array().cloned().unwrap_or_default();
-    for field in form.iter_mut().filter(|field| field["role"] == "scopes") {
-        field["schema"] = json!({
-            "type": "array",
-            "items": { "type": "string", "enum": scopes(None) },
-            "default": scopes(Some("suggested")),
-        });
-        let minimum = scopes(Some("minimum")).into_iter();
-        let minimum = minimum.map(|scope| json!({ "contains": { "const": scope } }));
-        field["keywords"] = json!({ "uniqueItems": true, "allOf": minimum.collect::<Vec<_>>() });
-    }
-    Ok(form)
+    let field = |field: &FormField| {
+        let (mut field, mut keywords) = (field.clone(), Keywords::new());
+        if field.role == Role::Scopes {
+            let scope = Type { options: scopes(None), ..Type::of(Kind::String) };
+            field.schema = Some(Type {
+                items: Some(Box::new(scope)),
+                default: Some(scopes(Some("suggested")).into()),
+                ..Type::of(Kind::Array)
+            });
+            let minimum = scopes(Some("minimum")).into_iter();
+            let minimum = minimum.map(|scope| json!({ "contains": { "const": scope } }));
+            keywords.insert("uniqueItems".to_owned(), true.into());
+            keywords.insert("allOf".to_owned(), minimum.collect());
+        }
+        (field, keywords)
+    };
+    catalog.connection.field.iter().map(field).collect()
 }
 
-fn fields<'a>(types: &mut Types, described: impl IntoIterator<Item = &'a Value>) -> Result<String> {
-    let field = |described: &'a Value| -> Result<Field<'a>> {
-        let name = text(described, "name")?;
-        let keys = vec![format!("settings/{name}"), name.to_owned()];
-        let required = described["required"] == true;
-        Ok(Field { name, schema: &described["schema"], required, place: "Location::Body", keys })
-    };
-    let fields: Vec<_> = described.into_iter().map(field).collect::<Result<_>>()?;
+fn fields<'a>(
+    types: &mut Types,
+    form: impl IntoIterator<Item = &'a (FormField, Keywords)>,
+) -> Result<String> {
+    let anything = Type::default();
+    let fields: Vec<_> = form
+        .into_iter()
+        .map(|(field, _)| Field {
+            name: &field.name,
+            schema: field.schema.as_ref().unwrap_or(&anything),
+            required: field.required == Some(true),
+            place: "Location::Body",
+            keys: vec![format!("settings/{}", field.name), field.name.clone()],
+        })
+        .collect();
     Ok(types.fields(&fields, Way::In)?.0)
 }
 
-fn hints(form: &[Value]) -> Result<Vec<(&str, &str, String)>> {
+fn hints(form: &[(FormField, Keywords)]) -> Result<Vec<(&str, &str, String)>> {
     let mut hints = Vec::new();
-    for field in form {
-        let name = text(field, "name")?;
-        hints.push((name, "x-role", field["role"].to_string()));
-        if field["first_choice"] == true {
+    for (field, keywords) in form {
+        let name = field.name.as_str();
+        hints.push((name, "x-role", serde_json::to_string(&field.role)?));
+        if field.first_choice == Some(true) {
             hints.push((name, "x-first-choice", true.to_string()));
         }
-        let keywords = field["keywords"].as_object().into_iter().flatten();
-        hints.extend(keywords.map(|(keyword, value)| (name, keyword.as_str(), value.to_string())));
+        hints.extend(keywords.iter().map(|(word, value)| (name, word.as_str(), value.to_string())));
     }
     Ok(hints)
 }
 
-/// A Rust expression of the type that the mark stands for.
+/// A Rust expression for a value that is described by a mark, see [`RECORDS`].
 pub(crate) fn expression(mark: &str, value: &Value) -> Result<String> {
     if let Some(of) = mark.strip_prefix('[') {
         let items: Result<Vec<_>> =

@@ -2,31 +2,27 @@
 //! does not grow when a row is made.
 
 use anyhow::{Result, bail};
-use serde_json::Value;
 
-use crate::load::{Catalog, text};
+use crate::files::resources::Resource;
+use crate::files::types::{Kind, Type};
+use crate::load::Catalog;
 use crate::types::Types;
 
 /// Parts of the names that such times have.
 const NAMES: [&str; 5] = ["created", "creation", "updated", "modified", "shared_on"];
 
-pub fn check(catalog: &Catalog, types: &Types, resource: &Value) -> Result<()> {
-    let Some(name) = resource["incremental"].as_str() else {
-        return match resource["since"].is_null() {
-            true => Ok(()),
-            false => bail!("{}: since needs incremental", text(resource, "id")?),
+pub fn check(catalog: &Catalog, types: &Types, resource: &Resource) -> Result<()> {
+    let id = &resource.id;
+    let Some(name) = &resource.incremental else {
+        return match resource.since {
+            None => Ok(()),
+            Some(_) => bail!("{id}: since needs incremental"),
         };
     };
-    let id = text(resource, "id")?;
-    let actions = ["list", "get"].iter().filter_map(|verb| resource[verb].as_str());
-    for action in actions {
-        let facts = catalog.operation(action)?;
-        let mut row = types.resolve(&facts["response"])?;
-        if facts["paging"].is_object() {
-            let key = facts["paging"]["key"].as_str().unwrap_or("items");
-            let list = if row["type"] == "array" { row } else { &row["properties"][key] };
-            row = types.resolve(&types.resolve(list)?["items"])?;
-        }
+    for action in [&resource.list, &resource.get].into_iter().flatten() {
+        let Some(row) = row(catalog, types, action)? else {
+            bail!("{id}: {action} answers nothing");
+        };
         if !is_time(types, row, name)? {
             bail!("{id}: {name} is not a time of the rows of {action}");
         }
@@ -37,17 +33,33 @@ pub fn check(catalog: &Catalog, types: &Types, resource: &Value) -> Result<()> {
     Ok(())
 }
 
+/// The type of what an action answers, or of an item of it.
+fn row<'a>(catalog: &'a Catalog, types: &'a Types, action: &str) -> Result<Option<&'a Type>> {
+    let facts = catalog.operation(action)?;
+    let Some(response) = &facts.response else { return Ok(None) };
+    let response = types.resolve(response)?;
+    let Some(paging) = &facts.paging else { return Ok(Some(response)) };
+    let list = match response.kind {
+        Some(Kind::Array) => Some(response),
+        _ => response.properties.get(paging.key.as_deref().unwrap_or("items")),
+    };
+    let Some(list) = list else { return Ok(None) };
+    types.resolve(list)?.items.as_deref().map(|item| types.resolve(item)).transpose()
+}
+
 /// Whether the member of this name is a time, in each alternative that has it.
-fn is_time(types: &Types, row: &Value, name: &str) -> Result<bool> {
-    let alternatives = row["oneOf"].as_array().cloned().unwrap_or_else(|| vec![row.clone()]);
+fn is_time(types: &Types, row: &Type, name: &str) -> Result<bool> {
+    let alternatives = match row.one_of.as_slice() {
+        [] => std::slice::from_ref(row),
+        several => several,
+    };
     let mut found = false;
-    for alternative in &alternatives {
+    for alternative in alternatives {
         let row = types.resolve(alternative)?;
-        if row["oneOf"].is_array() {
+        if !row.one_of.is_empty() {
             found |= is_time(types, row, name)?;
-        } else if let Some(member) = row["properties"].get(name) {
-            let time = |schema: &Value| schema["time"].is_string();
-            if !time(member) && !time(types.resolve(member)?) {
+        } else if let Some(member) = row.properties.get(name) {
+            if member.time.is_none() && types.resolve(member)?.time.is_none() {
                 return Ok(false);
             }
             found = true;

@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod actions;
+mod asked;
 mod connection;
 mod errors;
 pub mod files;

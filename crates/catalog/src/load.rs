@@ -1,178 +1,135 @@
-//! Reads the catalogue's files.
+//! Reads the files of a catalogue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::files;
+use crate::files::choices::Choices;
+use crate::files::connection::Connection;
+use crate::files::errors::Errors;
+use crate::files::facts::{Facts, Operation};
+use crate::files::fields::Fields;
+use crate::files::resources::Resources;
+use crate::files::states::States;
+use crate::files::triggers::Triggers;
+use crate::files::types::Types;
+use crate::files::words::{Action, Words};
+use crate::files::{in_folder, read, read_optional};
 
+/// All files of a catalogue.
 pub struct Catalog {
-    /// Facts by operation id.
-    pub operations: BTreeMap<String, Value>,
-    /// Facts by type name.
-    pub types: Map<String, Value>,
-    /// Words: actions with their group, in the order to show them.
-    pub actions: Vec<(String, Value)>,
-    /// Words for fields, by `name`, `Type.name` or `action.id/name`.
-    pub fields: Value,
-    pub triggers: Value,
-    pub choices: Value,
-    pub errors: Value,
-    pub resources: Value,
-    pub states: Value,
-    pub connection: Value,
+    /// The service's operations, by id.
+    pub operations: BTreeMap<String, Operation>,
+    /// The types of the facts and those of `types.toml`, by name.
+    pub types: Types,
+    /// The actions with the titles of their groups, in the order to show them.
+    pub actions: Vec<(String, Action)>,
+    /// Labels of fields, by `name`, `Type.name` or `action.id/name`.
+    pub fields: Fields,
+    pub triggers: Triggers,
+    pub choices: Choices,
+    pub errors: Errors,
+    pub resources: Resources,
+    pub states: States,
+    pub connection: Connection,
+    /// `connection.toml` once more, as the descriptor is copied from it member by member.
+    pub descriptor: Value,
 }
 
 impl Catalog {
+    /// Reads the catalogue in a folder. Only `connection.toml` must be there.
     pub fn read(root: &Path) -> Result<Catalog> {
-        let (mut operations, mut types) = (BTreeMap::new(), Map::new());
-        for file in files(&root.join("facts"), &["json", "toml"])? {
-            let is_json = file.extension().is_some_and(|extension| extension == "json");
-            let facts = if is_json { json(&file)? } else { toml(&file)? };
-            for operation in facts["operations"].as_array().into_iter().flatten() {
-                operations.insert(text(operation, "operation_id")?.to_owned(), operation.clone());
-            }
-            types.extend(facts["types"].as_object().cloned().unwrap_or_default());
-        }
-        let optional = |name: &str| match root.join(name) {
-            file if file.exists() => toml(&file),
-            _ => Ok(Value::Null),
-        };
-        types.extend(optional("types.toml")?.as_object().cloned().unwrap_or_default());
-        let mut groups = Vec::new();
-        for file in files(&root.join("words"), &["toml"])? {
-            let words = toml(&file)?;
-            let rank =
-                words["rank"].as_u64().with_context(|| format!("{}: rank", file.display()))?;
-            groups.push((rank, text(&words, "group")?.to_owned(), words["action"].clone()));
-        }
-        groups.sort_by_key(|(rank, ..)| *rank);
-        let of_group = |(_, group, actions): (u64, String, Value)| {
-            let actions = actions.as_array().cloned().unwrap_or_default();
-            actions.into_iter().map(move |action| (group.clone(), action)).collect::<Vec<_>>()
-        };
-        let actions = groups.into_iter().flat_map(of_group).collect();
+        let facts = Facts::read(&root.join("facts"))?;
+        let mut types = facts.types;
+        types.extend(read_optional::<Types>(&root.join("types.toml"))?);
         let mut catalog = Catalog {
-            operations,
+            operations: facts.operations.into_iter().map(|it| (it.id.clone(), it)).collect(),
             types,
-            actions,
-            fields: merged(&root.join("fields"))?,
-            triggers: optional("triggers.toml")?,
-            choices: optional("choices.toml")?,
-            errors: optional("errors.toml")?,
-            resources: optional("resources.toml")?,
-            states: optional("states.toml")?,
-            connection: toml(&root.join("connection.toml"))?,
+            actions: actions(&root.join("words"))?,
+            fields: fields(&root.join("fields"))?,
+            triggers: read_optional(&root.join("triggers.toml"))?,
+            choices: read_optional(&root.join("choices.toml"))?,
+            errors: read_optional(&root.join("errors.toml"))?,
+            resources: read_optional(&root.join("resources.toml"))?,
+            states: read_optional(&root.join("states.toml"))?,
+            connection: read(&root.join("connection.toml"))?,
+            descriptor: read(&root.join("connection.toml"))?,
         };
-        // For the benchmark that compares with a small catalogue.
+        // The benchmark compares the whole catalogue with a small one.
         if let Some(first) = env::var("CATALOG_FIRST").ok().and_then(|first| first.parse().ok()) {
             catalog.cut(first);
         }
         Ok(catalog)
     }
-}
 
-impl Catalog {
-    /// The facts of the operation that an action is.
-    pub fn operation(&self, action: &str) -> Result<&Value> {
-        let found = self.actions.iter().find(|(_, words)| words["id"] == action);
-        let name = found.and_then(|(_, words)| words["operation_id"].as_str());
+    /// Whether there is an action of this id.
+    pub fn has_action(&self, id: &str) -> bool {
+        self.actions.iter().any(|(_, action)| action.id == id)
+    }
+
+    /// The operation behind an action; an error if the action is not one operation.
+    pub fn operation(&self, action: &str) -> Result<&Operation> {
+        let found = self.actions.iter().find(|(_, words)| words.id == action);
+        let name = found.and_then(|(_, words)| words.operation_id.as_ref());
         let facts = name.and_then(|name| self.operations.get(name));
         facts.with_context(|| format!("{action} is not an action that is one operation"))
     }
 
-    /// Keeps the first actions, and of the rest what speaks of these alone.
+    /// Drops all but the first actions, and whatever refers to a dropped one. Composed actions go too.
     fn cut(&mut self, actions: usize) {
         self.actions.truncate(actions);
-        self.actions.retain(|(_, action)| action["operation_id"].is_string());
-        let known: Vec<_> = self.actions.iter().map(|(_, action)| action["id"].clone()).collect();
-        let verbs = ["action", "list", "get", "create", "update", "delete"];
-        let of_known = |entry: &Value| {
-            let named = verbs.iter().map(|verb| &entry[verb]).filter(|id| !id.is_null());
-            named.into_iter().all(|id| known.contains(id))
-        };
-        if !known.contains(&self.connection["test"]["action"]) {
-            self.connection["test"]["action"] = known.first().cloned().unwrap_or_default();
+        self.actions.retain(|(_, action)| action.operation_id.is_some());
+        let known: HashSet<String> =
+            self.actions.iter().map(|(_, action)| action.id.clone()).collect();
+        if !known.contains(&self.connection.test.action) {
+            let first = self.actions.first().map(|(_, action)| action.id.clone());
+            self.connection.test.action = first.unwrap_or_default();
         }
-        // Made of flows, which are gone.
-        self.triggers["webhook"] = Value::Array(Vec::new());
-        let lists = [
-            (&mut self.triggers, "trigger"),
-            (&mut self.choices, "source"),
-            (&mut self.resources, "resource"),
-        ];
-        for list in lists.map(|(table, name)| &mut table[name]) {
-            let Some(list) = list.as_array_mut() else { continue };
-            list.retain(of_known);
-        }
+        // Webhooks are composed.
+        self.triggers.webhook.clear();
+        self.triggers.trigger.retain(|trigger| known.contains(&trigger.action));
+        self.choices.source.retain(|source| known.contains(&source.action));
+        self.resources.resource.retain(|resource| {
+            resource.actions().into_iter().flat_map(|(_, id)| id).all(|id| known.contains(id))
+        });
     }
 }
 
-/// The tables of all files, which must not share a name.
-fn merged(folder: &Path) -> Result<Value> {
-    let mut all = Map::new();
-    for file in files(folder, &["toml"])? {
-        for (name, words) in toml(&file)?.as_object().into_iter().flatten() {
-            if all.insert(name.clone(), words.clone()).is_some() {
+/// The actions of all groups, the group of the lowest rank first.
+fn actions(folder: &Path) -> Result<Vec<(String, Action)>> {
+    let files = in_folder(folder, &["toml"])?;
+    let mut groups = files.iter().map(|file| read(file)).collect::<Result<Vec<Words>>>()?;
+    groups.sort_by_key(|words| words.rank);
+    let of_group = |Words { group, action, .. }| -> Vec<(String, Action)> {
+        action.into_iter().map(|action| (String::clone(&group), action)).collect()
+    };
+    Ok(groups.into_iter().flat_map(of_group).collect())
+}
+
+/// The labels of all files. Two files must not label the same field.
+fn fields(folder: &Path) -> Result<Fields> {
+    let mut all = Fields::new();
+    for file in in_folder(folder, &["toml"])? {
+        for (name, label) in read::<Fields>(&file)? {
+            if all.contains_key(&name) {
                 bail!("{}: {name} has words in another file", file.display());
             }
+            all.insert(name, label);
         }
     }
-    Ok(Value::Object(all))
-}
-
-/// The files with these extensions; none where the folder is missing.
-fn files(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let mut files: Vec<_> =
-        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    files.retain(|file| {
-        let extension = file.extension().and_then(|extension| extension.to_str());
-        extension.is_some_and(|extension| extensions.contains(&extension))
-    });
-    files.sort();
-    Ok(files)
-}
-
-fn json(file: &Path) -> Result<Value> {
-    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    serde_json::from_str(&text).with_context(|| file.display().to_string())
-}
-
-fn toml(file: &Path) -> Result<Value> {
-    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    files::check(file, &text)?;
-    toml::from_str(&text).with_context(|| file.display().to_string())
-}
-
-/// The items of a member that is a list, if it is there.
-pub fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
-    value[name].as_array().into_iter().flatten()
-}
-
-/// A member that must be a text.
-pub fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str> {
-    match value[name].as_str() {
-        Some(text) => Ok(text),
-        None => bail!("{name} is missing in {value}"),
-    }
+    Ok(all)
 }
 
 /// `Some("…")` or `None`, as Rust source.
-pub fn option(value: &Value) -> String {
-    match value.as_str() {
-        Some(text) => format!("Some({text:?})"),
-        None => "None".to_owned(),
-    }
+pub fn option(text: Option<&str>) -> String {
+    format!("{text:?}")
 }
 
 /// `&["…", …]`, as Rust source.
-pub fn texts<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
-    format!("&{:?}", items.into_iter().collect::<Vec<_>>())
+pub fn texts<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
+    let items: Vec<_> = items.into_iter().map(|item| format!("{:?}", item.as_ref())).collect();
+    format!("&[{}]", items.join(", "))
 }

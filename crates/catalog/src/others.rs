@@ -3,18 +3,30 @@
 use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::actions::composed;
+use crate::asked::Asked;
 use crate::connection::expression;
-use crate::load::{Catalog, items, option, text, texts};
-use crate::types::{Field, Types, Way, is_required};
+use crate::files::triggers::{Challenge, Cursor, Trigger, Webhook};
+use crate::files::types::{Kind, Type};
+use crate::load::{Catalog, option, texts};
+use crate::types::{Field, Types, Way};
 use crate::{errors, grows, states};
 
 pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
+    let mut triggers = "pub static TRIGGERS: &[Trigger] = &[\n".to_owned();
+    for words in &catalog.triggers.trigger {
+        triggers += &trigger(catalog, types, words, words.cursor.is_none())?;
+        triggers += ",\n";
+    }
+    triggers += "];\npub static WEBHOOKS: &[Webhook] = &[\n";
+    for words in &catalog.triggers.webhook {
+        triggers += &webhook(catalog, types, words)?;
+    }
+    triggers += "];\n";
     let parts = [
-        triggers(catalog, types, "trigger")?,
-        triggers(catalog, types, "webhook")?,
+        triggers,
         sources(catalog)?,
         errors::write(catalog)?,
         states::write(catalog, types)?,
@@ -23,173 +35,145 @@ pub fn write(catalog: &Catalog, types: &mut Types) -> Result<String> {
     Ok(parts.concat())
 }
 
-fn names(value: &Value, name: &str) -> String {
-    texts(items(value, name).filter_map(Value::as_str))
+/// A trigger. `takes_stock` says that the first poll may tell what is there.
+fn trigger(
+    catalog: &Catalog,
+    types: &mut Types,
+    words: &Trigger,
+    takes_stock: bool,
+) -> Result<String> {
+    let id = &words.id;
+    let index = catalog.actions.iter().position(|(_, action)| action.id == words.action);
+    let index = index.with_context(|| format!("trigger {id} names no action"))?;
+    let action = &catalog.actions[index].1;
+    let facts = catalog.operation(action.like.as_ref().unwrap_or(&action.id))?;
+    let body = match &facts.body {
+        Some(body) => types.resolve(&body.schema)?.clone(),
+        None => Type::default(),
+    };
+    let owner = Asked::of(facts).owner;
+    let tells_existing = words.existing == Some(true);
+    let include = Type { default: Some(tells_existing.into()), ..Type::of(Kind::Boolean) };
+    let place = "Location::Body";
+    let mut config = Vec::new();
+    for name in &words.config {
+        let parameter = facts.parameters.iter().find(|parameter| parameter.name == *name);
+        let found = match parameter {
+            Some(parameter) => Some((&parameter.schema, parameter.required)),
+            None => body.properties.get(name).map(|schema| (schema, body.requires(name))),
+        };
+        let Some((schema, required)) = found else {
+            bail!("trigger {id}: the action has no field {name}");
+        };
+        let keys = vec![format!("{owner}.{name}"), name.clone()];
+        config.push(Field { name, schema, required, place, keys });
+    }
+    if takes_stock {
+        let (name, schema) = ("include_existing", &include);
+        config.push(Field { name, schema, required: false, place, keys: vec![name.to_owned()] });
+    }
+    let (config, _) = types.fields(&config, Way::In)?;
+    let flow = composed(types, words.flow.as_deref(), None, &words.parameters);
+    let sample: Value =
+        serde_json::from_str(&words.sample).with_context(|| format!("sample of {id}"))?;
+    let when = match &words.when {
+        None => "None".to_owned(),
+        Some(when) => format!("Some(({:?}, {}))", when.at, texts(&when.is)),
+    };
+    let memory = match words.cursor {
+        None => "Fingerprints",
+        Some(Cursor::Own) => "Own",
+    };
+    Ok(format!(
+        "Trigger {{ id: {id:?}, title: {:?}, summary: {:?}, group: {:?}, action: &ACTIONS[{index}], config: {config}, \
+         key: {}, time: {}, changed: {}, when: {when}, existing: {tells_existing}, memory: Memory::{memory}, flow: {flow}, sample: {:?} }}",
+        words.title,
+        words.summary,
+        words.group,
+        texts(words.key.all()),
+        option(words.time.as_deref()),
+        texts(&words.changed),
+        sample.to_string()
+    ))
 }
 
-fn triggers(catalog: &Catalog, types: &mut Types, name: &str) -> Result<String> {
-    let is_webhook = name == "webhook";
-    let of = if is_webhook { "Webhook" } else { "Trigger" };
-    let mut source = format!("pub static {}S: &[{of}] = &[\n", name.to_uppercase());
-    for words in items(&catalog.triggers, name) {
-        let id = text(words, "id")?;
-        let index = catalog.actions.iter().position(|(_, action)| action["id"] == words["action"]);
-        let index = index.with_context(|| format!("trigger {id} names no action"))?;
-        let action = &catalog.actions[index].1;
-        let base = action["like"].as_str().unwrap_or(text(action, "id")?);
-        let facts = catalog.operation(base)?;
-        let body = types.resolve(&facts["body"]["schema"])?.clone();
-        let include = json!({ "type": "boolean", "default": words["existing"] == true });
-        let mut config = Vec::new();
-        for name in items(words, "config").filter_map(Value::as_str) {
-            let parameter = items(facts, "parameters").find(|parameter| parameter["name"] == name);
-            let (schema, required) = match parameter {
-                Some(parameter) => (&parameter["schema"], parameter["required"] == true),
-                None => (&body["properties"][name], is_required(&body, name)),
-            };
-            if schema.is_null() {
-                bail!("trigger {id}: the action has no field {name}");
-            }
-            let owner = facts["body"]["schema"]["$ref"].as_str().unwrap_or_default();
-            let keys = vec![format!("{owner}.{name}"), name.to_owned()];
-            config.push(Field { name, schema, required, place: "Location::Body", keys });
-        }
-        if !is_webhook && words["cursor"].is_null() {
-            config.push(Field {
-                name: "include_existing",
-                schema: &include,
-                required: false,
-                place: "Location::Body",
-                keys: vec!["include_existing".to_owned()],
-            });
-        }
-        let (config, _) = types.fields(&config, Way::In)?;
-        let flow = composed(types, words)?;
-        let sample: Value = serde_json::from_str(text(words, "sample")?)
-            .with_context(|| format!("sample of {id}"))?;
-        let (before, after) = if is_webhook { webhook(words)? } else { Default::default() };
+/// A row of `WEBHOOKS`.
+fn webhook(catalog: &Catalog, types: &mut Types, words: &Webhook) -> Result<String> {
+    let trigger = trigger(catalog, types, &words.as_trigger(), false)?;
+    let signatures = serde_json::to_value(&words.signatures)?;
+    let signatures = expression("[Signature", &signatures).context("signatures")?;
+    let (shared, account) = (words.shared, option(words.account.as_deref()));
+    let challenge = match &words.challenge {
+        Some(words) => challenge(words).context("challenge")?,
+        None => "None".to_owned(),
+    };
+    Ok(format!(
+        "Webhook {{ trigger: {trigger}, shared: {shared}, signatures: || {signatures}, account: {account}, challenge: {challenge} }},\n"
+    ))
+}
+
+fn challenge(words: &Challenge) -> Result<String> {
+    let header = words.header.as_deref().map(str::to_ascii_lowercase);
+    let (body, query) = (words.body.clone(), words.query.clone());
+    let places = [("Body", body), ("Query", query), ("Header", header)];
+    let mut given = places.into_iter().filter_map(|(place, at)| Some((place, at?)));
+    let (Some((place, at)), None) = (given.next(), given.next()) else {
+        bail!("one of body, query and header says where the text is");
+    };
+    let when = words.when.as_ref().map(|when| (&when.at, &when.is));
+    let keep = option(words.keep.as_deref());
+    Ok(format!("Some(Challenge {{ text: Place::{place}({at:?}), when: {when:?}, keep: {keep} }})"))
+}
+
+fn sources(catalog: &Catalog) -> Result<String> {
+    let mut source = "pub static SOURCES: &[Source] = &[\n".to_owned();
+    for words in &catalog.choices.source {
+        let fixed: Vec<_> =
+            words.fixed.iter().map(|(name, value)| (name, value.to_string())).collect();
         writeln!(
             source,
-            "{before}Trigger {{ id: {id:?}, title: {:?}, summary: {:?}, group: {:?}, action: &ACTIONS[{index}], config: {config}, \
-             key: {}, time: {}, changed: {}, when: {}, existing: {}, memory: Memory::{}, flow: {flow}, sample: {:?} }}{after},",
-            text(words, "title")?,
-            text(words, "summary")?,
-            text(words, "group")?,
-            match words["key"].as_str() {
-                Some(one) => texts([one]),
-                None => names(words, "key"),
-            },
-            option(&words["time"]),
-            names(words, "changed"),
-            match words["when"].is_null() {
-                true => "None".to_owned(),
-                false => format!(
-                    "Some(({:?}, {}))",
-                    text(&words["when"], "at")?,
-                    names(&words["when"], "is")
-                ),
-            },
-            words["existing"] == true,
-            match words["cursor"].as_str() {
-                None => "Fingerprints",
-                Some("own") => "Own",
-                Some(other) => bail!("trigger {id}: unknown cursor {other}"),
-            },
-            sample.to_string()
+            "Source {{ fields: {}, path_only: {}, action: {:?}, value: {:?}, title: {}, needs: {}, may: {}, fixed: &{fixed:?} }},",
+            texts(&words.fields),
+            words.path_only == Some(true),
+            action_id(catalog, &words.action).context("choices.toml")?,
+            words.value,
+            texts(&words.title),
+            texts(&words.needs),
+            texts(&words.may),
         )?;
     }
     Ok(source + "];\n")
 }
 
-/// What stands before and behind the trigger in a webhook.
-fn webhook(words: &Value) -> Result<(String, String)> {
-    let signatures = expression("[Signature", &words["signatures"]).context("signatures")?;
-    let (shared, account) = (words["shared"] == true, option(&words["account"]));
-    let challenge = challenge(&words["challenge"]).context("challenge")?;
-    let after = format!(
-        ", shared: {shared}, signatures: || {signatures}, account: {account}, challenge: {challenge} }}"
-    );
-    Ok(("Webhook { trigger: ".to_owned(), after))
-}
-
-fn challenge(words: &Value) -> Result<String> {
-    if words.is_null() {
-        return Ok("None".to_owned());
-    }
-    let places = [("body", "Body"), ("query", "Query"), ("header", "Header")];
-    let mut given = places.iter().filter(|(name, _)| words[name].is_string());
-    let (Some((name, place)), None) = (given.next(), given.next()) else {
-        bail!("one of body, query and header says where the text is");
-    };
-    let mut at = text(words, name)?.to_owned();
-    if *name == "header" {
-        at.make_ascii_lowercase();
-    }
-    let when = match &words["when"] {
-        Value::Null => "None".to_owned(),
-        when => format!("Some(({:?}, {:?}))", text(when, "at")?, text(when, "is")?),
-    };
-    let keep = option(&words["keep"]);
-    Ok(format!("Some(Challenge {{ text: Place::{place}({at:?}), when: {when}, keep: {keep} }})"))
-}
-
-fn sources(catalog: &Catalog) -> Result<String> {
-    let mut source = "pub static SOURCES: &[Source] = &[
-"
-    .to_owned();
-    for words in items(&catalog.choices, "source") {
-        let fixed = words["fixed"].as_object().into_iter().flatten();
-        let fixed: Vec<_> = fixed.map(|(name, value)| (name, value.to_string())).collect();
-        let value = action_id(catalog, words, "action")?.context("a source without an action")?;
-        writeln!(
-            source,
-            "Source {{ fields: {}, path_only: {}, action: {value:?}, value: {:?}, title: {}, needs: {}, may: {}, fixed: &{fixed:?} }},",
-            names(words, "fields"),
-            words["path_only"] == true,
-            text(words, "value")?,
-            names(words, "title"),
-            names(words, "needs"),
-            names(words, "may"),
-        )?;
-    }
-    Ok(source
-        + "];
-")
-}
-
 fn resources(catalog: &Catalog, types: &Types) -> Result<String> {
-    let mut source = "pub static RESOURCES: &[Resource] = &[
-"
-    .to_owned();
-    for facts in items(&catalog.resources, "resource") {
-        grows::check(catalog, types, facts)?;
+    let mut source = "pub static RESOURCES: &[Resource] = &[\n".to_owned();
+    for words in &catalog.resources.resource {
+        grows::check(catalog, types, words)?;
         write!(
             source,
             "Resource {{ id: {:?}, title: {:?}, key: {}, parents: {}, analytic: {}, incremental: {}, since: {}",
-            text(facts, "id")?,
-            text(facts, "title")?,
-            names(facts, "key"),
-            names(facts, "parents"),
-            facts["analytic"] == true,
-            option(&facts["incremental"]),
-            option(&facts["since"]),
+            words.id,
+            words.title,
+            texts(&words.key),
+            texts(&words.parents),
+            words.analytic == Some(true),
+            option(words.incremental.as_deref()),
+            option(words.since.as_deref()),
         )?;
-        for verb in ["list", "get", "create", "update", "delete"] {
-            write!(source, ", {verb}: {:?}", action_id(catalog, facts, verb)?)?;
+        for (verb, id) in words.actions() {
+            let id = id.map(|id| action_id(catalog, id)).transpose();
+            let id = id.with_context(|| format!("resources.toml: {}", words.id))?;
+            write!(source, ", {verb}: {id:?}")?;
         }
-        source += " },
-";
+        source += " },\n";
     }
-    Ok(source
-        + "];
-")
+    Ok(source + "];\n")
 }
 
-/// The member `name`, which must be the id of an action if it is there.
-fn action_id<'a>(catalog: &Catalog, facts: &'a Value, name: &str) -> Result<Option<&'a str>> {
-    let Some(id) = facts[name].as_str() else { return Ok(None) };
-    if !catalog.actions.iter().any(|(_, action)| action["id"] == id) {
-        bail!("{id} is no action, in {facts}");
+/// The id, if it is that of an action.
+fn action_id<'a>(catalog: &Catalog, id: &'a str) -> Result<&'a str> {
+    if !catalog.has_action(id) {
+        bail!("{id} is no action");
     }
-    Ok(Some(id))
+    Ok(id)
 }

@@ -1,105 +1,100 @@
 //! Batches: operations whose answers report failed inputs with a status of success.
 
 use anyhow::Result;
-use serde_json::{Map, Value, json};
+use indexmap::IndexMap;
 
-use crate::load::text;
+use crate::files::facts::{Operation, PartialShape};
+use crate::files::types::{Kind, Type};
 use crate::types::Types;
 
 /// How the answer reports inputs that failed, as Rust source.
-pub fn partial(types: &Types, facts: &Value) -> Result<String> {
-    let partial = &facts["partial"];
-    let pointer =
-        |name: &str| partial[name].as_str().map(|path| format!("/{}", path.replace('.', "/")));
-    let Some(error) = pointer("error") else { return Ok("None".to_owned()) };
-    Ok(match (partial["items"].as_str(), partial["shape"].as_str()) {
+pub fn partial(types: &Types, facts: &Operation) -> Result<String> {
+    let Some(partial) = &facts.partial else { return Ok("None".to_owned()) };
+    let error = format!("/{}", partial.error.replace('.', "/"));
+    Ok(match (&partial.items, partial.shape) {
         (Some(items), _) => {
-            let several = speaks_of_several(types, facts, items)?;
+            let several = speaks_of_several(types, facts, items, &partial.error)?;
             format!(
                 "Some(Partial::Each {{ items: {items:?}, error: {error:?}, several: {several} }})"
             )
         }
-        (None, Some("array")) => {
-            format!("Some(Partial::Matched {{ errors: {:?} }})", text(partial, "error")?)
+        (None, PartialShape::Array) => {
+            format!("Some(Partial::Matched {{ errors: {:?} }})", partial.error)
         }
-        (None, Some("text")) => format!("Some(Partial::Whole {{ error: {error:?} }})"),
+        (None, PartialShape::Text) => format!("Some(Partial::Whole {{ error: {error:?} }})"),
         // The error of a single output, beside its data, stays where it is.
-        _ => "None".to_owned(),
+        (None, PartialShape::Object | PartialShape::Any) => "None".to_owned(),
     })
 }
 
 /// Whether the error of an item has a list in it, of all those that it is about.
-fn speaks_of_several(types: &Types, facts: &Value, items: &str) -> Result<bool> {
-    let response = types.resolve(&facts["response"])?;
-    let item = types.resolve(&response["properties"][items]["items"])?;
-    let name = text(&facts["partial"], "error")?;
-    let error = types.resolve(&item["properties"][name])?;
-    let members = error["properties"].as_object().into_iter().flat_map(Map::values);
-    Ok(members.into_iter().any(|member| member["type"] == "array"))
+fn speaks_of_several(types: &Types, facts: &Operation, items: &str, error: &str) -> Result<bool> {
+    let Some(response) = &facts.response else { return Ok(false) };
+    let list = types.resolve(response)?.properties.get(items);
+    let Some(item) = list.and_then(|list| list.items.as_deref()) else { return Ok(false) };
+    let Some(error) = types.resolve(item)?.properties.get(error) else { return Ok(false) };
+    let mut members = types.resolve(error)?.properties.values();
+    Ok(members.any(|member| member.kind == Some(Kind::Array)))
 }
 
 /// The type of the output of a batch, as `connector-sdk` writes it.
-pub fn results(types: &Types, facts: &Value, response: &Value) -> Result<Value> {
-    let items = facts["partial"]["items"].as_str();
-    let mut envelopes = vec![response.clone()];
-    if let Some(alternatives) = response["oneOf"].as_array() {
-        envelopes =
-            alternatives.iter().map(|one| types.resolve(one).cloned()).collect::<Result<_>>()?;
+pub fn results(types: &Types, facts: &Operation, response: &Type) -> Result<Type> {
+    let partial = facts.partial.as_ref();
+    let items = partial.and_then(|partial| partial.items.as_ref());
+    let is_text = partial.is_some_and(|partial| partial.shape == PartialShape::Text);
+    if is_text && items.is_none() {
+        return Ok(facts.response.clone().unwrap_or_default());
     }
-    let mut rest = Map::new();
+    let envelopes = match response.one_of.as_slice() {
+        [] => vec![response],
+        several => several.iter().map(|one| types.resolve(one)).collect::<Result<_>>()?,
+    };
+    let mut rest: IndexMap<String, Type> = IndexMap::new();
     let mut data = Vec::new();
-    for envelope in &envelopes {
-        if let Some(items) = envelope["items"].as_object() {
-            data.push(data_of(types, &Value::Object(items.clone()))?);
+    for envelope in envelopes {
+        if let Some(item) = &envelope.items {
+            data.push(data_of(types, item)?);
         }
-        for (name, schema) in envelope["properties"].as_object().into_iter().flatten() {
-            let list = types.resolve(schema)?["items"].clone();
-            match (items, list.is_null()) {
-                (Some(items), _) if items == name => data.push(data_of(types, &list)?),
-                (None, _) if facts["partial"]["error"] == *name => {}
-                (None, false) => data.push(list),
+        for (name, schema) in &envelope.properties {
+            let item = types.resolve(schema)?.items.as_deref();
+            match (items, item) {
+                (Some(items), Some(item)) if items == name => data.push(data_of(types, item)?),
+                (None, _) if partial.is_some_and(|partial| partial.error == *name) => {}
+                (None, Some(item)) => data.push(item.clone()),
                 _ => {
-                    let nullable = |schema: &Value| schema["nullable"] == true;
-                    let was_nullable = rest.get(name).is_some_and(nullable);
-                    let mut schema = schema.clone();
-                    if was_nullable {
-                        schema["nullable"] = true.into();
-                    }
-                    rest.insert(name.clone(), schema);
+                    let was_nullable = rest.get(name).is_some_and(|schema| schema.nullable);
+                    let nullable = schema.nullable || was_nullable;
+                    rest.insert(name.clone(), Type { nullable, ..schema.clone() });
                 }
             }
         }
     }
-    if facts["partial"]["shape"] == "text" && items.is_none() {
-        return Ok(facts["response"].clone());
-    }
-    let data = match data.as_slice() {
-        [] => json!({}),
-        [one] => one.clone(),
-        several => json!({ "oneOf": several }),
+    let data = match <[Type; 1]>::try_from(data) {
+        Ok([one]) => one,
+        Err(several) => Type { one_of: several, ..Type::default() },
     };
-    let data = match data {
-        Value::Object(mut schema) => {
-            schema.insert("nullable".to_owned(), true.into());
-            Value::Object(schema)
-        }
-        other => other,
-    };
-    rest.insert(
-        "results".to_owned(),
-        json!({ "type": "array", "items": { "type": "object", "properties": {
-        "index": { "type": "integer", "nullable": true }, "ok": { "type": "boolean" },
-        "unknown": { "type": "boolean" }, "data": data, "error": { "$ref": "own.Problem" }
-    } } }),
-    );
-    rest.insert("failed".to_owned(), json!({ "type": "integer" }));
-    rest.insert("unknown".to_owned(), json!({ "type": "integer" }));
-    rest.insert("refusal".to_owned(), json!({ "$ref": "own.Problem" }));
-    Ok(json!({ "type": "object", "properties": rest }))
+    let problem = || Type::named("own.Problem");
+    let result = object([
+        ("index", Type::of(Kind::Integer).or_null()),
+        ("ok", Type::of(Kind::Boolean)),
+        ("unknown", Type::of(Kind::Boolean)),
+        ("data", data.or_null()),
+        ("error", problem()),
+    ]);
+    let results = Type { items: Some(Box::new(result)), ..Type::of(Kind::Array) };
+    rest.insert("results".to_owned(), results);
+    rest.insert("failed".to_owned(), Type::of(Kind::Integer));
+    rest.insert("unknown".to_owned(), Type::of(Kind::Integer));
+    rest.insert("refusal".to_owned(), problem());
+    Ok(Type { properties: rest, ..Type::of(Kind::Object) })
+}
+
+fn object<const N: usize>(members: [(&str, Type); N]) -> Type {
+    let properties = members.into_iter().map(|(name, type_)| (name.to_owned(), type_)).collect();
+    Type { properties, ..Type::of(Kind::Object) }
 }
 
 /// What an item of a batch is about: its `data`, or itself.
-fn data_of(types: &Types, item: &Value) -> Result<Value> {
-    let data = &types.resolve(item)?["properties"]["data"];
-    Ok(if data.is_null() { item.clone() } else { data.clone() })
+fn data_of(types: &Types, item: &Type) -> Result<Type> {
+    Ok(types.resolve(item)?.properties.get("data").unwrap_or(item).clone())
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use axum::routing::MethodFilter;
 
 use crate::call::Call;
-use crate::facts::{self, Scheme};
+use crate::facts::{self, Method, Scheme};
 use crate::generic::{PLANS, Plan};
 use crate::reply::{Refusal, Reply};
 use crate::shape::{AD_ACCOUNT, Field, Rule};
@@ -92,8 +92,10 @@ static BY_FACTS: LazyLock<Vec<Operation>> =
 impl Operation {
     fn by_facts(plan: &'static Plan) -> Self {
         let facts = plan.facts;
-        let allows = |scheme| facts.security.iter().find(|way| way.scheme == scheme);
+        let allows = |scheme| facts.security.iter().find(|way| Scheme::of(way) == scheme);
         let scopes = allows(Scheme::User).map_or(&[][..], |way| &way.scopes);
+        // Made once, and used until the program ends.
+        let scopes: &[&str] = scopes.iter().map(String::as_str).collect::<Vec<_>>().leak();
         let access = match () {
             () if allows(Scheme::Basic).is_some() => Access::Client,
             () if allows(Scheme::Conversion).is_some() => Access::UserOrConversion(scopes),
@@ -101,11 +103,11 @@ impl Operation {
             () => Access::User(scopes),
         };
         Operation {
-            method: method(&facts.method),
+            method: method(facts.method),
             path: &facts.path,
             access,
             handler: handler(plan),
-            category: &facts.quota,
+            category: facts.quota.as_deref().unwrap_or_default(),
             input: Input::Facts(facts),
             sandbox: facts.sandbox,
             standard_access: false,
@@ -153,11 +155,11 @@ fn handler(plan: &'static Plan) -> Handler {
     by_hand.map_or(Handler::Plan(plan), |(_, hand)| Handler::Hand(*hand))
 }
 
-fn method(name: &str) -> MethodFilter {
-    match name {
-        "GET" => MethodFilter::GET,
-        "PATCH" => MethodFilter::PATCH,
-        "DELETE" => MethodFilter::DELETE,
+fn method(method: Method) -> MethodFilter {
+    match method {
+        Method::Get => MethodFilter::GET,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Delete => MethodFilter::DELETE,
         _ => MethodFilter::POST,
     }
 }

@@ -5,6 +5,7 @@
 //! things by name and all other lists as sets: an order alone is not a change.
 
 use super::facts::Facts;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -16,16 +17,22 @@ const NAMES: [&str; 3] = ["name", "scheme", "$ref"];
 pub fn report(old: &Facts, new: &Facts) -> String {
     let mut report = String::new();
     let mut api = Vec::new();
-    walk("", false, &old.meta, &new.meta, &mut api);
+    walk("", false, &json(&old.meta), &json(&new.meta), &mut api);
     section(&mut report, "api", &api);
     let operations = |facts: &Facts| -> Map<String, Value> {
         let operations = facts.operations.iter();
-        operations.map(|(id, operation)| (id.clone(), operation.facts.clone())).collect()
+        operations.map(|(id, operation)| (id.clone(), json(&operation.facts))).collect()
     };
-    let types = |facts: &Facts| -> Map<String, Value> { facts.types.clone().into_iter().collect() };
+    let types = |facts: &Facts| -> Map<String, Value> {
+        facts.types.iter().map(|(name, type_)| (name.clone(), json(type_))).collect()
+    };
     group(&mut report, "operation", &operations(old), &operations(new));
     group(&mut report, "type", &types(old), &types(new));
     if report.is_empty() { "no changes\n".into() } else { report }
+}
+
+fn json(facts: &impl Serialize) -> Value {
+    serde_json::to_value(facts).expect("facts are JSON")
 }
 
 fn group(report: &mut String, kind: &str, old: &Map<String, Value>, new: &Map<String, Value>) {

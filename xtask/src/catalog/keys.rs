@@ -1,15 +1,16 @@
 //! The keys of a type, which [`super::types`] describes.
 
+use connector_catalog::files;
+use connector_catalog::files::types::Type;
 use serde_json::{Map, Value};
 
-/// All keys of a type, in the order in which they are written. `crates/catalog/src/types.rs` carries each of them
-/// into the tables, so a keyword is added there first: what is not here fails the import.
-pub const KEYS: &str = "$ref type format time meaning enum pattern minLength maxLength minimum \
-    exclusiveMinimum maximum exclusiveMaximum items minItems maxItems properties required \
-    additionalProperties minProperties oneOf anyOf discriminator default nullable readOnly \
-    writeOnly deprecated";
+/// All keys of a type, in the order in which they are written. The catalogue's own type has them, and the
+/// tables carry each: so a keyword is added there first, and what is not there fails the import.
+pub fn keys() -> &'static [&'static str] {
+    files::keys::<Type>()
+}
 
-/// A type with its keys in the order of [`KEYS`].
-pub fn ordered(mut keys: Map<String, Value>) -> Value {
-    KEYS.split(' ').filter_map(|key| keys.remove_entry(key)).collect::<Map<_, _>>().into()
+/// A type with its keys in the order of [`keys`].
+pub fn ordered(mut type_: Map<String, Value>) -> Value {
+    keys().iter().filter_map(|key| type_.remove_entry(*key)).collect::<Map<_, _>>().into()
 }

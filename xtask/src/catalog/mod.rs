@@ -64,8 +64,12 @@ pub fn run(command: Command) -> Result<ExitCode> {
             }
             return Ok(ExitCode::from(u8::from(!problems.is_empty())));
         }
-        Command::Times => list(&marks::marked(&Facts::load(&facts)?, "time")),
-        Command::Meanings => list(&marks::marked(&Facts::load(&facts)?, "meaning")),
+        Command::Times => {
+            list(&marks::marked(&Facts::load(&facts)?, |type_| marks::word(type_.time)));
+        }
+        Command::Meanings => {
+            list(&marks::marked(&Facts::load(&facts)?, |type_| marks::word(type_.meaning)));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

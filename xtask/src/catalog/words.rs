@@ -1,10 +1,11 @@
 //! Whether facts and words speak of the same operations.
 
 use super::facts::Facts;
-use super::files::files_in;
-use anyhow::{Context, Result};
+use anyhow::Result;
+use connector_catalog::files::connection::Connection;
+use connector_catalog::files::words::Words;
+use connector_catalog::files::{in_folder, read};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 /// One line for every operation without words, every words without operation, and every operation
@@ -12,9 +13,10 @@ use std::path::Path;
 /// an `operation_id`. Operations that the connection itself uses, `own`, need no words.
 pub fn check(facts: &Facts, folder: &Path, own: &[String]) -> Result<Vec<String>> {
     let mut words = BTreeMap::<String, Vec<String>>::new();
-    for path in files_in(folder, "toml")? {
-        let ids = operation_ids(&fs::read_to_string(&path)?);
-        for id in ids.with_context(|| path.display().to_string())? {
+    for path in in_folder(folder, &["toml"])? {
+        // An action of our own has no operation.
+        let actions = read::<Words>(&path)?.action;
+        for id in actions.into_iter().filter_map(|action| action.operation_id) {
             let file = path.file_name().unwrap_or_default().to_string_lossy();
             words.entry(id).or_default().push(file.into_owned());
         }
@@ -39,15 +41,5 @@ pub fn check(facts: &Facts, folder: &Path, own: &[String]) -> Result<Vec<String>
 
 /// The operations that the connection itself uses, as its file lists them.
 pub fn of_connection(file: &Path) -> Result<Vec<String>> {
-    let table: toml::Table = fs::read_to_string(file)?.parse()?;
-    let operations = table.get("operations").and_then(toml::Value::as_array);
-    Ok(operations.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect())
-}
-
-/// An action of our own has no operation.
-fn operation_ids(text: &str) -> Result<Vec<String>> {
-    let table: toml::Table = text.parse()?;
-    let actions = table.get("action").and_then(toml::Value::as_array);
-    let id = |action: &toml::Value| action.get("operation_id")?.as_str().map(str::to_owned);
-    Ok(actions.into_iter().flatten().filter_map(id).collect())
+    Ok(read::<Connection>(file)?.operations)
 }

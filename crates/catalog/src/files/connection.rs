@@ -1,9 +1,10 @@
 //! `connection.toml`: the service and how to connect to it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::triggers::OneOrMore;
+use super::types::Type;
 
 /// The descriptor of the contract, and what else is true of all requests.
 #[derive(Debug, Deserialize)]
@@ -114,7 +115,7 @@ pub struct Environment {
 }
 
 /// A field of the form.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FormField {
@@ -125,7 +126,7 @@ pub struct FormField {
     /// Whether it must be filled in; left out, it need not be.
     pub required: Option<bool>,
     /// Its type; that of scopes is made of the credential's.
-    pub schema: Option<Value>,
+    pub schema: Option<Type>,
     /// As a setting it fills in the fields of inputs that have its name.
     pub fills_in: Option<bool>,
     /// Left open, the first choice is a good default.
@@ -133,7 +134,7 @@ pub struct FormField {
 }
 
 /// What a field of the form is.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// The rules, of which the first that fits is used.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Errors {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// In the order to show them.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Resources {
@@ -41,4 +41,17 @@ pub struct Resource {
     pub update: Option<String>,
     /// The action that removes a row.
     pub delete: Option<String>,
+}
+
+impl Resource {
+    /// The ids of its actions, with what each does.
+    pub fn actions(&self) -> [(&'static str, Option<&str>); 5] {
+        [
+            ("list", self.list.as_deref()),
+            ("get", self.get.as_deref()),
+            ("create", self.create.as_deref()),
+            ("update", self.update.as_deref()),
+            ("delete", self.delete.as_deref()),
+        ]
+    }
 }

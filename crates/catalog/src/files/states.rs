@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// Words for states, in lower case and with `_` between words.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct States {

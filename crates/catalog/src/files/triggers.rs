@@ -1,10 +1,10 @@
 //! `triggers.toml`: what can be watched for.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Triggers and webhooks, in the order to show them.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Triggers {
@@ -95,6 +95,29 @@ pub struct Webhook {
     pub sample: String,
 }
 
+impl Webhook {
+    /// What it has in common with triggers.
+    pub fn as_trigger(&self) -> Trigger {
+        Trigger {
+            id: self.id.clone(),
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            group: self.group.clone(),
+            action: self.action.clone(),
+            config: self.config.clone(),
+            key: self.key.clone(),
+            time: self.time.clone(),
+            changed: Vec::new(),
+            when: None,
+            existing: None,
+            flow: self.flow.clone(),
+            parameters: self.parameters.clone(),
+            cursor: None,
+            sample: self.sample.clone(),
+        }
+    }
+}
+
 /// A delivery without events, whose answer repeats a text of it. One of `body`, `query` and `header` says
 /// where the text is; without it there, a delivery is no challenge.
 #[derive(Debug, Deserialize)]
@@ -126,32 +149,38 @@ pub struct ChallengeWhen {
 
 /// How a host knows that a delivery is the service's. Variants are spelled as in the contract's Rust
 /// types.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
     /// The header that holds it; lower case.
     pub header: String,
     /// The name of the elements of the header that are signatures, where it is a list of `name=value`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub element: Option<String>,
     /// The text before the signature.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// `Plain`, `Hex` or `Base64`; left out, it is `Hex`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
     /// `HmacSha256` and so on, or `{ Other = { name = "…", value = {} } }`.
     pub algorithm: Value,
     /// `ClientSecret`, or `{ Credential = "id" }`, `{ Subscription = "/pointer" }`, `{ Constant = "…" }`.
     pub key: Value,
     /// How the key is written; left out, it is `Plain`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key_encoding: Option<String>,
     /// What is signed; left out, it is `{body}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub signed: Option<String>,
     /// The time that is part of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<SignedTime>,
 }
 
 /// The time that is part of a signature.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignedTime {
@@ -182,7 +211,7 @@ pub struct When {
 }
 
 /// One text, or several.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum OneOrMore {
@@ -190,4 +219,14 @@ pub enum OneOrMore {
     One(String),
     /// A list of texts, in order.
     More(Vec<String>),
+}
+
+impl OneOrMore {
+    /// All of them, in order.
+    pub fn all(&self) -> &[String] {
+        match self {
+            OneOrMore::One(text) => std::slice::from_ref(text),
+            OneOrMore::More(texts) => texts,
+        }
+    }
 }

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::types::Type;
+
 /// A group of actions.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -68,7 +70,7 @@ pub struct Action {
     /// What a composed action answers with: one thing, unless it says otherwise.
     pub shape: Option<Shape>,
     /// The type of the output of a composed action, or of an item of it.
-    pub output: Option<Value>,
+    pub output: Option<Type>,
     /// Words such as `beta`.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -128,7 +130,7 @@ pub struct OwnField {
     /// The id of the action whose field of this name it is.
     pub from: Option<String>,
     /// Its type, where it is of none.
-    pub schema: Option<Value>,
+    pub schema: Option<Type>,
 }
 
 /// An input that works.

@@ -1,74 +1,53 @@
 //! Patterns of the facts, compiled when they are first needed: a command asks for few of them, and
 //! all of them would take longer than the rest of it.
 
-use std::fmt;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use fancy_regex::Regex;
-use serde::Deserialize;
 
-/// A pattern, of which part of a text must match.
-#[derive(Deserialize)]
-#[serde(from = "String")]
-pub struct Pattern {
-    text: String,
-    compiled: OnceLock<Option<Regex>>,
-}
+/// What is compiled already; None for a pattern that is none.
+static COMPILED: LazyLock<Mutex<HashMap<String, Option<Arc<Regex>>>>> =
+    LazyLock::new(Mutex::default);
 
-impl Pattern {
-    /// Whether part of a text matches. Nothing matches a pattern that does not compile, of which
-    /// there is none.
-    pub fn matches(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| Regex::new(&self.text).ok());
-        compiled.as_ref().is_some_and(|pattern| pattern.is_match(text).unwrap_or(false))
+/// Whether part of a text matches. Nothing matches a pattern that does not compile, of which
+/// there is none in the facts.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !compiled.contains_key(pattern) {
+        compiled.insert(pattern.to_owned(), Regex::new(pattern).ok().map(Arc::new));
     }
-
-    /// As it is written.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-}
-
-impl From<String> for Pattern {
-    fn from(text: String) -> Pattern {
-        Pattern { text, compiled: OnceLock::new() }
-    }
-}
-
-impl fmt::Display for Pattern {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.text)
-    }
+    let regex = compiled[pattern].clone();
+    drop(compiled);
+    regex.is_some_and(|regex| regex.is_match(text).unwrap_or(false))
 }
 
 #[cfg(test)]
 mod tests {
-    use fancy_regex::Regex;
-    use serde_json::Value;
+    use std::collections::BTreeSet;
 
-    fn patterns(value: &Value, found: &mut Vec<String>) {
-        match value {
-            Value::Object(object) => {
-                for (key, value) in object {
-                    match value.as_str() {
-                        Some(text) if key == "pattern" => found.push(text.to_owned()),
-                        _ => patterns(value, found),
-                    }
-                }
-            }
-            Value::Array(items) => items.iter().for_each(|item| patterns(item, found)),
-            _ => {}
-        }
+    use fancy_regex::Regex;
+
+    use super::super::{FACTS, Type};
+
+    fn patterns(type_: &'static Type, found: &mut BTreeSet<&'static str>) {
+        found.extend(type_.pattern.as_deref());
+        type_.inner().for_each(|inner| patterns(inner, found));
     }
 
     #[test]
     fn every_pattern_of_the_facts_compiles() {
-        let text = include_str!(concat!(env!("OUT_DIR"), "/facts.json"));
-        let mut found = Vec::new();
-        patterns(&serde_json::from_str(text).unwrap(), &mut found);
-        assert!(found.len() > 100, "{}", found.len());
+        let mut found = BTreeSet::new();
+        FACTS.types.values().for_each(|type_| patterns(type_, &mut found));
+        for operation in &FACTS.operations {
+            let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
+            let body = operation.body.as_ref().map(|body| &body.schema);
+            let all = parameters.chain(body).chain(&operation.response);
+            all.for_each(|type_| patterns(type_, &mut found));
+        }
+        assert!(found.len() > 10, "{}", found.len());
         for pattern in found {
-            Regex::new(&pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
+            Regex::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::figures::{Leaf, Part, Sum, WHOLE};
 use super::plan::Plan;
 use super::subject::{self, Subject};
 use crate::call::Call;
-use crate::facts::{Kind, Type};
+use crate::facts::{Kind, Lookup, Type};
 use crate::reply::Refusal;
 use crate::things::key::key_text;
 use crate::world::Id;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::facts::{Kind, Type};
+use crate::facts::{Kind, Lookup, Type};
 use crate::reply::Refusal;
 use crate::things::check::fits;
 use crate::things::fake::Faker;
@@ -107,7 +107,7 @@ fn status(type_: &'static Type, well: bool) -> Value {
         choice.as_str().is_some_and(|text| text.to_ascii_uppercase().contains(part))
     };
     let bad = |choice: &&Value| has(choice, "FAIL");
-    let choices = property.map_or(&[][..], |property| &property.choices);
+    let choices = property.map_or(&[][..], |property| &property.options);
     let good = |choice: &&Value| has(choice, "SUCC");
     let found = choices.iter().find(|choice| if well { good(choice) } else { bad(choice) });
     let found = found.or(choices.iter().find(|choice| bad(choice) != well));

@@ -5,13 +5,12 @@ use serde_json::{Value, json};
 use super::job;
 use super::plan::Plan;
 use crate::call::Call;
-use crate::facts::PagingKind;
+use crate::facts::{Lookup, PagingKind};
 use crate::page::End;
 use crate::reply::{Refusal, Reply};
 use crate::things::collection::Collection;
 use crate::things::fake::Faker;
-use crate::things::key::Key;
-use crate::things::key::key_text;
+use crate::things::key::{Key, key_text};
 
 /// A page of a collection, or all of it.
 pub fn page(
@@ -35,7 +34,8 @@ pub fn page(
     }
     let paging = plan.facts.paging.as_ref();
     match paging.map_or(PagingKind::Array, |paging| paging.kind) {
-        PagingKind::Array => {
+        // Pinterest numbers no pages.
+        PagingKind::Array | PagingKind::Numbered => {
             Ok(Reply::ok(&things.into_iter().map(|(_, thing)| thing).collect::<Vec<_>>()))
         }
         PagingKind::Items => {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::item::{Outcome, error_value, item};
-use crate::facts::{Kind, Operation, Type};
+use crate::facts::{Kind, Lookup, Operation, Type};
 use crate::reply::Refusal;
 use crate::things::fake::Faker;
 

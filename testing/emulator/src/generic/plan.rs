@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::outcome::Frame;
-use crate::facts::{FACTS, Kind, Operation, Style, Type};
+use crate::facts::{FACTS, Kind, Lookup, Method, Operation, Style, Type};
 use crate::things::collection::{Collection, item, listed};
 use crate::things::job_kind::{self, Job};
 
@@ -65,21 +65,25 @@ impl Plan {
         let own = Collection::at(&self.facts.path);
         let above = item(&self.facts.path).and_then(|(path, _)| Collection::at(path));
         let is_list = listed(self.facts).is_some();
-        match (&*self.facts.method, own, above) {
-            ("GET", Some(own), _) => Work::List(own),
-            ("POST", Some(own), _) if is_list => Work::List(own),
-            ("GET", None, Some(above)) => Work::Get(above),
+        match (self.facts.method, own, above) {
+            (Method::Get, Some(own), _) => Work::List(own),
+            (Method::Post, Some(own), _) if is_list => Work::List(own),
+            (Method::Get, None, Some(above)) => Work::Get(above),
             (_, Some(own), _) if DELETES.contains(&&*self.facts.id) => Work::Delete(own),
-            ("POST", Some(collection), _) | ("POST", None, Some(collection))
+            (Method::Post, Some(collection), _) | (Method::Post, None, Some(collection))
                 if self.makes(collection) =>
             {
                 Work::Create(collection)
             }
-            ("PATCH", None, Some(above)) | ("PATCH", Some(above), _) if self.names(above) => {
+            (Method::Patch, None, Some(above)) | (Method::Patch, Some(above), _)
+                if self.names(above) =>
+            {
                 Work::Update(above)
             }
-            ("DELETE", None, Some(above)) => Work::Delete(above),
-            ("DELETE", Some(own), _) if keys_in_query(self.facts).is_some() => Work::Delete(own),
+            (Method::Delete, None, Some(above)) => Work::Delete(above),
+            (Method::Delete, Some(own), _) if keys_in_query(self.facts).is_some() => {
+                Work::Delete(own)
+            }
             _ => Work::Nothing,
         }
     }

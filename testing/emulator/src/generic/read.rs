@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::check::broken;
-use crate::facts::{Kind, Operation, Parameter, Style, Type};
+use crate::facts::{Kind, Lookup, Operation, Parameter, Style, Type};
 use crate::reply::Refusal;
 use crate::things::check;
 

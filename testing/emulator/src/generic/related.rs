@@ -6,8 +6,7 @@ use crate::call::Call;
 use crate::reply::Refusal;
 use crate::things::collection::Collection;
 use crate::things::fake::Faker;
-use crate::things::key::Key;
-use crate::things::key::object;
+use crate::things::key::{Key, object};
 
 /// The ids that a new thing takes over from those that it names. What it names in a neighbouring
 /// collection (`ad_group_id`, in `ad_groups`) must be there.

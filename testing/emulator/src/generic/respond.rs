@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::plan::{Plan, Work};
 use super::{job, list, rows, write};
 use crate::call::Call;
+use crate::facts::{Lookup, Method};
 use crate::reply::{Refusal, Reply};
 use crate::things::collection::{self, Collection};
 use crate::things::fake::Faker;
@@ -23,7 +24,7 @@ pub fn answer(plan: &Plan, call: &mut Call) -> Result<Reply, Refusal> {
             let answer = job::begin(plan, job, faker, call)?;
             Ok(success(plan, &answer, false))
         }
-        Work::Nothing if plan.facts.method == "GET" => {
+        Work::Nothing if plan.facts.method == Method::Get => {
             Ok(success(plan, &rows::made_up(plan, &faker, call)?, false))
         }
         _ => {

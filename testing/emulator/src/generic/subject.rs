@@ -8,8 +8,7 @@ use super::figures::Leaf;
 use crate::clock::Moment;
 use crate::things::collection::Collection;
 use crate::things::fake::Faker;
-use crate::things::key::Key;
-use crate::things::key::{key_text, object};
+use crate::things::key::{Key, key_text, object};
 use crate::world::{Id, World};
 
 /// Before this day nothing is known of anything.

@@ -6,13 +6,12 @@ use super::item::Outcome;
 use super::plan::{Plan, Work, keys_in_query};
 use super::related;
 use crate::call::Call;
-use crate::facts::Kind;
+use crate::facts::{Kind, Lookup};
 use crate::reply::Refusal;
 use crate::things::check::fits;
 use crate::things::collection::Collection;
 use crate::things::fake::Faker;
-use crate::things::key::Key;
-use crate::things::key::{key_text, object};
+use crate::things::key::{Key, key_text, object};
 use crate::things::samples;
 
 /// An item whose JSON has these words fails, so that a partial failure can be seen.

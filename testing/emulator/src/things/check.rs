@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::samples::is_time;
 use crate::check::{broken, choice, inside, length, missing, typed};
-use crate::facts::{Extra, Kind, Type};
+use crate::facts::{Additional, Kind, Lookup, Type, limit, matches, named};
 use crate::reply::Refusal;
 
 /// The pattern of an id.
@@ -53,16 +53,16 @@ fn check(at: &str, type_: &'static Type, value: &Value, keys: Keys) -> Result<()
     }
     let same =
         |choice: &Value| choice == value || choice.is_number() && choice.as_f64() == value.as_f64();
-    if type_.choices.is_empty() || type_.choices.iter().any(same) {
+    if type_.options.is_empty() || type_.options.iter().any(same) {
         return Ok(());
     }
     let word = |choice: &Value| choice.as_str().map_or_else(|| choice.to_string(), str::to_owned);
-    let choices: Vec<String> = type_.choices.iter().map(word).collect();
+    let choices: Vec<String> = type_.options.iter().map(word).collect();
     choice(at, &word(value), choices.iter().map(String::as_str))
 }
 
 fn text(at: &str, type_: &Type, text: &str) -> Result<(), Refusal> {
-    if let Some(pattern) = type_.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
+    if let Some(pattern) = type_.pattern.as_ref().filter(|pattern| !matches(pattern, text)) {
         let words = format!("'{text}' does not match '{pattern}'");
         // A name where an id belongs was seen to be refused without the field.
         return match pattern.as_str() == ID {
@@ -74,15 +74,18 @@ fn text(at: &str, type_: &Type, text: &str) -> Result<(), Refusal> {
         return broken(at, &format!("'{text}' is not a time as it is written here"));
     }
     let most = type_.max_length.unwrap_or(usize::MAX);
-    length(at, text.chars().count(), type_.min_length, most, "Length")
+    length(at, text.chars().count(), type_.min_length.unwrap_or(0), most, "Length")
 }
 
 fn number(at: &str, type_: &Type, value: &Value) -> Result<(), Refusal> {
     let number = typed(at, value, "number", Value::as_f64)?;
     let rules = [
-        ("minimum", type_.minimum.filter(|least| number < *least)),
-        ("exclusiveMinimum", type_.exclusive_minimum.filter(|least| number <= *least)),
-        ("maximum", type_.maximum.filter(|most| number > *most)),
+        ("minimum", limit(type_.minimum.as_ref()).filter(|least| number < *least)),
+        (
+            "exclusiveMinimum",
+            limit(type_.exclusive_minimum.as_ref()).filter(|least| number <= *least),
+        ),
+        ("maximum", limit(type_.maximum.as_ref()).filter(|most| number > *most)),
     ];
     match rules.into_iter().find_map(|(rule, bound)| Some((rule, bound?))) {
         Some((rule, bound)) => broken(at, &format!("constraint: {rule}={bound}")),
@@ -91,7 +94,8 @@ fn number(at: &str, type_: &Type, value: &Value) -> Result<(), Refusal> {
 }
 
 fn array(at: &str, type_: &'static Type, items: &[Value], keys: Keys) -> Result<(), Refusal> {
-    length(at, items.len(), type_.min_items, type_.max_items.unwrap_or(usize::MAX), "Items")?;
+    let (least, most) = (type_.min_items.unwrap_or(0), type_.max_items.unwrap_or(usize::MAX));
+    length(at, items.len(), least, most, "Items")?;
     let Some(item_type) = &type_.items else {
         return Ok(());
     };
@@ -108,7 +112,7 @@ fn object(
     object: &Map<String, Value>,
     keys: Keys,
 ) -> Result<(), Refusal> {
-    length(at, object.len(), type_.min_properties, usize::MAX, "Properties")?;
+    length(at, object.len(), type_.min_properties.unwrap_or(0), usize::MAX, "Properties")?;
     if let Some(name) = type_.required.iter().find(|name| !object.contains_key(*name)) {
         return missing(&inside(at, name));
     }
@@ -116,8 +120,8 @@ fn object(
         let name = inside(at, key);
         match (type_.properties.get(key), &type_.additional_properties) {
             (Some(known), _) => check(&name, known, found, keys)?,
-            (None, Some(Extra::Of(extra))) => check(&name, extra, found, keys)?,
-            (None, Some(Extra::Allowed(true))) => {}
+            (None, Some(Additional::Of(extra))) => check(&name, extra, found, keys)?,
+            (None, Some(Additional::Allowed(true))) => {}
             (None, None) if type_.properties.is_empty() || keys == Keys::Any => {}
             (None, _) => return broken(&name, "this field is not known here"),
         }
@@ -135,7 +139,7 @@ fn union(at: &str, type_: &'static Type, value: &Value, keys: Keys) -> Result<()
         };
         let chosen = typed(&name, chosen, "string", Value::as_str)?;
         choice(&name, chosen, discriminator.mapping.keys().map(String::as_str))?;
-        return check(at, Type::named(&discriminator.mapping[chosen]), value, keys);
+        return check(at, named(&discriminator.mapping[chosen]), value, keys);
     }
     let mut refusals = Vec::new();
     for alternative in &type_.one_of {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::check;
 use super::job_kind;
-use crate::facts::{FACTS, Operation, PagingKind, Type};
+use crate::facts::{FACTS, Lookup, Method, Operation, PagingKind, Type};
 
 /// Paths whose things are those of another path.
 const SAME: &[(&str, &str)] = &[
@@ -63,9 +63,9 @@ impl Collection {
             Some(element) => (&*operation.path, element),
             None => (item(&operation.path)?.0, operation.response.as_ref()?),
         };
-        let written = |other: &Operation| other.path == path && other.method == "POST";
+        let written = |other: &Operation| other.path == path && other.method == Method::Post;
         let is_paged = operation.paging.as_ref().is_some_and(|p| p.kind == PagingKind::Bookmark);
-        if operation.method != "GET" && !is_paged {
+        if operation.method != Method::Get && !is_paged {
             return None;
         }
         let key = key(path, element);

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value, json};
 use super::check::{self, fits};
 use super::samples::{moment, text, time};
 use crate::clock::Moment;
-use crate::facts::{Extra, Kind, Type};
+use crate::facts::{Additional, Kind, Lookup, Type, limit, named};
 
 /// From this depth on only what is required is made up.
 const DEEP: u8 = 6;
@@ -70,7 +70,7 @@ impl Faker {
         if !type_.one_of.is_empty() {
             return self.alternative(type_, place);
         }
-        if let Some(choice) = pick(&type_.choices, place.noise) {
+        if let Some(choice) = pick(&type_.options, place.noise) {
             return choice.clone();
         }
         match type_.kind {
@@ -99,7 +99,7 @@ impl Faker {
         let Some((value, name)) = known.or_else(|| mapping.iter().nth(index)) else {
             return Value::Null;
         };
-        let mut made = self.make(Type::named(name), place);
+        let mut made = self.make(named(name), place);
         made[&discriminator.property] = value.as_str().into();
         made
     }
@@ -112,7 +112,8 @@ impl Faker {
             true => 0,
             false => place.noise as usize % 3 + 1,
         };
-        let count = count.max(type_.min_items).min(type_.max_items.unwrap_or(usize::MAX));
+        let count =
+            count.max(type_.min_items.unwrap_or(0)).min(type_.max_items.unwrap_or(usize::MAX));
         let name = place.name.strip_suffix('s').unwrap_or(place.name);
         (0..count).map(|index| self.make(items, place.at(name, &index))).collect()
     }
@@ -130,7 +131,7 @@ impl Faker {
             object.insert(name.clone(), value);
         }
         match &type_.additional_properties {
-            Some(Extra::Of(extra)) => object.extend(self.map(extra, place)),
+            Some(Additional::Of(extra)) => object.extend(self.map(extra, place)),
             // Keys that the description lacks occur on the wire.
             None if place.noise.is_multiple_of(7) => {
                 object.insert("x_new_field".to_owned(), place.noise.to_string().into());
@@ -163,9 +164,12 @@ impl Faker {
         if let Some(encoding) = type_.time {
             return time(encoding, self.moment(place));
         }
-        let least = type_.minimum.or(type_.exclusive_minimum.map(|bound| bound + 1.0));
+        let above = limit(type_.exclusive_minimum.as_ref());
+        let least = limit(type_.minimum.as_ref()).or(above.map(|bound| bound + 1.0));
         let number = (place.noise % 1000) as f64;
-        let number = number.min(type_.maximum.unwrap_or(number)).max(least.unwrap_or(number));
+        let number = number
+            .min(limit(type_.maximum.as_ref()).unwrap_or(number))
+            .max(least.unwrap_or(number));
         match type_.kind {
             Some(Kind::Integer) => (number as i64).into(),
             _ => Number::from_f64(number).map_or(Value::Null, Value::Number),

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use serde_json::{Value, json};
 
 use crate::clock::Moment;
-use crate::facts::{Time, Type};
+use crate::facts::{Time, Type, matches};
 
 /// Before this moment everything made up has happened: 2026-03-01.
 const LATEST: Moment = Moment(1_772_323_200_000_000);
@@ -64,7 +64,7 @@ pub fn text(type_: &Type, name: &str, noise: u64) -> String {
 fn trimmed(type_: &Type, mut text: String) -> String {
     let fill = text.chars().next_back().unwrap_or('a');
     let length = text.chars().count();
-    text.extend(std::iter::repeat_n(fill, type_.min_length.saturating_sub(length)));
+    text.extend(std::iter::repeat_n(fill, type_.min_length.unwrap_or(0).saturating_sub(length)));
     match type_.max_length {
         Some(most) => text.chars().take(most).collect(),
         None => text,
@@ -72,5 +72,5 @@ fn trimmed(type_: &Type, mut text: String) -> String {
 }
 
 fn fits(type_: &Type, text: &str) -> bool {
-    type_.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
+    type_.pattern.as_ref().is_none_or(|pattern| matches(pattern, text))
 }

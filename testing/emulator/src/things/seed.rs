@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::collection::{COLLECTIONS, Collection};
 use super::fake::Faker;
 use super::key::{Key, key_text};
+use crate::facts::Lookup;
 
 /// Every seeded collection by its path.
 pub fn collections() -> HashMap<String, BTreeMap<Key, Value>> {

@@ -68,15 +68,19 @@ fn words_and_operations_must_match() {
         fs::write(folder.join("things.toml"), text).unwrap();
         words::check(&facts(|_| {}), &folder, &[]).unwrap()
     };
-    let action = |id: &str| format!("[[action]]\noperation_id = \"{id}\"\n");
-    assert_eq!(check(""), ["things/get: no words"]);
-    assert!(check(&action("things/get")).is_empty());
-    assert!(check(&(action("things/get") + "[[action]]\nid = \"own.thing\"\n")).is_empty());
+    let group = "group = \"Things\"\nrank = 1\n";
+    let action =
+        |text: &str| format!("[[action]]\nid = \"a.b\"\ntitle = \"A\"\nsummary = \"B.\"\n{text}\n");
+    let of = |id: &str| action(&format!("operation_id = \"{id}\""));
+    let check = |text: String| check(&(group.to_owned() + &text));
+    assert_eq!(check(String::new()), ["things/get: no words"]);
+    assert!(check(of("things/get")).is_empty());
+    assert!(check(of("things/get") + &action("")).is_empty());
     let own = ["things/get".to_owned()];
-    fs::write(folder.join("things.toml"), "").unwrap();
+    fs::write(folder.join("things.toml"), group).unwrap();
     assert!(words::check(&facts(|_| {}), &folder, &own).unwrap().is_empty());
     assert_eq!(
-        check(&(action("things/get") + &action("things/get") + &action("things/old"))),
+        check(of("things/get") + &of("things/get") + &of("things/old")),
         [
             "things/get: words more than once, in things.toml, things.toml",
             "things/old: words in things.toml, but no such operation",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 fn operation(change: impl FnOnce(&mut Value)) -> Value {
     let facts = facts(|description| change(&mut description["paths"]["/things/{id}"]));
-    facts.operations["things/get"].facts.clone()
+    serde_json::to_value(&facts.operations["things/get"].facts).unwrap()
 }
 
 /// The operation with this method, answering with this schema.

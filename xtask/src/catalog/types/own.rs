@@ -2,16 +2,15 @@
 
 use super::component;
 use crate::catalog::description::{Description, array, object};
-use crate::catalog::keys::KEYS;
+use crate::catalog::keys::keys;
 use crate::catalog::{meaning, time};
 use anyhow::{Context, Result, bail};
+use connector_catalog::files::types::Format;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// Keywords for readers.
 const PROSE: [&str; 5] = ["description", "title", "example", "externalDocs", "xml"];
-
-/// Formats that are checked: as times, or by the range of the number. A password is any text.
-const FORMATS: [&str; 7] = ["date", "date-time", "int32", "int64", "float", "double", "password"];
 
 pub fn reduce(
     description: &Description,
@@ -32,10 +31,10 @@ pub fn reduce(
                 .collect::<Result<Vec<_>>>()?
                 .into(),
             "discriminator" => discriminator(value)?,
-            "format" if !FORMATS.iter().any(|known| value == known) => {
+            "format" if Format::deserialize(value).is_err() => {
                 bail!("the schema of {name:?} has the format {value}, which is not known")
             }
-            known if KEYS.split(' ').any(|key| key == known) => value.clone(),
+            known if keys().contains(&known) => value.clone(),
             unknown => bail!("the schema of {name:?} has {unknown}, which is not known"),
         };
         own.insert(key.clone(), reduced);

@@ -26,8 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_host::{Binding, Clock, Secret, secure_fs};
-use rusqlite::TransactionBehavior::{Deferred, Immediate};
-use rusqlite::{Connection as Sqlite, params};
+use connector_store::{Access, Sql, values};
 
 use crate::oauth::Client;
 use crate::tokens::Tokens;
@@ -65,7 +64,8 @@ impl Vault {
         // Whoever comes first makes the database and its key; the others wait.
         let _turn = Lock::wait(&folder.join("vault.lock"))?;
         let database = Database::open(&folder.join(DATABASE))?;
-        let cipher = database.transaction(Immediate, |sql| rows::unlock(sql, folder, source))?;
+        let cipher =
+            database.transaction(Access::Write, |sql| rows::unlock(sql, folder, source))?;
         Ok(Vault {
             folder: folder.to_owned(),
             database: Arc::new(database),
@@ -143,7 +143,7 @@ impl Vault {
         self.write(|sql| {
             let id = self.entry(sql, name)?.id;
             let delete = "DELETE FROM credential WHERE connection = ?1 AND id = ?2";
-            sql.execute(delete, params![id, credential])?;
+            sql.execute(delete, &values![id, credential])?;
             Ok(())
         })
     }
@@ -165,7 +165,7 @@ impl Vault {
         self.write(|sql| {
             let id = self.entry(sql, name)?.id;
             let update = "UPDATE connection SET account_id = ?2, account_name = ?3 WHERE id = ?1";
-            sql.execute(update, params![id, account.id, account.name])?;
+            sql.execute(update, &values![id, account.id, account.name])?;
             Ok(())
         })
     }
@@ -179,7 +179,7 @@ impl Vault {
             if other.is_some_and(|other| other.id != id) {
                 return Err(VaultError::Taken(new.to_owned()));
             }
-            sql.execute("UPDATE connection SET name = ?2 WHERE id = ?1", params![id, new])?;
+            sql.execute("UPDATE connection SET name = ?2 WHERE id = ?1", &values![id, new])?;
             Ok(())
         })
     }
@@ -188,8 +188,8 @@ impl Vault {
     pub fn forget(&self, name: &str) -> Result<(), VaultError> {
         let id = self.write(|sql| {
             let id = self.entry(sql, name)?.id;
-            sql.execute("DELETE FROM connection WHERE id = ?1", [&id])?;
-            sql.execute("DELETE FROM subscription WHERE owner = ?1", [&id])?;
+            sql.execute("DELETE FROM connection WHERE id = ?1", &values![id])?;
+            sql.execute("DELETE FROM subscription WHERE owner = ?1", &values![id])?;
             Ok(id)
         })?;
         // Ids are never used again: who waits for this lock finds no connection behind it.
@@ -208,7 +208,7 @@ impl Vault {
         Ok(VaultCredentials::new(self.clone(), entry))
     }
 
-    fn entry(&self, sql: &Sqlite, name: &str) -> Result<StoredConnection, VaultError> {
+    fn entry(&self, sql: Sql<'_>, name: &str) -> Result<StoredConnection, VaultError> {
         let found = rows::entries(sql, Some(name), self.clock.now())?.pop();
         found.ok_or_else(|| VaultError::Unknown(name.to_owned()))
     }
@@ -218,15 +218,15 @@ impl Vault {
         self.folder.join("locks").join(id)
     }
 
-    fn read<T>(&self, act: impl FnOnce(&Sqlite) -> Result<T, VaultError>) -> Result<T, VaultError> {
-        self.database.transaction(Deferred, |sql| act(sql))
+    fn read<T>(&self, act: impl FnOnce(Sql<'_>) -> Result<T, VaultError>) -> Result<T, VaultError> {
+        self.database.transaction(Access::Read, act)
     }
 
     fn write<T>(
         &self,
-        act: impl FnOnce(&Sqlite) -> Result<T, VaultError>,
+        act: impl FnOnce(Sql<'_>) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
-        self.database.transaction(Immediate, |sql| act(sql))
+        self.database.transaction(Access::Write, act)
     }
 
     fn seal(&self, id: &str, credential: &str, kind: &str, secret: &Secret) -> Vec<u8> {

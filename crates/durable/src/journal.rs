@@ -16,8 +16,7 @@ use std::path::PathBuf;
 
 use connector_host::contract::Context;
 use connector_host::{Call, Connection, Connector, Error, Mask, ResumePoint, secure_fs};
-use connector_store::{DatabaseError, now};
-use rusqlite::OptionalExtension;
+use connector_store::{Database, DatabaseError, StoreError, now, values};
 
 pub use self::lease::RunLease;
 use self::record::{Place, Recording};
@@ -58,12 +57,9 @@ const SUBSCRIPTION: &str = r#"{"x-secret": true}"#;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
-    /// The database or a lock beside it.
+    /// The database cannot be opened, read or written.
     #[error("journal: {0}")]
-    Database(String),
-    /// The database cannot be opened.
-    #[error("journal: {0}")]
-    Open(#[from] DatabaseError),
+    Database(#[from] DatabaseError),
     /// The folder or a file in it.
     #[error("journal: {0}")]
     File(#[from] io::Error),
@@ -121,9 +117,9 @@ impl JournalError {
     }
 }
 
-impl From<rusqlite::Error> for JournalError {
-    fn from(error: rusqlite::Error) -> Self {
-        JournalError::Database(error.to_string())
+impl From<StoreError> for JournalError {
+    fn from(error: StoreError) -> Self {
+        JournalError::Database(error.into())
     }
 }
 
@@ -208,7 +204,7 @@ impl Journal {
         }
         let db = self.database()?;
         // Read again: it may have ended between the first look and the lock.
-        let (call, context, from) = lease::read(&db, id, on)?;
+        let (call, context, from) = lease::read(db.sql(), id, on)?;
         let place = Place::new(on, id, &call);
         let (id, mask) = (id.into(), Mask::default());
         let recording = Recording { db, place, id, secret: false, mask, goes_on: true };
@@ -218,16 +214,16 @@ impl Journal {
     /// All calls that are kept, oldest first.
     pub fn runs(&self) -> Result<Vec<Run>, JournalError> {
         let db = self.database()?;
-        let mut rows = db.prepare(&format!("{} ORDER BY id", run::SELECT))?;
-        let runs = rows.query_map([], run::read)?.collect::<Result<Vec<_>, _>>()?;
+        let runs = db.sql().rows(&format!("{} ORDER BY id", run::SELECT), &[], run::read)?;
         runs.into_iter().map(|run| self.seen(run)).collect()
     }
 
     /// One of them.
     pub fn run(&self, id: &str) -> Result<Run, JournalError> {
         let db = self.database()?;
-        let found = db.query_row(&format!("{} WHERE id = ?1", run::SELECT), [id], run::read);
-        let run = found.optional()?.ok_or_else(|| JournalError::Unknown(id.into()))?;
+        let select = format!("{} WHERE id = ?1", run::SELECT);
+        let run = db.sql().row(&select, &values![id], run::read)?;
+        let run = run.ok_or_else(|| JournalError::Unknown(id.into()))?;
         self.seen(run)
     }
 
@@ -235,7 +231,7 @@ impl Journal {
     pub fn forget(&self, id: &str) -> Result<(), JournalError> {
         self.run(id)?;
         let _lock = self.lock(id)?;
-        self.database()?.execute("DELETE FROM runs WHERE id = ?1", [id])?;
+        self.database()?.sql().execute("DELETE FROM runs WHERE id = ?1", &values![id])?;
         fs::remove_file(self.lock_path(id))?;
         Ok(())
     }
@@ -252,10 +248,10 @@ impl Journal {
         Ok(run)
     }
 
-    fn database(&self) -> Result<rusqlite::Connection, JournalError> {
+    fn database(&self) -> Result<Database, JournalError> {
         let db = connector_store::open(&self.folder.join("runs.db"), &FORMATS)?;
         // Nothing is lost when a process is killed; see `Recording` for when the power fails.
-        db.pragma_update(None, "synchronous", "normal")?;
+        db.set("synchronous", "normal")?;
         Ok(db)
     }
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_host::Error;
-use connector_store::DatabaseError;
+use connector_store::{DatabaseError, StoreError};
 
 pub use self::engine::Watch;
 pub use self::event::Event;
@@ -96,12 +96,9 @@ impl Default for WatchOptions {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WatchError {
-    /// The record.
+    /// The record cannot be opened, read or written.
     #[error("watch: {0}")]
-    Database(String),
-    /// The record cannot be opened.
-    #[error("watch: {0}")]
-    Open(#[from] DatabaseError),
+    Database(#[from] DatabaseError),
     /// A folder or a file.
     #[error("{path}: {source}", path = path.display())]
     File {
@@ -126,9 +123,9 @@ pub enum WatchError {
     Sink(String),
 }
 
-impl From<rusqlite::Error> for WatchError {
-    fn from(error: rusqlite::Error) -> Self {
-        WatchError::Database(error.to_string())
+impl From<StoreError> for WatchError {
+    fn from(error: StoreError) -> Self {
+        WatchError::Database(error.into())
     }
 }
 

@@ -3,65 +3,38 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs, missing_debug_implementations)]
 
+mod database;
+mod error;
+mod value;
+
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use connector_host::secure_fs;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use connector_host::secure_fs;
+pub use database::{Access, Database, Sql};
+use error::sqlite;
+pub use error::{DatabaseError, StoreError};
+pub use value::{Column, Row, ToValue, Value};
 
 /// How long one process waits while another writes.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What SQLite keeps beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Why a database cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DatabaseError {
-    /// SQLite's own words; it quotes statements and names of columns, never values.
-    #[error("{0}")]
-    Sqlite(String),
-    /// The file, or one beside it.
-    #[error("{path}: {source}", path = path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// It was cut off, or something else made it: there has never been one without content.
-    #[error(
-        "{path}: what it held is lost; restore it from a copy, or move it away to begin anew",
-        path = .0.display()
-    )]
-    Lost(PathBuf),
-    /// A newer program has used it.
-    #[error("{path}: its format is {found}, and this program knows formats up to {known}", path = path.display())]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// The file's format.
-        found: u32,
-        /// The newest format that this program knows.
-        known: u32,
-    },
-}
-
-impl From<rusqlite::Error> for DatabaseError {
-    fn from(error: rusqlite::Error) -> Self {
-        DatabaseError::Sqlite(error.to_string())
-    }
-}
-
 /// Opens a database in which what is committed is on disk, and readers do not wait for a writer.
 /// `formats` are the statements that make each format from the one before; SQLite's `user_version`
 /// counts them. A database that is not there is made with all of them.
 ///
 /// A file of another kind, of another user or without content is refused: see [`connector_host::secure_fs`].
-pub fn open(path: &Path, formats: &[&str]) -> Result<Connection, DatabaseError> {
+///
+/// # Errors
+///
+/// When it is refused, or cannot be made or brought to the newest format.
+pub fn open(path: &Path, formats: &[&str]) -> Result<Database, DatabaseError> {
     let wrong = |path: &Path| {
         let path = path.to_owned();
         |source| DatabaseError::File { path, source }
@@ -76,11 +49,12 @@ pub fn open(path: &Path, formats: &[&str]) -> Result<Connection, DatabaseError> 
         let beside = secure_fs::beside(&place, ending);
         secure_fs::check_file(&beside).map_err(wrong(&beside))?;
     }
-    let mut db = connect(&place)?;
-    db.busy_timeout(PATIENCE)?;
+    let mut db = connect(&place).map_err(sqlite)?;
+    db.busy_timeout(PATIENCE).map_err(sqlite)?;
     migrate(&mut db, path, formats)?;
-    db.pragma_update(None, "journal_mode", "wal")?;
-    db.pragma_update(None, "synchronous", "full")?;
+    let db = Database(db);
+    db.set("journal_mode", "wal")?;
+    db.set("synchronous", "full")?;
     Ok(db)
 }
 
@@ -91,9 +65,9 @@ fn create(path: &Path, formats: &[&str]) -> Result<(), DatabaseError> {
     // With mode 600; SQLite gives its other files the mode of this one. It is closed before SQLite
     // opens it: closing it later would end the locks of this process.
     let file = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?.into_temp_path();
-    let mut db = connect(&file)?;
-    run(&mut db, formats)?;
-    db.close().map_err(|(_, error)| error)?;
+    let mut db = connect(&file).map_err(sqlite)?;
+    run(&mut db, formats).map_err(sqlite)?;
+    db.close().map_err(|(_, error)| sqlite(error))?;
     match file.persist_noclobber(path) {
         // Somebody else was first.
         Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -114,13 +88,13 @@ fn migrate(db: &mut Connection, path: &Path, formats: &[&str]) -> Result<(), Dat
     // Looked at first: a reader is not to wait for a writer.
     let found = match format(db) {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => 0,
-        found => found?,
+        found => found.map_err(sqlite)?,
     };
     match found {
         0 => Err(DatabaseError::Lost(path.to_owned())),
         found if found == known => Ok(()),
         found if found > known => Err(DatabaseError::Newer { path: path.to_owned(), found, known }),
-        _ => Ok(run(db, formats)?),
+        _ => Ok(run(db, formats).map_err(sqlite)?),
     }
 }
 
@@ -156,7 +130,7 @@ mod tests {
     const FIRST: &str = "CREATE TABLE one (n INTEGER) STRICT;";
     const SECOND: &str = "ALTER TABLE one ADD COLUMN m INTEGER;";
 
-    fn said(result: Result<Connection, DatabaseError>) -> String {
+    fn said(result: Result<Database, DatabaseError>) -> String {
         result.expect_err("it is refused").to_string()
     }
 
@@ -164,12 +138,13 @@ mod tests {
     fn a_format_follows_the_one_before() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
-        open(&path, &[FIRST]).unwrap().execute("INSERT INTO one VALUES (1)", []).unwrap();
+        let db = open(&path, &[FIRST]).unwrap();
+        assert_eq!(db.sql().execute("INSERT INTO one VALUES (?1)", &values![1]).unwrap(), 1);
         let db = open(&path, &[FIRST, SECOND]).unwrap();
-        let row = db.query_row("SELECT n, m IS NULL FROM one", [], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?))
+        let row = db.sql().row("SELECT n, m IS NULL FROM one", &[], |row| {
+            Ok((row.get::<i64>(0)?, row.get::<bool>(1)?))
         });
-        assert_eq!(row.unwrap(), (1, true));
+        assert_eq!(row.unwrap(), Some((1, true)));
         let older = said(open(&path, &[FIRST]));
         assert!(older.ends_with("its format is 2, and this program knows formats up to 1"));
         let names: Vec<_> =
@@ -190,6 +165,42 @@ mod tests {
         assert!(said(open(&path, &[FIRST])).contains("what it held is lost"));
         fs::remove_file(&path).unwrap();
         open(&path, &[FIRST]).unwrap();
+    }
+
+    #[test]
+    fn values_come_back_as_they_were_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let columns = "a TEXT, b INTEGER, c BLOB, d TEXT, e INTEGER";
+        let format = format!("CREATE TABLE all_kinds ({columns}) STRICT;");
+        let db = open(&folder.path().join("a.db"), &[&format]).unwrap();
+        let nothing: Option<String> = None;
+        let given = values!["ü\0", i64::MIN, vec![0_u8, 255], nothing, true];
+        db.sql().execute("INSERT INTO all_kinds VALUES (?1, ?2, ?3, ?4, ?5)", &given).unwrap();
+        let read = |row: &Row<'_>| {
+            let (text, number, bytes) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok((text, number, bytes, row.get(3)?, row.get(4)?))
+        };
+        let all = db.sql().rows("SELECT * FROM all_kinds", &[], read).unwrap();
+        assert_eq!(all, [("ü\0".to_owned(), i64::MIN, vec![0_u8, 255], nothing, true)]);
+        let wrong = db.sql().row("SELECT b FROM all_kinds", &[], |row| row.get::<u32>(0));
+        let wrong = wrong.unwrap_err().to_string();
+        assert_eq!(wrong, "the column b does not have the type that is read");
+        let none = db.sql().row("SELECT a FROM all_kinds WHERE b = 1", &[], |row| row.get(0));
+        assert_eq!(none.unwrap(), None::<String>);
+    }
+
+    #[test]
+    fn a_transaction_that_fails_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut db = open(&folder.path().join("a.db"), &[FIRST]).unwrap();
+        let failed = db.transaction(Access::Write, |sql| {
+            sql.execute("INSERT INTO one VALUES (1)", &[])?;
+            Ok(sql.execute("INSERT INTO two VALUES (1)", &[])?)
+        });
+        let failed: DatabaseError = failed.unwrap_err();
+        assert!(failed.to_string().contains("no such table: two"), "{failed}");
+        let count = db.sql().row("SELECT count(*) FROM one", &[], |row| row.get::<i64>(0));
+        assert_eq!(count.unwrap(), Some(0));
     }
 
     #[test]
@@ -220,7 +231,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         let db = open(&path, &[FIRST]).unwrap();
-        db.execute("INSERT INTO one VALUES (1)", []).unwrap();
+        db.sql().execute("INSERT INTO one VALUES (1)", &[]).unwrap();
         for ending in ["", "-wal", "-shm"] {
             let mode = fs::metadata(secure_fs::beside(&path, ending)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{ending}");

@@ -1,7 +1,7 @@
 //! Who may use a connection: the connector that it was made with, for what it was made for.
 
 use connector_host::{Binding, Change, Secret};
-use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
+use connector_store::{Row, Sql, values};
 
 use super::{StoredConnection, Vault, VaultError};
 
@@ -41,7 +41,7 @@ impl Vault {
 
     pub(super) fn entry_for(
         &self,
-        sql: &Sqlite,
+        sql: Sql<'_>,
         name: &str,
         asker: &Binding,
     ) -> Result<StoredConnection, VaultError> {
@@ -52,7 +52,7 @@ impl Vault {
 
     /// Refuses a connector that may not use the connection with this id. One that is not there
     /// refuses nobody.
-    pub(super) fn admit(&self, sql: &Sqlite, id: &str, asker: &Binding) -> Result<(), VaultError> {
+    pub(super) fn admit(&self, sql: Sql<'_>, id: &str, asker: &Binding) -> Result<(), VaultError> {
         let Some((name, connector, stored)) = self.bound(sql, id)? else { return Ok(()) };
         check_connector(&name, &connector, stored.as_ref(), asker)?;
         let Some(stored) = stored else { return Err(VaultError::Unbound(name)) };
@@ -66,7 +66,7 @@ impl Vault {
     /// Whether a new binding asks for nothing beyond the stored one.
     pub(super) fn is_within(
         &self,
-        sql: &Sqlite,
+        sql: Sql<'_>,
         id: &str,
         asker: &Binding,
     ) -> Result<bool, VaultError> {
@@ -77,16 +77,16 @@ impl Vault {
         }
     }
 
-    pub(super) fn bind(&self, sql: &Sqlite, id: &str, to: &Binding) -> Result<(), VaultError> {
+    pub(super) fn bind(&self, sql: Sql<'_>, id: &str, to: &Binding) -> Result<(), VaultError> {
         let sealed = self.cipher.seal(&[id, BINDING], &Secret::new(to.to_json()));
-        sql.execute("UPDATE connection SET binding = ?2 WHERE id = ?1", params![id, sealed])?;
+        sql.execute("UPDATE connection SET binding = ?2 WHERE id = ?1", &values![id, sealed])?;
         Ok(())
     }
 
     /// The name of the connection, and the changes; of one without a binding all is new.
     fn changes_of(
         &self,
-        sql: &Sqlite,
+        sql: Sql<'_>,
         id: &str,
         asker: &Binding,
     ) -> Result<(String, Vec<Change>), VaultError> {
@@ -100,12 +100,12 @@ impl Vault {
     /// Name, connector and binding of the connection with this id.
     fn bound(
         &self,
-        sql: &Sqlite,
+        sql: Sql<'_>,
         id: &str,
     ) -> Result<Option<(String, String, Option<Binding>)>, VaultError> {
         let select = "SELECT name, connector, binding FROM connection WHERE id = ?1";
-        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<Vec<u8>>>(2)?));
-        let found: Option<(String, String, _)> = sql.query_row(select, [id], row).optional()?;
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<Option<Vec<u8>>>(2)?));
+        let found: Option<(String, String, _)> = sql.row(select, &values![id], row)?;
         let Some((name, connector, sealed)) = found else { return Ok(None) };
         let open = |sealed: Vec<u8>| {
             let text = self.cipher.open(&[id, BINDING], &sealed)?;

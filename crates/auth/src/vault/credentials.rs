@@ -182,7 +182,7 @@ impl VaultCredentials {
     ) -> Result<T, CredentialError> {
         let it = self.clone();
         let done = spawn_blocking(move || act(&it)).await;
-        let done = done.map_err(|_| VaultError::Database("its thread was stopped".into()))?;
+        let done = done.map_err(|_| VaultError::Stopped)?;
         Ok(done?)
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use connector_store::{Access, Sql};
 
 use super::VaultError;
 
@@ -11,28 +11,25 @@ use super::VaultError;
 const FORMATS: &[&str] =
     &[include_str!("schema.sql"), include_str!("subscriptions.sql"), include_str!("bindings.sql")];
 
-pub struct Database(Mutex<Connection>);
+pub struct Database(Mutex<connector_store::Database>);
 
 impl Database {
     pub fn open(path: &Path) -> Result<Self, VaultError> {
-        let connection = connector_store::open(path, FORMATS)?;
-        connection.pragma_update(None, "foreign_keys", true)?;
+        let database = connector_store::open(path, FORMATS)?;
+        database.set("foreign_keys", "on")?;
         // What is forgotten is overwritten.
-        connection.pragma_update(None, "secure_delete", true)?;
-        Ok(Database(Mutex::new(connection)))
+        database.set("secure_delete", "on")?;
+        Ok(Database(Mutex::new(database)))
     }
 
     /// Reads in one snapshot, or changes all or nothing.
     pub fn transaction<T>(
         &self,
-        kind: TransactionBehavior,
-        act: impl FnOnce(&Transaction<'_>) -> Result<T, VaultError>,
+        access: Access,
+        act: impl FnOnce(Sql<'_>) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
         // Whoever panicked has rolled back.
-        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = connection.transaction_with_behavior(kind)?;
-        let result = act(&transaction)?;
-        transaction.commit()?;
-        Ok(result)
+        let mut database = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        database.transaction(access, act)
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use connector_host::{Change, CredentialError};
-use connector_store::DatabaseError;
+use connector_store::{DatabaseError, StoreError};
 
 /// Why nothing was read or changed. No message holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -73,9 +73,12 @@ pub enum VaultError {
     /// A newer program has used it.
     #[error("the vault has the format {0}, and this program knows formats up to {1}")]
     Newer(u32, u32),
-    /// SQLite's own words.
+    /// The database cannot be opened, read or written.
     #[error("the vault's database: {0}")]
-    Database(String),
+    Database(#[source] DatabaseError),
+    /// The thread that used the database ended before its work did.
+    #[error("the vault's database: its thread was stopped")]
+    Stopped,
     /// A file beside the database cannot be used.
     #[error("{path}: {source}")]
     File {
@@ -133,14 +136,13 @@ impl From<DatabaseError> for VaultError {
         match error {
             DatabaseError::Newer { found, known, .. } => VaultError::Newer(found, known),
             DatabaseError::File { path, source } => VaultError::file(&path)(source),
-            other => VaultError::Database(other.to_string()),
+            other => VaultError::Database(other),
         }
     }
 }
 
-/// SQLite quotes statements and names of columns, never values.
-impl From<rusqlite::Error> for VaultError {
-    fn from(error: rusqlite::Error) -> Self {
-        VaultError::Database(error.to_string())
+impl From<StoreError> for VaultError {
+    fn from(error: StoreError) -> Self {
+        VaultError::Database(error.into())
     }
 }

@@ -1,7 +1,7 @@
 //! The tokens of one credential in the database, and how a refresh leaves its traces there.
 
 use connector_host::{Binding, Secret};
-use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
+use connector_store::{Row, Sql, StoreError, values};
 
 use super::rows::{joined, list, seconds, stored};
 use super::{Vault, VaultError};
@@ -62,9 +62,8 @@ impl Vault {
             FROM credential WHERE connection = ?1 AND id = ?2";
         let opened = self.read(|sql| {
             self.admit(sql, id, asker)?;
-            let mut statement = sql.prepare(select)?;
             let record = |row: &Row<'_>| self.opened(id, credential, row);
-            Ok(statement.query_row([id, credential], record).optional()?)
+            Ok(sql.row(select, &values![id, credential], record)?)
         })?;
         let damaged = || VaultError::Damaged(credential.to_owned());
         opened.map(|record| record.ok_or_else(damaged)).transpose()
@@ -75,12 +74,12 @@ impl Vault {
         id: &str,
         credential: &str,
         row: &Row<'_>,
-    ) -> rusqlite::Result<Option<Record>> {
+    ) -> Result<Option<Record>, StoreError> {
         let open = |kind, sealed: Vec<u8>| self.cipher.open(&[id, credential, kind], &sealed);
         let Some(access_token) = open(ACCESS, row.get(0)?).map(unpacked) else {
             return Ok(None);
         };
-        let refresh_token = match row.get::<_, Option<Vec<u8>>>(1)? {
+        let refresh_token = match row.get::<Option<Vec<u8>>>(1)? {
             None => None,
             Some(sealed) => match open(REFRESH, sealed) {
                 None => return Ok(None),
@@ -90,9 +89,9 @@ impl Vault {
         let tokens = Tokens {
             refresh_token,
             by_app: row.get(2)?,
-            scopes: row.get::<_, Option<String>>(3)?.as_deref().map(list),
-            expires_at: row.get::<_, Option<i64>>(5)?.map(seconds),
-            refresh_expires_at: row.get::<_, Option<i64>>(6)?.map(seconds),
+            scopes: row.get::<Option<String>>(3)?.as_deref().map(list),
+            expires_at: row.get::<Option<i64>>(5)?.map(seconds),
+            refresh_expires_at: row.get::<Option<i64>>(6)?.map(seconds),
             ..Tokens::pasted(access_token)
         };
         Ok(Some(Record {
@@ -107,7 +106,7 @@ impl Vault {
     /// Puts tokens in the place of those before, whatever was known of them.
     pub(super) fn insert(
         &self,
-        sql: &Sqlite,
+        sql: Sql<'_>,
         id: &str,
         credential: &str,
         tokens: &Tokens,
@@ -121,7 +120,7 @@ impl Vault {
             expires_at = excluded.expires_at, refresh_expires_at = excluded.refresh_expires_at,
             refreshing_since = NULL, refused = NULL";
         let refresh = tokens.refresh_token.as_ref();
-        let values = params![
+        let values = values![
             id,
             credential,
             self.seal(id, credential, ACCESS, &packed(&tokens.access_token)),
@@ -132,7 +131,7 @@ impl Vault {
             tokens.expires_at.map(stored),
             tokens.refresh_expires_at.map(stored),
         ];
-        sql.execute(insert, values)?;
+        sql.execute(insert, &values)?;
         Ok(())
     }
 
@@ -147,7 +146,7 @@ impl Vault {
     ) -> Result<bool, VaultError> {
         self.write(|sql| {
             let select = "SELECT version FROM credential WHERE connection = ?1 AND id = ?2";
-            let found = sql.query_row(select, [id, credential], |row| row.get(0)).optional()?;
+            let found = sql.row(select, &values![id, credential], |row| row.get(0))?;
             if found != Some(version) {
                 return Ok(false);
             }
@@ -172,7 +171,7 @@ impl Vault {
         self.write(|sql| {
             let update = "UPDATE credential SET refreshing_since = ?4, refused = ?5
                 WHERE connection = ?1 AND id = ?2 AND version = ?3";
-            sql.execute(update, params![id, credential, version, since, refused])?;
+            sql.execute(update, &values![id, credential, version, since, refused])?;
             Ok(())
         })
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use connector_host::Secret;
-use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
+use connector_store::{Row, Sql, values};
 
 use super::VaultError;
 use super::entry::{Account, ConnectionSpec, CredentialStatus, Status, StoredConnection};
@@ -14,18 +14,17 @@ use super::seal::{Cipher, random};
 const PROOF: &str = "proof";
 
 /// The cipher under the vault's key. A new vault gets one here.
-pub fn unlock(sql: &Sqlite, folder: &Path, source: &KeySource) -> Result<Cipher, VaultError> {
+pub fn unlock(sql: Sql<'_>, folder: &Path, source: &KeySource) -> Result<Cipher, VaultError> {
     let select = "SELECT id, key_place, proof FROM vault";
-    let read = |row: &Row<'_>| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, Vec<u8>>(2)?))
-    };
-    let Some((id, place, proof)) = sql.query_row(select, [], read).optional()? else {
+    let read =
+        |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<Vec<u8>>(2)?));
+    let Some((id, place, proof)) = sql.row(select, &[], read)? else {
         let id = random::<8>().map(|byte| format!("{byte:02x}")).concat();
         let (key, place) = key::make(source, folder, &id)?;
         let cipher = Cipher::new(&key);
         let proof = cipher.seal(&[&id, PROOF], &Secret::new(PROOF));
         let insert = "INSERT INTO vault (id, key_place, proof) VALUES (?1, ?2, ?3)";
-        sql.execute(insert, params![id, place.word(), proof])?;
+        sql.execute(insert, &values![id, place.word(), proof])?;
         return Ok(cipher);
     };
     let place = Place::from_word(&place);
@@ -39,22 +38,21 @@ pub fn unlock(sql: &Sqlite, folder: &Path, source: &KeySource) -> Result<Cipher,
 
 /// The connections by name, or only the one of this name.
 pub fn entries(
-    sql: &Sqlite,
+    sql: Sql<'_>,
     name: Option<&str>,
     now: u64,
 ) -> Result<Vec<StoredConnection>, VaultError> {
     let select = "SELECT id, name, connector, environment, settings, scopes, client_id, account_id,
         account_name FROM connection WHERE ?1 IS NULL OR name = ?1 ORDER BY name";
-    let mut statement = sql.prepare(select)?;
-    let rows = statement.query_map([name], |row| {
-        let account = row.get::<_, Option<String>>(7)?;
+    let mut entries = sql.rows(select, &values![name], |row| {
+        let account = row.get::<Option<String>>(7)?;
         Ok(StoredConnection {
             id: row.get(0)?,
             name: row.get(1)?,
             connector: row.get(2)?,
             environment: row.get(3)?,
             settings: row.get(4)?,
-            requested: row.get::<_, Option<String>>(5)?.as_deref().map(list),
+            requested: row.get::<Option<String>>(5)?.as_deref().map(list),
             client_id: row.get(6)?,
             account: match account {
                 Some(id) => Some(Account { id, name: row.get(8)? }),
@@ -64,7 +62,6 @@ pub fn entries(
             status: Status::Draft,
         })
     })?;
-    let mut entries = rows.collect::<Result<Vec<_>, _>>()?;
     for entry in &mut entries {
         entry.credentials = held(sql, &entry.id)?;
         entry.status = Status::of(&entry.credentials, now);
@@ -72,27 +69,26 @@ pub fn entries(
     Ok(entries)
 }
 
-fn held(sql: &Sqlite, connection: &str) -> Result<Vec<CredentialStatus>, VaultError> {
+fn held(sql: Sql<'_>, connection: &str) -> Result<Vec<CredentialStatus>, VaultError> {
     let select = "SELECT id, scopes, expires_at, refresh_expires_at,
         by_app OR refresh_token IS NOT NULL, refused
         FROM credential WHERE connection = ?1 ORDER BY id";
-    let mut statement = sql.prepare(select)?;
-    let rows = statement.query_map([connection], |row| {
+    let held = sql.rows(select, &values![connection], |row| {
         Ok(CredentialStatus {
             id: row.get(0)?,
-            scopes: row.get::<_, Option<String>>(1)?.as_deref().map(list),
-            expires_at: row.get::<_, Option<i64>>(2)?.map(seconds),
-            refresh_expires_at: row.get::<_, Option<i64>>(3)?.map(seconds),
+            scopes: row.get::<Option<String>>(1)?.as_deref().map(list),
+            expires_at: row.get::<Option<i64>>(2)?.map(seconds),
+            refresh_expires_at: row.get::<Option<i64>>(3)?.map(seconds),
             renewable: row.get(4)?,
             refused: row.get(5)?,
         })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(held)
 }
 
 /// Writes all of a draft.
 pub fn put(
-    sql: &Sqlite,
+    sql: Sql<'_>,
     id: &str,
     draft: &ConnectionSpec,
     client_secret: Option<Vec<u8>>,
@@ -104,7 +100,7 @@ pub fn put(
         environment = excluded.environment, settings = excluded.settings,
         scopes = excluded.scopes, client_id = excluded.client_id,
         client_secret = excluded.client_secret";
-    let values = params![
+    let values = values![
         id,
         draft.name,
         draft.binding.connector(),
@@ -114,7 +110,7 @@ pub fn put(
         draft.client.as_ref().map(|client| &client.id),
         client_secret,
     ];
-    sql.execute(insert, values)?;
+    sql.execute(insert, &values)?;
     Ok(())
 }
 
@@ -126,18 +122,18 @@ pub fn of_another_app(old: &StoredConnection, draft: &ConnectionSpec) -> bool {
 }
 
 /// Back to a draft.
-pub fn empty(sql: &Sqlite, id: &str) -> Result<(), VaultError> {
-    sql.execute("DELETE FROM credential WHERE connection = ?1", [id])?;
+pub fn empty(sql: Sql<'_>, id: &str) -> Result<(), VaultError> {
+    sql.execute("DELETE FROM credential WHERE connection = ?1", &values![id])?;
     let update = "UPDATE connection SET account_id = NULL, account_name = NULL WHERE id = ?1";
-    sql.execute(update, [id])?;
+    sql.execute(update, &values![id])?;
     Ok(())
 }
 
 /// The id of the app and its sealed secret.
-pub fn client(sql: &Sqlite, id: &str) -> Result<Option<(String, Vec<u8>)>, VaultError> {
+pub fn client(sql: Sql<'_>, id: &str) -> Result<Option<(String, Vec<u8>)>, VaultError> {
     let select = "SELECT client_id, client_secret FROM connection
         WHERE id = ?1 AND client_id IS NOT NULL";
-    Ok(sql.query_row(select, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    Ok(sql.row(select, &values![id], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// A list of words as it is stored.

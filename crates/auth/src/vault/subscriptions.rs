@@ -2,7 +2,7 @@
 //! connector knows what is in it.
 
 use connector_host::{Binding, Secret};
-use rusqlite::{OptionalExtension, params};
+use connector_store::{Row, values};
 
 use super::rows::{seconds, stored};
 use super::seal::random;
@@ -41,7 +41,7 @@ impl Vault {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let made_at = stored(self.clock.now());
         self.write(|sql| {
-            sql.execute(insert, params![id, owner, webhook, config, made_at, sealed])?;
+            sql.execute(insert, &values![id, owner, webhook, config, made_at, sealed])?;
             Ok(())
         })?;
         Ok(id)
@@ -52,8 +52,7 @@ impl Vault {
         let select = "SELECT id, webhook, config, made_at FROM subscription
             WHERE owner = ?1 ORDER BY made_at, rowid";
         self.read(|sql| {
-            let mut statement = sql.prepare(select)?;
-            let rows = statement.query_map([owner], |row| {
+            let all = sql.rows(select, &values![owner], |row| {
                 Ok(StoredSubscription {
                     id: row.get(0)?,
                     webhook: row.get(1)?,
@@ -61,7 +60,7 @@ impl Vault {
                     made_at: seconds(row.get(3)?),
                 })
             })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            Ok(all)
         })
     }
 
@@ -76,8 +75,8 @@ impl Vault {
         let select = "SELECT webhook, content FROM subscription WHERE owner = ?1 AND id = ?2";
         let found = self.read(|sql| {
             self.admit(sql, owner, asker)?;
-            let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?));
-            Ok(sql.query_row(select, [owner, id], columns).optional()?)
+            let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get::<Vec<u8>>(1)?));
+            Ok(sql.row(select, &values![owner, id], columns)?)
         })?;
         let (webhook, sealed) = found.ok_or_else(|| VaultError::NoSubscription(id.to_owned()))?;
         let content = self.cipher.open(&[owner, id, SUBSCRIPTION], &sealed);
@@ -94,7 +93,7 @@ impl Vault {
     ) -> Result<(), VaultError> {
         let sealed = self.seal(owner, id, SUBSCRIPTION, content);
         let update = "UPDATE subscription SET content = ?3 WHERE owner = ?1 AND id = ?2";
-        match self.write(|sql| Ok(sql.execute(update, params![owner, id, sealed])?))? {
+        match self.write(|sql| Ok(sql.execute(update, &values![owner, id, sealed])?))? {
             0 => Err(VaultError::NoSubscription(id.to_owned())),
             _ => Ok(()),
         }
@@ -103,7 +102,10 @@ impl Vault {
     /// Forgets a subscription that has ended.
     pub fn forget_subscription(&self, owner: &str, id: &str) -> Result<(), VaultError> {
         self.write(|sql| {
-            sql.execute("DELETE FROM subscription WHERE owner = ?1 AND id = ?2", [owner, id])?;
+            sql.execute(
+                "DELETE FROM subscription WHERE owner = ?1 AND id = ?2",
+                &values![owner, id],
+            )?;
             Ok(())
         })
     }

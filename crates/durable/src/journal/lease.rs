@@ -5,8 +5,7 @@ use std::fs::File;
 
 use connector_host::contract::{Context, Outcome, Step};
 use connector_host::{Call, Connection, Error, Observer, ResumePoint};
-use connector_store::now;
-use rusqlite::OptionalExtension;
+use connector_store::{Sql, now, values};
 
 use super::JournalError;
 use super::record::{Place, Recording};
@@ -22,25 +21,25 @@ pub struct RunLease {
 
 /// Where a call goes on, and the call.
 pub fn read(
-    db: &rusqlite::Connection,
+    sql: Sql<'_>,
     id: &str,
     on: &Connection,
 ) -> Result<(Call, Context, ResumePoint), JournalError> {
-    let row = db.query_row(
+    let row = sql.row(
         "SELECT state, secret, call, step, passed, outcome_unknown, step_at, error, context \
          FROM runs WHERE id = ?1",
-        [id],
+        &values![id],
         |row| {
             Ok((
-                (row.get::<_, String>(0)?, row.get::<_, bool>(1)?, row.get::<_, String>(2)?),
-                row.get::<_, Option<Vec<u8>>>(3)?,
-                (row.get::<_, bool>(4)?, row.get::<_, bool>(5)?, row.get::<_, Option<i64>>(6)?),
-                (row.get::<_, Option<String>>(7)?, row.get::<_, Option<String>>(8)?),
+                (row.get::<String>(0)?, row.get::<bool>(1)?, row.get::<String>(2)?),
+                row.get::<Option<Vec<u8>>>(3)?,
+                (row.get::<bool>(4)?, row.get::<bool>(5)?, row.get::<Option<i64>>(6)?),
+                (row.get::<Option<String>>(7)?, row.get::<Option<String>>(8)?),
             ))
         },
     );
     let ((state, secret, call), step, (passed, unknown, since), (error, context)) =
-        row.optional()?.ok_or_else(|| JournalError::Unknown(id.into()))?;
+        row?.ok_or_else(|| JournalError::Unknown(id.into()))?;
     if state == "failed" {
         return Err(JournalError::Failed { id: id.into(), error: error.unwrap_or_default() });
     }

@@ -4,10 +4,11 @@ use connector_host::contract::{Context, Effect, ErrorKind, Step};
 use connector_host::{
     Call, Connection, Ended, Error, Mask, Recorder, RecorderEvent as Event, Seal, rule,
 };
-use connector_store::now;
-use rusqlite::{Connection as Database, Result, ToSql, params};
+use connector_store::{Database, StoreError, Value, now, values};
 
 use super::{JournalError, RunState};
+
+type Result<T> = std::result::Result<T, StoreError>;
 
 /// Calls that have ended are forgotten after so many milliseconds.
 const KEPT: i64 = 30 * 24 * 3600 * 1000;
@@ -69,14 +70,14 @@ impl Recording {
         now: i64,
     ) -> Result<()> {
         let old = "DELETE FROM runs WHERE state IN ('done', 'failed') AND changed < ?1";
-        self.db.execute(old, [now - KEPT])?;
+        self.db.sql().execute(old, &values![now - KEPT])?;
         let descriptor = on.connector().descriptor();
         let call = serde_json::to_string(call).expect("a call is nothing but texts");
-        self.db.execute(
+        self.db.sql().execute(
             "INSERT INTO runs (id, connector, version, connection, settings, call, secret, \
              started, changed, state, component, step, context) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 'running', ?9, ?10, ?11)",
-            params![
+            &values![
                 self.id,
                 descriptor.id,
                 descriptor.version,
@@ -105,17 +106,17 @@ impl Recording {
         self.set(
             "state = 'running', error = NULL, step = ?3, step_at = ?2, doing = ?4, passed = 0, \
              outcome_unknown = 0",
-            &[&kept, &word(step)],
+            &values![kept, word(step)],
         )
     }
 
     fn ended(&self, ended: &Ended) -> Result<usize> {
         let Err(failure) = ended else {
-            return self.set("state = ?3, error = NULL", &[&RunState::Done.word()]);
+            return self.set("state = ?3, error = NULL", &values![RunState::Done.word()]);
         };
         // The input was refused: nothing was done.
         let nothing = "DELETE FROM runs WHERE id = ?1 AND doing = 'start'";
-        if self.db.execute(nothing, [&self.id])? == 1 {
+        if self.db.sql().execute(nothing, &values![self.id])? == 1 {
             return Ok(1);
         }
         if let Error::Credential(_) = failure {
@@ -126,35 +127,31 @@ impl Recording {
         self.set(
             "error = ?3, state = iif(NOT secret AND (?4 = 'always' OR \
              (?4 = 'certain' AND NOT outcome_unknown)), 'interrupted', 'failed')",
-            &[&error, &can_go_on(failure)],
+            &values![error, can_go_on(failure)],
         )
     }
 
     /// With all that was written before. Whatever else is lost when the power fails makes the call
     /// go on from an earlier step, which does no harm; a write that is sent again might.
     fn on_disk(&self, write: impl FnOnce() -> Result<usize>) -> Result<usize> {
-        self.db.pragma_update(None, "synchronous", "full")?;
+        self.db.set("synchronous", "full")?;
         let written = write();
-        self.db.pragma_update(None, "synchronous", "normal")?;
+        self.db.set("synchronous", "normal")?;
         written
     }
 
     fn is_interrupted(&self) -> Result<bool> {
         let find = "SELECT count(*) FROM runs WHERE id = ?1 AND state = ?2";
-        let count: i64 =
-            self.db.query_row(find, params![self.id, RunState::Interrupted.word()], |row| {
-                row.get(0)
-            })?;
-        Ok(count == 1)
+        let given = values![self.id, RunState::Interrupted.word()];
+        Ok(self.db.sql().one(find, &given, |row| row.get::<i64>(0))? == 1)
     }
 
     /// `values` are the parameters from the third on.
-    fn set(&self, columns: &str, values: &[&dyn ToSql]) -> Result<usize> {
+    fn set(&self, columns: &str, values: &[Value]) -> Result<usize> {
         let now = now();
-        let mut parameters: Vec<&dyn ToSql> = vec![&self.id, &now];
-        parameters.extend(values);
+        let parameters = [&values![self.id, now][..], values].concat();
         let update = format!("UPDATE runs SET changed = ?2, {columns} WHERE id = ?1");
-        self.db.execute(&update, &*parameters)
+        self.db.sql().execute(&update, &parameters)
     }
 }
 
@@ -168,7 +165,7 @@ impl Recorder for Recording {
             // It is sent again whatever came of it.
             Event::Sending(_) => self.set("requests = requests + 1", &[]),
             Event::Unprocessed => self.set("outcome_unknown = 0", &[]),
-            Event::Passed(count) => self.set("passed = 1, items = items + ?3", &[&count]),
+            Event::Passed(count) => self.set("passed = 1, items = items + ?3", &values![count]),
             Event::Ended(ended) => {
                 let changed = self.ended(ended);
                 self.goes_on = self.is_interrupted().map_err(JournalError::from)?;

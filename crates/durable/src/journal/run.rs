@@ -1,9 +1,8 @@
 //! What a journal tells about a call.
 
-use rusqlite::Row;
-use serde::Serialize;
-
 use connector_host::Call;
+use connector_store::{Row, StoreError};
+use serde::Serialize;
 
 /// The columns that [`read`] takes.
 pub const SELECT: &str = "SELECT id, connector, version, connection, settings, call, started, \
@@ -76,28 +75,24 @@ impl RunState {
 }
 
 /// A row of [`SELECT`].
-pub fn read(row: &Row) -> rusqlite::Result<Run> {
-    let damaged = |name: &str| {
-        let name = name.to_owned();
-        rusqlite::Error::InvalidColumnType(0, name, rusqlite::types::Type::Text)
-    };
-    let call: String = row.get("call")?;
-    let state: String = row.get("state")?;
+pub fn read(row: &Row<'_>) -> Result<Run, StoreError> {
+    let call: String = row.get(5)?;
+    let state: String = row.get(8)?;
     Ok(Run {
-        id: row.get("id")?,
-        connector: row.get("connector")?,
-        version: row.get("version")?,
-        component: row.get("component")?,
-        connection: row.get("connection")?,
-        settings: row.get("settings")?,
-        call: serde_json::from_str(&call).map_err(|_| damaged("call"))?,
-        started: row.get("started")?,
-        changed: row.get("changed")?,
-        state: RunState::from_word(&state).ok_or_else(|| damaged("state"))?,
-        doing: row.get("doing")?,
-        outcome_unknown: row.get("outcome_unknown")?,
-        items: row.get::<_, i64>("items")? as u64,
-        requests: row.get::<_, i64>("requests")? as u64,
-        error: row.get("error")?,
+        id: row.get(0)?,
+        connector: row.get(1)?,
+        version: row.get(2)?,
+        connection: row.get(3)?,
+        settings: row.get(4)?,
+        call: serde_json::from_str(&call).map_err(|_| row.wrong(5))?,
+        started: row.get(6)?,
+        changed: row.get(7)?,
+        state: RunState::from_word(&state).ok_or_else(|| row.wrong(8))?,
+        doing: row.get(9)?,
+        outcome_unknown: row.get(10)?,
+        items: row.get::<i64>(11)? as u64,
+        requests: row.get::<i64>(12)? as u64,
+        error: row.get(13)?,
+        component: row.get(14)?,
     })
 }

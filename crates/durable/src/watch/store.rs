@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use connector_host::{Connection, secure_fs};
-use connector_store::now;
-use rusqlite::{Connection as Database, OptionalExtension, Result, params};
+use connector_store::{Database, Row, StoreError, now, values};
 
 use super::{Event, Subscription, WatchError};
+
+type Result<T> = std::result::Result<T, StoreError>;
 
 pub const FILE: &str = "watch.db";
 /// How each format is made from the one before. Times are milliseconds since 1970-01-01 UTC. Of an
@@ -74,7 +75,7 @@ impl Store {
 
     /// The number of a subscription; a new one is added.
     pub fn subscribe(&self, on: &Connection, connection: &str, to: &Subscription) -> Result<i64> {
-        let key = params![
+        let key = values![
             on.connector().descriptor().id,
             connection,
             on.settings(),
@@ -83,15 +84,15 @@ impl Store {
         ];
         let add = "INSERT OR IGNORE INTO subscriptions \
             (connector, connection, settings, trigger, config) VALUES (?1, ?2, ?3, ?4, ?5)";
-        self.db.execute(add, key)?;
+        self.db.sql().execute(add, &key)?;
         let find = "SELECT id FROM subscriptions WHERE connector = ?1 AND connection = ?2 \
             AND settings = ?3 AND trigger = ?4 AND config = ?5";
-        self.db.query_row(find, key, |row| row.get(0))
+        self.db.sql().one(find, &key, |row| row.get(0))
     }
 
     pub fn standing(&self, subscription: i64) -> Result<Standing> {
         let find = "SELECT cursor, polled, failures, retry FROM subscriptions WHERE id = ?1";
-        self.db.query_row(find, [subscription], |row| {
+        self.db.sql().one(find, &values![subscription], |row| {
             Ok(Standing {
                 cursor: row.get(0)?,
                 polled: row.get(1)?,
@@ -104,17 +105,17 @@ impl Store {
     /// From here on nothing counts until [`Store::polled`].
     pub fn begin_poll(&self) -> Result<()> {
         // A poll that nobody waited for.
-        if !self.db.is_autocommit() {
+        if self.db.sql().is_in_transaction() {
             self.abandon_poll()?;
         }
-        self.db.execute_batch("BEGIN IMMEDIATE")
+        self.db.sql().batch("BEGIN IMMEDIATE")
     }
 
     /// Records an event, unless it is recorded already.
     pub fn add(&self, subscription: i64, event: &Event) -> Result<()> {
         let add = "INSERT OR IGNORE INTO events (subscription, id, json, recorded) \
             VALUES (?1, ?2, ?3, ?4)";
-        self.db.execute(add, params![subscription, event.id, event.json, now()])?;
+        self.db.sql().execute(add, &values![subscription, event.id, event.json, now()])?;
         Ok(())
     }
 
@@ -123,21 +124,23 @@ impl Store {
         let now = now();
         let set = "UPDATE subscriptions SET cursor = ?2, polled = ?3, failures = 0, retry = 0, \
             error = NULL WHERE id = ?1";
-        self.db.execute(set, params![subscription, cursor, now])?;
+        self.db.sql().execute(set, &values![subscription, cursor, now])?;
         let old = now.saturating_sub_unsigned(keep.as_millis() as u64);
-        self.db.execute("DELETE FROM events WHERE delivered < ?1 OR aside < ?1", [old])?;
-        self.db.execute_batch("COMMIT")
+        self.db
+            .sql()
+            .execute("DELETE FROM events WHERE delivered < ?1 OR aside < ?1", &values![old])?;
+        self.db.sql().batch("COMMIT")
     }
 
     /// As if the poll had not begun.
     pub fn abandon_poll(&self) -> Result<()> {
-        self.db.execute_batch("ROLLBACK")
+        self.db.sql().batch("ROLLBACK")
     }
 
     pub fn poll_failed(&self, subscription: i64, error: &str, retry: i64) -> Result<()> {
         let set = "UPDATE subscriptions SET failures = failures + 1, error = ?2, retry = ?3 \
             WHERE id = ?1";
-        self.db.execute(set, params![subscription, error, retry])?;
+        self.db.sql().execute(set, &values![subscription, error, retry])?;
         Ok(())
     }
 
@@ -145,22 +148,23 @@ impl Store {
     pub fn backlog(&self, subscription: i64) -> Result<u64> {
         let count = "SELECT count(*) FROM events WHERE subscription = ?1 AND delivered IS NULL \
             AND aside IS NULL";
-        self.db.query_row(count, [subscription], |row| row.get::<_, i64>(0)).map(|n| n as u64)
+        let count = self.db.sql().one(count, &values![subscription], |row| row.get::<i64>(0))?;
+        Ok(count as u64)
     }
 
     /// The event of a subscription that is due first, and when.
     pub fn first_due(&self, subscription: i64) -> Result<Option<(i64, i64)>> {
         let find = "SELECT due, number FROM events WHERE subscription = ?1 AND delivered IS NULL \
             AND aside IS NULL ORDER BY due, number LIMIT 1";
-        let row = |row: &rusqlite::Row| Ok((row.get(0)?, row.get(1)?));
-        self.db.query_row(find, [subscription], row).optional()
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.db.sql().row(find, &values![subscription], row)
     }
 
     /// How often delivery was tried, and the event.
     pub fn undelivered(&self, number: i64) -> Result<(u32, Event)> {
         let find = "SELECT tries, trigger, events.id, json FROM events \
             JOIN subscriptions ON subscriptions.id = subscription WHERE number = ?1";
-        self.db.query_row(find, [number], |row| {
+        self.db.sql().one(find, &values![number], |row| {
             let event = Event { trigger: row.get(1)?, id: row.get(2)?, json: row.get(3)? };
             Ok((row.get(0)?, event))
         })
@@ -169,20 +173,20 @@ impl Store {
     pub fn delivered(&self, number: i64) -> Result<()> {
         let set = "UPDATE events SET delivered = ?2, tries = tries + 1, error = NULL \
             WHERE number = ?1";
-        self.db.execute(set, params![number, now()])?;
+        self.db.sql().execute(set, &values![number, now()])?;
         Ok(())
     }
 
     pub fn not_delivered(&self, number: i64, error: &str, due: i64) -> Result<()> {
         let set = "UPDATE events SET error = ?2, due = ?3, tries = tries + 1 WHERE number = ?1";
-        self.db.execute(set, params![number, error, due])?;
+        self.db.sql().execute(set, &values![number, error, due])?;
         Ok(())
     }
 
     /// Delivery is not tried again.
     pub fn put_aside(&self, number: i64, error: &str) -> Result<()> {
         let set = "UPDATE events SET error = ?2, aside = ?3, tries = tries + 1 WHERE number = ?1";
-        self.db.execute(set, params![number, error, now()])?;
+        self.db.sql().execute(set, &values![number, error, now()])?;
         Ok(())
     }
 }
@@ -208,7 +212,7 @@ mod tests {
         let store = Store::open(folder.path()).unwrap();
         let add = "INSERT INTO subscriptions (connector, connection, settings, trigger, config) \
             VALUES ('c', 'one', '{}', 'thing.new', '{}')";
-        store.db.execute(add, []).unwrap();
+        store.db.sql().execute(add, &[]).unwrap();
         for id in ["a\0b", "c"] {
             let event = Event { trigger: "thing.new".into(), id: id.into(), json: "{}".into() };
             store.add(1, &event).unwrap();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use connector_store::Row;
 use serde::Serialize;
 
 use super::WatchError;
@@ -37,28 +38,27 @@ pub struct Watched {
 /// The subscriptions in a watch's folder. Another process may watch meanwhile.
 pub fn watched(folder: &Path) -> Result<Vec<Watched>, WatchError> {
     let db = connector_store::open(&folder.join(FILE), &FORMATS)?;
-    let mut rows = db.prepare(
-        "SELECT connector, connection, trigger, config, polled, failures, subscriptions.error, \
-         count(number), count(number) - count(delivered) - count(aside), count(aside), \
-         (SELECT e.error FROM events e WHERE e.subscription = subscriptions.id \
+    let select = "SELECT connector, connection, trigger, config, polled, failures, \
+        subscriptions.error, count(number), \
+        count(number) - count(delivered) - count(aside), count(aside), \
+        (SELECT e.error FROM events e WHERE e.subscription = subscriptions.id \
             AND e.error IS NOT NULL ORDER BY due DESC LIMIT 1) \
-         FROM subscriptions LEFT JOIN events ON subscription = subscriptions.id \
-         GROUP BY subscriptions.id ORDER BY subscriptions.id",
-    )?;
-    let watched = rows.query_map([], |row| {
+        FROM subscriptions LEFT JOIN events ON subscription = subscriptions.id \
+        GROUP BY subscriptions.id ORDER BY subscriptions.id";
+    let read = |row: &Row<'_>| {
         Ok(Watched {
             connector: row.get(0)?,
             connection: row.get(1)?,
             trigger: row.get(2)?,
             config: row.get(3)?,
             polled: row.get(4)?,
-            failures: row.get::<_, i64>(5)? as u64,
+            failures: row.get::<i64>(5)? as u64,
             error: row.get(6)?,
-            recorded: row.get::<_, i64>(7)? as u64,
-            undelivered: row.get::<_, i64>(8)? as u64,
-            put_aside: row.get::<_, i64>(9)? as u64,
+            recorded: row.get::<i64>(7)? as u64,
+            undelivered: row.get::<i64>(8)? as u64,
+            put_aside: row.get::<i64>(9)? as u64,
             delivery_error: row.get(10)?,
         })
-    })?;
-    Ok(watched.collect::<Result<_, _>>()?)
+    };
+    Ok(db.sql().rows(select, &[], read)?)
 }

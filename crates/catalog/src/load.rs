@@ -93,7 +93,7 @@ impl Catalog {
         self.triggers.trigger.retain(|trigger| known.contains(&trigger.action));
         self.choices.source.retain(|source| known.contains(&source.action));
         self.resources.resource.retain(|resource| {
-            resource.actions().into_iter().flat_map(|(_, id)| id).all(|id| known.contains(id))
+            resource.actions().into_iter().filter_map(|(_, id)| id).all(|id| known.contains(id))
         });
     }
 }

@@ -9,7 +9,8 @@ use crate::session::Session;
 pub async fn stdio(server: Server) -> std::io::Result<()> {
     let wrong = std::io::Error::other::<Box<dyn std::error::Error + Send + Sync>>;
     let session = Session::new(server);
-    let running = session.serve(transport::stdio()).await.map_err(|error| wrong(error.into()))?;
+    let serving = Box::pin(session.serve(transport::stdio()));
+    let running = serving.await.map_err(|error| wrong(error.into()))?;
     running.waiting().await.map_err(|error| wrong(error.into()))?;
     Ok(())
 }

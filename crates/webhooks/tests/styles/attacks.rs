@@ -89,7 +89,7 @@ fn the_elements_of_a_list_belong_together() {
         says(&format!("{right},{time}")),
         "the time of the signature is missing, or is none"
     );
-    assert_eq!(says(&format!("{time},{}", vec![&*wrong; 9].join(","))), TOO_MANY);
+    assert_eq!(says(&format!("{time},{}", [&*wrong; 9].join(","))), TOO_MANY);
     assert_eq!(says(&format!("{right},x={}", "a".repeat(16 << 10))), TOO_MANY);
 }
 

@@ -1,4 +1,5 @@
-//! The instance that a call runs on. When it crashes, another one takes its place.
+//! The instances that a call runs on: one for each step, so that a call that waits holds a checkpoint and
+//! nothing else.
 
 use crate::call::Call;
 use crate::connector::Connector;
@@ -7,43 +8,58 @@ use crate::contract::{Context, Reply, Step};
 use crate::error::Error;
 use crate::instance::Instance;
 
-/// An instance, and the connector to make another one of. A step whose instance traps or runs out of
-/// memory is given to a fresh one, once: all state is in the checkpoint, so that what an instance has
-/// piled up since it was made does not count. Nothing is sent between the two.
+/// What a call needs to take steps. Each is taken on an instance of its own, which is made in
+/// microseconds and gone before anything is waited for; of a component whose instances are not, such as
+/// one that brings a language's runtime, the call keeps the instance to its end.
+///
+/// A step whose instance traps or runs out of memory is given to a fresh one, once: all state is in the
+/// checkpoint, so that what an instance has piled up since it was made does not count. Nothing is sent
+/// between the two.
 pub(crate) struct CallInstance<'a> {
     connector: &'a Connector,
-    /// There, but for a moment in which one takes the place of another.
-    instance: Option<Instance>,
+    /// Who calls, and when it began.
+    pub context: &'a Context,
+    kept: Option<Instance>,
+    /// Whether a step was taken before.
+    begun: bool,
 }
 
 impl<'a> CallInstance<'a> {
-    /// One of the connector's, as soon as one is free.
-    pub async fn of(connector: &'a Connector) -> Result<Self, Error> {
-        let instance = Some(connector.instance().await?);
-        Ok(CallInstance { connector, instance })
+    pub fn of(connector: &'a Connector, context: &'a Context) -> Self {
+        CallInstance { connector, context, kept: None, begun: false }
     }
 
-    /// Begins a call.
-    pub fn start(
+    /// Begins a call, as soon as there is room for an instance.
+    pub async fn start(&mut self, call: &Call, settings: &Json) -> Result<Step, Error> {
+        let context = self.context;
+        self.step(|instance| instance.start(call, settings, context)).await
+    }
+
+    /// Goes on after a step, as soon as there is room for an instance.
+    pub async fn resume(&mut self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Error> {
+        self.step(|instance| instance.resume(checkpoint, reply)).await
+    }
+
+    async fn step(
         &mut self,
-        call: &Call,
-        settings: &Json,
-        context: &Context,
+        step: impl Fn(&mut Instance) -> Result<Step, Error>,
     ) -> Result<Step, Error> {
-        self.step(|instance| instance.start(call, settings, context))
-    }
-
-    /// Goes on after a step.
-    pub fn resume(&mut self, checkpoint: &Checkpoint, reply: &Reply) -> Result<Step, Error> {
-        self.step(|instance| instance.resume(checkpoint, reply))
-    }
-
-    fn step(&mut self, step: impl Fn(&mut Instance) -> Result<Step, Error>) -> Result<Step, Error> {
-        let first = self.instance.as_mut().map_or_else(|| Err(Error::trap("it is gone")), &step);
-        let Err(failure @ (Error::Trap(_) | Error::Memory(_))) = first else { return first };
-        let Some(spent) = self.instance.take() else { return Err(failure) };
-        tracing::debug!(%failure, "the step is given to a fresh instance");
-        let fresh = self.connector.replaced(spent)?;
-        step(self.instance.insert(fresh))
+        let mut instance = match self.kept.take() {
+            Some(kept) => kept,
+            None => self.connector.instance().await?,
+        };
+        if self.begun && !self.connector.starts_slowly() {
+            // A runtime that has to start first it does not have.
+            instance.expect_no_start();
+        }
+        self.begun = true;
+        let mut result = step(&mut instance);
+        if let Err(failure @ (Error::Trap(_) | Error::Memory(_))) = &result {
+            tracing::debug!(%failure, "the step is given to a fresh instance");
+            instance = self.connector.replaced(instance)?;
+            result = step(&mut instance);
+        }
+        self.kept = self.connector.starts_slowly().then_some(instance);
+        result
     }
 }

@@ -163,6 +163,11 @@ impl Connector {
         self.made(self.code.engine.places.next().await?)
     }
 
+    /// Whether an instance takes long to make: its component needs more than the pool holds ready.
+    pub(crate) fn starts_slowly(&self) -> bool {
+        !self.code.engine.is_pooled(self.code.pre.engine())
+    }
+
     /// A fresh instance in the place of another.
     pub(crate) fn replaced(&self, spent: Instance) -> Result<Instance, Error> {
         self.made(spent.into_place())

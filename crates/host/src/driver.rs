@@ -23,13 +23,6 @@ use crate::retry::Retry;
 use crate::rule;
 use crate::sizes;
 
-/// A call under way.
-#[derive(Clone, Copy)]
-struct Running<'a> {
-    call: &'a Call,
-    context: &'a Context,
-}
-
 /// Whether the service says that it is the request that it does not take.
 fn is_refusal(response: &Response) -> bool {
     (400..500).contains(&response.status)
@@ -52,11 +45,10 @@ impl Connection {
     ) -> Result<Outcome, Error> {
         guarded(async {
             let call = self.opened(self.received(call).await)?;
-            let instance = CallInstance::of(&self.connector);
-            let mut instance = self.until_stopped(instance).await??;
-            let first = instance.start(&call, &self.settings, &context);
-            let run = Running { call: &call, context: &context };
-            Box::pin(self.drive(instance, run, first, observer, &mut Unrecorded)).await
+            let mut instance = CallInstance::of(&self.connector, &context);
+            let first = instance.start(&call, &self.settings);
+            let first = self.until_stopped(first).await?;
+            Box::pin(self.drive(instance, &call, first, observer, &mut Unrecorded)).await
         })
         .await
     }
@@ -72,16 +64,16 @@ impl Connection {
         observer: &mut dyn Observer,
     ) -> Result<Outcome, Error> {
         guarded(async {
-            let mut instance = CallInstance::of(&self.connector).await?;
+            let mut instance = CallInstance::of(&self.connector, context);
             let (call, first) = match self.opened(call.clone()) {
                 Err(forged) => (call, Err(forged)),
                 Ok(call) => {
-                    let first = from.begin(&mut instance, &call, &self.settings, context);
+                    let first = from.begin(&mut instance, &call, &self.settings);
+                    let first = first.await;
                     (call, first)
                 }
             };
-            let run = Running { call: &call, context };
-            Box::pin(self.drive(instance, run, first, observer, recorder)).await
+            Box::pin(self.drive(instance, &call, first, observer, recorder)).await
         })
         .await
     }
@@ -167,17 +159,15 @@ impl Connection {
     async fn drive(
         &self,
         instance: CallInstance<'_>,
-        run: Running<'_>,
+        call: &Call,
         first: Result<Step, Error>,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
     ) -> Result<Outcome, Error> {
-        let Running { call, context } = run;
         let most = self.policy.blobs;
         let mut held = BlobClaims::new(&*self.blobs, call.json(), most, recorder.goes_on());
         let mut authority = Authority::new(self, Some(call));
-        let steps =
-            self.steps(instance, context, &mut authority, first, observer, recorder, &mut held);
+        let steps = self.steps(instance, &mut authority, first, observer, recorder, &mut held);
         let ended = match self.policy.call_time {
             None => steps.await,
             Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
@@ -200,7 +190,6 @@ impl Connection {
     async fn steps(
         &self,
         mut instance: CallInstance<'_>,
-        context: &Context,
         authority: &mut Authority<'_>,
         first: Result<Step, Error>,
         observer: &mut dyn Observer,
@@ -220,16 +209,17 @@ impl Connection {
                     for reference in references(&pending.request.body) {
                         held.claim(reference)?;
                     }
-                    self.answer(&mut instance, context, &pending, observer, recorder, held).await
+                    self.answer(&mut instance, &pending, observer, recorder, held).await
                 }
                 Step::Pause(pause) => {
                     let time = Duration::from_millis(pause.ms.into());
                     self.wait(time, &pause.reason, observer).await?;
-                    instance.resume(&pause.checkpoint, &Reply::Proceed)
+                    instance.resume(&pause.checkpoint, &Reply::Proceed).await
                 }
                 Step::Read(range) => {
                     held.claim(&range.blob)?;
-                    instance.resume(&range.checkpoint, &self.read(&range).await?)
+                    let read = self.read(&range).await?;
+                    instance.resume(&range.checkpoint, &read).await
                 }
                 Step::Emit(mut page) => {
                     let checkpoint = page.checkpoint.clone();
@@ -244,7 +234,7 @@ impl Connection {
                     recorder.record(Event::Passed(page.count))?;
                     // A connector that only emits must not keep the thread to itself.
                     tokio::task::yield_now().await;
-                    instance.resume(&checkpoint, &Reply::Proceed)
+                    instance.resume(&checkpoint, &Reply::Proceed).await
                 }
             };
             next = self.checked(step)?;
@@ -258,7 +248,6 @@ impl Connection {
     async fn answer(
         &self,
         instance: &mut CallInstance<'_>,
-        context: &Context,
         pending: &PendingRequest,
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
@@ -273,7 +262,7 @@ impl Connection {
             observer.sending(&pending.request);
             recorder.record(Event::Sending(effect))?;
             let progress = Progress::default();
-            let sending = self.send_admitted(pending, context, slot, &progress);
+            let sending = self.send_admitted(pending, instance.context, slot, &progress);
             let sending = observer::watch(&progress, sending, observer);
             let sent = match effect {
                 // Only its answer tells what it did.
@@ -292,7 +281,7 @@ impl Connection {
             }
             let refused = sent.result.as_ref().is_ok_and(is_refusal);
             let credential = sent.credential.clone();
-            let error = match instance.resume(&pending.checkpoint, &sent.into_reply()) {
+            let error = match instance.resume(&pending.checkpoint, &sent.into_reply()).await {
                 Err(Error::Connector(error)) => error,
                 other => return other,
             };

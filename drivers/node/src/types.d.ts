@@ -29,16 +29,17 @@ export class ConnectorError extends Error {
 }
 
 /**
- * What a request may be, what a call may cost, and five that are no fault of a request: `credential`
+ * What a request may be, what a call may cost, and six that are no fault of a request: `credential`
  * has no usable value, a part of `settings` is missing or does not fit into an address, an `extension`
- * is needed that is not there, `contract` was broken by the component, or it hit a `trap`.
+ * is needed that is not there, `contract` was broken by the component, it hit a `trap`, or this Node
+ * has no `engine` for it.
  */
 export type Rule =
   | "url" | "https" | "method" | "declared-origin" | "declared-credential" | "credential-origin"
   | "operation" | "permission"
   | "request-header" | "request-body" | "multipart" | "blob" | "pieces"
   | "response-size" | "checkpoint-size" | "steps" | "pause" | "call-time"
-  | "credential" | "settings" | "extension" | "contract" | "trap";
+  | "credential" | "settings" | "extension" | "contract" | "trap" | "engine";
 
 /** The driver refused what the component asked for. */
 export class Refusal extends Error {

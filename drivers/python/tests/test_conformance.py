@@ -4,6 +4,7 @@ checkpoint alone carry a call."""
 from __future__ import annotations
 
 import json
+import shutil
 from functools import cache
 from typing import Any
 
@@ -22,8 +23,12 @@ COMPONENTS = {
     "github_issues": EXAMPLES / "github-issues/cases",
     "mastodon": EXAMPLES / "mastodon/cases",
     "pinterest_connector": REPOSITORY / "tests/cases",
+    "shopify": EXAMPLES / "shopify/cases",
     "wikipedia": EXAMPLES / "wikipedia/cases",
 }
+if shutil.which("node") is None:
+    # Then nobody has built it.
+    del COMPONENTS["shopify"]
 #: The host's clock in a case that does not say.
 NOW = "2026-01-31T12:00:00Z"
 #: What each webhook has cases of.

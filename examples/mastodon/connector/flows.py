@@ -42,6 +42,8 @@ from .errors import invalid, refusal, undelivered, unexpected
 
 #: Of the checkpoints: one of another version is refused.
 VERSION = 1
+#: Bytes of a checkpoint: a longer one is not ours, and may be nested deeper than a parser goes.
+LONGEST = 16 << 10
 #: Milliseconds between two looks at media that are being processed.
 PROCESSING = 1000
 
@@ -307,6 +309,8 @@ PROCEEDED: dict[str, Callable[[Call, State], Step]] = {
 
 
 def resume(checkpoint: bytes, reply: Reply) -> Step:
+    if len(checkpoint) > LONGEST:
+        raise invalid({"checkpoint": "is damaged"}, "damaged")
     try:
         state = json.loads(checkpoint)
         version, then = state.pop("v"), state.pop("then")

@@ -1,9 +1,15 @@
-"""A small Mastodon on loopback: what the connector uses of its API, and what can go wrong there."""
+"""A small Mastodon on loopback: what the connector uses of its API, and what can go wrong there.
+
+`double.py 95` runs it with so many statuses until stdin ends, and prints where it is.
+"""
 
 from __future__ import annotations
 
 import json
+import math
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +41,12 @@ class Mastodon:
     processing: int = 0
     #: What to do with the next requests in place of an answer: a status, or `cut`.
     faults: list[int | str] = field(default_factory=list)
+    #: Seconds that each answer takes.
+    delay: float = 0
+    #: How many requests it answers; the next one is held until the server ends, and `holding` is set.
+    answers: float = math.inf
+    holding: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
     posted: dict[str, Any] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
 
@@ -120,6 +132,13 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         seen = Seen(self.command, self.path, headers)
         self.mastodon.seen.append(seen)
+        self.mastodon.answers -= 1
+        if self.mastodon.answers < 0:
+            self.mastodon.holding.set()
+            self.mastodon.ended.wait()
+            self.close_connection = True
+            return
+        time.sleep(self.mastodon.delay)
         status, said, more = self.mastodon.answer(seen, body)
         if self.mastodon.faults[:1] == ["cut"]:
             # It did what was asked, and nobody hears of it.
@@ -151,5 +170,14 @@ def serve(name: str = "mastodon.example", token: str = "token-of-a-test") -> Ite
     try:
         yield mastodon
     finally:
+        mastodon.ended.set()
         http.shutdown()
         http.server_close()
+
+
+if __name__ == "__main__":
+    with serve() as mastodon:
+        for number in range(int(sys.argv[1])):
+            mastodon.add(f"number {number}")
+        print(mastodon.base, flush=True)
+        sys.stdin.read()

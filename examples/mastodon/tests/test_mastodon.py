@@ -152,7 +152,7 @@ def test_what_the_server_refuses(faults: list[int | str], kind: str | None) -> N
     ("checkpoint", "code"),
     [(b"", "damaged"), (b"[]", "damaged"), (b"{}", "damaged"), (b"\xff", "damaged"),
      (b'{"v":1,"then":"x","server":"s","now":"n"}', "damaged"),
-     (b'{"v":2,"then":"page","server":"s","now":"n"}', "other-version")],
+     (b"[" * 100_000, "damaged"), (b'{"v":2,"then":"page","server":"s","now":"n"}', "other-version")],
 )  # fmt: skip
 def test_a_checkpoint_that_is_none_is_refused(checkpoint: bytes, code: str) -> None:
     connector = connect(component(), settings={"instance": "one.example"})

@@ -99,7 +99,7 @@ test-appmixer test-celigo: test-%: build examples
 
 # With the official clients: those in Python and TypeScript, and the inspector, which brings its own
 # Node.
-test-mcp: build
+test-mcp: build mastodon shopify
 	$(call with,PYTHON,MCP with the Python client,$(call pip,mcp,--requirement crates/mcp/tests/python/requirements.txt))
 	$(call with,PYTHON,and its tests,cd crates/mcp/tests/python && ../../../../$(OUT)/mcp/bin/pytest --quiet)
 	$(call with,NODE,MCP with TypeScript,$(call npm,crates/mcp/tests/typescript,test))

@@ -13,13 +13,16 @@ export function decode(bytes) {
   return JSON.parse(withDigits(textOf(bytes)));
 }
 
+/** What takes more than a byte, which most of an answer does not. */
+const BEYOND_ASCII = /[\x80-\xff]/;
+
 /** UTF-8. */
 export function textOf(bytes) {
   let text = "";
   for (let at = 0; at < bytes.length; at += CHUNK) {
     text += String.fromCharCode.apply(null, bytes.subarray(at, at + CHUNK));
   }
-  return decodeURIComponent(escape(text));
+  return BEYOND_ASCII.test(text) ? decodeURIComponent(escape(text)) : text;
 }
 
 const LONG = /\d{16}/;

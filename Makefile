@@ -84,6 +84,7 @@ test-python: build examples mastodon shopify
 
 # The connectors in Python and JavaScript: in the host, and in the drivers of both languages. Node 20
 # does not run them, and says so.
+LANGUAGES := $(and $(PYTHON),mastodon) shopify
 test-languages: build mastodon shopify
 	$(call with,PYTHON,the tests of both with the Python driver,$(call pip,python,--editable 'drivers/python[test]'))
 	$(call with,PYTHON,of the connector in Python,$(OUT)/python/bin/pytest --quiet examples/mastodon/tests)
@@ -91,7 +92,7 @@ test-languages: build mastodon shopify
 	$(call with,NODE,the connector in JavaScript in the host,node --test examples/shopify/tests/host.test.mjs)
 	$(call with,NODE,both with the Node driver,$(call npm,drivers/node,))
 	$(call with,NODE,and with each Node,for version in 20 22; do npx --yes --package node@$$version -c \
-		'node --version && node --test --test-timeout=300000 --test-reporter=dot examples/*/tests/driver.test.mjs' || exit 1; done)
+		'node --version && node --test --test-timeout=300000 --test-reporter=dot $(LANGUAGES:%=examples/%/tests/driver.test.mjs)' || exit 1; done)
 
 # The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime.
 test-appmixer test-celigo: test-%: build examples

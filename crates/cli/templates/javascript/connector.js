@@ -131,7 +131,8 @@ const encode = (text) => Uint8Array.from(unescape(encodeURIComponent(text)), (le
 function decode(bytes) {
   let text = '';
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return decodeURIComponent(escape(text));
+  // Most answers are ASCII, and the rest is slow.
+  return /[\x80-\xff]/.test(text) ? decodeURIComponent(escape(text)) : text;
 }
 const LONGEST = 2000;
 const kept = (state) => encode(json(state));

@@ -86,12 +86,12 @@ test-python: build examples mastodon shopify
 # does not run them, and says so.
 LANGUAGES := $(and $(PYTHON),mastodon) shopify
 test-languages: build mastodon shopify
-	$(call with,PYTHON,the tests of both with the Python driver,$(call pip,python,--editable 'drivers/python[test]'))
-	$(call with,PYTHON,of the connector in Python,$(OUT)/python/bin/pytest --quiet examples/mastodon/tests)
-	$(call with,PYTHON,of the connector in JavaScript,$(call with,NODE,of the connector in JavaScript,$(OUT)/python/bin/pytest --quiet examples/shopify/tests))
+	$(call with,PYTHON,what the Python driver is tried with,$(call pip,python,--editable 'drivers/python[test]'))
+	$(call with,PYTHON,the tests of the connector in Python,$(OUT)/python/bin/pytest --quiet examples/mastodon/tests)
+	$(call with,PYTHON,the connector in JavaScript in the Python driver,$(call with,NODE,the connector in JavaScript in the Python driver,$(OUT)/python/bin/pytest --quiet examples/shopify/tests))
 	$(call with,NODE,the connector in JavaScript in the host,node --test examples/shopify/tests/host.test.mjs)
-	$(call with,NODE,both with the Node driver,$(call npm,drivers/node,))
-	$(call with,NODE,and with each Node,for version in 20 22; do npx --yes --package node@$$version -c \
+	$(call with,NODE,the Node driver with connectors in other languages,$(call npm,drivers/node,))
+	$(call with,NODE,and each Node that is supported,for version in 20 22; do npx --yes --package node@$$version -c \
 		'node --version && node --test --test-timeout=300000 --test-reporter=dot $(LANGUAGES:%=examples/%/tests/driver.test.mjs)' || exit 1; done)
 
 # The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime.

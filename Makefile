@@ -35,7 +35,7 @@ setup:
 # As a component only: with the library for native tests beside it the linker leaves out less.
 # The linker sees all crates as one, so that it leaves out what none of them uses: 80 KB less.
 component: setup
-	RUSTFLAGS="-Ccodegen-units=1 -Cstrip=symbols" CARGO_PROFILE_RELEASE_OPT_LEVEL=s \
+	RUSTFLAGS="-Ccodegen-units=1 -Cstrip=symbols -Ctarget-feature=+simd128" CARGO_PROFILE_RELEASE_OPT_LEVEL=s \
 		CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_INCREMENTAL=false $(CARGO) rustc --release --target $(TARGET) --lib --crate-type cdylib
 
 # Components that are workspaces of their own: the examples, and what tests load.

@@ -95,7 +95,7 @@ impl App {
 
     /// The OAuth of the credential for one app in one environment, with the settings of a connection.
     pub fn oauth(&self, environment: &str, settings: &str, client: Client) -> Result<OAuth, Error> {
-        let http = Http::new(&Policy::default()).map_err(HostError::Http)?;
+        let http = Http::new(&Policy::default());
         let descriptor = &self.connector.before_consent(settings)?;
         let oauth =
             OAuth::new(descriptor, self.credential()?, environment, client, Arc::new(http))?;

@@ -215,10 +215,7 @@ impl ConnectionBuilder {
     pub fn build(self) -> Result<Connection, Error> {
         let environment = environment(&self.connector, &self.settings)?;
         let connector = self.connector.with_settings(&self.settings)?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(Http::new(&self.policy).map_err(Error::Http)?),
-        };
+        let transport = self.transport.unwrap_or_else(|| Arc::new(Http::new(&self.policy)));
         Ok(Connection {
             connector,
             settings: self.settings,

@@ -8,7 +8,6 @@ use crate::blob::BlobError;
 use crate::contract;
 use crate::crash::Crash;
 use crate::credential::CredentialError;
-use crate::http::TransportError;
 use crate::rule;
 
 /// Why a call ended without an outcome. No message holds a secret.
@@ -57,10 +56,6 @@ pub enum Error {
     /// The settings of the connection are wrong.
     #[error("settings: {0}")]
     Settings(String),
-    /// HTTP cannot be used on this machine at all. That a service does not answer is no failure:
-    /// the connector is told.
-    #[error("cannot use HTTP: {0}")]
-    Http(TransportError),
     /// The service would refuse the request because of too many calls, so it was not sent, and
     /// waiting takes longer than the policy allows.
     #[error("{limit} is used up; the next call may go in {}", words(*.wait))]
@@ -190,7 +185,6 @@ impl Error {
             Error::Memory(_) => "memory",
             Error::Busy(_) => "busy",
             Error::Settings(_) => "settings",
-            Error::Http(_) => "http",
             Error::Stopped => "stopped",
             Error::Recorder(_) => "journal",
             Error::Credential(CredentialError::NeedsReconnect { .. }) => "needs-reconnect",

@@ -1,5 +1,6 @@
 //! One HTTP exchange: the [`Transport`] trait, and the real one on reqwest.
 
+mod clients;
 mod encode;
 mod multipart;
 mod pieces;
@@ -12,15 +13,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderMap};
-use reqwest::{Client, redirect};
 use url::Url;
 
 use crate::blob::{BlobWriter, Upload};
 use crate::contract::{Header, Response};
 use crate::policy::Policy;
 use crate::progress::Progress;
-use crate::routes;
 
+use clients::Clients;
 pub(crate) use receive::Receive;
 
 pub(crate) const USER_AGENT: &str = concat!("connector-host/", env!("CARGO_PKG_VERSION"));
@@ -135,38 +135,20 @@ pub enum TransportError {
 }
 
 /// The transport on reqwest: HTTP/1.1 and TLS by rustls, gzip and brotli undone.
-pub struct Http {
-    client: Client,
-    /// Loopback never goes through a proxy, which would see the credential.
-    direct: Client,
-}
+pub struct Http(Clients);
 
 impl Http {
-    /// Fails when the TLS set-up of this machine is unusable.
-    pub fn new(policy: &Policy) -> Result<Self, TransportError> {
-        let client = || {
-            Client::builder()
-                .redirect(redirect::Policy::none())
-                .referer(false)
-                // Repeats are the driver's business: it knows what a repeat does.
-                .retry(reqwest::retry::never())
-                .connect_timeout(policy.connect_timeout)
-                .user_agent(USER_AGENT)
-        };
-        let build = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| TransportError::NotSent(causes(&error)))
-        };
-        Ok(Http { client: build(client())?, direct: build(client().no_proxy())? })
+    /// With the policy's limit on connecting. It connects to nothing yet, and sets up TLS with the first
+    /// request: that fails as not sent where this machine cannot.
+    pub fn new(policy: &Policy) -> Self {
+        Http(Clients::new(policy.connect_timeout))
     }
 }
 
 #[async_trait]
 impl Transport for Http {
     async fn exchange(&self, request: Outgoing) -> Result<Response, TransportError> {
-        let client = match routes::is_loopback(&request.url) {
-            true => &self.direct,
-            false => &self.client,
-        };
+        let client = self.0.for_url(&request.url)?;
         let streams = request.streams;
         let receive = Receive::new(request.timeout, streams.rate);
         let sending = client.request(request.method, request.url).headers(request.headers);

@@ -64,7 +64,7 @@ static OAUTH2: LazyLock<Oauth2> = LazyLock::new(|| {
 });
 /// A try to connect that is answered again and again.
 static ATTEMPT: LazyLock<(OAuth, Attempt)> = LazyLock::new(|| {
-    let http = Arc::new(Http::new(&Policy::default()).expect("a client can be made"));
+    let http = Arc::new(Http::new(&Policy::default()));
     let client = Client { id: "1".into(), secret: Secret::new("not a secret") };
     let oauth = OAuth::new(&descriptor(), "access-token", "production", client, http)
         .expect("the descriptor has this credential");

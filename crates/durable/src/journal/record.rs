@@ -190,7 +190,6 @@ fn can_go_on(failure: &Error) -> &'static str {
         Error::Stopped
         | Error::Busy(_)
         | Error::RateLimited { .. }
-        | Error::Http(_)
         | Error::Credential(_)
         | Error::Recorder(_)
         | Error::Refused { rule: rule::CALL_TIME, .. } => "always",

@@ -75,7 +75,6 @@ impl Redactor {
             Error::Trap(crash) => Error::Trap(crash.map(|text| self.text(text))),
             Error::Panic(why) => Error::Panic(self.text(why)),
             Error::Settings(why) => Error::Settings(self.text(why)),
-            Error::Http(error) => Error::Http(self.transport(error)),
             other => other,
         }
     }

@@ -7,6 +7,7 @@ mod members;
 mod outcome;
 pub(crate) mod page;
 pub mod partial;
+mod quick;
 pub(crate) mod refusal;
 mod retry_after;
 mod shape;

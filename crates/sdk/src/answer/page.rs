@@ -11,7 +11,7 @@ use serde_json::{Deserializer, Value};
 use super::partial::Inputs;
 use super::time::Zones;
 use super::walk::{Key, List};
-use super::{accepted, garbled, header, refusal, single};
+use super::{accepted, garbled, header, quick, refusal, single};
 use crate::catalog::{Action, Kind, Listing, Service};
 use crate::contract::{Error, Response};
 
@@ -40,8 +40,6 @@ pub fn read<'a>(
     response: &'a Response,
 ) -> Result<Page<'a>, Error> {
     let text = accepted(service, response, action.scopes)?;
-    let garbled = |cause: String| garbled(service, response, cause);
-    let listed = text.starts_with('[');
     // Triggers may watch a single output: it is read as a list of one item.
     if action.listing == Listing::Single && !matches!(action.output.kind, Kind::List { .. }) {
         let item = single::read(service, action, &Inputs::default(), response)?;
@@ -51,26 +49,37 @@ pub fn read<'a>(
         Listing::Items(name) => name,
         _ => "items",
     };
+    let mut page = match quick::page(text, name, action.output) {
+        Some(page) => page,
+        None => match parsed(text, name, action) {
+            Ok(Some(page)) => page,
+            Ok(None) => {
+                return Err(refusal::in_disguise(service, response, action.scopes)
+                    .unwrap_or_else(|| garbled(service, response, format!("it has no {name}"))));
+            }
+            Err(cause) => return Err(garbled(service, response, cause)),
+        },
+    };
+    if matches!(action.listing, Listing::Numbered { .. }) {
+        page.bookmark = has_next(response).then_some("next".into());
+    }
+    Ok(page)
+}
+
+/// The page with all of it parsed. None when it has no items.
+fn parsed<'t>(text: &'t str, name: &str, action: &Action) -> serde_json::Result<Option<Page<'t>>> {
     let mut zones = Zones::new(text);
     let list = List { of: Some(action.output), zones: &mut zones };
     let mut reader = Deserializer::from_str(text);
     // Some lists that are described as items come as a bare array, so the answer decides.
-    let read = if listed {
-        list.deserialize(&mut reader).map(|count| (count.map(|count| (0..text.len(), count)), None))
+    let (items, bookmark) = if text.starts_with('[') {
+        let count = list.deserialize(&mut reader)?;
+        (count.map(|count| (0..text.len(), count)), None)
     } else {
-        reader.deserialize_map(Envelope { name, text, list })
+        reader.deserialize_map(Envelope { name, text, list })?
     };
-    match read.and_then(|page| reader.end().map(|()| page)) {
-        Ok((Some((range, count)), mut bookmark)) => {
-            if matches!(action.listing, Listing::Numbered { .. }) {
-                bookmark = has_next(response).then_some("next".into());
-            }
-            Ok(Page { items: zones.filled_in(range), count, bookmark })
-        }
-        Ok((None, _)) => Err(refusal::in_disguise(service, response, action.scopes)
-            .unwrap_or_else(|| garbled(format!("it has no {name}")))),
-        Err(cause) => Err(garbled(cause.to_string())),
-    }
+    reader.end()?;
+    Ok(items.map(|(range, count)| Page { items: zones.filled_in(range), count, bookmark }))
 }
 
 /// Whether the header `link` (RFC 8288) names a next page.
@@ -165,6 +174,103 @@ mod tests {
             "3",
         ] {
             assert_eq!(page(body).unwrap_err().code, "invalid-answer", "{body}");
+        }
+    }
+
+    /// A value of JSON, with spaces, escapes, times and deep brackets.
+    fn value(random: &mut fastrand::Rng, depth: u32) -> String {
+        const TEXTS: [&str; 12] = [
+            "\"\"",
+            "\"created_at\"",
+            "\"2026-01-02T03:04:05\"",
+            "\"2026-01-02T03:04:05.678\"",
+            "\"2026-01-02T03:04:05Z\"",
+            "\"[T{\"",
+            r#""\"T]""#,
+            r#""\\""#,
+            r#""\u00e9T\\\"""#,
+            "\"äöT]}\"",
+            "\"items\"",
+            "\":\"",
+        ];
+        let space =
+            |random: &mut fastrand::Rng| *random.choice(&["", "", "", " ", "\n\t"]).unwrap();
+        let space = space(random);
+        let several = |random: &mut fastrand::Rng, one: &dyn Fn(&mut fastrand::Rng) -> String| {
+            let count = random.usize(0..4);
+            let all: Vec<String> = (0..count).map(|_| one(random)).collect();
+            all.join(&format!("{space},{space}"))
+        };
+        match random.u32(0..if depth == 0 { 5 } else { 9 }) {
+            0 => (*random.choice(&["0", "-1.5e300", "123456789012345678901234567890"]).unwrap())
+                .into(),
+            1 => (*random.choice(&["true", "false", "null"]).unwrap()).into(),
+            2..5 => (*random.choice(&TEXTS).unwrap()).into(),
+            5 | 6 => format!("[{space}{}]", several(random, &|random| value(random, depth - 1))),
+            _ => {
+                let member = |random: &mut fastrand::Rng| {
+                    let name = match random.bool() {
+                        true => "\"created_at\"",
+                        false => random.choice(&TEXTS).unwrap(),
+                    };
+                    format!("{name}{space}:{space}{}", value(random, depth - 1))
+                };
+                format!("{{{}{space}}}", several(random, &member))
+            }
+        }
+    }
+
+    fn both(text: &str) -> [Option<(String, u32, Option<String>)>; 2] {
+        let tell = |page: Page| (page.items, page.count, page.bookmark.map(Cow::into_owned));
+        let slow = parsed(text, "items", &THINGS).ok().flatten();
+        [quick::page(text, "items", THINGS.output).map(tell), slow.map(tell)]
+    }
+
+    #[test]
+    fn by_its_structure_a_page_is_the_same_as_parsed() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let mut quickly = 0;
+        for _ in 0..20_000 {
+            let items: Vec<String> =
+                (0..random.usize(0..5)).map(|_| value(&mut random, 4)).collect();
+            let (other, items) = (value(&mut random, 2), items.join(" , "));
+            let around =
+                format!("\"a\":{other},\"bookmark\":\"b\",\"items\":[{items}],\"z\":{other}");
+            let [quick, slow] = both(&format!("{{{around}}}"));
+            assert!(slow.is_some(), "{around}");
+            if quick.is_some() {
+                assert_eq!(quick, slow, "{around}");
+                quickly += 1;
+            }
+        }
+        assert!(quickly > 2_000, "{quickly}");
+    }
+
+    #[test]
+    fn what_is_cut_or_damaged_is_no_page_by_its_structure() {
+        let page = r#"{"bookmark":"a","items":[{"id":"1","a":[{"b":"]"}]},{"created_at":"2026-01-02T03:04:05"}],"c":{}}"#;
+        let items = page.find("[{").unwrap()..page.find("],\"c").unwrap() + 1;
+        assert!(both(page)[0].is_some());
+        for at in 0..page.len() {
+            assert_eq!(both(&page[..at]), [None, None], "{at}");
+            for other in [b'"', b'[', b']', b'{', b'}', b'\\', b'_', b' ', 0] {
+                let mut bytes = page.as_bytes().to_vec();
+                bytes[at] = other;
+                let damaged = String::from_utf8(bytes).unwrap();
+                match both(&damaged) {
+                    // What it takes and parsing does not is wrong within one item, which stays as it
+                    // is, or a name with a backslash.
+                    [Some((taken, count, _)), None] if items.contains(&at) => {
+                        assert_eq!(taken.replace("Z\"", "\""), damaged[items.clone()], "{damaged}");
+                        assert_eq!(count, 2, "{damaged}");
+                    }
+                    [Some(_), None] => {
+                        assert!(serde_json::from_str::<IgnoredAny>(&damaged).is_ok(), "{damaged}");
+                    }
+                    [Some(quick), slow] => assert_eq!(Some(quick), slow, "{damaged}"),
+                    [None, _] => {}
+                }
+            }
         }
     }
 }

@@ -79,7 +79,7 @@ async fn no_log_holds_a_secret() {
     run(&connection, "request", json!({"credential": "query-key"})).await.unwrap();
 
     let client = Client { id: "app".into(), secret: secret.clone() };
-    let http = Arc::new(Http::new(&Policy::default()).unwrap());
+    let http = Arc::new(Http::new(&Policy::default()));
     let oauth = OAuth::new(fixture().descriptor(), "access-token", "production", client, http);
     let tokens = Tokens { refresh_token: Some(secret.clone()), ..Tokens::pasted(secret) };
     let error = oauth.unwrap().routes(routes).refresh(&tokens).await.unwrap_err();

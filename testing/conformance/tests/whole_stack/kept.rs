@@ -68,7 +68,7 @@ impl Kept {
     /// For the app that the vault knows.
     fn oauth(&self) -> OAuth {
         let client = self.vault.client(NAME, component::connector().binding()).unwrap().unwrap();
-        let http = Arc::new(Http::new(&policy()).unwrap());
+        let http = Arc::new(Http::new(&policy()));
         let connector = component::connector();
         let oauth = OAuth::new(connector.descriptor(), CREDENTIAL, "production", client, http);
         oauth.unwrap().routes(routes(&self.origin)).clock(self.clock.clone())

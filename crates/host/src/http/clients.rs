@@ -1,0 +1,77 @@
+//! The HTTP clients of a transport. Each is made when first used; what takes time of that, reading the
+//! certificates of the system, is done once in a process.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::{Client, redirect};
+use rustls::ClientConfig;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls_platform_verifier::BuilderVerifierExt;
+use url::Url;
+
+use super::{TransportError, USER_AGENT, causes};
+use crate::routes;
+
+pub(super) struct Clients {
+    connect_timeout: Duration,
+    proxied: OnceLock<Client>,
+    /// Loopback never goes through a proxy, which would see the credential.
+    direct: OnceLock<Client>,
+}
+
+impl Clients {
+    pub fn new(connect_timeout: Duration) -> Self {
+        Clients { connect_timeout, proxied: OnceLock::new(), direct: OnceLock::new() }
+    }
+
+    /// The one for requests to this place.
+    pub fn for_url(&self, url: &Url) -> Result<&Client, TransportError> {
+        match routes::is_loopback(url) {
+            true => made(&self.direct, || self.client(|builder| builder.no_proxy())),
+            false => made(&self.proxied, || self.client(|builder| builder)),
+        }
+    }
+
+    fn client(
+        &self,
+        with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<Client, TransportError> {
+        let builder = Client::builder()
+            .tls_backend_preconfigured(tls()?)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            // Repeats are the driver's business: it knows what a repeat does.
+            .retry(reqwest::retry::never())
+            .connect_timeout(self.connect_timeout)
+            .user_agent(USER_AGENT);
+        with(builder).build().map_err(|error| TransportError::NotSent(causes(&error)))
+    }
+}
+
+/// TLS with the certificates of the system.
+fn tls() -> Result<ClientConfig, TransportError> {
+    static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
+    made(&CONFIG, || {
+        let provider = CryptoProvider::get_default().cloned();
+        let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(BuilderVerifierExt::with_platform_verifier)
+            .map_err(|error| TransportError::NotSent(format!("TLS cannot be used: {error}")))?;
+        Ok(config.with_no_client_auth())
+    })
+    .cloned()
+}
+
+/// What is in the cell, made if nothing is.
+fn made<T>(
+    cell: &OnceLock<T>,
+    make: impl FnOnce() -> Result<T, TransportError>,
+) -> Result<&T, TransportError> {
+    match cell.get() {
+        Some(made) => Ok(made),
+        // Another thread may be first, with the same.
+        None => make().map(|made| cell.get_or_init(|| made)),
+    }
+}

@@ -339,7 +339,8 @@ class Emit:
     stops here when it has enough.
     """
 
-    #: A JSON array.
+    #: A JSON array. A connector may pass on what the service sent without looking into each item: of
+    #: one, brackets pair and texts end, and the rest is for whoever parses it to check.
     items: Json
     #: How many items it holds; may be 0.
     count: int

@@ -2,7 +2,7 @@
 //! noticed anyway.
 
 fn main() {
-    println!("cargo::rerun-if-changed=../../drivers/node/src");
+    println!("cargo::rerun-if-changed=driver");
     println!("cargo::rerun-if-changed=appmixer/glue");
     println!("cargo::rerun-if-changed=celigo/glue");
 }

@@ -7,7 +7,7 @@ use js_component_bindgen::{InstantiationMode, TranspileOpts, transpile};
 use crate::{File, Source};
 
 /// The driver for Node, as it is.
-static DRIVER: Dir = include_dir!("$CARGO_MANIFEST_DIR/../../drivers/node/src");
+static DRIVER: Dir = include_dir!("$CARGO_MANIFEST_DIR/driver");
 
 /// What a component may import: the driver has it.
 const DIAGNOSTICS: &str = "automation:connector/diagnostics";

@@ -6,7 +6,7 @@ use std::{env, fs};
 use connector_catalog::files::facts::Facts;
 
 fn main() {
-    let folder = Path::new("../../catalog/facts");
+    let folder = Path::new("facts");
     println!("cargo::rerun-if-changed={}", folder.display());
     let facts = Facts::read(folder).unwrap_or_else(|error| panic!("{error:#}"));
     let text = serde_json::to_string(&facts).expect("facts are JSON");

@@ -3,7 +3,8 @@
 //!
 //! What is repeated: a request that may be repeated is sent again. A write that was under way is
 //! not: the connector is told that nobody knows what came of it, and decides. A page that was
-//! passed on is not passed on again; the one that was being passed on is.
+//! passed on is not passed on again; the one that was being passed on is, read again when a request that
+//! only reads gave it.
 
 mod id;
 mod lease;
@@ -19,7 +20,7 @@ use connector_host::{Call, Connection, Connector, Error, Mask, ResumePoint, secu
 use connector_store::{Database, DatabaseError, StoreError, now, values};
 
 pub use self::lease::RunLease;
-use self::record::{Place, Recording};
+use self::record::{Place, Recording, Unwritten};
 pub use self::run::{Run, RunState};
 
 /// How each format is made from the one before.
@@ -173,6 +174,7 @@ impl Journal {
                 secret,
                 mask,
                 goes_on: !secret,
+                unwritten: Unwritten::default(),
             },
             call,
             context,
@@ -207,7 +209,8 @@ impl Journal {
         let (call, context, from) = lease::read(db.sql(), id, on)?;
         let place = Place::new(on, id, &call);
         let (id, mask) = (id.into(), Mask::default());
-        let recording = Recording { db, place, id, secret: false, mask, goes_on: true };
+        let unwritten = Unwritten::default();
+        let recording = Recording { db, place, id, secret: false, mask, goes_on: true, unwritten };
         Ok(RunLease { _lock: lock, recording, call, context, from })
     }
 

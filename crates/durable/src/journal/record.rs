@@ -1,6 +1,6 @@
 //! Writes down what happens in a call.
 
-use connector_host::contract::{Context, Effect, ErrorKind, Step};
+use connector_host::contract::{Context, Effect, ErrorKind, Page, Step};
 use connector_host::{
     Call, Connection, Ended, Error, Mask, Recorder, RecorderEvent as Event, Seal, rule,
 };
@@ -22,6 +22,18 @@ pub struct Recording {
     pub mask: Mask,
     pub goes_on: bool,
     pub place: Place,
+    pub unwritten: Unwritten,
+}
+
+/// What the row does not have yet, and needs not: after a crash it is found out again.
+#[derive(Default)]
+pub struct Unwritten {
+    /// Requests that do nothing when they are sent again.
+    requests: i64,
+    /// The last request only reads, and what comes of it can be asked for again.
+    reading: bool,
+    /// Where the call goes on after the page of such a request, once that was passed on.
+    after_page: Option<Step>,
 }
 
 /// Where the steps of a call belong, and the key that marks them.
@@ -95,7 +107,27 @@ impl Recording {
         Ok(())
     }
 
-    fn next(&self, step: &Step) -> Result<usize> {
+    /// A page that can be asked for again is not written down, only where to go on after it.
+    fn next(&mut self, step: &Step) -> Result<usize> {
+        let reading = std::mem::take(&mut self.unwritten.reading);
+        if let (Step::Emit(page), true) = (step, reading) {
+            let items = String::new();
+            let page = Page { items, count: page.count, checkpoint: page.checkpoint.clone() };
+            self.unwritten.after_page = Some(Step::Emit(page));
+            return Ok(1);
+        }
+        self.doing(step, false, 0)
+    }
+
+    fn passed(&mut self, count: u32) -> Result<usize> {
+        match self.unwritten.after_page.take() {
+            Some(step) => self.doing(&step, true, count),
+            None => self.set("passed = 1, items = items + ?3", &values![count]),
+        }
+    }
+
+    /// `step` is what the call goes on with, or after when it was `passed` on.
+    fn doing(&mut self, step: &Step, passed: bool, items: u32) -> Result<usize> {
         let kept = match self.secret {
             true => None,
             false => {
@@ -104,13 +136,13 @@ impl Recording {
             }
         };
         self.set(
-            "state = 'running', error = NULL, step = ?3, step_at = ?2, doing = ?4, passed = 0, \
-             outcome_unknown = 0",
-            &values![kept, word(step)],
+            "state = 'running', error = NULL, step = ?3, step_at = ?2, doing = ?4, passed = ?5, \
+             items = items + ?6, outcome_unknown = 0",
+            &values![kept, word(step), passed, items],
         )
     }
 
-    fn ended(&self, ended: &Ended) -> Result<usize> {
+    fn ended(&mut self, ended: &Ended) -> Result<usize> {
         let Err(failure) = ended else {
             return self.set("state = ?3, error = NULL", &values![RunState::Done.word()]);
         };
@@ -133,9 +165,9 @@ impl Recording {
 
     /// With all that was written before. Whatever else is lost when the power fails makes the call
     /// go on from an earlier step, which does no harm; a write that is sent again might.
-    fn on_disk(&self, write: impl FnOnce() -> Result<usize>) -> Result<usize> {
+    fn on_disk(&mut self, columns: &str) -> Result<usize> {
         self.db.set("synchronous", "full")?;
-        let written = write();
+        let written = self.set(columns, &[]);
         self.db.set("synchronous", "normal")?;
         written
     }
@@ -147,11 +179,16 @@ impl Recording {
     }
 
     /// `values` are the parameters from the third on.
-    fn set(&self, columns: &str, values: &[Value]) -> Result<usize> {
+    fn set(&mut self, columns: &str, values: &[Value]) -> Result<usize> {
         let now = now();
         let parameters = [&values![self.id, now][..], values].concat();
-        let update = format!("UPDATE runs SET changed = ?2, {columns} WHERE id = ?1");
-        self.db.sql().execute(&update, &parameters)
+        let sent = self.unwritten.requests;
+        let update = format!(
+            "UPDATE runs SET changed = ?2, requests = requests + {sent}, {columns} WHERE id = ?1"
+        );
+        let changed = self.db.sql().execute(&update, &parameters)?;
+        self.unwritten.requests = 0;
+        Ok(changed)
     }
 }
 
@@ -159,13 +196,17 @@ impl Recorder for Recording {
     fn record(&mut self, event: Event<'_>) -> std::result::Result<(), Error> {
         let changed = match event {
             Event::Next(step) => self.next(step),
-            Event::Sending(Effect::Write) => {
-                self.on_disk(|| self.set("requests = requests + 1, outcome_unknown = 1", &[]))
+            Event::Sending(effect) => {
+                self.unwritten.requests += 1;
+                self.unwritten.reading = effect == Effect::Read;
+                match effect {
+                    Effect::Write => self.on_disk("outcome_unknown = 1"),
+                    // It is sent again whatever came of it.
+                    _ => Ok(1),
+                }
             }
-            // It is sent again whatever came of it.
-            Event::Sending(_) => self.set("requests = requests + 1", &[]),
             Event::Unprocessed => self.set("outcome_unknown = 0", &[]),
-            Event::Passed(count) => self.set("passed = 1, items = items + ?3", &values![count]),
+            Event::Passed(count) => self.passed(count),
             Event::Ended(ended) => {
                 let changed = self.ended(ended);
                 self.goes_on = self.is_interrupted().map_err(JournalError::from)?;

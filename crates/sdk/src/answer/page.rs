@@ -50,7 +50,9 @@ pub fn read<'a>(
         _ => "items",
     };
     let mut page = match quick::page(text, name, action.output) {
-        Some(page) => page,
+        Some(quick::Listed { items, count, bookmark }) => {
+            Page { items, count, bookmark: bookmark.map(Cow::Owned) }
+        }
         None => match parsed(text, name, action) {
             Ok(Some(page)) => page,
             Ok(None) => {
@@ -223,7 +225,8 @@ mod tests {
     fn both(text: &str) -> [Option<(String, u32, Option<String>)>; 2] {
         let tell = |page: Page| (page.items, page.count, page.bookmark.map(Cow::into_owned));
         let slow = parsed(text, "items", &THINGS).ok().flatten();
-        [quick::page(text, "items", THINGS.output).map(tell), slow.map(tell)]
+        let quick = quick::page(text, "items", THINGS.output);
+        [quick.map(|it| (it.items, it.count, it.bookmark)), slow.map(tell)]
     }
 
     #[test]

@@ -6,22 +6,28 @@
 mod structure;
 mod times;
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::Deserialize;
 
 use self::structure::Structure;
 use super::members;
-use super::page::Page;
 use super::time::Zones;
 use crate::catalog::{Time, Type};
 
 /// How deep brackets may be; what is deeper is parsed, which has a limit of its own.
 const DEPTH: usize = 120;
 
+/// What is read of a page.
+pub struct Listed {
+    /// A JSON array.
+    pub items: String,
+    pub count: u32,
+    pub bookmark: Option<String>,
+}
+
 /// The page in an object whose items are a list under this name. None where parsing it may tell more.
-pub fn page<'t>(text: &'t str, name: &str, item: &'static Type) -> Option<Page<'t>> {
+pub fn page(text: &str, name: &str, item: &'static Type) -> Option<Listed> {
     let mut zones = Zones::new(text);
     let mut reader = Reader {
         text,
@@ -43,18 +49,18 @@ pub fn page<'t>(text: &'t str, name: &str, item: &'static Type) -> Option<Page<'
         return None;
     }
     let bookmark = bookmark(text, &items)?;
-    Some(Page { items: zones.filled_in(items), count, bookmark })
+    Some(Listed { items: zones.filled_in(items), count, bookmark })
 }
 
 /// The bookmark beside the items; all that is beside them is parsed.
-fn bookmark(text: &str, items: &Range<usize>) -> Option<Option<Cow<'static, str>>> {
+fn bookmark(text: &str, items: &Range<usize>) -> Option<Option<String>> {
     #[derive(Deserialize)]
     struct Around {
         bookmark: Option<String>,
     }
     let around = [&text[..items.start], "0", &text[items.end..]].concat();
     let Around { bookmark } = serde_json::from_str(&around).ok()?;
-    Some(bookmark.map(Cow::Owned))
+    Some(bookmark)
 }
 
 /// What an open bracket began.

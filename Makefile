@@ -131,10 +131,12 @@ accept-new: build
 test-readme: build examples
 	$(call with,PYTHON,the snippets of the README files,$(call with,NODE,the snippets of the README files,$(PYTHON) tests/readme/run.py))
 
-# With a small component beside the real one, to see what the size of the catalogue costs.
+# With a small component beside the real one, to see what the size of the catalogue costs; both with the
+# crates that are compiled for tests and programs.
 bench: component
 	CATALOG_FIRST=10 $(CARGO) build --release --target $(TARGET) --target-dir $(OUT)/small
-	$(CARGO) run --release --package connector-bench
+	$(CARGO) build --release --workspace --bin connector-bench
+	$(OUT)/release/connector-bench
 
 # What a platform reads without running the component.
 manifest: build

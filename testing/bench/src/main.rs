@@ -2,11 +2,14 @@
 //! nothing: a time depends on the machine, so look at the ratios, which were taken side by side.
 //!
 //! It starts itself again for what must not share a process: `emulator` serves the pins, `read`
-//! reads them and tells how much memory that took.
+//! reads them and tells how much memory that took, `delayed` answers after a while, and `calls` makes many
+//! calls at once.
 
 #![forbid(unsafe_code)]
 
+mod calls;
 mod clock;
+mod delayed;
 mod guest;
 mod memory;
 mod pins;
@@ -30,7 +33,11 @@ async fn main() -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => measure().await,
         ["emulator"] => service::serve().await,
+        ["delayed"] => delayed::serve().await,
         ["read", cache, pins] => memory::read(cache.into(), pins.parse()?).await,
+        ["calls", way, calls, origin, cache] => {
+            calls::run(way, calls.parse()?, origin, cache.into()).await
+        }
         _ => anyhow::bail!("usage: connector-bench"),
     }
 }
@@ -48,7 +55,13 @@ async fn measure() -> Result<()> {
 
     table::title("Reading pins over HTTP, in pages of 250");
     reading::measure(&connector, &service, mapping).await?;
-    memory::measure(cache.path(), &service)
+    memory::measure(cache.path(), &service)?;
+
+    table::title("Many calls at once, to a service that takes 20 ms for each answer");
+    calls::measure(
+        cache.path(),
+        &pins::page(&reqwest::Client::new(), &service.place, 250, None).await?,
+    )
 }
 
 /// The component in this folder of the target folder, as `make bench` builds it.

@@ -63,7 +63,8 @@ pub async fn read(cache: PathBuf, pins: usize) -> Result<()> {
     Ok(())
 }
 
-fn status(name: &str) -> Result<usize> {
+/// A size of this process, in KiB.
+pub fn status(name: &str) -> Result<usize> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let number = line.and_then(|line| line.split_whitespace().next());

@@ -37,7 +37,7 @@ pub async fn through_the_host(connection: &Connection, call: Call) -> Result<usi
 }
 
 /// Takes pages apart as a consumer would.
-struct Taken(usize);
+pub struct Taken(pub usize);
 
 impl Observer for Taken {
     fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
@@ -53,9 +53,9 @@ impl Observer for Taken {
 
 /// A page as the service writes it.
 #[derive(Deserialize)]
-struct Page {
-    items: Vec<Box<RawValue>>,
-    bookmark: Option<String>,
+pub struct Page {
+    pub items: Vec<Box<RawValue>>,
+    pub bookmark: Option<String>,
 }
 
 /// As one would write it for this list alone. Gives the number of pins.

@@ -29,7 +29,7 @@ impl Clients {
     pub fn for_url(&self, url: &Url) -> Result<&Client, TransportError> {
         match routes::is_loopback(url) {
             true => made(&self.direct, || self.client(|builder| builder.no_proxy())),
-            false => made(&self.proxied, || self.client(|builder| builder)),
+            false => made(&self.proxied, || self.client(std::convert::identity)),
         }
     }
 

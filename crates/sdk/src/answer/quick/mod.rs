@@ -112,7 +112,7 @@ impl Reader<'_, '_> {
 
     fn open(&mut self, at: usize, object: bool) -> Option<()> {
         let ty = match self.around.as_slice() {
-            [] if object && self.gap(at) == "" => None,
+            [] if object && self.gap(at).is_empty() => None,
             [] => return None,
             [_] => {
                 if !object && self.items.is_none() && key(self.text, at)? == Some(self.name) {
@@ -145,7 +145,7 @@ impl Reader<'_, '_> {
         match self.around.len() {
             0 => self.since = at + 1,
             1 if self.is_in_items() => {
-                if self.gap(at) != "" {
+                if !self.gap(at).is_empty() {
                     return None;
                 }
                 self.end = Some(at + 1);

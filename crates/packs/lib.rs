@@ -58,6 +58,14 @@ pub struct Source {
 }
 
 impl Source {
+    /// The versions of Node that run the component, for `engines`.
+    pub(crate) fn node(&self) -> &'static str {
+        match self.connector.has_extended_constants() {
+            true => ">=22",
+            false => ">=20",
+        }
+    }
+
     /// Compiles a component and reads what it says about itself. Fails when it is no connector.
     pub fn new(engine: &Engine, wasm: Vec<u8>) -> Result<Self> {
         let connector = Connector::from_bytes(engine, &wasm)?;

@@ -1,5 +1,5 @@
 //! Cases as they are written: a file each, or a row of a table of refusals. The format is told in
-//! `tests/cases/README.md`.
+//! `docs/cases.md`.
 
 use std::collections::HashSet;
 use std::fs;

@@ -26,7 +26,7 @@ const STEPS: usize = 10_000;
 pub(crate) fn check(probe: &Probe<'_>, folder: &Path, schemas: &Schemas, report: &mut Report) {
     let cases = match case::below(folder) {
         Ok(cases) => cases,
-        Err(fault) => return report.fault("the cases", fault, "see `tests/cases/README.md`"),
+        Err(fault) => return report.fault("the cases", fault, "see `docs/cases.md`"),
     };
     let mut driven = Vec::new();
     for case in &cases {
@@ -86,7 +86,7 @@ fn play<'a>(probe: &Probe<'_>, case: &'a Case, report: &mut Report) -> Option<Pl
     let mut played = Played::of(case);
     let settings = case.call.get("settings").map_or("{}".to_owned(), Value::to_string);
     let asked = call::asked(&case.call).map_err(|fault| {
-        report.fault(&case.name, fault, "see `tests/cases/README.md`");
+        report.fault(&case.name, fault, "see `docs/cases.md`");
     });
     let asked = match asked.ok()? {
         Asked::Call(asked) => asked,

@@ -24,11 +24,18 @@ pub use report::{Fault, Report};
 pub fn check(connector: &Connector, cases: Option<&Path>) -> Report {
     let mut report = Report::default();
     let Some(said) = lint::check(connector, &mut report) else { return report };
+    if connector.has_extended_constants() {
+        report.note(
+            "it uses extended constant expressions: Node runs it from version 22 on, and on 20 with \
+             --experimental-wasm-extended-const",
+        );
+    }
     let schemas = schemas::check(&said, &mut report);
     let probe = probe::Probe::new(connector, &said, cases);
     steps::check(&probe, &said, &mut report);
-    if let Some(folder) = cases {
-        cases::check(&probe, folder, &schemas, &mut report);
+    match cases {
+        Some(folder) => cases::check(&probe, folder, &schemas, &mut report),
+        None => report.note("no cases were given: what becomes of answers was not checked"),
     }
     report
 }

@@ -109,6 +109,12 @@ impl<'a> Probe<'a> {
         report: &mut Report,
     ) {
         let request = &pending.request;
+        for header in &request.headers {
+            if header.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                let fault = format!("it sends the header `{}`", header.name);
+                report.fault(about, fault, "write names of headers in lower case");
+            }
+        }
         for cost in &request.costs {
             if !self.descriptor.quotas.iter().any(|quota| quota.id == cost.quota) {
                 let quota = &cost.quota;

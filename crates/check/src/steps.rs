@@ -1,7 +1,8 @@
 //! How calls begin, and what comes of odd answers to their first step.
 
 use connector_host::Call;
-use connector_host::contract::{Reply, Step};
+use connector_host::contract::actions::Action;
+use connector_host::contract::{Effect, Method, Reply, Step};
 
 use crate::lint::{self, Said};
 use crate::probe::{self, Probe};
@@ -23,6 +24,7 @@ pub(crate) fn check(probe: &Probe<'_>, said: &Said, report: &mut Report) {
         for example in &description.examples {
             let about = format!("{id}, example `{}`", example.title);
             if let Some(step) = begins(probe, &about, &call(&example.input), report) {
+                repeats_a_write(probe, &about, &description.action, &step, report);
                 first_step(probe, &about, &step, report);
             }
         }
@@ -56,6 +58,24 @@ pub(crate) fn check(probe: &Probe<'_>, said: &Said, report: &mut Report) {
         first_step(probe, "connection.test", &step, report);
     }
     forged::garbage(probe, report);
+}
+
+/// What an action that writes begins with is sent again after a timeout when it says that it reads.
+fn repeats_a_write(
+    probe: &Probe<'_>,
+    about: &str,
+    action: &Action,
+    step: &Step,
+    report: &mut Report,
+) {
+    let Step::Send(pending) = step else { return };
+    let (request, says) = (&pending.request, probe.connector.says_what_operations_do());
+    let reads = request.effect == Effect::Read && action.effect != Effect::Read;
+    if reads && request.method != Method::Get && request.method != Method::Head && !says {
+        let fault = "the action writes, and its request, which is no GET, has the effect `read`";
+        let mend = "give the request the effect that it has, or say in `operations` that it reads";
+        report.fault(about, fault, mend);
+    }
 }
 
 /// A call with what nothing can be made of.

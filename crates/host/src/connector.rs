@@ -40,6 +40,7 @@ struct Code {
     engine: Engine,
     pre: PluginPre,
     digest: String,
+    extended_constants: bool,
     /// What it declares, where its addresses hold settings.
     template: Option<(Descriptor, Option<ListedOperations>)>,
     facts: Facts,
@@ -104,7 +105,8 @@ impl Connector {
         };
         let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let (engine, facts) = (engine.clone(), Facts::default());
-        let code = Arc::new(Code { engine, pre, digest, template, facts });
+        let extended_constants = outline.extended_constants;
+        let code = Arc::new(Code { engine, pre, digest, extended_constants, template, facts });
         Ok(Connector { code, declared: Arc::new(declared) })
     }
 
@@ -142,6 +144,18 @@ impl Connector {
     /// The SHA-256 of the component, in hexadecimal digits.
     pub fn digest(&self) -> &str {
         &self.code.digest
+    }
+
+    /// Whether the component computes constants (extended constant expressions of WebAssembly), as those
+    /// with an interpreter do. Wasmtime can, and Node from version 22 on.
+    pub fn has_extended_constants(&self) -> bool {
+        self.code.extended_constants
+    }
+
+    /// Whether the component exports what each operation of its service does.
+    pub fn says_what_operations_do(&self) -> bool {
+        let template = self.code.template.as_ref();
+        self.declared.operations.is_some() || template.is_some_and(|(_, listed)| listed.is_some())
     }
 
     /// Who it is and what places it declares: what a store of credentials gives them out for.

@@ -1,8 +1,8 @@
 //! What a component holds, read before any of it is compiled: compiling a large one takes a minute.
 
 use wasmparser::{
-    BinaryReaderError, ComponentAlias, ComponentExternalKind, ComponentOuterAliasKind, Encoding,
-    Instance, Parser, Payload,
+    BinaryReaderError, ComponentAlias, ComponentExternalKind, ComponentOuterAliasKind, ConstExpr,
+    DataKind, ElementKind, Encoding, Instance, Operator, Parser, Payload,
 };
 
 use crate::contract::{PACKAGE, VERSION, export};
@@ -18,6 +18,8 @@ pub(crate) struct Outline {
     exports: Vec<String>,
     /// What one instance takes; none when only instantiating it tells.
     pub needs: Option<Needs>,
+    /// Whether a module computes constants, which not every engine can.
+    pub extended_constants: bool,
 }
 
 /// What one instance of a component takes.
@@ -150,6 +152,25 @@ impl Outline {
                         needs.memory_bytes.max(memory.initial.saturating_mul(page));
                 }
             }
+            (Payload::GlobalSection(section), Some(Level::Module(_))) => {
+                for global in section {
+                    self.constant(&global?.init_expr)?;
+                }
+            }
+            (Payload::DataSection(section), Some(Level::Module(_))) => {
+                for data in section {
+                    if let DataKind::Active { offset_expr, .. } = data?.kind {
+                        self.constant(&offset_expr)?;
+                    }
+                }
+            }
+            (Payload::ElementSection(section), Some(Level::Module(_))) => {
+                for element in section {
+                    if let ElementKind::Active { offset_expr, .. } = element?.kind {
+                        self.constant(&offset_expr)?;
+                    }
+                }
+            }
             (Payload::TableSection(section), Some(Level::Module(needs))) => {
                 for table in section {
                     needs.tables += 1;
@@ -158,6 +179,14 @@ impl Outline {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// One value and the end; whatever else there is, computes.
+    fn constant(&mut self, expression: &ConstExpr<'_>) -> Result<(), BinaryReaderError> {
+        let mut operators = expression.get_operators_reader();
+        operators.read()?;
+        self.extended_constants |= !matches!(operators.read()?, Operator::End);
         Ok(())
     }
 
@@ -234,6 +263,18 @@ mod tests {
         assert_eq!(needs.needs, Some(expected));
         let more = Needs { tables: 5, ..expected };
         assert!(expected.fit(&more) && !more.fit(&expected));
+    }
+
+    #[test]
+    fn constants_that_are_computed_are_told() {
+        let computes = |section: &str| {
+            let text = format!("(component (core module (memory 1) (table 1 funcref) {section}))");
+            outline(&text).extended_constants
+        };
+        assert!(!computes("(global i32 (i32.const 1)) (data (i32.const 0) \"a\")"));
+        assert!(computes("(global i32 (i32.add (i32.const 1) (i32.const 2)))"));
+        assert!(computes("(data (i32.add (i32.const 1) (i32.const 2)) \"a\")"));
+        assert!(computes("(elem (i32.sub (i32.const 1) (i32.const 1)))"));
     }
 
     #[test]

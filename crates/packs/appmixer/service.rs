@@ -39,7 +39,7 @@ pub fn files(pack: &Pack) -> Vec<File> {
                 "version": version,
                 "description": connector["summary"],
                 "private": true,
-                "engines": {"node": ">=20"},
+                "engines": {"node": source.node()},
             }),
         ),
         File::json(

@@ -31,7 +31,7 @@ pub fn celigo(source: &Source) -> Result<Vec<File>> {
             "description": connector["summary"],
             "private": true,
             "main": "index.js",
-            "engines": {"node": ">=20"},
+            "engines": {"node": source.node()},
         }),
     ));
     let mut about = json!({

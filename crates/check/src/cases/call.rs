@@ -12,6 +12,28 @@ const NOW: &str = "2026-01-31T12:00:00Z";
 /// Where a delivery of a case comes to that does not say so.
 const ADDRESS: &str = "https://hooks.example.com/p/0";
 
+/// What a call can have.
+const MEMBERS: [&str; 15] = [
+    "do",
+    "id",
+    "input",
+    "settings",
+    "now",
+    "wanted",
+    "blobs",
+    "cursor",
+    "of",
+    "field",
+    "query",
+    "granted",
+    "address",
+    "subscription",
+    "delivery",
+];
+/// What can be done.
+const DOES: &str = "action, poll, test, choices, subscribe, renew, unsubscribe, receive, acknowledge or \
+                    accounts; choices `of` an action, trigger, webhook or connection";
+
 /// What is asked of the connector.
 pub(super) enum Asked {
     Call(Call),
@@ -22,6 +44,10 @@ pub(super) enum Asked {
 
 /// The call that is written.
 pub(super) fn asked(call: &Value) -> Result<Asked, String> {
+    let mut members = call.as_object().into_iter().flat_map(Map::keys);
+    if let Some(other) = members.find(|name| !MEMBERS.contains(&name.as_str())) {
+        return Err(format!("its call has `{other}`, which no call has: {}", MEMBERS.join(", ")));
+    }
     let text = |key: &str| call[key].as_str().unwrap_or_default().to_owned();
     let optional = |key: &str| call[key].as_str().map(str::to_owned);
     let object = |key: &str| call.get(key).map_or("{}".to_owned(), Value::to_string);
@@ -59,7 +85,7 @@ pub(super) fn asked(call: &Value) -> Result<Asked, String> {
             Call::WebhookChoices { webhook: text("id"), field, config: input, query }
         }
         ("choices", "connection") => Call::ConnectionChoices { field, query },
-        (other, of) => return Err(format!("a case cannot do `{other}` of `{of}`")),
+        (other, of) => return Err(format!("a case cannot do `{other}` of `{of}`: {DOES}")),
     }))
 }
 

@@ -57,14 +57,15 @@ pub struct Connect {
     /// Connect as the app itself, without a person
     #[arg(long, conflicts_with = "manual")]
     client_credentials: bool,
-    /// Store a token that somebody else got: from stdin, or typed unseen
+    /// Store a token that somebody else got: from stdin, or typed unseen. It need not be said where the
+    /// connector knows no other way
     #[arg(long, conflicts_with_all = ["client_credentials", "manual", "scopes", "redirect_uri"])]
     token: bool,
     /// The credential that the token is for [default: the one that is required]
     #[arg(long, requires = "token", value_name = "ID")]
     credential: Option<String>,
     /// The user name or key id, when the credential is a pair; the password comes from stdin
-    #[arg(long, requires = "token", value_name = "USER")]
+    #[arg(long, value_name = "USER")]
     user: Option<String>,
 }
 
@@ -117,6 +118,22 @@ impl Connect {
         output::line(format!("The connection {name} has a {id} now"))
     }
 
+    /// Whether the connection is made with a value that a person pastes: as the person says, or because
+    /// the connector has no other way.
+    fn is_pasted(&self, app: &App) -> Result<bool, Error> {
+        let id = app.credential()?;
+        let mut declared = app.connector.descriptor().credentials.iter();
+        let pasted = declared.any(|declared| {
+            let source = &declared.source;
+            declared.id == id
+                && matches!(source, CredentialSource::Secret(_) | CredentialSource::Pair(_))
+        });
+        match (self.token || pasted, &self.user) {
+            (false, Some(_)) => Err(Error::Usage(format!("`{id}` is no pair: leave out --user"))),
+            (pasted, _) => Ok(pasted),
+        }
+    }
+
     /// A value that a person pastes; of a pair the user is an option, and the password is pasted.
     fn pasted(&self, app: &App, id: &str) -> Result<Secret, Error> {
         let mut declared = app.connector.descriptor().credentials.iter();
@@ -164,7 +181,7 @@ impl Connect {
         let worked = old.filter(|old| old.status != Status::Draft);
         let stored = worked.map(|old| stored_client(app, &old.name)).transpose()?.flatten();
         let source = app.source()?;
-        if self.token || matches!(source, Some(Source::JwtBearer(_))) {
+        if self.is_pasted(app)? || matches!(source, Some(Source::JwtBearer(_))) {
             return Ok(stored);
         }
         let has_no_secret = match &source {
@@ -186,7 +203,7 @@ impl Connect {
     }
 
     async fn authorize(&self, app: &App, draft: &ConnectionSpec) -> Result<Granted, Error> {
-        if self.token {
+        if self.is_pasted(app)? {
             return Ok(Granted::unseen(Tokens::pasted(self.pasted(app, app.credential()?)?)));
         }
         let client = draft.client.clone().or_else(|| no_client(app));
@@ -324,7 +341,7 @@ fn declared_redirect_uri(app: &App) -> Result<&str, Error> {
     let credentials = app.connector.descriptor().credentials.iter();
     let mut sources = credentials.filter(|it| it.id == id).map(|it| &it.source);
     let Some(CredentialSource::Oauth2(Oauth2 { redirect_uris, .. })) = sources.next() else {
-        return Err(Error::Usage(format!("`{id}` is a pasted value: say --token")));
+        return Err(Error::Usage(format!("`{id}` is got in another way than by an address")));
     };
     let mut uris = redirect_uris.iter();
     uris.find(|it| it.uri.starts_with("http://localhost"))

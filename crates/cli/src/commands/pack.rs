@@ -18,7 +18,7 @@ const EXAMPLES: &str = r#"Examples:
 
 /// Write the connector in the form that a platform installs
 ///
-/// The pack has all actions and triggers in it, and needs no other file. It is made from the
+/// The pack has all actions and all triggers that are polled in it, and needs no other file. It is made from the
 /// component and nothing else: whatever is connected here, the bytes are the same.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -38,6 +38,12 @@ impl Pack {
         let source = Source::new(&app.engine, wasm).map_err(failed)?;
         let files = source.pack(&self.platform).map_err(failed)?;
         write(&files, &self.out).map_err(failed)?;
+        let webhooks: Vec<String> =
+            app.connector.instantiate()?.webhooks()?.into_iter().map(|it| it.trigger.id).collect();
+        if !webhooks.is_empty() {
+            let webhooks = webhooks.join(", ");
+            output::note(format_args!("Not in it, because {} polls: {webhooks}", self.platform));
+        }
         output::line(format!("{} files in {}", files.len(), self.out.display()))
     }
 }

@@ -7,6 +7,7 @@ mod subscriptions;
 use clap::{Args, Subcommand};
 use connector_host::{Call, Connection, Mask, Secret};
 use serde_json::json;
+use url::Url;
 
 pub use self::subscriptions::end_all;
 use crate::app::App;
@@ -85,6 +86,7 @@ async fn subscribe(
     input: &Input,
     address: String,
 ) -> Result<(), Error> {
+    https(&address)?;
     let schema = known::webhook(&app.connector, &webhook)?.config;
     let config = input.read(&schema)?;
     let shown = Mask::new(&schema, &config).apply(config.clone());
@@ -99,6 +101,12 @@ async fn subscribe(
         true => output::json(&json!({"id": id, "webhook": webhook})),
         false => output::line(format!("end it with: connector webhook unsubscribe {id}")),
     }
+}
+
+/// Where a service sends events to.
+fn https(address: &str) -> Result<Url, Error> {
+    let url = Url::parse(address).ok().filter(|url| url.scheme() == "https");
+    url.ok_or_else(|| Error::Usage("--address: must be an https URL".into()))
 }
 
 /// Runs a call to its output; events are printed, each on a line.

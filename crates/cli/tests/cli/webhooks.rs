@@ -266,3 +266,21 @@ fn whoever_disconnects_gets_no_more_events() {
     assert_eq!(ran.out.lines().count(), 3);
     assert_eq!(subscribed(&service, &service.home()).len(), 1);
 }
+
+/// What is signed with a key that is not at hand is nobody's, unless somebody says otherwise.
+#[test]
+fn a_signature_that_cannot_be_checked_is_refused() {
+    let home = Home::new();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("wasm32-unknown-unknown");
+    let component = target.join("release/webhooks_connector.wasm").display().to_string();
+    let receive = |more: &[&str]| {
+        let args =
+            ["webhook", "receive", "files.changed", "--component", &component, "--body", "-"];
+        home.run_with_stdin(&[&args[..], more].concat(), r#"{"id": "7"}"#)
+    };
+    for header in [&[][..], &["--header", "x-signature: AAAA"][..]] {
+        let ran = receive(header);
+        assert_eq!((ran.code, &*ran.out), (3, ""), "{}", ran.err);
+        assert!(ran.err.contains("name that with --subscription"), "{}", ran.err);
+    }
+}

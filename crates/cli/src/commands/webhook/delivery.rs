@@ -13,8 +13,7 @@ use crate::error::Error;
 use crate::input::Input;
 use crate::{files, known, output};
 
-/// The same body gives the same ids. Where the service signs and the key is at hand, the signature must be
-/// right.
+/// The same body gives the same ids. Where the service signs, the signature must be right.
 #[derive(Args)]
 pub struct Receive {
     /// The id of a webhook
@@ -85,9 +84,14 @@ async fn verify(
     let keys = webhook.keys(connection, kept.map(|kept| &kept.content)).await?;
     match webhook.verify(&keys, delivery)? {
         Verdict::Right | Verdict::NotSigned => Ok(()),
-        verdict @ (Verdict::NoKey(_) | Verdict::NoKeyYet) => {
-            output::note(format_args!("The signature is not checked: {verdict}"));
-            Ok(())
+        Verdict::NoKeyYet if kept.is_none() => {
+            let message =
+                "it is signed with a key of the subscription: name that with --subscription";
+            Err(Error::Declined(format!("{message}; --unverified reads it all the same")))
+        }
+        wrong @ (Verdict::NoKey(_) | Verdict::NoKeyYet) => {
+            let message = format!("the signature cannot be checked: {wrong}");
+            Err(Error::Declined(format!("{message}; --unverified reads it all the same")))
         }
         wrong => {
             let message = format!("{wrong}: somebody else may have sent this");

@@ -16,6 +16,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::time::timeout;
 use url::Url;
 
+use super::super::https;
 use super::events::Events;
 use crate::error::Error;
 use crate::{output, stream};
@@ -72,8 +73,7 @@ impl Receiver {
         keeper: Keeper,
         queue: mpsc::Sender<Delivery>,
     ) -> Result<Self, Error> {
-        let url = Url::parse(address).ok().filter(|url| url.scheme() == "https");
-        let address = url.ok_or_else(|| Error::Usage("--address: must be an https URL".into()))?;
+        let address = https(address)?;
         let subscription = Mutex::new(subscription);
         Ok(Receiver { webhook, connection, address, account, subscription, keeper, queue })
     }

@@ -7,9 +7,7 @@ use std::sync::{Arc, OnceLock};
 use connector_auth::{Client, OAuth, Vault};
 use connector_host::contract::CredentialSource;
 use connector_host::sources::Source;
-use connector_host::{
-    CancellationToken, Connector, Engine, EngineOptions, Error as HostError, Http, Policy, Routes,
-};
+use connector_host::{CancellationToken, Connector, Engine, EngineOptions, Http, Policy, Routes};
 
 use crate::emulated::{COMPONENT, Consent, Emulated};
 use crate::error::Error;

@@ -66,7 +66,7 @@ async fn main() -> ExitCode {
     };
     logging::start(options.verbose);
     let json = options.json;
-    match command.run(options).await {
+    match Box::pin(command.run(options)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
         Err(error) => {

@@ -33,7 +33,7 @@ pub fn appmixer(source: &Source) -> Result<Vec<File>> {
         GLUE.files()
             .map(|file| File::new(format!("lib/{}", file.path().display()), file.contents())),
     );
-    files.extend(service::files(&pack));
+    files.extend(service::files(&pack, source.node()));
     files.extend(component::choices(&pack));
     for action in entries(manifest, "actions") {
         files.extend(component::files(&pack, &Kind::Action(action))?);

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::{Pack, VENDOR};
 use crate::File;
 
-/// The files at the top of a pack.
-pub fn files(pack: &Pack) -> Vec<File> {
+/// The files at the top of a pack. `node`: the versions of Node that run it.
+pub fn files(pack: &Pack, node: &str) -> Vec<File> {
     let connector = pack.connector;
     let name = format!("{VENDOR}.{}", pack.service);
     let version = &connector["version"];
@@ -39,7 +39,7 @@ pub fn files(pack: &Pack) -> Vec<File> {
                 "version": version,
                 "description": connector["summary"],
                 "private": true,
-                "engines": {"node": source.node()},
+                "engines": {"node": node},
             }),
         ),
         File::json(

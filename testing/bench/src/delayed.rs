@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::extract::{Path, Query, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use tokio::io::AsyncReadExt as _;
@@ -88,7 +87,10 @@ pub async fn serve() -> Result<()> {
     Ok(())
 }
 
-fn json(text: impl Into<String>) -> impl IntoResponse {
+/// An answer in JSON.
+type Answer = ([(HeaderName, &'static str); 1], String);
+
+fn json(text: impl Into<String>) -> Answer {
     ([(CONTENT_TYPE, "application/json")], text.into())
 }
 
@@ -96,7 +98,7 @@ fn json(text: impl Into<String>) -> impl IntoResponse {
 async fn pins(
     State(service): State<Arc<Service>>,
     Query(query): Query<HashMap<String, String>>,
-) -> impl IntoResponse {
+) -> Answer {
     match query.get("bookmark").map(String::as_str) {
         None => json(&*service.pages[0]),
         Some("more") => json(service.pages[0].replace("\"more\"", "\"last\"")),
@@ -104,25 +106,25 @@ async fn pins(
     }
 }
 
-async fn board() -> impl IntoResponse {
+async fn board() -> Answer {
     json(r#"{"id":"1","name":"Summer recipes","privacy":"PUBLIC"}"#)
 }
 
-async fn batch(State(service): State<Arc<Service>>) -> impl IntoResponse {
+async fn batch(State(service): State<Arc<Service>>) -> Answer {
     let mut batches = service.batches.lock().expect("no one panicked");
     let id = batches.len().to_string();
     batches.insert(id.clone(), 0);
     state(&id, "PROCESSING")
 }
 
-async fn look(State(service): State<Arc<Service>>, Path(id): Path<String>) -> impl IntoResponse {
+async fn look(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Answer {
     let mut batches = service.batches.lock().expect("no one panicked");
     let looks = batches.entry(id.clone()).or_default();
     *looks += 1;
     state(&id, if *looks == 1 { "PROCESSING" } else { "COMPLETED" })
 }
 
-fn state(id: &str, status: &str) -> impl IntoResponse {
+fn state(id: &str, status: &str) -> Answer {
     json(format!(
         r#"{{"batch_id":"{id}","catalog_type":"RETAIL","status":"{status}","items":[
             {{"item_id":"MUG-BLUE","status":"SUCCESS","errors":[],"warnings":[]}}]}}"#

@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::{Client, redirect};
+use reqwest::{Client, ClientBuilder, redirect};
 use rustls::ClientConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls_platform_verifier::BuilderVerifierExt;
@@ -28,14 +28,14 @@ impl Clients {
     /// The one for requests to this place.
     pub fn for_url(&self, url: &Url) -> Result<&Client, TransportError> {
         match routes::is_loopback(url) {
-            true => made(&self.direct, || self.client(|builder| builder.no_proxy())),
+            true => made(&self.direct, || self.client(ClientBuilder::no_proxy)),
             false => made(&self.proxied, || self.client(std::convert::identity)),
         }
     }
 
     fn client(
         &self,
-        with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+        with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Client, TransportError> {
         let builder = Client::builder()
             .tls_backend_preconfigured(tls()?)

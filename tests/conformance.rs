@@ -1,5 +1,5 @@
 //! Plays the cases under `tests/cases` against the connector as a native library. The host's tests
-//! play the same files through wasmtime, the drivers' in Node and Python. `tests/cases/README.md` says
+//! play the same files through wasmtime, the drivers' in Node and Python. `docs/cases.md` says
 //! what is in them.
 //!
 //! `UPDATE_EXPECT=1` writes down what the connector did; read the difference before committing it.

@@ -1,5 +1,5 @@
 //! Where cases are written: each in a file of its own, or as a row of a table of refusals. The format
-//! is told in `tests/cases/README.md`.
+//! is told in `docs/cases.md`.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,5 +1,5 @@
 """Conformance cases: a call, the requests that must be built for it, the answers they get, and what
-must come of them. The other hosts play the same files; `tests/cases/README.md` tells the format."""
+must come of them. The other hosts play the same files; `docs/cases.md` tells the format."""
 
 from __future__ import annotations
 

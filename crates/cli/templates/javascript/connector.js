@@ -1,5 +1,7 @@
 // My connector: all that it knows of its service. `README.md` says how to build and try it.
 
+import { lastWords } from 'automation:connector/diagnostics@0.2.0';
+
 const API = 'https://api.example.com';
 
 // What the connector says about itself: schemas, actions, triggers, connection.
@@ -97,11 +99,25 @@ function refusal({ status, headers }) {
   return new Refusal(kind, `status-${status}`, `The service answered with status ${status}.`, { status, retryAfterMs });
 }
 
+/** A JSON text as a value. One that is nested very deep is refused, because the parser would crash. */
+function parsed(text) {
+  let [depth, isQuoted] = [0, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (letter === '\\') at += 1;
+    else if (letter === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && (letter === '[' || letter === '{')) depth += 1;
+    else if (!isQuoted && (letter === ']' || letter === '}')) depth -= 1;
+    if (depth > 100) throw new SyntaxError('nested too deep');
+  }
+  return JSON.parse(text);
+}
+
 /** The object in a JSON text. Fails with every wrong field. */
 function checked(schema, text) {
   let value;
   try {
-    value = JSON.parse(text);
+    value = parsed(text);
   } catch {
     throw invalid([{ path: '', message: 'must be JSON' }]);
   }
@@ -134,8 +150,14 @@ function decode(bytes) {
   // Most answers are ASCII, and the rest is slow.
   return /[\x80-\xff]/.test(text) ? decodeURIComponent(escape(text)) : text;
 }
-const LONGEST = 2000;
-const kept = (state) => encode(json(state));
+// Bytes. No host has to keep more than 1 MiB.
+const LONGEST = 1_000_000;
+function kept(state) {
+  const checkpoint = encode(json(state));
+  if (checkpoint.length <= LONGEST) return checkpoint;
+  const message = `The connector has ${checkpoint.length} bytes to remember; ${LONGEST} is the most.`;
+  throw new Refusal('other', 'checkpoint-too-long', message);
+}
 
 function send(path, state, body) {
   const headers = [{ name: 'accept', value: 'application/json' }];
@@ -175,11 +197,11 @@ function items(body) {
 
 /** What a checkpoint holds. It may come from anybody, so that nothing in it is taken on trust. */
 function stateOf(checkpoint) {
-  // A longer one is not ours, and may be nested deeper than a parser goes.
+  // `kept` writes none that is longer.
   if (checkpoint.length > LONGEST) throw damaged();
   let state;
   try {
-    state = JSON.parse(decode(checkpoint));
+    state = parsed(decode(checkpoint));
   } catch {
     throw damaged();
   }
@@ -204,7 +226,9 @@ function resumed(checkpoint, reply) {
   if (status < 200 || status >= 300) throw refusal(reply.val);
   try {
     return ANSWERS[state.do](state, JSON.parse(decode(body)));
-  } catch {
+  } catch (fault) {
+    // A name that is not there is a mistake of the connector's, and no answer's.
+    if (fault instanceof Refusal || fault instanceof ReferenceError) throw fault;
     throw new Refusal('unexpected', 'odd-answer', 'The answer is not what the service promises.', { status });
   }
 }
@@ -218,15 +242,28 @@ function found(list, id, what) {
 }
 const noChoices = (field) => { throw unknown('field with choices', field); };
 
+/** Lets functions say where they crashed, because a host sees no stack. Errors of the contract go through. */
+function telling(functions) {
+  const told = (run) => (...given) => {
+    try {
+      return run(...given);
+    } catch (fault) {
+      if (!(fault instanceof Refusal)) lastWords(`${fault?.stack ?? ''}${fault}`);
+      throw fault;
+    }
+  };
+  return Object.fromEntries(Object.entries(functions).map(([name, run]) => [name, told(run)]));
+}
+
 export const types = {};
 
-export const connection = {
+export const connection = telling({
   describe: () => DESCRIPTOR,
   test: (_settings, _granted, _context) => send('/me', { do: 'test' }),
   choices: (field, _settings, _query, _context) => noChoices(field),
-};
+});
 
-export const actions = {
+export const actions = telling({
   listActions: () => ACTIONS.map(({ action }) => action),
   describe: (id) => found(ACTIONS, id, 'action'),
   start(id, input, _settings, _context) {
@@ -235,9 +272,9 @@ export const actions = {
     return askPage({ do: 'list', page: 1, search: given.search ?? '' });
   },
   choices: (_id, field, _input, _settings, _query, _context) => noChoices(field),
-};
+});
 
-export const triggers = {
+export const triggers = telling({
   listTriggers: () => [CREATED.trigger],
   describe: (id) => found([CREATED], id, 'trigger'),
   start(id, config, _settings, cursor, _context) {
@@ -247,8 +284,8 @@ export const triggers = {
     return askPage({ do: 'poll', page: 1, search: '', seen, newest: Math.max(seen, 0) });
   },
   choices: (_id, field, _config, _settings, _query, _context) => noChoices(field),
-};
+});
 
-export const steps = {
+export const steps = telling({
   resume: (checkpoint, reply) => resumed(checkpoint, reply),
-};
+});

@@ -1,10 +1,12 @@
 """My connector: all that it knows of its service. `README.md` says how to build and try it."""
 import json
+import re
 from urllib.parse import quote
 
 from componentize_py_types import Err
 from wit_world import exports
 from wit_world.exports import actions, connection, triggers, types
+from wit_world.imports import diagnostics
 
 API = "https://api.example.com"
 
@@ -96,11 +98,29 @@ def refusal(response):
     return error(kind, f"status-{response.status}", message, status=response.status, retry_after_ms=wait)
 
 
+MARKS = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
+
+
+def parsed(text):
+    """A JSON text as a value. One that is nested very deep is refused, because the parser would crash."""
+    depth, is_quoted = 0, False
+    for mark in MARKS.findall(text):
+        if mark == '"':
+            is_quoted = not is_quoted
+        elif not is_quoted and mark in "[{":
+            depth += 1
+        elif not is_quoted and mark in "]}":
+            depth -= 1
+        if depth > 100:
+            raise ValueError("nested too deep")
+    return json.loads(text)
+
+
 def checked(schema, text):
     """The object in a JSON text. Fails with every wrong field."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = parsed(text)
+    except ValueError:
         raise invalid([("", "must be JSON")]) from None
     if not isinstance(value, dict):
         raise invalid([("", "must be an object")])
@@ -120,11 +140,16 @@ def checked(schema, text):
 # Steps. A checkpoint is what the next step needs to know, as JSON.
 
 
-LONGEST = 4000
+# Bytes. No host has to keep more than 1 MiB.
+LONGEST = 1_000_000
 
 
 def kept(state):
-    return json.dumps(state).encode()
+    checkpoint = json.dumps(state).encode()
+    if len(checkpoint) > LONGEST:
+        message = f"The connector has {len(checkpoint)} bytes to remember; {LONGEST} is the most."
+        raise error(types.ErrorKind.OTHER, "checkpoint-too-long", message)
+    return checkpoint
 
 
 def send(path, state, body=None):
@@ -199,12 +224,12 @@ ANSWERS = {"list": listed, "poll": polled, "test": tested, "create": created}
 
 def state_of(checkpoint):
     """What a checkpoint holds. It may come from anybody, so that nothing in it is taken on trust."""
-    # A longer one is not ours, and may be nested deeper than a parser goes.
+    # `kept` writes none that is longer.
     if len(checkpoint) > LONGEST:
         raise DAMAGED
     try:
-        state = json.loads(checkpoint)
-    except (ValueError, RecursionError):
+        state = parsed(checkpoint.decode())
+    except ValueError:
         raise DAMAGED from None
     if not isinstance(state, dict) or not isinstance(state.get("do"), str) or state["do"] not in ANSWERS:
         raise DAMAGED
@@ -235,7 +260,7 @@ def resumed(checkpoint, reply):
                 raise refusal(response)
             try:
                 return ANSWERS[state["do"]](state, json.loads(response.body))
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 message = "The answer is not what the service promises."
                 raise error(types.ErrorKind.UNEXPECTED, "odd-answer", message, status=response.status) from None
     raise DAMAGED
@@ -243,10 +268,35 @@ def resumed(checkpoint, reply):
 # What the contract asks for.
 
 
+def telling(interface):
+    """Lets an interface say where it crashed, because a host sees no traceback. Errors of the contract go
+    through as they are."""
+    def wrapped(function):
+        def told(*given):
+            try:
+                return function(*given)
+            except Err:
+                raise
+            except BaseException as fault:
+                place, words = fault.__traceback__.tb_next, []
+                while place:
+                    words.append(f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}")
+                    place = place.tb_next
+                diagnostics.last_words("\n".join([*words, f"{type(fault).__name__}: {fault}"]))
+                raise
+        return told
+
+    for name, function in list(vars(interface).items()):
+        if not name.startswith("_"):
+            setattr(interface, name, wrapped(function))
+    return interface
+
+
 class Types(exports.Types):
     pass
 
 
+@telling
 class Connection(exports.Connection):
     def describe(self):
         return DESCRIPTOR
@@ -258,6 +308,7 @@ class Connection(exports.Connection):
         raise unknown("field with choices", field)
 
 
+@telling
 class Actions(exports.Actions):
     def list_actions(self):
         return [description.action for description in ACTIONS.values()]
@@ -277,6 +328,7 @@ class Actions(exports.Actions):
         raise unknown("field with choices", field)
 
 
+@telling
 class Triggers(exports.Triggers):
     def list_triggers(self):
         return [CREATED.trigger]
@@ -297,6 +349,7 @@ class Triggers(exports.Triggers):
         raise unknown("field with choices", field)
 
 
+@telling
 class Steps(exports.Steps):
     def resume(self, checkpoint, reply):
         return resumed(checkpoint, reply)

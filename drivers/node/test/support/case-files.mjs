@@ -1,4 +1,4 @@
-/** The contract's values as cases write them. `tests/cases/README.md` tells the format. */
+/** The contract's values as cases write them. `docs/cases.md` tells the format. */
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";

@@ -48,13 +48,17 @@ const RUST: &[File] = &[
     file!("rust/catalog/facts/items.toml", "catalog/facts/items.toml"),
     file!("rust/catalog/words/items.toml", "catalog/words/items.toml"),
     file!("rust/catalog/fields/items.toml", "catalog/fields/items.toml"),
+    file!("shared/cases/README.template.md", "cases/README.md"),
     file!("rust/cases/connection.test/works.json", "cases/connection.test/works.json"),
     file!("rust/cases/items.create/made.json", "cases/items.create/made.json"),
     file!("rust/cases/items.list/two-pages.json", "cases/items.list/two-pages.json"),
 ];
 
-/// Python and JavaScript do the same, so that their cases are the same.
-const CASES: &[File] = &[
+/// Python and JavaScript do the same, so that their cases are the same. What is exported is a world of
+/// their own, to which more is added.
+const SHARED: &[File] = &[
+    file!("shared/component.wit", "wit/component.wit"),
+    file!("shared/cases/README.template.md", "cases/README.md"),
     file!("shared/cases/connection.test/works.json", "cases/connection.test/works.json"),
     file!("shared/cases/items.create/made.json", "cases/items.create/made.json"),
     file!("shared/cases/items.create/no-name.json", "cases/items.create/no-name.json"),
@@ -90,10 +94,10 @@ pub fn files(language: Language, name: &str, crates: Option<&Path>) -> Vec<(Stri
         Language::JavaScript => JAVASCRIPT,
     };
     let is_rust = matches!(language, Language::Rust);
-    let cases = if is_rust { &[] } else { CASES };
+    let shared = if is_rust { &[] } else { SHARED };
     let mut files: Vec<(String, String)> = own
         .iter()
-        .chain(cases)
+        .chain(shared)
         .map(|file| (file.path.to_owned(), named(file.text, name)))
         .collect();
     if is_rust {

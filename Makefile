@@ -50,7 +50,7 @@ GUEST := $(OUT)/$(TARGET)/release/mastodon.wasm
 mastodon:
 	mkdir -p $(dir $(GUEST))
 	$(call with,PYTHON,the tool for components in Python,$(call pip,guest,componentize-py==0.25.1))
-	$(call with,PYTHON,and the connector in Python,$(OUT)/guest/bin/componentize-py -d wit -w connector \
+	$(call with,PYTHON,and the connector in Python,$(OUT)/guest/bin/componentize-py -d examples/mastodon/wit -w mastodon \
 		componentize --stub-wasi -p examples/mastodon app -o $(GUEST))
 
 # The one in JavaScript, with its engine, by tools from npm.

@@ -3,12 +3,14 @@
 from wit_world.exports import actions, connection, triggers, types
 
 from connector import calls, descriptor, flows
+from connector.telling import telling
 
 
 class Types:
     """The vocabulary; it has no functions."""
 
 
+@telling
 class Connection:
     def describe(self) -> connection.Descriptor:
         return descriptor.DESCRIPTOR
@@ -22,6 +24,7 @@ class Connection:
         raise calls.no_choices(field)
 
 
+@telling
 class Actions:
     def list_actions(self) -> list[actions.Action]:
         return [described.action for described in calls.ACTIONS.values()]
@@ -41,6 +44,7 @@ class Actions:
         return flows.lists(calls.of(settings, context), query)
 
 
+@telling
 class Triggers:
     def list_triggers(self) -> list[triggers.Trigger]:
         return [described.trigger for described in calls.TRIGGERS.values()]
@@ -62,6 +66,7 @@ class Triggers:
         return flows.lists(calls.of(settings, context), query)
 
 
+@telling
 class Steps:
     def resume(self, checkpoint: bytes, reply: types.Reply) -> types.Step:
         return flows.resume(checkpoint, reply)

@@ -7,18 +7,19 @@ import * as flows from "./connector/flows.js";
 import { ACTIONS, TRIGGERS, WEBHOOKS } from "./connector/listed.js";
 import * as products from "./connector/products.js";
 import * as shop from "./connector/shop.js";
+import { telling } from "./connector/telling.js";
 import * as updated from "./connector/updated.js";
 
 /** The vocabulary; it has no functions. */
 export const types = {};
 
-export const connection = {
+export const connection = telling({
   describe: () => DESCRIPTOR,
   test: (settings, granted) => shop.test(calls.of(settings), granted),
   choices: (field) => calls.noChoices(field),
-};
+});
 
-export const actions = {
+export const actions = telling({
   listActions: () => ACTIONS.map(({ action }) => action),
   describe: (id) => calls.action(id),
   start(id, input, settings, context) {
@@ -29,9 +30,9 @@ export const actions = {
     calls.checkField(field, calls.action(id).input);
     return products.choices(calls.of(settings), query);
   },
-};
+});
 
-export const triggers = {
+export const triggers = telling({
   listTriggers: () => TRIGGERS.map(({ trigger }) => trigger),
   describe: (id) => calls.trigger(id),
   start(id, config, settings, cursor, context) {
@@ -42,9 +43,9 @@ export const triggers = {
     calls.trigger(id);
     calls.noChoices(field);
   },
-};
+});
 
-export const webhooks = {
+export const webhooks = telling({
   listWebhooks: () => WEBHOOKS,
   describe: (id) => calls.webhook(id),
   subscribe(id, config, settings, address) {
@@ -76,8 +77,8 @@ export const webhooks = {
     calls.webhook(id);
     calls.noChoices(field);
   },
-};
+});
 
-export const steps = {
+export const steps = telling({
   resume: (checkpoint, reply) => flows.resume(checkpoint, reply),
-};
+});

@@ -22,7 +22,8 @@ npm = cd $(1) && npm install --no-audit --no-fund --no-save$(foreach script,$(2)
 # $(call pip,environment,arguments): an environment in target/ with packages from PyPI
 pip = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2)
 
-TESTS := test-rust test-node-versions test-python test-languages test-appmixer test-celigo test-mcp test-browser test-readme
+TESTS := test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo \
+	test-mcp test-browser test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check lint package deny
 
@@ -93,6 +94,11 @@ test-languages: build mastodon shopify
 	$(call with,NODE,the Node driver with connectors in other languages,$(call npm,drivers/node,))
 	$(call with,NODE,and each Node that is supported,for version in 20 22; do npx --yes --package node@$$version -c \
 		'node --version && node --test --test-timeout=300000 --test-reporter=dot $(LANGUAGES:%=examples/%/tests/driver.test.mjs)' || exit 1; done)
+
+# Six connections, each against a double of its service, with the libraries of the services as judges.
+test-connections: build examples
+	$(call with,PYTHON,the connections against their doubles,$(call pip,connections,--requirement examples/connections/tests/requirements.txt))
+	$(call with,PYTHON,and their tests,$(OUT)/connections/bin/pytest --quiet examples/connections/tests)
 
 # The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime.
 test-appmixer test-celigo: test-%: build examples

@@ -255,7 +255,24 @@ impl OAuth {
         pairs.extend(declared.map(|parameter| (&*parameter.name, &*parameter.value)));
         let asked_at = self.clock.now();
         let body = self.post(&self.endpoints.token_url, Some(grant), &pairs, secrets).await?;
-        answer::tokens(&self.oauth, &self.shared, &body, asked_at)
+        self.tokens(Some(grant), &body, asked_at, secrets)
+    }
+
+    /// The tokens in an answer with a status of success. Some services refuse with one as well.
+    fn tokens(
+        &self,
+        grant: Option<Grant>,
+        body: &[u8],
+        asked_at: u64,
+        secrets: &[&Secret],
+    ) -> Result<Tokens, OAuthError> {
+        match answer::tokens(&self.oauth, &self.shared, body, asked_at) {
+            Err(OAuthError::Answer(_)) if answer::says_error(body) => {
+                let redactor = self.redaction.learn(secrets.iter().copied());
+                Err(self.refused(grant, body, 200, &redactor))
+            }
+            tokens => tokens,
+        }
     }
 
     /// `secrets`: what the service must not be quoted with, besides the client secret.
@@ -273,16 +290,12 @@ impl OAuth {
         let (status, body) = (response.status, Zeroizing::new(response.body));
         tracing::debug!(url, status, "token call answered");
         if !(200..300).contains(&status) {
-            return Err(self.refused_at(grant, &body, status, &redactor));
+            return Err(self.refused(grant, &body, status, &redactor));
         }
         Ok(body)
     }
 
-    fn refused(&self, body: &[u8], status: u16) -> OAuthError {
-        self.refused_at(None, body, status, &self.redaction.redactor())
-    }
-
-    fn refused_at(
+    fn refused(
         &self,
         grant: Option<Grant>,
         body: &[u8],

@@ -6,9 +6,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use crate::asked::{self, Asked, Own};
-use crate::files::facts::Style;
+use crate::files::connection::Credential;
 use crate::files::facts::{
-    Body, Method, Operation, Paging, PagingKind, Parameter, Place, Security,
+    Body, Method, Operation, Paging, PagingKind, Parameter, Place, Security, Style,
 };
 use crate::files::types::{Kind, Type};
 use crate::files::words::{Action, Effect, Shape};
@@ -83,7 +83,7 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Action) -> 
         texts(notes),
         deprecation(catalog, facts, words)?,
         option(words.idempotency.as_deref()),
-        facts.body.as_ref().is_some_and(|body| body.content_type.as_deref() == Some(FORM)),
+        form(facts.body.as_ref()),
         words.internal == Some(true),
         partial(types, facts)?,
         option(words.each.as_deref()),
@@ -91,16 +91,38 @@ fn action(catalog: &Catalog, types: &mut Types, group: &str, words: &Action) -> 
     ))
 }
 
-/// The credential of an action's requests: the first one that a connection must have. Where the
-/// operation takes another one as well, a setting may choose it.
+/// The credential of an action's requests, or the group of it: the one that the operation's security
+/// names, otherwise the first one that a connection must have. Where the operation takes another one as
+/// well, a setting may choose it.
 fn credential(catalog: &Catalog, types: &mut Types, facts: &Operation) -> String {
-    let mut all = catalog.connection.credentials.iter().filter(|credential| credential.required);
-    let Some(first) = all.next() else { return "None".to_owned() };
+    let all = &catalog.connection.credentials;
+    let scheme = facts.security.first().map(|way| &way.scheme);
+    let is_named =
+        |it: &&Credential| scheme == Some(&it.id) || it.group.iter().any(|it| scheme == Some(it));
+    let required = || all.iter().find(|credential| credential.required);
+    let Some(first) = all.iter().find(is_named).or_else(required) else {
+        return "None".to_owned();
+    };
     let choice = catalog.connection.credential_choice.as_ref();
     let choice = choice.filter(|it| facts.security.iter().any(|way| way.scheme == it.scheme));
     let chosen_by = option(choice.map(|choice| choice.setting.as_str()));
-    let source = format!("CredentialUse {{ id: {:?}, chosen_by: {chosen_by} }}", first.id);
+    let id = match &first.group {
+        Some(group) if scheme != Some(&first.id) => group,
+        _ => &first.id,
+    };
+    let source = format!("CredentialUse {{ id: {id:?}, chosen_by: {chosen_by} }}");
     format!("Some(&{})", types.intern("K", "CredentialUse", source))
+}
+
+/// How a form holds lists and objects, where the body is one.
+fn form(body: Option<&Body>) -> &'static str {
+    match body.filter(|body| body.content_type.as_deref() == Some(FORM)).map(|body| body.style) {
+        None => "None",
+        Some(None | Some(Style::Deep)) => "Some(Style::Deep)",
+        Some(Some(Style::Repeat)) => "Some(Style::Repeat)",
+        Some(Some(Style::Comma)) => "Some(Style::Comma)",
+        Some(Some(Style::Indexed)) => "Some(Style::Indexed)",
+    }
 }
 
 /// The flow of a composed action or trigger, with what it must know of this one: the parameters, and
@@ -203,6 +225,7 @@ fn input(types: &mut Types, asked: Asked, words: &Action, own: &[Own]) -> Result
             (Place::Path, _) => ("Location::Path", "path"),
             (Place::Query, Some(Style::Comma)) => ("Location::Query(Style::Comma)", ""),
             (Place::Query, Some(Style::Deep)) => ("Location::Query(Style::Deep)", ""),
+            (Place::Query, Some(Style::Indexed)) => ("Location::Query(Style::Indexed)", ""),
             (Place::Query, _) => ("Location::Query(Style::Repeat)", ""),
         };
         fields.push(Field { name, schema, required: *required, place, keys: keys(owner, name) });

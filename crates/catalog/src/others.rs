@@ -107,8 +107,13 @@ fn webhook(catalog: &Catalog, types: &mut Types, words: &Webhook) -> Result<Stri
         Some(words) => challenge(words).context("challenge")?,
         None => "None".to_owned(),
     };
+    let greeting = words.greeting.as_ref().map(|greeting| (&greeting.at, &greeting.is));
+    let header = |(name, header): (&String, &String)| (name.clone(), header.to_ascii_lowercase());
+    let headers: Vec<_> = words.headers.iter().map(header).collect();
+    let receive = composed(types, words.receive.as_deref(), None, &words.parameters);
     Ok(format!(
-        "Webhook {{ trigger: {trigger}, shared: {shared}, signatures: || {signatures}, account: {account}, challenge: {challenge} }},\n"
+        "Webhook {{ trigger: {trigger}, shared: {shared}, signatures: || {signatures}, account: {account}, challenge: {challenge}, \
+         greeting: {greeting:?}, headers: &{headers:?}, receive: {receive} }},\n"
     ))
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use connector_host::contract::{CredentialSource, Descriptor, ErrorKind, actions, triggers};
+use connector_host::contract::{
+    CredentialSource, Descriptor, ErrorKind, actions, triggers, webhooks,
+};
 use connector_host::{Connector, Error, Instance, manifest};
 use serde_json::Value;
 
@@ -33,7 +35,7 @@ pub(crate) fn check(connector: &Connector, report: &mut Report) -> Option<Said> 
         Instance::webhook,
     )?;
     describes_itself(&descriptor, report);
-    credentials(&descriptor, report);
+    credentials(&descriptor, &keys_of_signatures(connector), report);
     form(&descriptor, report);
     let scopes = scopes(&descriptor);
     for actions::Description { action, .. } in &actions {
@@ -188,11 +190,23 @@ fn ids<T>(list: &[T], id: impl Fn(&T) -> &String) -> Vec<&str> {
     list.iter().map(|it| id(it).as_str()).collect()
 }
 
-fn credentials(descriptor: &Descriptor, report: &mut Report) {
+/// The ids of the credentials that deliveries are signed with.
+fn keys_of_signatures(connector: &Connector) -> HashSet<String> {
+    let webhooks = connector.instantiate().and_then(|mut instance| instance.webhooks());
+    let signatures = webhooks.unwrap_or_default().into_iter().flat_map(|it| it.signatures);
+    let key = |signature: webhooks::Signature| match signature.key {
+        webhooks::SigningKey::Credential(id) => Some(id),
+        _ => None,
+    };
+    signatures.filter_map(key).collect()
+}
+
+fn credentials(descriptor: &Descriptor, keys: &HashSet<String>, report: &mut Report) {
     let environments: HashSet<_> = descriptor.environments.iter().map(|it| &it.id).collect();
     for credential in &descriptor.credentials {
         let about = format!("credential {}", credential.id);
-        if credential.origins.is_empty() {
+        // A key of signatures is sent nowhere.
+        if credential.origins.is_empty() && !keys.contains(&credential.id) {
             report.fault(&about, "it may be sent nowhere", "list its origins");
         }
         let bound = credential.origins.iter().filter_map(|origin| origin.environment.as_ref());

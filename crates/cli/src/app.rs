@@ -4,8 +4,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use connector_auth::{Client, OAuth, Vault};
-use connector_host::contract::CredentialSource;
+use connector_auth::{Client, OAuth, StoredConnection, Vault};
+use connector_host::contract::{Credential, CredentialSource, Descriptor};
 use connector_host::sources::Source;
 use connector_host::{CancellationToken, Connector, Engine, EngineOptions, Http, Policy, Routes};
 
@@ -31,6 +31,8 @@ pub struct App {
     pub stop: CancellationToken,
     pub(crate) state: State,
     vault: OnceLock<Vault>,
+    /// The credential that makes the connection, where somebody has said which.
+    chosen: Option<String>,
 }
 
 impl App {
@@ -57,23 +59,52 @@ impl App {
             false => None,
         };
         let (stop, vault) = (CancellationToken::new(), OnceLock::new());
-        Ok(App { options, connector, engine, component, emulated, stop, state, vault })
+        let chosen = None;
+        Ok(App { options, connector, engine, component, emulated, stop, state, vault, chosen })
     }
 
-    /// The id of the credential that a token given to this program is for: the first that is
-    /// required.
+    /// The id of the credential that a token given to this program is for, and that makes a connection:
+    /// the first that is required, or another one of its group, if that is chosen.
     pub fn credential(&self) -> Result<&str, Error> {
-        let credentials = &self.connector.descriptor().credentials;
-        let first = credentials.iter().find(|credential| credential.required);
-        first
-            .map(|credential| credential.id.as_str())
-            .ok_or_else(|| Error::Usage("this connector needs no credential".into()))
+        let first = self.descriptor().credentials.iter().find(|credential| credential.required);
+        let first = first.map(|credential| credential.id.as_str());
+        let found = self.chosen.as_deref().or(first);
+        found.ok_or_else(|| Error::Usage("this connector needs no credential".into()))
     }
 
-    /// What its source says, where that is an extension that this program knows.
-    pub fn source(&self) -> Result<Option<Source>, Error> {
+    /// The same for a stored connection: the one of the group that it has.
+    pub fn credential_of(&self, entry: Option<&StoredConnection>) -> Result<&str, Error> {
         let id = self.credential()?;
-        let mut all = self.connector.descriptor().credentials.iter();
+        let of_group = self.of_one_group(id);
+        let held = |id: &&str| entry.is_some_and(|entry| entry.credential(id).is_some());
+        Ok(of_group.into_iter().find(held).unwrap_or(id))
+    }
+
+    /// Chooses the credential that makes the connection. False when this one makes none.
+    pub fn choose(&mut self, id: &str) -> bool {
+        let makes_one = self.credential().is_ok_and(|first| self.of_one_group(first).contains(&id));
+        if makes_one {
+            self.chosen = Some(id.to_owned());
+        }
+        makes_one
+    }
+
+    /// The credentials of which a connection has one instead of this one, and this one.
+    fn of_one_group(&self, id: &str) -> Vec<&str> {
+        let all = &self.descriptor().credentials;
+        let group = all.iter().find(|it| it.id == id).and_then(|it| it.group.as_ref());
+        let is_of_it =
+            |it: &&Credential| it.id == id || (group.is_some() && it.group.as_ref() == group);
+        all.iter().filter(is_of_it).map(|it| it.id.as_str()).collect()
+    }
+
+    fn descriptor(&self) -> &Descriptor {
+        self.connector.descriptor()
+    }
+
+    /// What the source of a credential says, where that is an extension that this program knows.
+    pub fn source(&self, id: &str) -> Result<Option<Source>, Error> {
+        let mut all = self.descriptor().credentials.iter();
         match all.find(|credential| credential.id == id).map(|found| &found.source) {
             Some(CredentialSource::Other(extension)) => {
                 Source::read(extension).map_err(Error::Unexpected)
@@ -91,12 +122,17 @@ impl App {
         Ok(self.vault.get_or_init(|| vault))
     }
 
-    /// The OAuth of the credential for one app in one environment, with the settings of a connection.
-    pub fn oauth(&self, environment: &str, settings: &str, client: Client) -> Result<OAuth, Error> {
+    /// The OAuth of a credential for one app in one environment, with the settings of a connection.
+    pub fn oauth(
+        &self,
+        credential: &str,
+        environment: &str,
+        settings: &str,
+        client: Client,
+    ) -> Result<OAuth, Error> {
         let http = Http::new(&Policy::default());
         let descriptor = &self.connector.before_consent(settings)?;
-        let oauth =
-            OAuth::new(descriptor, self.credential()?, environment, client, Arc::new(http))?;
+        let oauth = OAuth::new(descriptor, credential, environment, client, Arc::new(http))?;
         Ok(oauth.routes(self.routes()?))
     }
 

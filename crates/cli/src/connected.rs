@@ -164,7 +164,7 @@ impl App {
             return Ok(Some(emulated.scopes()));
         }
         let Some(entry) = entry else { return Ok(None) };
-        let id = self.credential()?;
+        let id = self.credential_of(Some(entry))?;
         Ok(entry.credential(id).and_then(|held| held.scopes.clone()))
     }
 
@@ -217,18 +217,19 @@ impl App {
         let vault = self.vault()?;
         let asker = &self.asker(entry)?;
         let credentials = vault.credentials(&entry.name, asker)?;
-        let client = vault.client(&entry.name, asker)?.or_else(|| no_client(self));
+        let id = self.credential_of(Some(entry))?;
+        let client = vault.client(&entry.name, asker)?.or_else(|| no_client(self, id));
         let Some(client) = client else {
             return Ok(Arc::new(credentials));
         };
-        let oauth = self.oauth(&entry.environment, &entry.settings, client)?;
-        Ok(Arc::new(credentials.oauth(self.credential()?, oauth)))
+        let oauth = self.oauth(id, &entry.environment, &entry.settings, client)?;
+        Ok(Arc::new(credentials.oauth(id, oauth)))
     }
 }
 
 /// The app of a connection whose service wants none, because a person's own key proves it.
-pub fn no_client(app: &App) -> Option<Client> {
-    matches!(app.source(), Ok(Some(Source::JwtBearer(_)))).then(Client::none)
+pub fn no_client(app: &App, credential: &str) -> Option<Client> {
+    matches!(app.source(credential), Ok(Some(Source::JwtBearer(_)))).then(Client::none)
 }
 
 /// The connection of this name, if there is one.

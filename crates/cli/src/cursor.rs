@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use connector_host::secure_fs;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::files;
 
-/// The cursor of one trigger or resource with one configuration. Whoever has it open has it alone,
+/// The cursor of one trigger or resource with one configuration, or of a subscription. Whoever has it open has it alone,
 /// so that two processes at once do not print the same twice.
 pub struct CursorFile {
     path: PathBuf,
@@ -38,6 +38,13 @@ impl CursorFile {
         Ok(app.folder(entry.as_ref()).join("cursors").join(name))
     }
 
+    /// Where that of a subscription to a webhook is.
+    pub fn path_of_subscription(app: &App, id: &str) -> Result<PathBuf, Error> {
+        let entry = app.entry()?;
+        let name = format!("subscription-{id}.cursor");
+        Ok(app.folder(entry.as_ref()).join("cursors").join(name))
+    }
+
     /// Waits while another process uses the same file.
     pub fn open(path: PathBuf) -> Result<Self, Error> {
         let turn = || -> io::Result<File> {
@@ -48,6 +55,19 @@ impl CursorFile {
         };
         let turn = turn().map_err(Error::io(path.display()))?;
         Ok(CursorFile { path, _turn: turn })
+    }
+
+    /// Removes one that nobody goes on with, if it is there.
+    pub fn forget(path: &Path) -> Result<(), Error> {
+        for file in [path.to_owned(), secure_fs::beside(path, ".lock")] {
+            match std::fs::remove_file(&file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(Error::io(file.display())(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// None before the first time.

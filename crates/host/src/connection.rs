@@ -17,6 +17,7 @@ use crate::permission::Permission;
 use crate::policy::Policy;
 use crate::redact::{KnownSecrets, Redactor};
 use crate::routes::Routes;
+use crate::scopes;
 use crate::seal::Seal;
 use crate::secret::Secret;
 use crate::signing::{Signer, Signers};
@@ -92,7 +93,7 @@ impl Connection {
         &self.stop
     }
 
-    /// The scopes that were granted; None when nobody knows.
+    /// The scopes that were granted, and those that they hold; None when nobody knows.
     pub fn granted(&self) -> Option<&[String]> {
         self.granted.as_deref()
     }
@@ -215,12 +216,14 @@ impl ConnectionBuilder {
     pub fn build(self) -> Result<Connection, Error> {
         let environment = environment(&self.connector, &self.settings)?;
         let connector = self.connector.with_settings(&self.settings)?;
+        let with_implied = |granted| scopes::with_implied(connector.descriptor(), granted);
+        let granted = self.granted.map(with_implied);
         let transport = self.transport.unwrap_or_else(|| Arc::new(Http::new(&self.policy)));
         Ok(Connection {
             connector,
             settings: self.settings,
             environment,
-            granted: self.granted,
+            granted,
             permission: self.permission,
             seal: self.seal,
             credentials: self.credentials,

@@ -1,9 +1,10 @@
-//! Which scopes a call says that it needs, before it is known what it sends.
+//! Which scopes a call says that it needs, before it is known what it sends, and which a connection has.
 
 use serde_json::Value;
 
 use crate::call::Call;
 use crate::connector::Connector;
+use crate::contract::{CredentialSource, Descriptor};
 use crate::error::Error;
 
 /// The scopes, and whether the call takes something away.
@@ -34,6 +35,23 @@ pub(crate) fn declared(connector: &Connector, call: &Call) -> Result<(Vec<String
         Call::Resume { .. } => Vec::new(),
     };
     Ok((scopes, false))
+}
+
+/// The scopes that were granted, with those that they hold.
+pub(crate) fn with_implied(descriptor: &Descriptor, mut granted: Vec<String>) -> Vec<String> {
+    let known = descriptor.credentials.iter().filter_map(|credential| match &credential.source {
+        CredentialSource::Oauth2(oauth) => Some(&oauth.scopes),
+        _ => None,
+    });
+    let known: Vec<_> = known.flatten().collect();
+    let mut next = 0;
+    while let Some(id) = granted.get(next) {
+        let held = known.iter().filter(|scope| scope.id == *id).flat_map(|scope| &scope.implies);
+        let new: Vec<_> = held.filter(|id| !granted.contains(id)).cloned().collect();
+        granted.extend(new);
+        next += 1;
+    }
+    granted
 }
 
 /// The hint `x-scopes` of a field such as `items[2].board_id`.

@@ -144,8 +144,9 @@ pub struct Action {
     pub deprecation: Option<Deprecation>,
     /// The header with which the service knows a request that it had before.
     pub idempotency: Option<&'static str>,
-    /// Whether its body is a form (`application/x-www-form-urlencoded`) and not JSON.
-    pub form: bool,
+    /// How its body, where that is a form (`application/x-www-form-urlencoded`) and not JSON, holds lists
+    /// and objects.
+    pub form: Option<Style>,
     /// The input, in the order to show it.
     pub input: &'static [Field],
     /// What it answers with; for lists, one item.

@@ -17,8 +17,8 @@ impl<C: Component> connected::Guest for C {
         connection::describe(C::definition().catalog)
     }
 
-    fn test(settings: String, granted: Option<Vec<String>>, _: Context) -> Started {
-        connection::test(C::definition().catalog, &settings, granted)
+    fn test(settings: String, granted: Option<Vec<String>>, context: Context) -> Started {
+        connection::test(C::definition(), &settings, granted, context)
     }
 
     fn choices(
@@ -168,12 +168,13 @@ impl<C: Component> webhook::Guest for C {
         id: String,
         config: String,
         settings: String,
-        _: String,
+        subscription: String,
         delivery: webhook::Delivery,
-        _: Option<String>,
+        cursor: Option<String>,
         context: Context,
     ) -> Started {
-        webhooks::receive(C::definition(), &id, &config, &settings, &delivery, context)
+        let known = webhooks::Known { config: &config, subscription: &subscription, cursor };
+        webhooks::receive(C::definition(), &id, known, &settings, &delivery, context)
     }
 
     fn choices(

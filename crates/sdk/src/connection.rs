@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
+use crate::Definition;
 use crate::catalog::Catalog;
 use crate::choices;
 use crate::connection_test::{self, Granted};
 use crate::contract::connection::Descriptor;
 use crate::contract::{Context, Error, Step};
-use crate::job::Job;
+use crate::flow;
+use crate::job::{self, Job};
 use crate::schema;
 use crate::settings::Settings;
 use crate::step::Command;
@@ -18,12 +20,21 @@ pub fn describe(catalog: &Catalog) -> Descriptor {
 }
 
 pub fn test(
-    catalog: &Catalog,
+    definition: &'static Definition,
     settings: &str,
     granted: Option<Vec<String>>,
+    context: Context,
 ) -> Result<Step, Error> {
-    let request = connection_test::request(catalog, &Settings::read(catalog, settings)?)?;
-    Ok(Job::ConnectionTest(Granted(granted)).step(catalog, Command::Send(request)))
+    let catalog = definition.catalog;
+    let (settings, granted) = (Settings::read(catalog, settings)?, Granted(granted));
+    let action = catalog.action(catalog.test.action)?;
+    if action.flow.is_none() {
+        let request = connection_test::request(catalog, &settings)?;
+        return Ok(Job::ConnectionTest(granted).step(catalog, Command::Send(request)));
+    }
+    let input = connection_test::input(catalog);
+    let progress = flow::start(definition, action.id, input, settings, context, None)?;
+    job::tested(catalog, granted, progress)
 }
 
 pub fn choices(

@@ -5,19 +5,24 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::partial::Inputs;
 use crate::answer::{garbled, single};
-use crate::catalog::{Catalog, Test};
+use crate::catalog::Catalog;
 use crate::contract::connection::CredentialSource;
 use crate::contract::{Error, Request, Response};
+use crate::error::unexpected;
 use crate::settings::Settings;
 
 /// The scopes that were granted, if the host knows them.
 #[derive(Serialize, Deserialize)]
 pub struct Granted(pub Option<Vec<String>>);
 
+/// What the test gives to its action.
+pub fn input(catalog: &Catalog) -> Map<String, Value> {
+    serde_json::from_str(catalog.test.input).unwrap_or_default()
+}
+
 pub fn request(catalog: &Catalog, settings: &Settings) -> Result<Request, Error> {
-    let Test { action, input, .. } = catalog.test;
-    let input: Map<String, Value> = serde_json::from_str(input).unwrap_or_default();
-    let (request, _) = crate::request::build(catalog, catalog.action(action)?, &input, settings)?;
+    let action = catalog.action(catalog.test.action)?;
+    let (request, _) = crate::request::build(catalog, action, &input(catalog), settings)?;
     Ok(request)
 }
 
@@ -26,31 +31,46 @@ pub fn output(
     Granted(granted): Granted,
     response: &Response,
 ) -> Result<String, Error> {
-    let (service, test) = (&catalog.service, &catalog.test);
-    let action = catalog.action(test.action)?;
+    let service = &catalog.service;
+    let action = catalog.action(catalog.test.action)?;
     let output = single::read(service, action, &Inputs::default(), response)?;
     let answer = single::value(service, &output, response)?;
+    told_of(catalog, granted, &answer)
+        .ok_or_else(|| garbled(service, response, "the account has no name"))
+}
+
+/// The output for what the test's flow gives.
+pub fn flow_output(
+    catalog: &Catalog,
+    Granted(granted): Granted,
+    answer: &str,
+) -> Result<String, Error> {
+    let answer = serde_json::from_str(answer).unwrap_or_default();
+    told_of(catalog, granted, &answer)
+        .ok_or_else(|| unexpected("invalid-answer", "the account has no name"))
+}
+
+/// None where the account has no name.
+fn told_of(catalog: &Catalog, granted: Option<Vec<String>>, answer: &Value) -> Option<String> {
+    let test = &catalog.test;
     let name = test
         .name
         .iter()
-        .map(|name| told(&answer, name))
-        .find(|name| name.as_str().is_some_and(|name| !name.is_empty()));
-    let Some(name) = name else {
-        return Err(garbled(service, response, "the account has no name"));
-    };
+        .map(|name| told(answer, name))
+        .find(|name| name.as_str().is_some_and(|name| !name.is_empty()))?;
     let mut account = Map::new();
-    let id = match told(&answer, test.id) {
+    let id = match told(answer, test.id) {
         Value::Number(id) => id.to_string().into(),
         id => id,
     };
     account.insert("id".to_owned(), id);
     account.insert("name".to_owned(), name);
     for (name, at) in test.also {
-        account.insert((*name).to_owned(), told(&answer, at));
+        account.insert((*name).to_owned(), told(answer, at));
     }
     let lacking = granted.map_or_else(Vec::new, |granted| lacking(catalog, &granted));
     let output = json!({ "account": account, "lacking": lacking });
-    Ok(output.to_string())
+    Some(output.to_string())
 }
 
 /// The value at a JSON pointer; a text that is no pointer stands for itself.

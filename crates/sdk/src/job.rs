@@ -29,6 +29,7 @@ pub enum Job {
     Raw,
     ConnectionTest(Granted),
     Flow(Box<Journal>),
+    ConnectionTestFlow(Granted, Box<Journal>),
 }
 
 /// One request, one answer.
@@ -64,6 +65,23 @@ pub fn step<T>(catalog: &Catalog, progress: Progress<T>, job: impl Fn(T) -> Job)
     progress.step(|rest| sealed(&tag(catalog), &job(rest)).into_bytes())
 }
 
+/// The next step of a connection test whose action is a flow.
+pub fn tested(
+    catalog: &Catalog,
+    granted: Granted,
+    progress: Progress<Box<Journal>>,
+) -> Result<Step, Error> {
+    Ok(match progress {
+        Progress::Suspended(command, journal) => {
+            Job::ConnectionTestFlow(granted, journal).step(catalog, command)
+        }
+        Progress::Done(Outcome { output, cursor }) => {
+            let output = connection_test::flow_output(catalog, granted, &output)?;
+            Step::Done(Outcome { output, cursor })
+        }
+    })
+}
+
 fn tag(catalog: &Catalog) -> String {
     format!("{}-{FORMAT}", catalog.id)
 }
@@ -88,6 +106,9 @@ pub fn resume(
         }
         Job::Pages(pages) => {
             return Ok(step(catalog, pages.resume(catalog, reply)?, Job::Pages));
+        }
+        Job::ConnectionTestFlow(granted, journal) => {
+            return tested(catalog, granted, flow::resume(definition, *journal, reply)?);
         }
         Job::Flow(journal) => {
             return Ok(step(catalog, flow::resume(definition, *journal, reply)?, Job::Flow));

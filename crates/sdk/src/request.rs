@@ -91,7 +91,7 @@ pub fn request(
     let mut headers: Vec<_> =
         catalog.headers.iter().map(|(name, value)| header(name, value)).collect();
     if body.is_some() {
-        let kind = if action.form { FORM } else { "application/json" };
+        let kind = if action.form.is_some() { FORM } else { "application/json" };
         headers.push(header("content-type", kind));
     }
     Request {
@@ -110,10 +110,12 @@ pub fn request(
 
 /// A body as text.
 fn written(action: &Action, body: &Value) -> String {
-    let (true, Value::Object(members)) = (action.form, body) else { return body.to_string() };
+    let (Some(style), Value::Object(members)) = (action.form, body) else {
+        return body.to_string();
+    };
     let mut form = Serializer::new(String::new());
     for (name, value) in members {
-        append(&mut form, name.clone(), value, Style::Deep);
+        append(&mut form, name.clone(), value, style);
     }
     form.finish()
 }
@@ -133,11 +135,16 @@ pub fn with_query(url: &str, name: &str, value: &str) -> String {
     address("", path, &changed.finish())
 }
 
-/// Appends a query field. Of an object, each scalar within it becomes a field.
+/// Appends a field of a query or a form. Of an object, each scalar within it becomes a field.
 pub fn append(query: &mut Serializer<String>, name: String, value: &Value, style: Style) {
     match (value, style) {
         (Value::Array(items), Style::Comma) => {
             query.append_pair(&name, &items.iter().map(text).collect::<Vec<_>>().join(","));
+        }
+        (Value::Array(items), Style::Indexed) => {
+            for (index, item) in items.iter().enumerate() {
+                append(query, format!("{name}[{index}]"), item, style);
+            }
         }
         (Value::Array(items), _) => {
             items.iter().for_each(|item| append(query, name.clone(), item, style))
@@ -174,4 +181,26 @@ fn segment(text: &str) -> String {
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn form(style: Style) -> String {
+        let mut form = Serializer::new(String::new());
+        let body = json!({ "of": ["a", "b"], "with": { "x": 1, "y": [true] } });
+        for (name, value) in body.as_object().into_iter().flatten() {
+            append(&mut form, name.clone(), value, style);
+        }
+        form.finish().replace("%5B", "[").replace("%5D", "]")
+    }
+
+    #[test]
+    fn a_form_holds_lists_as_the_service_reads_them() {
+        assert_eq!(form(Style::Deep), "of=a&of=b&with[x]=1&with[y]=true");
+        assert_eq!(form(Style::Indexed), "of[0]=a&of[1]=b&with[x]=1&with[y][0]=true");
+    }
 }

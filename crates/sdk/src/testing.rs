@@ -92,7 +92,7 @@ const fn action(id: &'static str, listing: Listing, flow: Option<&'static Compos
         notes: &[],
         deprecation: None,
         idempotency: None,
-        form: false,
+        form: None,
         input: &[],
         output: &ITEM,
         listing,

@@ -1,14 +1,14 @@
 //! Webhooks: events that the service sends. A flow subscribes, renews and unsubscribes; the items of a
-//! delivery are passed on unchanged.
+//! delivery are passed on unchanged, or another flow makes events of them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::catalog::{Catalog, Challenge, Place, Webhook};
-use crate::checkpoint::checksum;
 use crate::contract::triggers::Description;
 use crate::contract::webhooks::{self, Acknowledgement, Delivery};
 use crate::contract::{Context, Error, Header, Step};
 use crate::error::{invalid_field, without};
+use crate::flow::deliveries::id_text;
 use crate::input::check;
 use crate::job::{self, Job};
 use crate::settings::{Settings, object};
@@ -90,12 +90,18 @@ pub fn acknowledge(
     {
         return repeated(challenge, text, subscription);
     }
-    let is_readable = events(webhook, &delivery.body).is_ok();
+    let items = items(webhook, delivery);
+    let is_greeting = items.as_ref().is_ok_and(|items| {
+        let is = |(at, is): (&str, &str)| {
+            items.iter().all(|item| item.pointer(at).and_then(Value::as_str) == Some(is))
+        };
+        webhook.greeting.is_some_and(is)
+    });
     Ok(Acknowledgement {
-        status: if is_readable { 200 } else { 400 },
+        status: if items.is_ok() { 200 } else { 400 },
         headers: Vec::new(),
         body: Vec::new(),
-        last: !is_readable,
+        last: items.is_err() || is_greeting,
         subscription: None,
     })
 }
@@ -154,25 +160,42 @@ fn repeated(
 pub fn accounts(catalog: &Catalog, id: &str, delivery: &Delivery) -> Result<Vec<String>, Error> {
     let webhook = webhook(catalog, id)?;
     let mut accounts = Vec::new();
-    for item in items(&delivery.body)? {
+    for item in items(webhook, delivery)? {
         let account = webhook.account.and_then(|at| item.pointer(at)).and_then(id_text);
         accounts.extend(account.filter(|account| !accounts.contains(account)));
     }
     Ok(accounts)
 }
 
+/// What a host keeps of a subscription.
+pub struct Known<'a> {
+    pub config: &'a str,
+    pub subscription: &'a str,
+    pub cursor: Option<String>,
+}
+
 pub fn receive(
     definition: &'static Definition,
     id: &str,
-    config: &str,
+    known: Known,
     settings: &str,
     delivery: &Delivery,
     context: Context,
 ) -> Result<Step, Error> {
     let webhook = webhook(definition.catalog, id)?;
-    let (_, settings) = checked(definition.catalog, webhook, config, settings)?;
-    let events = events(webhook, &delivery.body)?;
-    let input = Map::from_iter([("events".to_owned(), events.into())]);
+    let (config, settings) = checked(definition.catalog, webhook, known.config, settings)?;
+    let items = items(webhook, delivery)?;
+    let input = match webhook.receive {
+        Some(_) => {
+            let mut input = config;
+            input.insert("items".to_owned(), items.into());
+            let subscription = object(known.subscription, "subscription")?;
+            input.insert("subscription".to_owned(), subscription.into());
+            input.insert("cursor".to_owned(), known.cursor.into());
+            input
+        }
+        None => Map::from_iter([("events".to_owned(), webhook.events(&items).into())]),
+    };
     run(definition, &format!("{id}/receive"), input, settings, context)
 }
 
@@ -200,9 +223,12 @@ fn run(
     Ok(job::step(definition.catalog, flow, Job::Flow))
 }
 
-/// The items of a delivery: those of a list, or the whole.
-fn items(body: &[u8]) -> Result<Vec<Value>, Error> {
-    let read = serde_json::from_slice(body)
+/// The items of a delivery: those of a list, or the whole; or one that is made of its headers.
+fn items(webhook: &Webhook, delivery: &Delivery) -> Result<Vec<Value>, Error> {
+    if !webhook.headers.is_empty() {
+        return from_headers(webhook, delivery).map(|item| vec![item]);
+    }
+    let read = serde_json::from_slice(&delivery.body)
         .map_err(|cause| invalid_field("delivery.body", format!("is not JSON: {cause}")))?;
     Ok(match read {
         Value::Array(items) => items,
@@ -210,25 +236,16 @@ fn items(body: &[u8]) -> Result<Vec<Value>, Error> {
     })
 }
 
-/// An event for each item. Its id is what the webhook's key leads to; where that is not there, the id is
-/// a checksum of the item.
-fn events(webhook: &Webhook, body: &[u8]) -> Result<Vec<Value>, Error> {
-    let event = |data: Value| {
-        let key: Option<Vec<_>> =
-            webhook.trigger.key.iter().map(|at| data.pointer(at).and_then(id_text)).collect();
-        let id = key.filter(|parts| !parts.is_empty()).map(|parts| parts.join("/"));
-        let id = id.unwrap_or_else(|| format!("{:016x}", checksum(data.to_string().as_bytes())));
-        let time = webhook.trigger.time.and_then(|at| data.pointer(at)).and_then(Value::as_str);
-        json!({ "id": id, "occurred_at": time, "data": data })
-    };
-    Ok(items(body)?.into_iter().map(event).collect())
-}
-
-fn id_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+/// The headers that are there, under the names that the catalogue gives them.
+fn from_headers(webhook: &Webhook, delivery: &Delivery) -> Result<Value, Error> {
+    let found = webhook.headers.iter().filter_map(|(member, name)| {
+        let header = delivery.headers.iter().find(|header| header.name == *name)?;
+        Some(((*member).to_owned(), header.value.clone().into()))
+    });
+    let item: Map<_, _> = found.collect();
+    match item.is_empty() {
+        true => Err(invalid_field("delivery.headers", "has none of those that the service sends")),
+        false => Ok(item.into()),
     }
 }
 

@@ -88,6 +88,12 @@ fn split(joined: &str, separator: &str) -> Vec<String> {
     joined.split_whitespace().map(str::to_owned).collect()
 }
 
+/// Whether an answer names an error (RFC 6749, section 5.2), whatever its status.
+pub(super) fn says_error(body: &[u8]) -> bool {
+    let answer = Answer(serde_json::from_slice(body).unwrap_or_default());
+    answer.0["error"].as_str().is_some_and(|error| !error.is_empty())
+}
+
 /// What the service says, from the members that services say it in, without any secret that it
 /// echoes.
 pub(super) fn quote(body: &[u8], redactor: &Redactor) -> String {

@@ -37,8 +37,9 @@ impl OAuth {
         let assertion = Secret::new(assertion(bearer, key, asked_at)?);
         let form = [("grant_type", GRANT), ("assertion", assertion.expose())];
         let url = &self.endpoints.token_url;
-        let body = self.post(url, Some(Grant::RefreshToken), &form, &[&assertion, key]).await?;
-        let tokens = answer::tokens(&self.oauth, &self.shared, &body, asked_at)?;
+        let (grant, secrets) = (Some(Grant::RefreshToken), [&assertion, key]);
+        let body = self.post(url, grant, &form, &secrets).await?;
+        let tokens = self.tokens(grant, &body, asked_at, &secrets)?;
         Ok(Tokens { refresh_token: Some(key.clone()), refresh_expires_at: None, ..tokens })
     }
 }

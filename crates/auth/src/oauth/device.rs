@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 use url::Url;
 
-use super::{OAuth, OAuthError, answer};
+use super::{OAuth, OAuthError};
 use crate::tokens::Tokens;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -116,15 +116,7 @@ impl OAuth {
         let asked_at = self.clock.now();
         let url = &self.endpoints.token_url;
         let body = self.post(url, None, &form, &[&device.code]).await?;
-        let tokens = answer::tokens(&self.oauth, &self.shared, &body, asked_at);
-        tokens.map_err(|error| {
-            // Some services refuse with the status of a success.
-            let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
-            match answer["error"].is_string() {
-                true => self.refused(&body, 200),
-                false => error,
-            }
-        })
+        self.tokens(None, &body, asked_at, &[&device.code])
     }
 }
 

@@ -66,11 +66,14 @@ impl OAuthError {
 
     /// Whether the same refresh can never succeed again: the refresh token has ended, was
     /// revoked, or is not there. A refusal that says nothing known counts by its status: such a
-    /// grant gets 400 (RFC 6749, section 5.2).
+    /// grant gets 400 (RFC 6749, section 5.2); one with a status of success counts by its words.
     pub fn ends_grant(&self) -> bool {
         match self {
             OAuthError::NoRefreshToken => true,
             OAuthError::Refused { fault: Some(it), .. } => it.about == OauthFault::RefreshToken,
+            OAuthError::Refused { status: 200..300, said, .. } => {
+                ["invalid_grant", "refresh_token"].iter().any(|word| said.contains(word))
+            }
             OAuthError::Refused { status, .. } => *status == 400,
             _ => false,
         }

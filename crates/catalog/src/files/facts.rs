@@ -183,7 +183,7 @@ pub enum Place {
     Query,
 }
 
-/// How a list or an object is written in the query.
+/// How a list or an object is written in a query or a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -192,8 +192,10 @@ pub enum Style {
     Comma,
     /// `a=1&a=2`
     Repeat,
-    /// `a[b]=1`
+    /// `a[b]=1`, and a list as with `repeat`.
     Deep,
+    /// `a[b]=1`, and a list as `a[0]=1&a[1]=2`.
+    Indexed,
 }
 
 /// What an operation takes as a body.
@@ -207,6 +209,9 @@ pub struct Body {
     /// It must be given.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
+    /// How a list or an object is written where it is a form; left out, it is `deep`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<Style>,
     /// What it must be.
     pub schema: Type,
 }

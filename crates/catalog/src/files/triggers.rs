@@ -1,5 +1,7 @@
 //! `triggers.toml`: what can be watched for.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -91,6 +93,15 @@ pub struct Webhook {
     pub signatures: Vec<Signature>,
     /// What the service sends to find out whether somebody is there.
     pub challenge: Option<Challenge>,
+    /// A delivery whose item has this is a greeting: it is accepted, and holds no events.
+    pub greeting: Option<ChallengeWhen>,
+    /// Where deliveries have no body that counts: the members of an item, and the names of the headers
+    /// that hold them.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The function that makes events of a delivery, such as one that only says that there is something
+    /// new. It gets `items`, `subscription` and `cursor`, and its cursor is its own.
+    pub receive: Option<String>,
     /// An event, as JSON.
     pub sample: String,
 }
@@ -136,12 +147,12 @@ pub struct Challenge {
     pub keep: Option<String>,
 }
 
-/// What tells a challenge from events.
+/// What tells a challenge or a greeting from events.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChallengeWhen {
-    /// A JSON pointer into the body.
+    /// A JSON pointer into the body; for a greeting, into an item.
     pub at: String,
     /// The text that is there.
     pub is: String,

@@ -24,7 +24,8 @@ const EXAMPLES: &str = r#"Examples:
   connector connect --manual
   connector connect work --scopes boards:read,pins:read
   echo "$MY_TOKEN" | connector connect --token
-  connector --component sheets.wasm connect < key.json"#;
+  connector --component sheets.wasm connect < key.json
+  connector --component drive.wasm connect --credential service-account < key.json"#;
 
 /// Connect an account: in a browser, or with a token from stdin
 ///
@@ -61,8 +62,9 @@ pub struct Connect {
     /// connector knows no other way
     #[arg(long, conflicts_with_all = ["client_credentials", "manual", "scopes", "redirect_uri"])]
     token: bool,
-    /// The credential that the token is for [default: the one that is required]
-    #[arg(long, requires = "token", value_name = "ID")]
+    /// Where there are several: the credential to connect with, or one to add to a connection, with
+    /// --token [default: the first that is required]
+    #[arg(long, value_name = "ID")]
     credential: Option<String>,
     /// The user name or key id, when the credential is a pair; the password comes from stdin
     #[arg(long, value_name = "USER")]
@@ -78,12 +80,19 @@ impl Connect {
             let settings = options.settings.get_or_insert_default();
             settings.insert("environment".into(), environment.as_str().into());
         }
-        let app = App::open(options).await?;
+        let mut app = App::open(options).await?;
+        let is_another = self.credential.as_ref().is_some_and(|id| !app.choose(id));
         let name = self.name.clone().unwrap_or_else(|| default_name(&app));
         let old = connected::find(&app, &name)?;
         let old = old.as_ref();
-        if self.credential.as_deref().is_some_and(|id| app.credential().ok() != Some(id)) {
+        if is_another {
             return self.add(&app, &name, old);
+        }
+        let (id, held) = (app.credential()?, app.credential_of(old)?);
+        if id != held {
+            let message =
+                format!("`{name}` has a {held}: disconnect it first, or take another name");
+            return Err(Error::Usage(message));
         }
         let draft = self.draft(&app, name, old)?;
         // Fails early when there is no such environment, or a setting does not fit.
@@ -110,6 +119,9 @@ impl Connect {
             let ids: Vec<_> = declared.iter().map(|declared| declared.id.as_str()).collect();
             let message = format!("there is no credential `{id}`, only {}", ids.join(", "));
             return Err(Error::Usage(message));
+        }
+        if !self.token {
+            return Err(Error::Usage(format!("`{id}` is added to a connection: say --token")));
         }
         let old = old.ok_or_else(|| Error::Usage(format!("connect `{name}` itself first")))?;
         app.vault()?.connection_for(&old.name, &app.asker(old)?)?;
@@ -180,7 +192,7 @@ impl Connect {
     fn client(&self, app: &App, old: Option<&StoredConnection>) -> Result<Option<Client>, Error> {
         let worked = old.filter(|old| old.status != Status::Draft);
         let stored = worked.map(|old| stored_client(app, &old.name)).transpose()?.flatten();
-        let source = app.source()?;
+        let source = app.source(app.credential()?)?;
         if self.is_pasted(app)? || matches!(source, Some(Source::JwtBearer(_))) {
             return Ok(stored);
         }
@@ -206,9 +218,10 @@ impl Connect {
         if self.is_pasted(app)? {
             return Ok(Granted::unseen(Tokens::pasted(self.pasted(app, app.credential()?)?)));
         }
-        let client = draft.client.clone().or_else(|| no_client(app));
+        let id = app.credential()?;
+        let client = draft.client.clone().or_else(|| no_client(app, id));
         let client = client.ok_or_else(|| Error::Usage("the client id is needed".into()))?;
-        let oauth = app.oauth(&draft.environment, &draft.settings, client)?;
+        let oauth = app.oauth(id, &draft.environment, &draft.settings, client)?;
         let scopes = draft.scopes.as_deref();
         if oauth.takes_key() {
             let key = prompt::whole("key")?;

@@ -45,11 +45,11 @@ impl Disconnect {
 
 /// Whether the service has ended the tokens; false when there are none or it offers no way.
 async fn revoke(app: &App, entry: &StoredConnection) -> Result<bool, Error> {
-    let id = app.credential()?;
+    let id = app.credential_of(Some(entry))?;
     let (vault, asker) = (app.vault()?, &app.asker(entry)?);
     let tokens = vault.tokens(&entry.name, asker, id)?;
     let (Some(tokens), Some(client)) = (tokens, vault.client(&entry.name, asker)?) else {
         return Ok(false);
     };
-    Ok(app.oauth(&entry.environment, &entry.settings, client)?.revoke(&tokens).await?)
+    Ok(app.oauth(id, &entry.environment, &entry.settings, client)?.revoke(&tokens).await?)
 }

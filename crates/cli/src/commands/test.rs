@@ -39,7 +39,7 @@ impl Test {
         if let Some(entry) = entry {
             // The test may have renewed it.
             let entry = app.vault()?.connection(&entry.name)?;
-            lines.extend(entry.credential(app.credential()?).and_then(status::end));
+            lines.extend(entry.credential(app.credential_of(Some(&entry))?).and_then(status::end));
             lines.extend(status::note(&entry.status));
         }
         output::lines(lines)

@@ -45,7 +45,7 @@ impl BodyText {
         let text = String::from_utf8_lossy(body);
         let text = text.trim();
         let Ok(value) = serde_json::from_str::<Value>(text) else {
-            let words = bounded(&markup::plain(text));
+            let words = bounded(&markup::error(text).unwrap_or_else(|| markup::plain(text)));
             let details = (!words.is_empty()).then(|| Value::from(words.as_str()).to_string());
             return BodyText { code: None, folded: words.to_ascii_lowercase(), words, details };
         };
@@ -151,6 +151,11 @@ mod tests {
         let all = [
             (r#"{"code":3,"message":"No\nway\u001b[31m!"}"#, Some(3), "No way [31m!"),
             (r#"{"message":"internal error"}"#, None, "internal error"),
+            (
+                "<Error><Code>NoSuchKey</Code><Message>Not there</Message><Key>a/b</Key></Error>",
+                None,
+                "NoSuchKey: Not there",
+            ),
             (r#"{"code":"29","error":{"Message":"Closed"}}"#, Some(29), "Closed"),
             (
                 r#"{"error":"invalid_token","error_description":"It has ended"}"#,

@@ -24,6 +24,12 @@ pub fn plain(text: &str) -> String {
     out + &unescaped(rest)
 }
 
+/// The code and the message of an error in XML, where it has both. What else it tells repeats the request.
+pub fn error(text: &str) -> Option<String> {
+    let (code, message) = (element(text, "Code")?, element(text, "Message")?);
+    Some(format!("{code}: {message}"))
+}
+
 /// What the first element of this name holds, where it holds text alone.
 pub fn element(text: &str, name: &str) -> Option<String> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;

@@ -25,12 +25,12 @@ pub fn in_disguise(service: &Service, response: &Response, scopes: &[&str]) -> O
 /// The error of an answer with a status of success that says why the whole request failed.
 pub fn whole(service: &Service, response: &Response, problem: &Value) -> Error {
     let message = problem["message"].as_str().unwrap_or_default();
+    let code = problem["code"].as_i64();
+    let (kind, word, advice) =
+        meaning(service, response.status, code, &message.to_ascii_lowercase());
+    let advice = advice.filter(|advice| !advice.contains("{scopes}")).map(str::to_owned);
     let details = BodyText::of(&response.body).details;
-    in_answer(
-        service,
-        response,
-        Error { details, ..error(ErrorKind::Rejected, "rejected", message) },
-    )
+    in_answer(service, response, Error { advice, details, ..error(kind, word, message) })
 }
 
 /// The typed error, as JSON, of one item of a batch: `kind`, `code`, `message`, `advice` if there is
@@ -140,4 +140,35 @@ fn pause(response: &Response, said: &str, kind: ErrorKind) -> Option<u32> {
     wait::asked(said).or_else(|| in_header("retry-after")).or_else(|| {
         (kind == ErrorKind::RateLimited).then(|| in_header("x-ratelimit-reset")).flatten()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::SERVICE;
+
+    #[test]
+    fn a_refusal_with_a_status_of_success_counts_by_the_rules_as_well() {
+        const SERVICE_WITH_RULE: Service = Service {
+            errors: &[ErrorRule {
+                status: Some((200, 200)),
+                code: None,
+                says: &["token_revoked"],
+                waits: false,
+                kind: ErrorKind::Unauthenticated,
+                word: "bad-token",
+                advice: Some("Connect again."),
+            }],
+            ..SERVICE
+        };
+        let response = Response { status: 200, headers: Vec::new(), body: b"{}".to_vec() };
+        let refused = |message: &str| {
+            let error = whole(&SERVICE_WITH_RULE, &response, &json!({ "message": message }));
+            (error.kind, error.code, error.advice)
+        };
+        let advice = Some("Connect again.".to_owned());
+        let bad_token = (ErrorKind::Unauthenticated, "bad-token".to_owned(), advice);
+        assert_eq!(refused("Token_revoked"), bad_token);
+        assert_eq!(refused("no"), (ErrorKind::Rejected, "rejected".to_owned(), None));
+    }
 }

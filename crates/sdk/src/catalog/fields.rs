@@ -64,8 +64,10 @@ pub enum Style {
     Repeat,
     /// `a=1,2`
     Comma,
-    /// `a[b]=1&a[c][d]=2`
+    /// `a[b]=1&a[c][d]=2`, and lists as with `Repeat`.
     Deep,
+    /// The same, and lists as `a[0]=1&a[1]=2`.
+    Indexed,
 }
 
 /// What a value may be.

@@ -1,6 +1,6 @@
 //! Webhooks as data.
 
-use super::Trigger;
+use super::{Composed, Trigger};
 
 #[cfg(feature = "full")]
 pub use crate::contract::webhooks::{Algorithm, Encoding, Signature, SignedTime, SigningKey};
@@ -23,6 +23,13 @@ pub struct Webhook {
     pub account: Option<&'static str>,
     /// What the service sends to find out whether somebody is there, where it does.
     pub challenge: Option<Challenge>,
+    /// A JSON pointer into an item, and the text that is there in a greeting, which holds no events.
+    pub greeting: Option<(&'static str, &'static str)>,
+    /// Members of the one item of a delivery, and the headers that hold them; empty where items are in
+    /// the body.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The flow that makes events of a delivery; without one its items are the events.
+    pub receive: Option<&'static Composed>,
 }
 
 /// A delivery that holds no events: its answer repeats a text of it.

@@ -131,10 +131,7 @@ impl Flow {
                 Err(error) => Err(error.into()),
             }
         })?;
-        Ok(match outcome {
-            Value::String(error) => Err(written(&error)?),
-            outcome => Ok(outcome.get("ok").cloned().unwrap_or_default()),
-        })
+        settled(outcome)
     }
 
     /// Fills in what the settings say, and checks the input of another action. What this flow was
@@ -218,7 +215,7 @@ impl Flow {
     }
 
     /// Notes that an action was done, and by which name the service knows what came of it.
-    fn did(&mut self, action: &Action, output: &Value) {
+    pub(super) fn did(&mut self, action: &Action, output: &Value) {
         let is_name = |name: &str| name == "id" || name == "token" || name.ends_with("_id");
         let members = output.as_object().into_iter().flatten();
         let name = members.filter(|(name, value)| {
@@ -236,12 +233,20 @@ impl Flow {
     }
 }
 
+/// What a part has left that could be refused: an error is a text, all else is `{"ok": …}`.
+pub(super) fn settled(outcome: Value) -> FlowResult<Result<Value, Error>> {
+    Ok(match outcome {
+        Value::String(error) => Err(written(&error)?),
+        outcome => Ok(outcome.get("ok").cloned().unwrap_or_default()),
+    })
+}
+
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Whether sending the request again would not help, or might act twice.
-fn is_final(action: &Action, error: &Error) -> bool {
+pub(super) fn is_final(action: &Action, error: &Error) -> bool {
     match error.kind {
         ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::InvalidInput => false,
         ErrorKind::Unavailable => action.effect == Effect::Write,

@@ -82,6 +82,25 @@ impl Flow {
         Err(invalid_field(path, fault).into())
     }
 
+    /// The number of bytes of the file `blob` that the input field at `path` refers to.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-input` when it cannot be read.
+    pub fn file_size(&mut self, path: &str, blob: &str) -> FlowResult<u64> {
+        let size = self.part(&format!("size {path}"), &mut |flow, _, reply| match reply {
+            Some(Reply::Chunk(chunk)) => Ok(chunk.size.into()),
+            Some(Reply::Undelivered(why)) => {
+                Err(invalid_field(path, format!("cannot be read: {why}")).into())
+            }
+            _ => {
+                let blob = blob.to_owned();
+                Err(flow.ask(&(), Command::Read { blob, offset: 0, length: 1 }))
+            }
+        })?;
+        Ok(size.as_u64().unwrap_or_default())
+    }
+
     /// The width and height in pixels of an image of this content type; none when it cannot be read or
     /// does not say.
     pub fn image_size(&mut self, blob: &str, kind: &str) -> FlowResult<Option<(u32, u32)>> {

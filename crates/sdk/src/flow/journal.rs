@@ -21,6 +21,9 @@ pub struct Journal {
     pub(super) under_way: String,
     /// How far that has come, as JSON; empty when it has not begun.
     pub(super) state: String,
+    /// The name of the call.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) call: String,
     /// The service's clock at its last answer, RFC 3339 in UTC; before the first, the host's.
     pub(super) clock: String,
     /// What a trigger makes of the items that its flow emits.
@@ -45,6 +48,7 @@ impl Journal {
             parts: Map::new(),
             under_way: String::new(),
             state: String::new(),
+            call: context.call,
             clock: context.now,
             events,
             done: Vec::new(),

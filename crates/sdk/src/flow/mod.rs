@@ -12,6 +12,7 @@
 
 mod batches;
 mod call;
+pub(crate) mod deliveries;
 mod file_type;
 mod files;
 mod image_size;
@@ -130,9 +131,6 @@ fn run(
     }
 }
 
-/// A delivery is passed on unchanged.
-static RECEIVE: Composed = Composed { flow: "receive", parameters: &[] };
-
 /// What runs under this id: that of an action, of a trigger, or `webhook/verb`.
 fn runner(definition: &Definition, id: &str) -> Option<(Run, &'static Composed)> {
     let catalog = definition.catalog;
@@ -144,7 +142,10 @@ fn runner(definition: &Definition, id: &str) -> Option<(Run, &'static Composed)>
             let (id, verb) = id.split_once('/')?;
             let webhook = catalog.webhooks.iter().find(|webhook| webhook.trigger.id == id)?;
             match verb {
-                "receive" => return Some((hand_on, &RECEIVE)),
+                "receive" => match webhook.receive {
+                    Some(composed) => composed,
+                    None => return Some((deliveries::hand_on, &deliveries::UNCHANGED)),
+                },
                 "subscribe" | "unsubscribe" | "renew" => webhook.trigger.flow?,
                 _ => return None,
             }
@@ -152,13 +153,6 @@ fn runner(definition: &Definition, id: &str) -> Option<(Run, &'static Composed)>
     };
     let (_, run) = definition.flows.iter().find(|(name, _)| *name == composed.flow)?;
     Some((*run, composed))
-}
-
-fn hand_on(flow: &mut Flow) -> FlowResult<Value> {
-    let events = flow.input().get("events").cloned();
-    let events = events.as_ref().and_then(Value::as_array);
-    flow.emit(events.map_or(&[], Vec::as_slice))?;
-    Ok(Value::Null)
 }
 
 impl Flow {
@@ -289,14 +283,16 @@ impl Flow {
         self.part(label, &mut |_, _, _| Ok(find()?))
     }
 
-    /// The id of the action or trigger; for a webhook, `id/subscribe`, `id/renew` or `id/unsubscribe`.
+    /// The id of the action or trigger; for a webhook, `id/subscribe`, `id/renew`, `id/unsubscribe` or
+    /// `id/receive`.
     pub fn id(&self) -> &str {
         &self.journal.id
     }
 
     /// The checked input. For a trigger it also has `now`, the time of the poll, and `cursor`, the one
     /// that the flow set last, where its cursors are its own. For a subscription to a webhook it also
-    /// has `address`, for its renewal `subscription`; for its end it is the subscription.
+    /// has `address`, for its renewal `subscription`; for its end it is the subscription. For a delivery
+    /// it has `items`, `subscription` and `cursor`.
     pub fn input(&self) -> &Map<String, Value> {
         &self.journal.input
     }
@@ -320,6 +316,11 @@ impl Flow {
     /// The connector's catalogue.
     pub fn catalog(&self) -> &'static Catalog {
         self.catalog
+    }
+
+    /// A name that only this call has: at most 64 visible ASCII characters, which cannot be guessed.
+    pub fn call_name(&self) -> &str {
+        &self.journal.call
     }
 
     /// How the service answers.
@@ -352,7 +353,8 @@ impl Flow {
         Ok(input)
     }
 
-    /// The cursor that the next poll of this trigger gets, where its cursors are its flow's own.
+    /// The cursor that the next poll of this trigger gets, or the next delivery, where the cursors are the
+    /// flow's own.
     pub fn set_cursor(&mut self, cursor: String) {
         self.cursor = Some(cursor);
     }

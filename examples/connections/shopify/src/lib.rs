@@ -23,7 +23,5 @@ fn subscription(flow: &mut Flow) -> FlowResult<Value> {
         "format": "json",
     });
     let input = Map::from_iter([("webhook".to_owned(), webhook)]);
-    flow.call_for("webhooks.create", input, |made| {
-        json!({ "id": made["webhook"]["id"].to_string() })
-    })
+    flow.call_for("webhooks.create", input, |made| json!({ "id": made["webhook"]["id"].to_string() }))
 }

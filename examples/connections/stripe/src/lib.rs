@@ -21,7 +21,5 @@ fn endpoint(flow: &mut Flow) -> FlowResult<Value> {
         ("url".to_owned(), flow.text("address").into()),
         ("enabled_events".to_owned(), json!(["payment_intent.succeeded"])),
     ]);
-    flow.call_for("endpoints.create", input, |made| {
-        json!({ "id": made["id"], "secret": made["secret"] })
-    })
+    flow.call_for("endpoints.create", input, |made| json!({ "id": made["id"], "secret": made["secret"] }))
 }

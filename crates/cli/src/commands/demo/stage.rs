@@ -56,7 +56,12 @@ impl Stage {
             .credentials(Arc::new(vault.credentials(NAME, app.connector.binding())?))
             .build()?;
         Ok(Stage {
-            oauth: app.oauth(&draft.environment, &draft.settings, Client { id, secret })?,
+            oauth: app.oauth(
+                app.credential()?,
+                &draft.environment,
+                &draft.settings,
+                Client { id, secret },
+            )?,
             app,
             control,
             vault,

@@ -6,14 +6,16 @@ use connector_host::{Call, Connection};
 use connector_webhooks::{Verdict, Webhook};
 use serde_json::Value;
 
+use super::owner;
 use super::subscriptions::Kept;
-use super::{owner, run};
 use crate::app::App;
+use crate::cursor::CursorFile;
 use crate::error::Error;
 use crate::input::Input;
-use crate::{files, known, output};
+use crate::{files, known, output, stream};
 
-/// The same body gives the same ids. Where the service signs, the signature must be right.
+/// The same body gives the same ids. Where the service signs, the signature must be right. Where deliveries
+/// only say that there is something new, --subscription goes on where the delivery before it ended.
 #[derive(Args)]
 pub struct Receive {
     /// The id of a webhook
@@ -67,10 +69,19 @@ impl Receive {
             false => verify(&connection, &self.webhook, kept.as_ref(), &delivery).await?,
         }
         let subscription = kept.map_or("{}".to_owned(), |kept| kept.content.expose().to_owned());
+        let cursors = self.subscription.map(|id| -> Result<_, Error> {
+            CursorFile::open(CursorFile::path_of_subscription(app, &id)?)
+        });
+        let cursors = cursors.transpose()?;
+        let cursor = cursors.as_ref().map(CursorFile::read).transpose()?.flatten();
         let webhook = self.webhook;
-        let call = Call::Receive { webhook, config, subscription, delivery, cursor: None };
-        run(&connection, call).await?;
-        Ok(())
+        let call = Call::Receive { webhook, config, subscription, delivery, cursor };
+        let mut events = stream::JsonLines::silent();
+        let outcome = stream::run(&connection, call, None, &mut events).await?;
+        match (cursors, outcome.cursor) {
+            (Some(file), Some(cursor)) => file.write(&cursor),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -24,6 +24,7 @@ use self::receiver::{Keeper, Receiver, WAITING, answer};
 use super::owner;
 use super::subscriptions::{self, Kept};
 use crate::app::App;
+use crate::cursor::CursorFile;
 use crate::error::Error;
 use crate::input::Input;
 use crate::{interrupt, known, output};
@@ -34,7 +35,7 @@ const AGAIN: Duration = Duration::from_secs(60);
 /// What is sent to the address has to reach this program, under the same path: by a proxy or a tunnel of
 /// yours, which speaks https. Signatures are checked, challenges answered, and each event is a line of
 /// JSON, once. A new subscription ends with the command, that of --subscription goes on; one that ends is
-/// renewed. What has been answered and not yet printed is lost when the program is killed.
+/// renewed. One of --subscription also goes on where its last delivery ended. What has been answered and not yet printed is lost when the program is killed.
 #[derive(Args)]
 pub struct Listen {
     /// The id of a webhook
@@ -77,6 +78,12 @@ impl Listen {
         let webhook = Webhook::find(&connection, &self.webhook).await?;
         let is_new = content.is_none() && !webhook.is_shared();
         let account = app.entry()?.and_then(|entry| entry.account).map(|account| account.id);
+        let mut subscription =
+            Subscription::new(config.clone(), content.unwrap_or_else(|| Secret::new("{}")));
+        if let Some(id) = &self.subscription {
+            let path = CursorFile::path_of_subscription(app, id)?;
+            subscription.cursor = CursorFile::open(path)?.read()?;
+        }
         let keeper = Keeper::new(app.vault()?.clone(), owner.clone(), self.subscription.clone());
         let (queue, deliveries) = mpsc::channel(WAITING);
         let receiver = Arc::new(Receiver::new(
@@ -84,7 +91,7 @@ impl Listen {
             connection,
             &self.address,
             account,
-            Subscription::new(config.clone(), content.unwrap_or_else(|| Secret::new("{}"))),
+            subscription,
             keeper,
             queue,
         )?);
@@ -106,7 +113,7 @@ impl Listen {
             }
         }
         output::note(format_args!("Listening at http://{place}; stop it with Ctrl-C"));
-        let ended = follow(&receiver, deliveries, &stop).await;
+        let ended = follow(app, &receiver, deliveries, &stop).await;
         stop.cancel();
         let _ = serving.await;
         if let Some(id) = receiver.keeper().id().filter(|_| is_new) {
@@ -120,6 +127,7 @@ impl Listen {
 /// Makes events of deliveries one after the other, and renews in time, until it is stopped; then of those
 /// that have been answered.
 async fn follow(
+    app: &App,
     receiver: &Receiver,
     mut deliveries: mpsc::Receiver<Delivery>,
     stop: &CancellationToken,
@@ -136,7 +144,9 @@ async fn follow(
         tokio::select! {
             biased;
             () = stop.cancelled() => break,
-            Some(delivery) = deliveries.recv() => receiver.receive(delivery, &mut events).await?,
+            Some(delivery) = deliveries.recv() => {
+                receiver.receive(app, delivery, &mut events).await?;
+            }
             () = renewal => {
                 due = match receiver.renew().await {
                     Ok(()) => receiver.renew_in(Timestamp::now()).await?,
@@ -150,7 +160,7 @@ async fn follow(
     }
     deliveries.close();
     while let Some(delivery) = deliveries.recv().await {
-        receiver.receive(delivery, &mut events).await?;
+        receiver.receive(app, delivery, &mut events).await?;
     }
     Ok(())
 }

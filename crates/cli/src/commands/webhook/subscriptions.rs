@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{owner, run};
 use crate::app::App;
+use crate::cursor::CursorFile;
 use crate::error::Error;
 use crate::input::Input;
 use crate::options::object;
@@ -113,7 +114,8 @@ pub async fn end(app: &App, connection: &Connection, owner: &str, id: &str) -> R
     let (webhook, subscription) = app.vault()?.subscription(owner, asker, id)?;
     let subscription = subscription.expose().to_owned();
     run(connection, Call::Unsubscribe { webhook, subscription }).await?;
-    Ok(app.vault()?.forget_subscription(owner, id)?)
+    app.vault()?.forget_subscription(owner, id)?;
+    CursorFile::forget(&CursorFile::path_of_subscription(app, id)?)
 }
 
 /// Ends all of a connection that is about to go. Answers with a line for each that the service did

@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use connector_auth::Vault;
-use connector_host::contract::Delivery;
+use connector_host::contract::{Delivery, Outcome};
 use connector_host::{Call, Connection, Mask, Secret};
 use connector_webhooks::{Answer, BODY, Next, Subscription, Webhook, delivery};
 use jiff::Timestamp;
@@ -18,6 +18,8 @@ use url::Url;
 
 use super::super::https;
 use super::events::Events;
+use crate::app::App;
+use crate::cursor::CursorFile;
 use crate::error::Error;
 use crate::{output, stream};
 
@@ -123,7 +125,12 @@ impl Receiver {
     }
 
     /// Prints the events of a delivery. One that fails is told, and the next one comes.
-    pub async fn receive(&self, delivery: Delivery, events: &mut Events) -> Result<(), Error> {
+    pub async fn receive(
+        &self,
+        app: &App,
+        delivery: Delivery,
+        events: &mut Events,
+    ) -> Result<(), Error> {
         let Subscription { config, content, cursor } = self.subscription.lock().await.clone();
         let call = Call::Receive {
             webhook: self.webhook.id().to_owned(),
@@ -133,7 +140,14 @@ impl Receiver {
             cursor,
         };
         match stream::run(&self.connection, call, None, events).await {
-            Ok(outcome) => self.subscription.lock().await.cursor = outcome.cursor,
+            Ok(Outcome { cursor: None, .. }) => {}
+            Ok(Outcome { cursor: Some(cursor), .. }) => {
+                if let Some(id) = self.keeper.id() {
+                    let path = CursorFile::path_of_subscription(app, &id)?;
+                    CursorFile::open(path)?.write(&cursor)?;
+                }
+                self.subscription.lock().await.cursor = Some(cursor);
+            }
             // Nobody takes the output.
             Err(error @ Error::Output(_)) => return Err(error),
             Err(error) => output::note(format_args!("A delivery brought no events: {error}")),

@@ -7,7 +7,7 @@
 use connector_host::contract::{Body, Method, Part, PartContent, Piece, Request, Slice};
 use url::Url;
 
-use crate::request_format::{Credential, RequestFormat};
+use crate::request_format::{Credential, Place, RequestFormat};
 use crate::shell::{print, quote};
 
 impl RequestFormat<'_> {
@@ -28,10 +28,18 @@ pub fn command(request: &Request, credential: Option<&Credential>) -> Result<Str
     // As it would be sent: a parser drops what no URL holds.
     let url = Url::parse(&request.url).map_err(|error| format!("its URL: {error}"))?;
     words.push(format!("--url {}", quote(url.as_str())));
-    if let Some(Credential { header, prefix, .. }) = credential {
-        // The shell fills in the variable, and nothing else.
-        words.push(format!("--header {}\"$TOKEN\"", quote(&format!("{header}: {prefix}"))));
-    }
+    // The shell fills in the variable, and nothing else.
+    words.extend(match credential.map(|credential| &credential.place) {
+        None => None,
+        Some(Place::Header(name, prefix)) => {
+            Some(format!("--header {}\"$TOKEN\"", quote(&format!("{name}: {prefix}"))))
+        }
+        Some(Place::Basic) => Some("--user \"$TOKEN\"".to_owned()),
+        Some(Place::Query(name)) => {
+            Some(format!("--url-query {}\"$TOKEN\"", quote(&format!("{name}="))))
+        }
+        Some(Place::Signed(how)) => return Err(format!("it is signed as a whole, by {how}")),
+    });
     for header in &request.headers {
         words.push(format!("--header {}", quote(&line(&header.name, &header.value)?)));
     }

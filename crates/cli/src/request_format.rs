@@ -6,9 +6,19 @@ use serde_json::{Value, json};
 /// Where a credential will be.
 pub struct Credential<'a> {
     pub id: &'a str,
-    pub header: &'a str,
-    /// What precedes the value.
-    pub prefix: &'a str,
+    pub place: Place<'a>,
+}
+
+/// What a credential is in a request.
+pub enum Place<'a> {
+    /// A header of this name, with what precedes the value.
+    Header(&'a str, &'a str),
+    /// The user, or user and password, of HTTP Basic.
+    Basic,
+    /// A parameter of the query of this name.
+    Query(&'a str),
+    /// What the whole request is signed with, by this extension.
+    Signed(&'a str),
 }
 
 /// A request that is not sent.
@@ -22,9 +32,12 @@ impl RequestFormat<'_> {
     pub fn text(&self) -> String {
         let request = self.request;
         let mut lines = vec![format!("{} {}", request.method.word(), request.url)];
-        if let Some(Credential { id, header, .. }) = &self.credential {
-            lines.push(format!("{header}: <{id}>"));
-        }
+        lines.extend(self.credential.as_ref().map(|Credential { id, place }| match place {
+            Place::Header(name, _) => format!("{name}: <{id}>"),
+            Place::Basic => format!("authorization: Basic <{id}>"),
+            Place::Query(name) => format!("in the query: {name}=<{id}>"),
+            Place::Signed(how) => format!("signed with <{id}>: {how}"),
+        }));
         let headers = request.headers.iter();
         lines.extend(headers.map(|header| format!("{}: {}", header.name, header.value)));
         lines.push(String::new());

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::input::Input;
 use crate::options::Options;
-use crate::request_format::{self, RequestFormat};
+use crate::request_format::{self, Place, RequestFormat};
 use crate::{known, output};
 
 const EXAMPLES: &str = r#"Examples:
@@ -27,7 +27,7 @@ pub struct Request {
     action: String,
     #[command(flatten)]
     input: Input,
-    /// As a command for a shell that has the credential in the variable TOKEN
+    /// As a command for a shell that has the credential in the variable TOKEN, user:password for HTTP Basic
     #[arg(long, conflicts_with = "json")]
     curl: bool,
 }
@@ -74,7 +74,7 @@ fn more(action: &Action) -> &'static str {
     }
 }
 
-/// The header that the credential goes into, and the credential's id.
+/// The credential's id, and where it goes.
 fn credential<'a>(
     app: &'a App,
     request: &'a contract::Request,
@@ -82,10 +82,12 @@ fn credential<'a>(
     let id = request.credential.as_deref()?;
     let mut declared = app.connector.descriptor().credentials.iter();
     let declared = declared.find(|declared| declared.id == id);
-    let (header, prefix) = match declared.map(|declared| &declared.placement) {
-        Some(Placement::Header(header)) => (header.name.as_str(), header.prefix.as_str()),
-        Some(Placement::Basic) => ("authorization", "Basic "),
-        _ => ("authorization", "Bearer "),
+    let place = match &declared?.placement {
+        Placement::Bearer => Place::Header("authorization", "Bearer "),
+        Placement::Header(header) => Place::Header(&header.name, &header.prefix),
+        Placement::Basic => Place::Basic,
+        Placement::Query(name) => Place::Query(name),
+        Placement::Other(extension) => Place::Signed(&extension.name),
     };
-    Some(request_format::Credential { id, header, prefix })
+    Some(request_format::Credential { id, place })
 }

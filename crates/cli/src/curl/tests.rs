@@ -66,7 +66,7 @@ fn no_text_breaks_out_of_its_place() {
         let text = any(length);
         let sent = Request { headers, ..request(Body::Bytes(text.clone().into_bytes())) };
         let header = "x-`id`-key";
-        let credential = Credential { id: "key", header, prefix: "Bearer " };
+        let credential = Credential { id: "key", place: Place::Header(header, "Bearer ") };
         let (words, _) = given(&command(&sent, Some(&credential)).unwrap());
         assert_eq!(words[..4], ["--globoff", "--request", "POST", "--url"]);
         assert_eq!(words[4], "https://api.example.com/v1?a=[1]&b={2}");
@@ -200,4 +200,17 @@ fn what_curl_cannot_send_is_said() {
     assert!(says(part("a=b", "a/b", "f")).contains("a name with `=`"));
     assert!(says(part("a", "a/b;headers=@/etc/passwd", "f")).contains("content type"));
     assert!(says(part("a", "a/b", "HTTPS://example.com/f")).contains("save it as one first"));
+}
+
+#[test]
+fn a_credential_is_where_the_connector_places_it() {
+    let placed = |place| {
+        let credential = Credential { id: "key", place };
+        command(&request(Body::Empty), Some(&credential)).map(|command| given(&command).0)
+    };
+    let words = placed(Place::Query("api_key")).unwrap();
+    assert_eq!(values(&words, "--url-query"), ["api_key=t o'k$en"]);
+    assert_eq!(values(&placed(Place::Basic).unwrap(), "--user"), ["t o'k$en"]);
+    let signed = placed(Place::Signed("aws-sigv4")).unwrap_err();
+    assert_eq!(signed, "it is signed as a whole, by aws-sigv4");
 }

@@ -87,28 +87,34 @@ impl Iterator for Structure<'_> {
     }
 }
 
-/// 64 bytes.
+/// 64 bytes. Its functions stay in their callers also where code is to be small: a call for each vector
+/// would cost more than what it does.
 struct Block([u8x16; 4]);
 
 impl Block {
+    #[inline(always)]
     fn of(bytes: &[u8; BLOCK]) -> Self {
         let (parts, _) = bytes.as_chunks::<16>();
-        Block(std::array::from_fn(|at| u8x16::from(parts[at])))
+        Block([parts[0], parts[1], parts[2], parts[3]].map(u8x16::from))
     }
 
     /// A bit for each byte that equals this one.
+    #[inline(always)]
     fn equal(&self, byte: u8) -> u64 {
         self.mask(|part| part.simd_eq(u8x16::splat(byte)))
     }
 
     /// A bit for each of `{}[]`, and for `Y`, `_`, `y` and 7F, which JSON has within texts only.
+    #[inline(always)]
     fn brackets(&self) -> u64 {
         self.mask(|part| (part | u8x16::splat(0x26)).simd_eq(u8x16::splat(0x7f)))
     }
 
+    #[inline(always)]
     fn mask(&self, of: impl Fn(u8x16) -> u8x16) -> u64 {
-        let [a, b, c, d] = self.0.map(|part| u64::from(of(part).to_bitmask()));
-        a | b << 16 | c << 32 | d << 48
+        let bits = |part| u64::from(of(part).to_bitmask());
+        let [a, b, c, d] = self.0;
+        bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48
     }
 }
 

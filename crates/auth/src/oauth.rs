@@ -6,7 +6,7 @@ mod attempt;
 mod declared;
 mod device;
 #[cfg(test)]
-mod double;
+pub(crate) mod double;
 mod error;
 mod fault;
 

@@ -37,7 +37,7 @@ pub struct Probe(Instance);
 /// What a request is, without its origin.
 pub struct Sent {
     /// As HTTP writes it.
-    pub method: &'static str,
+    pub method: String,
     /// Scheme and host.
     pub origin: String,
     /// Path and query.
@@ -143,13 +143,8 @@ fn sent(request: &Request) -> Option<Sent> {
     let path = scheme + request.url[scheme..].find('/')?;
     let (origin, uri) = request.url.split_at(path);
     let method = match &request.method {
-        Method::Get => "GET",
-        Method::Head => "HEAD",
-        Method::Post => "POST",
-        Method::Put => "PUT",
-        Method::Patch => "PATCH",
-        Method::Delete => "DELETE",
         Method::Other(_) => return None,
+        known => known.word().to_owned(),
     };
     Some(Sent { method, origin: origin.to_owned(), uri: uri.to_owned(), body })
 }

@@ -10,7 +10,7 @@ use connector_host::contract::{
     Credential, CredentialSource, Descriptor, Extension, Placement, Response,
 };
 use connector_host::{Clock, Content, Outgoing, Transport, TransportError};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::{Client, OAuth};
@@ -20,6 +20,28 @@ pub const NOW: u64 = 1_700_000_000;
 
 /// The id of the credential.
 pub const ID: &str = "token";
+
+/// A key that tokens are got with. Made with `openssl genpkey`, and used nowhere else.
+pub const KEY: &str = include_str!("assertion/key.json");
+
+/// How they are got with it.
+pub fn jwt_bearer() -> Value {
+    json!({
+        "token_url": "https://tokens.example.com/token",
+        "key": "/private_key",
+        "key_id": "/private_key_id",
+        "claims": {
+            "iss": "{/client_email}",
+            "scope": "sheets drive",
+            "aud": "https://tokens.example.com/token",
+        },
+    })
+}
+
+/// What the service answers with a token of an hour.
+pub fn answer(token: &str) -> (u16, Value) {
+    (200, json!({"access_token": token, "expires_in": 3600, "scope": "sheets"}))
+}
 
 #[derive(Default)]
 pub struct Service {

@@ -263,3 +263,6 @@ impl fmt::Debug for VaultCredentials {
         f.debug_struct("VaultCredentials").field("connection", &self.name).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

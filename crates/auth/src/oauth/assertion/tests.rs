@@ -1,17 +1,10 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
-use connector_host::{Binding, Clock, Credentials};
 use serde_json::json;
 
-use super::super::double::{self, ID, NOW, Service};
+use super::super::double::{self, KEY, NOW, Service, answer, jwt_bearer};
 use super::*;
 use crate::Client;
-use crate::vault::{ConnectionSpec, KeySource, Vault};
 
-/// Made with `openssl genpkey`, and used nowhere else.
-const KEY: &str = include_str!("key.json");
 /// What `openssl dgst -sha256 -sign` gives for it: with sorted members, and in the order in which they
 /// are written. Which of both it is, other crates of the same build decide.
 const EXPECTED: &str = include_str!("expected.txt");
@@ -19,37 +12,20 @@ const EXPECTED: &str = include_str!("expected.txt");
 const POINT: &str = "046f4c959b004ab2851b51425a8121cd0add3c2351c993b47e73f362e88e6d3698\
     753048c7e2857f8668e877c572fef4886ef558d205d1eedd6b3b8e2e3d97ecac";
 
-fn value() -> Value {
-    json!({
-        "token_url": "https://tokens.example.com/token",
-        "key": "/private_key",
-        "key_id": "/private_key_id",
-        "claims": {
-            "iss": "{/client_email}",
-            "scope": "sheets drive",
-            "aud": "https://tokens.example.com/token",
-        },
-    })
-}
-
 fn made(value: &Value, key: &str) -> Result<String, String> {
     let bearer = serde_json::from_value(value.clone()).unwrap();
     assertion(&bearer, &Secret::new(key), NOW).map_err(|error| error.to_string())
 }
 
-fn answer(token: &str) -> (u16, Value) {
-    (200, json!({"access_token": token, "expires_in": 3600, "scope": "sheets"}))
-}
-
 #[test]
 fn an_assertion_is_what_openssl_makes_of_it() {
-    let made = made(&value(), KEY).unwrap();
+    let made = made(&jwt_bearer(), KEY).unwrap();
     assert!(EXPECTED.lines().any(|expected| expected == made), "{made}");
 }
 
 #[test]
 fn an_elliptic_key_signs_too() {
-    let mut value = value();
+    let mut value = jwt_bearer();
     (value["algorithm"], value["key"]) = ("ES256".into(), "/ec_key".into());
     let made = made(&value, KEY).unwrap();
     let (signed, signature) = made.rsplit_once('.').unwrap();
@@ -66,9 +42,9 @@ fn an_elliptic_key_signs_too() {
 #[test]
 fn what_is_no_key_is_said_without_quoting_it() {
     let is = |value: &Value, key: &str| made(value, key).unwrap_err();
-    assert_eq!(is(&value(), "s3cret"), "the pasted key: it is not JSON (line 1)");
-    assert_eq!(is(&value(), "{}"), "the pasted key: it has no text at `/private_key_id`");
-    let mut other = value();
+    assert_eq!(is(&jwt_bearer(), "s3cret"), "the pasted key: it is not JSON (line 1)");
+    assert_eq!(is(&jwt_bearer(), "{}"), "the pasted key: it has no text at `/private_key_id`");
+    let mut other = jwt_bearer();
     other["key"] = "/ec_key".into();
     assert_eq!(is(&other, KEY), "the pasted key: `/ec_key` has no RSA key in PEM");
     other["key"] = "/client_email".into();
@@ -80,7 +56,7 @@ fn what_is_no_key_is_said_without_quoting_it() {
 #[tokio::test]
 async fn a_token_comes_for_the_key_and_is_renewed_with_it() {
     let service = Service::new([answer("first"), answer("second")]);
-    let oauth = double::oauth("jwt-bearer", &value(), Client::none(), &service);
+    let oauth = double::oauth("jwt-bearer", &jwt_bearer(), Client::none(), &service);
     let tokens = oauth.for_key(&Secret::new(KEY)).await.unwrap();
     assert_eq!(tokens.access_token.expose(), "first");
     assert_eq!(tokens.expires_at, Some(NOW + 3600));
@@ -100,49 +76,7 @@ async fn a_token_comes_for_the_key_and_is_renewed_with_it() {
 #[tokio::test]
 async fn a_refused_key_ends_the_connection() {
     let service = Service::new([(400, json!({"error": "invalid_grant"}))]);
-    let oauth = double::oauth("jwt-bearer", &value(), Client::none(), &service);
+    let oauth = double::oauth("jwt-bearer", &jwt_bearer(), Client::none(), &service);
     let refused = oauth.for_key(&Secret::new(KEY)).await.unwrap_err();
     assert!(refused.ends_grant(), "{refused}");
-}
-
-/// The first of many callers renews it, and the others take what came of that.
-#[tokio::test]
-async fn a_stored_key_renews_once_before_the_token_ends_and_when_it_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let vault = KeySource::Given(Secret::new("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="));
-    let vault = Vault::open(&folder.path().join("vault"), &vault).unwrap();
-    let now = Arc::new(AtomicU64::new(NOW));
-    let clock = now.clone();
-    let vault = vault.with_clock(Clock::new(move || clock.load(Ordering::Relaxed)));
-    let asker = Binding::of(&double::descriptor("jwt-bearer", &value()));
-    let spec = ConnectionSpec {
-        name: "sheets".into(),
-        binding: asker.clone(),
-        environment: String::new(),
-        settings: "{}".into(),
-        client: None,
-        scopes: None,
-    };
-    vault.put(&spec).unwrap();
-    let service = Service::new([answer("first"), answer("second"), answer("third")]);
-    let oauth = || double::oauth("jwt-bearer", &value(), Client::none(), &service);
-    let tokens = oauth().for_key(&Secret::new(KEY)).await.unwrap();
-    vault.store("sheets", ID, &tokens).unwrap();
-    let credentials = || vault.credentials("sheets", &asker).unwrap().oauth(ID, oauth());
-    let (one, other) = (credentials(), credentials());
-    let (one, other) = tokio::join!(
-        one.refresh(&asker, ID, &tokens.access_token),
-        other.refresh(&asker, ID, &tokens.access_token)
-    );
-    assert_eq!(one.unwrap().expose(), "second");
-    assert_eq!(other.unwrap().expose(), "second");
-    assert_eq!(service.asked().len(), 2);
-    let lives = credentials().get(&asker, ID).await.unwrap().unwrap();
-    assert_eq!(lives.expose(), "second");
-    now.store(NOW + 3599, Ordering::Relaxed);
-    let due = credentials().get(&asker, ID).await.unwrap().unwrap();
-    assert_eq!(due.expose(), "third");
-    assert_eq!(service.asked().len(), 1);
-    let secrets = credentials().secrets(&asker).await;
-    assert!(secrets.iter().any(|secret| secret.expose() == KEY));
 }

@@ -35,7 +35,8 @@ const AGAIN: Duration = Duration::from_secs(60);
 /// What is sent to the address has to reach this program, under the same path: by a proxy or a tunnel of
 /// yours, which speaks https. Signatures are checked, challenges answered, and each event is a line of
 /// JSON, once. A new subscription ends with the command, that of --subscription goes on; one that ends is
-/// renewed. One of --subscription also goes on where its last delivery ended. What has been answered and not yet printed is lost when the program is killed.
+/// renewed. One of --subscription also goes on where its last delivery ended. What has been answered and
+/// not yet printed is lost when the program is killed.
 #[derive(Args)]
 pub struct Listen {
     /// The id of a webhook

@@ -1,6 +1,6 @@
 //! What `read` and `write` share: the form of records, the inputs that name parents, and waits.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use connector_host::Observer;
@@ -33,6 +33,20 @@ pub struct Given {
     input: Input,
 }
 
+/// How many calls are under way at the same time.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct AtOnce {
+    /// How many calls may be under way at the same time, within the service's rate limits
+    #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u16).range(1..=64))]
+    at_once: u16,
+}
+
+impl AtOnce {
+    pub fn most(self) -> usize {
+        self.at_once.into()
+    }
+}
+
 impl Given {
     /// All of it, with the types that the inputs of an action want. A name that it does not have
     /// is an error.
@@ -61,13 +75,22 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// Says what is waited for, on stderr, when it is long.
-pub struct Waits;
+/// Says what is waited for, on stderr, when it is long. Of several calls that wait for the same it says
+/// it once.
+#[derive(Default)]
+pub struct Waits {
+    /// What was said, and until when that is.
+    said: Option<(String, Instant)>,
+}
 
 impl Observer for Waits {
     fn waiting(&mut self, time: Duration, reason: &str) {
-        if time > Duration::from_secs(2) {
+        const LONG: Duration = Duration::from_secs(2);
+        let until = Instant::now() + time;
+        let known = |(said, then): &(String, Instant)| said == reason && *then + LONG > until;
+        if time > LONG && !self.said.as_ref().is_some_and(known) {
             output::note(format_args!("waiting {:.0} s: {reason}", time.as_secs_f64()));
+            self.said = Some((reason.to_owned(), until));
         }
     }
 }

@@ -49,7 +49,7 @@ impl Source {
 
     /// The next row. The cells of a table are values of the types that the fields take; an empty
     /// cell is a field left out.
-    pub fn next(&mut self, writing: &Writing<'_>) -> Result<Option<Row>, Error> {
+    pub fn next(&mut self, writing: &Writing) -> Result<Option<Row>, Error> {
         match self {
             Source::Jsonl(lines) => loop {
                 let mut text = Vec::new();
@@ -87,7 +87,7 @@ impl Source {
 fn record(
     columns: &csv::StringRecord,
     cells: &csv::StringRecord,
-    writing: &Writing<'_>,
+    writing: &Writing,
 ) -> Result<Record, String> {
     if cells.len() != columns.len() {
         return Err(format!("{} cells, and {} columns", cells.len(), columns.len()));

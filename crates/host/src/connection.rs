@@ -22,7 +22,9 @@ use crate::seal::Seal;
 use crate::secret::Secret;
 use crate::signing::{Signer, Signers};
 
-/// A connection: calls run on it, any number at once.
+/// A connection: calls run on it, any number at once. Clones are the same connection, with the same
+/// rate limits and the same end; a task that outlives its caller's borrow takes one.
+#[derive(Clone)]
 pub struct Connection {
     pub(crate) connector: Connector,
     pub(crate) settings: String,

@@ -112,6 +112,11 @@ impl Cursor {
         self.run.is_some()
     }
 
+    /// Whether all rows of a parent have been given in the run under way.
+    pub(crate) fn is_done(&self, parent: &str) -> bool {
+        self.run.as_ref().is_some_and(|run| run.done.contains(parent))
+    }
+
     /// From when on the rows of a parent are missing.
     pub(crate) fn mark_of(&self, parent: &str) -> Option<i64> {
         // Of several steps of a walk the first may have been refused.

@@ -47,10 +47,25 @@ pub(crate) fn not_attempted(why: &str) -> Value {
     json!({"kind": "unavailable", "code": "not-attempted", "message": format!("not attempted: {why}")})
 }
 
+/// For a record whose batch was ended with the process's runtime.
+pub(crate) fn undecided(index: u64) -> Outcome {
+    let message = "it was under way when this process ended: nobody knows what became of it";
+    let error = json!({"kind": "unavailable", "code": "interrupted", "message": message});
+    Outcome { index, result: Err(error) }
+}
+
 /// Whether it is about the records, so that others may fare better.
 pub(crate) fn is_about_records(failure: &Error) -> bool {
     let Error::Connector(error) = failure else { return false };
     !matches!(error.kind, ErrorKind::Unauthenticated | ErrorKind::RateLimited)
+}
+
+/// Whether it did nothing because of other calls.
+pub(crate) fn is_rate_limited(failure: &Error) -> bool {
+    match failure {
+        Error::Connector(error) => error.kind == ErrorKind::RateLimited,
+        failure => matches!(failure, Error::RateLimited { .. }),
+    }
 }
 
 /// Whether a part of the records may be accepted when this was said of all of them: nothing was

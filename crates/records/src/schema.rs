@@ -1,6 +1,7 @@
 //! What the JSON Schemas of actions say that records need: no general reader of schemas.
 
 use connector_host::Connector;
+use connector_host::contract::Effect;
 use connector_host::contract::actions::Shape;
 use serde_json::{Map, Value};
 
@@ -10,6 +11,7 @@ use crate::Error;
 pub(crate) struct Action {
     pub id: String,
     pub shape: Shape,
+    pub effect: Effect,
     pub input: Value,
     pub output: Value,
 }
@@ -21,6 +23,7 @@ impl Action {
         Ok(Action {
             id: id.to_owned(),
             shape: found.action.shape,
+            effect: found.action.effect,
             input: parse(&found.input)?,
             output: parse(&found.output)?,
         })

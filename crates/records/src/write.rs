@@ -1,46 +1,50 @@
 //! Writes records: in batches as large as the action allows, with an outcome for each.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
-use connector_host::contract::ErrorKind;
-use connector_host::{Call, Connection, Error as HostError, Observer};
+use connector_host::contract::Effect;
+use connector_host::{Connection, Observer};
 use serde_json::{Map, Value};
+use tokio::task::Id;
 
-use crate::batch::{Ready, ready};
+use crate::batch::ready;
 use crate::mode::Mode;
-use crate::outcome::{is_about_one, is_about_records, not_attempted, unfit};
-use crate::pages::{PageStep, page_step};
+use crate::outcome::{undecided, unfit};
+use crate::send::{Entry, Room, Sender};
 use crate::shape::Shape;
+use crate::tasks::{AT_ONCE, Tasks};
 use crate::{Error, Outcome, Record, Resource};
 
-/// A write under way. Outcomes come in the order of the records.
-pub struct Writing<'a> {
-    connection: &'a Connection,
-    resource: Resource,
-    mode: Mode,
-    given: Map<String, Value>,
-    make: Option<Shape>,
-    change: Option<Shape>,
+/// A write under way. Outcomes come in the order of the records. Whoever drops it before
+/// [`Writing::flush`] does not learn what became of the last ones.
+pub struct Writing {
+    sender: Arc<Sender>,
     batch: Vec<Entry>,
     next: u64,
-    /// Why no further record is attempted.
-    stopped: Option<String>,
+    at_once: usize,
+    room: Arc<Room>,
+    /// Batches that run side by side, in the order of their records.
+    under_way: VecDeque<Sent>,
+    tasks: Tasks<Vec<Outcome>>,
 }
 
-/// A record that waits for the batch to be full.
-struct Entry {
-    index: u64,
-    makes: bool,
-    /// Kept for an upsert whose key is not found.
-    record: Option<Record>,
-    ready: Result<Ready, Value>,
+/// A batch under way.
+struct Sent {
+    id: Id,
+    /// The records in it.
+    indexes: Vec<u64>,
+    /// The rows that it changes.
+    keys: BTreeSet<String>,
+    outcomes: Option<Vec<Outcome>>,
 }
 
-impl<'a> Writing<'a> {
+impl Writing {
     /// `given`: inputs for all records, such as parents. Fails when the resource has no action for
     /// the mode.
     pub fn new(
-        connection: &'a Connection,
+        connection: &Connection,
         resource: Resource,
         mode: Mode,
         given: Map<String, Value>,
@@ -69,13 +73,31 @@ impl<'a> Writing<'a> {
                 find(&resource.update_action, "updated", true)?,
             ),
         };
-        let (batch, next, stopped) = (Vec::new(), 0, None);
-        Ok(Writing { connection, resource, mode, given, make, change, batch, next, stopped })
+        let connection = Arc::new(connection.clone());
+        let tasks = Tasks::new(connection.clone());
+        let stopped = OnceLock::new();
+        let sender = Sender { connection, resource, mode, given, make, change, stopped };
+        let (batch, next, under_way) = (Vec::new(), 0, VecDeque::new());
+        let (sender, at_once, room) = (Arc::new(sender), AT_ONCE, Arc::new(Room::new(AT_ONCE)));
+        Ok(Writing { sender, batch, next, at_once, room, under_way, tasks })
+    }
+
+    /// How many batches are sent side by side, at most; 8 if nothing else is said. With 1 each one waits
+    /// for the one before it.
+    ///
+    /// That is done only where nobody can tell the difference. The action takes several records and
+    /// says of each what became of it, so that there is no order among them. It is idempotent: what was
+    /// under way when a process ended can be written again, however much of it was done. And the
+    /// batches change different rows. All else, such as creating, goes one batch after the other.
+    pub fn at_once(mut self, most: usize) -> Self {
+        self.at_once = most.max(1);
+        self.room = Arc::new(Room::new(most));
+        self
     }
 
     /// The JSON Schema of a field that records may have, if the actions tell.
     pub fn field(&self, name: &str) -> Option<&Value> {
-        let shapes = self.make.iter().chain(&self.change);
+        let shapes = self.sender.make.iter().chain(&self.sender.change);
         let mut found = shapes.filter_map(|shape| {
             let key = shape.key.as_ref().filter(|(key, _)| key == name);
             let name = key.map_or(name, |(_, to)| to);
@@ -84,7 +106,8 @@ impl<'a> Writing<'a> {
         found.next()
     }
 
-    /// Takes the next record, or says why it is none. Gives the outcomes that this brings.
+    /// Takes the next record, or says why it is none. Gives the outcomes that have come, which may be
+    /// those of earlier records.
     pub async fn push(
         &mut self,
         record: Result<Record, String>,
@@ -93,73 +116,111 @@ impl<'a> Writing<'a> {
         let entry = self.entry(record);
         let mut outcomes = Vec::new();
         if !self.belongs(&entry) {
-            outcomes = self.flush(observer).await;
+            outcomes = self.send(observer).await;
         }
         self.batch.push(entry);
         if self.batch.len() >= self.most() {
-            outcomes.extend(self.flush(observer).await);
+            outcomes.extend(self.send(observer).await);
         }
         outcomes
     }
 
-    /// Sends what still waits.
+    /// Sends what still waits, and waits for all that is under way.
     pub async fn flush(&mut self, observer: &mut dyn Observer) -> Vec<Outcome> {
-        let mut batch = std::mem::take(&mut self.batch);
-        let makes = batch.iter().any(|entry| entry.makes);
-        let sent: Vec<&Ready> = batch.iter().filter_map(|it| it.ready.as_ref().ok()).collect();
-        let results = self.send(makes, &sent, observer).await;
-        let mut results = results.into_iter();
-        let mut outcomes = Vec::with_capacity(batch.len());
-        for entry in &mut batch {
-            let mut result = match &entry.ready {
-                Ok(_) => results.next().unwrap_or_else(|| Err(Value::Null)),
-                Err(error) => Err(error.clone()),
-            };
-            if result.as_ref().is_err_and(|error| error["kind"] == "not-found")
-                && let Some(ready) = self.instead(entry)
-            {
-                result = self.send(true, &[&ready], observer).await.remove(0);
+        let mut outcomes = self.send(observer).await;
+        outcomes.extend(self.wait(0, observer).await);
+        outcomes
+    }
+
+    /// Sends the batch, beside others where that makes no difference.
+    async fn send(&mut self, observer: &mut dyn Observer) -> Vec<Outcome> {
+        if self.batch.is_empty() {
+            return Vec::new();
+        }
+        if !self.goes_beside_others() {
+            let mut outcomes = self.wait(0, observer).await;
+            let batch = std::mem::take(&mut self.batch);
+            outcomes.extend(self.sender.deliver(batch, None, observer).await);
+            return outcomes;
+        }
+        let sent = self.batch.iter().filter(|entry| entry.ready.is_ok());
+        let keys: BTreeSet<String> = sent.filter_map(|entry| entry.key.clone()).collect();
+        let apart = self.under_way.iter().all(|sent| sent.keys.is_disjoint(&keys));
+        let most = if apart { self.at_once - 1 } else { 0 };
+        let mut outcomes = self.wait(most, observer).await;
+        let batch = std::mem::take(&mut self.batch);
+        let (sender, room) = (self.sender.clone(), self.room.clone());
+        let indexes = batch.iter().map(|entry| entry.index).collect();
+        let id = self.tasks.begin(|_, mut telling| async move {
+            sender.deliver(batch, Some(&room), &mut telling).await
+        });
+        self.under_way.push_back(Sent { id, indexes, keys, outcomes: None });
+        outcomes.extend(self.done());
+        outcomes
+    }
+
+    /// Whether nobody can tell in which order it and others are done.
+    fn goes_beside_others(&self) -> bool {
+        let shape = self.sender.change.as_ref().filter(|_| {
+            self.at_once > 1 && matches!(self.sender.mode, Mode::Update | Mode::Delete)
+        });
+        shape.is_some_and(|it| it.most() > 1 && it.action.effect == Effect::Idempotent)
+    }
+
+    /// Waits until no more than so many batches are under way.
+    async fn wait(&mut self, most: usize, observer: &mut dyn Observer) -> Vec<Outcome> {
+        let mut outcomes = self.done();
+        while self.under_way.len() > most {
+            let Some((id, came)) = self.tasks.ended(observer).await else { break };
+            if let Some(sent) = self.under_way.iter_mut().find(|sent| sent.id == id) {
+                let lost = || sent.indexes.iter().map(|index| undecided(*index)).collect();
+                sent.outcomes = Some(came.unwrap_or_else(lost));
             }
-            outcomes.push(Outcome { index: entry.index, result });
+            outcomes.extend(self.done());
         }
         outcomes
     }
 
-    /// Creating what an upsert did not find.
-    fn instead(&self, entry: &mut Entry) -> Option<Ready> {
-        let record = entry.record.take()?;
-        ready(&self.resource, self.make.as_ref()?, self.mode, &self.given, record).ok()
-    }
-
-    fn shape(&self, makes: bool) -> Option<&Shape> {
-        if makes { self.make.as_ref() } else { self.change.as_ref() }
+    /// The outcomes that have come and whose turn it is.
+    fn done(&mut self) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        while let Some(done) = self.under_way.pop_front_if(|sent| sent.outcomes.is_some()) {
+            outcomes.extend(done.outcomes.unwrap_or_default());
+        }
+        outcomes
     }
 
     fn entry(&mut self, record: Result<Record, String>) -> Entry {
-        let index = self.next;
+        let (index, sender) = (self.next, &self.sender);
         self.next += 1;
         let wrong = |why| unfit(&[(String::new(), why)]);
         let record = match record {
             Ok(record) => record,
-            Err(why) => return Entry { index, makes: false, record: None, ready: Err(wrong(why)) },
+            Err(why) => {
+                let ready = Err(wrong(why));
+                return Entry { index, makes: false, record: None, key: None, ready };
+            }
         };
         let missing = |key: &&String| record.get(*key).is_none_or(Value::is_null);
-        let missing = self.resource.key.iter().find(missing).cloned();
-        let makes = match self.mode {
+        let missing = sender.resource.key.iter().find(missing).cloned();
+        let makes = match sender.mode {
             Mode::Create => true,
             Mode::Upsert => missing.is_some(),
             Mode::Update | Mode::Delete => false,
         };
-        let kept = (self.mode == Mode::Upsert && !makes).then(|| record.clone());
+        let key = (!makes).then(|| key(&sender.resource, &record));
+        let kept = (sender.mode == Mode::Upsert && !makes).then(|| record.clone());
         let ready = match (
-            missing.filter(|key| !makes && !self.given.contains_key(key)),
-            self.shape(makes),
+            missing.filter(|key| !makes && !sender.given.contains_key(key)),
+            sender.shape(makes),
         ) {
             (Some(key), _) => Err(unfit(&[(key, "is the key, and missing".into())])),
-            (None, Some(shape)) => ready(&self.resource, shape, self.mode, &self.given, record),
+            (None, Some(shape)) => {
+                ready(&sender.resource, shape, sender.mode, &sender.given, record)
+            }
             (None, None) => Err(wrong("no action takes it".into())),
         };
-        Entry { index, makes, record: kept, ready }
+        Entry { index, makes, record: kept, key, ready }
     }
 
     /// Whether it can be sent together with those that wait.
@@ -174,84 +235,23 @@ impl<'a> Writing<'a> {
 
     fn most(&self) -> usize {
         let sent = self.batch.iter().find(|entry| entry.ready.is_ok());
-        let shape = sent.and_then(|entry| self.shape(entry.makes));
+        let shape = sent.and_then(|entry| self.sender.shape(entry.makes));
         shape.map_or(1, Shape::most)
-    }
-
-    /// Sends records in one call. Those whose fields are wrong are left out and the others sent
-    /// again; when the service refuses them all, each half is tried.
-    async fn send(
-        &mut self,
-        makes: bool,
-        records: &[&Ready],
-        observer: &mut dyn Observer,
-    ) -> Vec<Result<Value, Value>> {
-        let mut results: Vec<Result<Value, Value>> = vec![Err(Value::Null); records.len()];
-        let mut open: Vec<Vec<usize>> = vec![(0..records.len()).collect()];
-        while let Some(mut places) = open.pop() {
-            let Some(shape) = self.shape(makes).filter(|_| !places.is_empty()) else { continue };
-            if let Some(why) = &self.stopped {
-                places.iter().for_each(|place| results[*place] = Err(not_attempted(why)));
-                continue;
-            }
-            let together: Vec<&Ready> = places.iter().map(|place| records[*place]).collect();
-            let failure = match self.call(shape, &together, observer).await {
-                Ok(output) => {
-                    let said = shape.results(output, places.len());
-                    places.iter().zip(said).for_each(|(place, said)| results[*place] = said);
-                    continue;
-                }
-                Err(failure) => failure,
-            };
-            if let HostError::Connector(error) = &failure
-                && error.kind == ErrorKind::InvalidInput
-                && let Some(mut blamed) = shape.blamed(error)
-                && blamed.keys().all(|position| *position < places.len())
-            {
-                let mut position = 0;
-                places.retain(|place| {
-                    let fields = blamed.remove(&position);
-                    position += 1;
-                    fields.iter().for_each(|fields| results[*place] = Err(unfit(fields)));
-                    fields.is_none()
-                });
-                open.push(places);
-            } else if places.len() > 1 && is_about_one(&failure) {
-                let second = places.split_off(places.len() / 2);
-                open.extend([second, places]);
-            } else {
-                let error = failure.json();
-                places.iter().for_each(|place| results[*place] = Err(error.clone()));
-                self.stopped = (!is_about_records(&failure)).then(|| failure.to_string());
-            }
-        }
-        results
-    }
-
-    /// One call for several records.
-    async fn call(
-        &self,
-        shape: &Shape,
-        records: &[&Ready],
-        observer: &mut dyn Observer,
-    ) -> Result<Value, HostError> {
-        let input = shape.input(records).to_string();
-        let call = Call::Action { id: shape.action.id.clone(), input };
-        let trap = |why: &str| HostError::trap(format!("`{}` {why}", shape.action.id));
-        match page_step(self.connection, call, observer).await {
-            Ok(PageStep::Done(output)) => Ok(output),
-            Ok(PageStep::Page { .. }) => Err(trap("answers a write with a page")),
-            Err(Error::Call(failure)) => Err(failure),
-            Err(other) => Err(trap(&other.to_string())),
-        }
     }
 }
 
-impl fmt::Debug for Writing<'_> {
+/// The same text for the same row, also where one record has its key as a number.
+fn key(resource: &Resource, record: &Record) -> String {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let part = |name: &String| record.get(name).map(text);
+    format!("{:?}", resource.key.iter().map(part).collect::<Vec<_>>())
+}
+
+impl fmt::Debug for Writing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writing")
-            .field("resource", &self.resource.id)
-            .field("mode", &self.mode)
+            .field("resource", &self.sender.resource.id)
+            .field("mode", &self.sender.mode)
             .finish_non_exhaustive()
     }
 }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::cursor::CursorFile;
 use crate::error::Error;
 use crate::options::Options;
-use crate::rows::{Format, Given, Waits};
+use crate::rows::{AtOnce, Format, Given, Waits};
 use crate::sink::Sink;
 use crate::{known, output};
 
@@ -30,6 +30,10 @@ const EXAMPLES: &str = r#"Examples:
 /// The cursor moves when a page has been written. After an interruption at that very moment
 /// stdout gets that one page again; a file of --out is cut back first, so it holds each record
 /// once.
+///
+/// Several parents are asked at the same time, and the next page while the last one is written, within
+/// the service's rate limits; --at-once 1 asks one after the other. What is printed is the same, in the
+/// same order, and so is what the cursor goes on from.
 ///
 /// Where the service refuses the rows of one parent, stderr says so and all others are read; the
 /// exit code is 5. The next run with the same cursor asks for them again.
@@ -62,6 +66,8 @@ pub struct Read {
     /// Stop after so many records
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
+    #[command(flatten)]
+    at_once: AtOnce,
 }
 
 /// What the cursor file holds.
@@ -101,6 +107,7 @@ impl Read {
         let cursor = kept.map(|kept| kept.cursor);
         let goes_on = cursor.as_ref().is_some_and(Cursor::is_under_way);
         let mut reading = Reading::new(&connection, resource, request, cursor, now)?;
+        reading = reading.at_once(self.at_once.most());
         if file.is_some() {
             let word = if goes_on { "goes on where it was interrupted; " } else { "" };
             output::note(format_args!("{word}{}", reading.how()));
@@ -111,10 +118,11 @@ impl Read {
         }
         let mut left = self.limit.unwrap_or(u64::MAX);
         let mut refusals = Vec::new();
+        let mut waits = Waits::default();
         let mut all = 0;
         while left > 0 {
             let most = usize::try_from(left).unwrap_or(usize::MAX);
-            let records = reading.next(most, &mut Waits).await;
+            let records = reading.next(most, &mut waits).await;
             let records = records.map_err(|error| app.mendable(error.into()))?;
             let over = records.is_none();
             let records = records.unwrap_or_default();

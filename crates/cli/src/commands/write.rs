@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
-use crate::rows::{Format, Given, Waits};
+use crate::rows::{AtOnce, Format, Given, Waits};
 use crate::source::Source;
 use crate::{known, output};
 
@@ -25,6 +25,10 @@ const EXAMPLES: &str = r#"Examples:
 /// Prints an outcome for each record: `{"index", "ok", "data"}` or `{"index", "ok", "error"}`,
 /// `index` counting from 0. One bad record keeps no other from being written. Exits with 1 when a
 /// record was rejected.
+///
+/// Changes are sent several batches at a time where the service takes batches, says what became of each
+/// record, and repeating one does no harm; records with the same key stay in their order. All else is
+/// sent one after the other.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Write {
@@ -39,6 +43,8 @@ pub struct Write {
     /// Put the records that were rejected into a file, as they came, to be mended and run again
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    #[command(flatten)]
+    at_once: AtOnce,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -83,14 +89,16 @@ impl Write {
             None => Default::default(),
         };
         let connection = app.connection()?;
-        let mut writing = Writing::new(&connection, resource, self.mode.of(), given)?;
+        let writing = Writing::new(&connection, resource, self.mode.of(), given)?;
+        let mut writing = writing.at_once(self.at_once.most());
+        let mut waits = Waits::default();
         let mut source = Source::open(self.format)?;
         let mut tally = Tally::new(self.rejects, source.head()?)?;
         while let Some(row) = source.next(&writing)? {
             tally.texts.push_back(row.text);
-            tally.take(writing.push(row.record, &mut Waits).await)?;
+            tally.take(writing.push(row.record, &mut waits).await)?;
         }
-        tally.take(writing.flush(&mut Waits).await)?;
+        tally.take(writing.flush(&mut waits).await)?;
         match tally.rejected {
             0 => Ok(()),
             rejected => Err(Error::Rejected { rejected, all: tally.all, what: "records" }),

@@ -2,6 +2,7 @@
 
 #[path = "../component/mod.rs"]
 mod component;
+mod double;
 mod kept;
 mod support;
 
@@ -22,4 +23,5 @@ mod refusals;
 mod repeats;
 #[cfg(target_os = "linux")]
 mod secrets;
+mod side_by_side;
 mod webhooks;

@@ -11,7 +11,7 @@ use connector_records::{
 use serde_json::{Map, Value, json};
 
 use crate::component;
-use crate::support::{Stack, action};
+use crate::support::{ALWAYS, Stack, action};
 
 const MANY: usize = usize::MAX;
 
@@ -32,18 +32,18 @@ fn stored(cursor: &Cursor) -> Cursor {
     serde_json::from_str(&serde_json::to_string(cursor).unwrap()).unwrap()
 }
 
-fn reading<'a>(
-    stack: &'a Stack,
+fn reading(
+    stack: &Stack,
     id: &str,
     request: Request,
     cursor: Option<Cursor>,
-) -> Result<Reading<'a>, Error> {
+) -> Result<Reading, Error> {
     let resource = resource(stack.connection.connector(), id).unwrap();
     Reading::new(&stack.connection, resource, request, cursor, now())
 }
 
 /// All records of a run, and the cursor at its end.
-async fn all(mut reading: Reading<'_>) -> (Vec<Record>, Cursor) {
+async fn all(mut reading: Reading) -> (Vec<Record>, Cursor) {
     let mut records = Vec::new();
     while let Some(page) = reading.next(MANY, &mut NoopObserver).await.unwrap() {
         records.extend(page);
@@ -113,7 +113,9 @@ async fn what_came_while_a_run_was_under_way_comes_with_the_next() {
 async fn a_parent_that_goes_while_it_is_walked_is_passed_over() {
     let stack = Stack::start().await;
     let gone = stack.control.add_board(&SeedBoard::new("Gone soon", 3));
-    let mut reading = reading(&stack, "board_pins", request(json!({})), None).unwrap();
+    let reading = reading(&stack, "board_pins", request(json!({})), None).unwrap();
+    // Nobody has asked for its pins before it is gone.
+    let mut reading = reading.at_once(1);
     // From now on all boards are known.
     let mut records = reading.next(MANY, &mut NoopObserver).await.unwrap().unwrap();
     assert!(records.iter().all(|pin| pin["board_id"] != *gone));
@@ -135,10 +137,11 @@ async fn a_parent_that_goes_while_it_is_walked_is_passed_over() {
 #[tokio::test]
 async fn a_place_that_the_service_has_forgotten_is_said_to_be_the_cursors() {
     let stack = Stack::start().await;
-    let mut first = reading(&stack, "pins", request(json!({"page_size": 5})), None).unwrap();
+    let first = reading(&stack, "pins", request(json!({"page_size": 5})), None).unwrap();
+    let mut first = first.at_once(1);
     first.next(MANY, &mut NoopObserver).await.unwrap();
     let cursor = Some(stored(first.cursor()));
-    stack.fault("GET", "/v5/pins", 1, connector_emulator::FaultKind::Status(400));
+    stack.fault("GET", "/v5/pins", ALWAYS, connector_emulator::FaultKind::Status(400));
     let mut second = reading(&stack, "pins", request(json!({"page_size": 5})), cursor).unwrap();
     let why = second.next(MANY, &mut NoopObserver).await.unwrap_err().to_string();
     assert!(why.starts_with("cursor: the service does not go on there"), "{why}");

@@ -8,8 +8,9 @@ use crate::contract::{Context, Reply, Step};
 use crate::error::Error;
 use crate::instance::Instance;
 
-/// What a call needs to take steps. Each is taken on an instance of its own, which is made in
-/// microseconds and gone before anything is waited for; of a component whose instances are not, such as
+/// What a call needs to take steps. They are taken on instances of its own, which are made in
+/// microseconds and gone before anything is waited for: one serves for a page and for the step after it, which
+/// follows as soon as the page was passed on. Of a component whose instances are not made so soon, such as
 /// one that brings a language's runtime, the call keeps the instance to its end.
 ///
 /// A step whose instance traps or runs out of memory is given to a fresh one, once: all state is in the
@@ -19,6 +20,7 @@ pub(crate) struct CallInstance<'a> {
     connector: &'a Connector,
     /// Who calls, and when it began.
     pub context: &'a Context,
+    /// For the next step, where there is one.
     kept: Option<Instance>,
     /// Whether a step was taken before.
     begun: bool,
@@ -40,6 +42,13 @@ impl<'a> CallInstance<'a> {
         self.step(|instance| instance.resume(checkpoint, reply)).await
     }
 
+    /// Something is waited for that is no step.
+    pub fn rest(&mut self) {
+        if !self.connector.starts_slowly() {
+            self.kept = None;
+        }
+    }
+
     async fn step(
         &mut self,
         step: impl Fn(&mut Instance) -> Result<Step, Error>,
@@ -59,7 +68,8 @@ impl<'a> CallInstance<'a> {
             instance = self.connector.replaced(instance)?;
             result = step(&mut instance);
         }
-        self.kept = self.connector.starts_slowly().then_some(instance);
+        let follows = matches!(result, Ok(Step::Emit(_)));
+        self.kept = (follows || self.connector.starts_slowly()).then_some(instance);
         result
     }
 }

@@ -1,5 +1,6 @@
 //! A compiled connector, ready to be instantiated any number of times.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use wasmtime::component::{self, Linker, WasmStr};
 use wasmtime::{Store, StoreContextMut};
 
 use crate::binding::Binding;
-use crate::contract::connection::CredentialHeader;
+use crate::contract::connection::{BoundOrigin, CredentialHeader};
 use crate::contract::{CredentialSource, Descriptor, Placement, actions, triggers};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -50,6 +51,8 @@ struct Code {
 struct Declared {
     descriptor: Descriptor,
     origins: Vec<Origin>,
+    /// Those that credentials are bound to, by their texts.
+    bound: HashMap<String, Origin>,
     binding: Binding,
     operations: Option<Operations>,
 }
@@ -60,13 +63,17 @@ impl Declared {
         let origins = check(&descriptor)?;
         let operations = listed.map(|(bases, all)| Operations::new(bases, all, &origins));
         let (operations, binding) = (operations.transpose()?, Binding::of(&descriptor));
-        Ok(Declared { descriptor, origins, binding, operations })
+        let bound = descriptor.credentials.iter().flat_map(|credential| &credential.origins);
+        let parsed = |it: &BoundOrigin| Ok((it.origin.clone(), it.origin.parse::<Origin>()?));
+        let bound = bound.map(parsed).collect::<Result<_, String>>()?;
+        Ok(Declared { descriptor, origins, bound, binding, operations })
     }
 
     /// Of a connector whose addresses are not known before a connection is made: it reaches none.
     fn unfilled(descriptor: Descriptor) -> Self {
         let binding = Binding::of(&descriptor);
-        Declared { descriptor, origins: Vec::new(), binding, operations: None }
+        let (origins, bound) = (Vec::new(), HashMap::new());
+        Declared { descriptor, origins, bound, binding, operations: None }
     }
 }
 
@@ -237,6 +244,11 @@ impl Connector {
     pub(crate) fn origins(&self) -> &[Origin] {
         &self.declared.origins
     }
+
+    /// An origin that a credential is bound to, parsed.
+    pub(crate) fn bound(&self, origin: &str) -> Option<&Origin> {
+        self.declared.bound.get(origin)
+    }
 }
 
 /// What a component may import.
@@ -301,7 +313,6 @@ impl fmt::Debug for Connector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::connection::BoundOrigin;
     use crate::contract::{Credential, CredentialSource};
 
     fn says(bound: &str, placement: Placement) -> String {

@@ -1,11 +1,13 @@
 //! The loop that every call runs in.
 
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
 use crate::authority::Authority;
 use crate::blob::{BlobClaims, references};
+use crate::body_budget::BodyMemory;
 use crate::call::Call;
 use crate::call_instance::CallInstance;
 use crate::connection::Connection;
@@ -46,8 +48,7 @@ impl Connection {
         guarded(async {
             let call = self.opened(self.received(call).await)?;
             let mut instance = CallInstance::of(&self.connector, &context);
-            let first = instance.start(&call, &self.settings);
-            let first = self.until_stopped(first).await?;
+            let first = self.until_stopped(pin!(instance.start(&call, &self.settings))).await?;
             Box::pin(self.drive(instance, &call, first, observer, &mut Unrecorded)).await
         })
         .await
@@ -167,13 +168,16 @@ impl Connection {
         let most = self.policy.blobs;
         let mut held = BlobClaims::new(&*self.blobs, call.json(), most, recorder.goes_on());
         let mut authority = Authority::new(self, Some(call));
-        let steps = self.steps(instance, &mut authority, first, observer, recorder, &mut held);
-        let ended = match self.policy.call_time {
-            None => steps.await,
-            Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
-                let message = format!("the call ran longer than {limit:?}");
-                Err(Error::refused(rule::CALL_TIME, message))
-            }),
+        let ended = {
+            let steps = self.steps(instance, &mut authority, first, observer, recorder, &mut held);
+            let steps = pin!(steps);
+            match self.policy.call_time {
+                None => steps.await,
+                Some(limit) => timeout(limit, steps).await.unwrap_or_else(|_| {
+                    let message = format!("the call ran longer than {limit:?}");
+                    Err(Error::refused(rule::CALL_TIME, message))
+                }),
+            }
         };
         let mut ended = ended.map_err(|failure| {
             let failure = self.redaction.redactor().failure(authority.explain(failure));
@@ -197,10 +201,16 @@ impl Connection {
         held: &mut BlobClaims<'_>,
     ) -> Result<Outcome, Error> {
         let mut next = self.checked(first)?;
+        // What the last answer takes, until what came of it was passed on. It is given back before
+        // anything is waited for.
+        let mut memory = BodyMemory::default();
         for _ in 0..self.policy.steps {
             recorder.record(Event::Next(&next))?;
             if self.stop.is_cancelled() && !matches!(next, Step::Done(_)) {
                 return Err(Error::Stopped);
+            }
+            if !matches!(next, Step::Emit(_)) {
+                memory.give_back();
             }
             let step = match next {
                 Step::Done(outcome) => return Ok(outcome),
@@ -209,7 +219,10 @@ impl Connection {
                     for reference in references(&pending.request.body) {
                         held.claim(reference)?;
                     }
-                    self.answer(&mut instance, &pending, observer, recorder, held).await
+                    let answered = self.answer(&mut instance, &pending, observer, recorder, held);
+                    let (step, taken) = answered.await?;
+                    memory = taken;
+                    Ok(step)
                 }
                 Step::Pause(pause) => {
                     let time = Duration::from_millis(pause.ms.into());
@@ -232,9 +245,13 @@ impl Connection {
                         };
                     }
                     recorder.record(Event::Passed(page.count))?;
+                    drop(page);
+                    memory.give_back();
+                    let step = instance.resume(&checkpoint, &Reply::Proceed).await;
+                    instance.rest();
                     // A connector that only emits must not keep the thread to itself.
                     tokio::task::yield_now().await;
-                    instance.resume(&checkpoint, &Reply::Proceed).await
+                    step
                 }
             };
             next = self.checked(step)?;
@@ -244,7 +261,7 @@ impl Connection {
     }
 
     /// Sends a pending request, again where that helps and does no harm, and resumes with what
-    /// came of it.
+    /// came of it. With the step comes the memory that the answer took.
     async fn answer(
         &self,
         instance: &mut CallInstance<'_>,
@@ -252,22 +269,23 @@ impl Connection {
         observer: &mut dyn Observer,
         recorder: &mut dyn Recorder,
         held: &mut BlobClaims<'_>,
-    ) -> Result<Step, Error> {
+    ) -> Result<(Step, BodyMemory), Error> {
         let effect = pending.request.effect;
         let mut retry = Retry::new(&self.policy, effect);
         let mut refreshed = false;
         loop {
-            let admitted = self.admit(&pending.request, observer);
-            let slot = self.until_stopped(admitted).await??;
+            let turn = self.until_stopped(pin!(self.admit(&pending.request, observer))).await??;
             observer.sending(&pending.request);
             recorder.record(Event::Sending(effect))?;
             let progress = Progress::default();
-            let sending = self.send_admitted(pending, instance.context, slot, &progress);
-            let sending = observer::watch(&progress, sending, observer);
-            let sent = match effect {
-                // Only its answer tells what it did.
-                Effect::Write => sending.await?,
-                _ => self.until_stopped(sending).await??,
+            let sent = {
+                let sending = pin!(self.send_admitted(pending, instance.context, turn, &progress));
+                let sending = pin!(observer::watch(&pending.request, &progress, sending, observer));
+                match effect {
+                    // Only its answer tells what it did.
+                    Effect::Write => sending.await?,
+                    _ => self.until_stopped(sending).await??,
+                }
             };
             sent.saved.iter().for_each(|reference| held.add(reference));
             if let Err(error) = &sent.result {
@@ -280,11 +298,12 @@ impl Connection {
                 }
             }
             let refused = sent.result.as_ref().is_ok_and(is_refusal);
-            let credential = sent.credential.clone();
+            let (credential, memory) = (sent.credential.clone(), sent.memory.clone());
             let error = match instance.resume(&pending.checkpoint, &sent.into_reply()).await {
                 Err(Error::Connector(error)) => error,
-                other => return other,
+                other => return other.map(|step| (step, memory)),
             };
+            drop(memory);
             // Refused unprocessed: a credential or a limit may be mended, and then it is sent again
             // whatever it does. What else the service refuses is over, and it did nothing either.
             let mendable =
@@ -327,10 +346,12 @@ impl Connection {
         observer: &mut dyn Observer,
     ) -> Result<(), Error> {
         observer.waiting(time, reason);
-        self.until_stopped(sleep(time)).await
+        self.until_stopped(pin!(sleep(time))).await
     }
 
-    async fn until_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
+    /// The work stays where the caller has it: each function that takes a future makes another place for
+    /// it within its own, and a call that waits holds them all.
+    async fn until_stopped<T>(&self, work: Pin<&mut impl Future<Output = T>>) -> Result<T, Error> {
         self.stop.run_until_cancelled(work).await.ok_or(Error::Stopped)
     }
 }

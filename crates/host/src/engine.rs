@@ -1,4 +1,5 @@
-//! The wasmtime engine that all connectors share, and the limits on guest code.
+//! The wasmtime engine that all connectors share, the limits on guest code, and what all calls share
+//! besides.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,16 +10,18 @@ use std::time::Duration;
 use wasmtime::component::Component;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
+use crate::body_budget::BodyBudget;
 use crate::compiled::CompiledCode;
 use crate::guest_state::GuestState;
 use crate::load_error::LoadError;
 use crate::outline::{Needs, Outline};
 use crate::places::Places;
+use crate::request_places::RequestPlaces;
 
 /// How often the clock that ends runaway guests ticks.
 const TICK: Duration = Duration::from_millis(20);
 
-/// Limits on guest code, and where compiled code is kept.
+/// Limits on guest code and on what all calls together may take, and where compiled code is kept.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
     /// A folder for compiled code; created when it is missing, and refused when other users can
@@ -40,6 +43,15 @@ pub struct EngineOptions {
     pub instances: u32,
     /// How long a step waits for an instance when all are in use. Default: 60 s.
     pub patience: Duration,
+    /// Bytes of memory that the bodies of responses take together, from before each is read until the
+    /// connector has mapped it and the page was passed on. Others are read when there is room again, which
+    /// is no fault of their services'; one that is larger than all of it is read alone. Answers that are
+    /// kept as blobs do not count. Default: 64 MiB, twice the largest answer that a
+    /// [`Policy`](crate::Policy) allows by default.
+    pub bodies_bytes: u64,
+    /// Requests that are under way at once to one origin. Each has a socket and its buffers; those that
+    /// wait have nothing, and their time has not begun. Default: 256.
+    pub requests: u32,
     /// The names of extensions of the contract that the embedder brings, such as those of
     /// [`ConnectionBuilder::signer`](crate::ConnectionBuilder::signer), so that connectors may require
     /// them.
@@ -55,6 +67,8 @@ impl Default for EngineOptions {
             first_deadline: Duration::from_secs(60),
             instances: 1000,
             patience: Duration::from_secs(60),
+            bodies_bytes: 64 << 20,
+            requests: 256,
             extensions: Vec::new(),
         }
     }
@@ -69,9 +83,11 @@ pub struct Engine {
     /// For all others: each instance is given what it needs when it is made. Started when the first of
     /// them is loaded.
     unpooled: Arc<OnceLock<wasmtime::Engine>>,
-    pub(crate) options: EngineOptions,
+    pub(crate) options: Arc<EngineOptions>,
     pub(crate) places: Places,
-    compiled: Option<CompiledCode>,
+    pub(crate) bodies: BodyBudget,
+    pub(crate) requests: RequestPlaces,
+    compiled: Option<Arc<CompiledCode>>,
 }
 
 /// What an instance in the pool may have: a component as linkers make it of a compiled language has one
@@ -108,9 +124,12 @@ impl Engine {
             .table_keep_resident(RESIDENT / 32)
             .pagemap_scan(Enabled::Auto)
             .max_unused_warm_slots(WARM);
-        let compiled = options.cache.as_deref().map(CompiledCode::open).transpose()?;
+        let compiled = options.cache.as_deref().map(CompiledCode::open).transpose()?.map(Arc::new);
         let pooled = start_engine(InstanceAllocationStrategy::Pooling(pool))?;
-        Ok(Engine { pooled, unpooled: Arc::default(), options, places, compiled })
+        let bodies = BodyBudget::new(options.bodies_bytes);
+        let requests = RequestPlaces::new(options.requests);
+        let (unpooled, options) = (Arc::default(), Arc::new(options));
+        Ok(Engine { pooled, unpooled, options, places, bodies, requests, compiled })
     }
 
     /// Whether it is the engine whose instances a pool holds ready.

@@ -16,6 +16,7 @@ use http::header::{CONTENT_LENGTH, HeaderMap};
 use url::Url;
 
 use crate::blob::{BlobWriter, Upload};
+use crate::body_budget::BodyMemory;
 use crate::contract::{Header, Response};
 use crate::policy::Policy;
 use crate::progress::Progress;
@@ -59,11 +60,18 @@ pub struct Streams {
     pub save: Option<Save>,
     /// Counts what is received for `save`. What is sent counts itself.
     pub progress: Progress,
+    /// Where memory for a body that is not saved comes from.
+    pub memory: BodyMemory,
 }
 
 impl Default for Streams {
     fn default() -> Self {
-        Streams { rate: 64 << 10, save: None, progress: Progress::default() }
+        Streams {
+            rate: 64 << 10,
+            save: None,
+            progress: Progress::default(),
+            memory: BodyMemory::default(),
+        }
     }
 }
 
@@ -150,7 +158,7 @@ impl Transport for Http {
     async fn exchange(&self, request: Outgoing) -> Result<Response, TransportError> {
         let client = self.0.for_url(&request.url)?;
         let streams = request.streams;
-        let receive = Receive::new(request.timeout, streams.rate);
+        let mut receive = Receive::new(request.timeout, streams.rate);
         let sending = client.request(request.method, request.url).headers(request.headers);
         let sending = match request.body {
             Content::Empty => sending,
@@ -162,17 +170,14 @@ impl Transport for Http {
             }
         };
         let mut response = receive.head(sending).await?;
-        let mut body = Vec::new();
-        match streams.save {
+        let body = match streams.save {
             Some(mut save) if response.status().is_success() => {
                 let progress = &streams.progress;
-                receive.body(&mut response, &mut save.writer, save.limit, progress).await?;
+                receive.save(&mut response, &mut save.writer, save.limit, progress).await?;
+                Vec::new()
             }
-            _ => {
-                let (limit, progress) = (request.response_bytes, Progress::default());
-                receive.body(&mut response, &mut body, limit, &progress).await?;
-            }
-        }
+            _ => receive.body(&mut response, request.response_bytes, &streams.memory).await?,
+        };
         Ok(Response {
             status: response.status().as_u16(),
             headers: response.headers().iter().filter_map(header).collect(),

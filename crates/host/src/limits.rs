@@ -21,7 +21,8 @@ use crate::contract::connection::Quota;
 use crate::contract::{Cost, Response};
 use crate::observer::Observer;
 use headers::RateLimitHeaders;
-use service::{Costs, Full, Service};
+pub(crate) use service::Full;
+use service::{Costs, Service};
 
 /// Origins that are remembered while nothing goes to them.
 const ORIGINS: usize = 256;

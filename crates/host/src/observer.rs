@@ -1,11 +1,12 @@
 //! Who watches a call.
 
 use std::ops::ControlFlow;
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::blob::references;
 use crate::contract::{Page, Request};
 use crate::progress::{Progress, Transfer};
 
@@ -43,13 +44,17 @@ pub struct NoopObserver;
 
 impl Observer for NoopObserver {}
 
-/// Does the work that counts, and tells the observer on the way.
+/// Sends a request, and tells the observer on the way how far its files are. Without files nothing
+/// wakes it but the answer.
 pub(crate) async fn watch<T>(
+    request: &Request,
     progress: &Progress,
-    work: impl Future<Output = T>,
+    mut work: Pin<&mut impl Future<Output = T>>,
     observer: &mut dyn Observer,
 ) -> T {
-    let mut work = pin!(work);
+    if !request.save && references(&request.body).is_empty() {
+        return work.await;
+    }
     let mut ticks = interval(TOLD_EACH);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told = Transfer::default();

@@ -8,7 +8,6 @@ use crate::connection::Connection;
 use crate::connector::Connector;
 use crate::contract::{self, Body, Credential, Placement, Request};
 use crate::error::Error;
-use crate::origin::Origin;
 use crate::rule;
 use crate::secret::Secret;
 
@@ -138,7 +137,7 @@ pub(crate) fn check_credential<'a>(
     }
     let is_bound = |credential: &&Credential| {
         credential.origins.iter().any(|bound| {
-            bound.origin.parse::<Origin>().is_ok_and(|origin| origin.holds(url))
+            connector.bound(&bound.origin).is_some_and(|origin| origin.holds(url))
                 && bound.environment.as_deref().is_none_or(|only| only == environment)
         })
     };

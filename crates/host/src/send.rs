@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::authority::Authority;
 use crate::blob::{BlobClaims, BlobError};
+use crate::body_budget::BodyMemory;
 use crate::connection::Connection;
 use crate::content;
 use crate::contract::connection::CredentialHeader;
@@ -20,9 +21,10 @@ use crate::contract::{
 };
 use crate::credential::CredentialError;
 use crate::error::Error;
+use crate::gate::Pass;
 use crate::http::{Outgoing, Save, Streams, TransportError};
 use crate::idempotency;
-use crate::limits::{Asking, Slot};
+use crate::limits::{Asking, Full, Slot};
 use crate::observer::{NoopObserver, Observer};
 use crate::progress::Progress;
 use crate::redact::{Redacting, Redactor};
@@ -38,6 +40,15 @@ pub struct Sent {
     pub saved: Option<String>,
     /// The credential that was attached, to be refreshed when the service refuses it.
     pub credential: Option<(String, Secret)>,
+    /// What the answer's body takes of the memory for bodies, until this is gone.
+    pub memory: BodyMemory,
+}
+
+/// Leave to send one request.
+pub(crate) struct Turn {
+    slot: Slot,
+    /// Among all requests to its origin.
+    place: Pass,
 }
 
 impl Sent {
@@ -59,20 +70,24 @@ impl Connection {
     /// a rate limit has no room for longer than [`Policy::max_wait`](crate::Policy::max_wait).
     pub async fn send(&self, pending: &PendingRequest, context: &Context) -> Result<Sent, Error> {
         Authority::new(self, None).admit(&pending.request)?;
-        let slot = self.admit(&pending.request, &mut NoopObserver).await?;
-        self.send_admitted(pending, context, slot, &Progress::default()).await
+        let turn = self.admit(&pending.request, &mut NoopObserver).await?;
+        self.send_admitted(pending, context, turn, &Progress::default()).await
     }
 
-    /// Waits until the service's rate limits have room for a request.
+    /// Waits until the service's rate limits have room for a request, and then for a place among those
+    /// under way to its origin: who waits for a limit keeps no place from others.
     pub(crate) async fn admit(
         &self,
         request: &Request,
         observer: &mut dyn Observer,
-    ) -> Result<Slot, Error> {
+    ) -> Result<Turn, Error> {
         let origin = self.origin(request)?;
         let asking = self.asking(request, &origin);
         let admitted = self.limits.admit(asking, self.policy.max_wait, observer).await;
-        admitted.map_err(|full| Error::RateLimited { limit: full.reason(), wait: full.wait })
+        let refused = |full: Full| Error::RateLimited { limit: full.reason(), wait: full.wait };
+        let slot = admitted.map_err(refused)?;
+        let place = self.connector.engine().requests.next(&origin).await;
+        Ok(Turn { slot, place })
     }
 
     /// Learns what the connector says about a refused request: how long it has to wait.
@@ -101,7 +116,7 @@ impl Connection {
         &self,
         pending: &PendingRequest,
         context: &Context,
-        slot: Slot,
+        Turn { slot, place }: Turn,
         progress: &Progress,
     ) -> Result<Sent, Error> {
         let request = &pending.request;
@@ -118,23 +133,29 @@ impl Connection {
             redactor = self.redaction.with(&checked.hidden);
         }
         let mut redirects = 0;
-        let (result, saved) = loop {
-            let exchanged = self.exchange(&checked, request, progress, &redactor);
+        let (result, saved, memory) = loop {
+            // Of its own for each: one that is only followed is gone before the next is read.
+            let mut memory = self.connector.engine().bodies.body();
+            let exchanged = self.exchange(&checked, request, progress, &redactor, memory.clone());
             let (result, saved) = exchanged.await?;
+            if result.is_err() {
+                memory.give_back();
+            }
             let Some(target) = self.redirect(&checked, &result) else {
-                break (result, saved);
+                break (result, saved, memory);
             };
             redirects += 1;
             // To where no request may go, or once too often, it is an answer like any other.
             match check_url(&self.connector, target.as_str()) {
                 Ok(url) if redirects <= self.policy.redirects => checked.url = url,
-                _ => break (result, saved),
+                _ => break (result, saved, memory),
             }
         };
+        drop(place);
         if let Ok(response) = &result {
             slot.answered(response);
         }
-        Ok(Sent { result, saved, credential })
+        Ok(Sent { result, saved, credential, memory })
     }
 
     /// The first of these credentials that the connection has.
@@ -196,6 +217,7 @@ impl Connection {
         request: &Request,
         progress: &Progress,
         redactor: &Redactor,
+        memory: BodyMemory,
     ) -> Result<(Result<Response, TransportError>, Option<String>), Error> {
         let body = match content::open(&request.body, &self.blobs, progress).await {
             Ok(body) => body,
@@ -223,7 +245,7 @@ impl Connection {
             body,
             timeout: self.policy.request_timeout.saturating_add(Duration::from_secs(upload / rate)),
             response_bytes: self.policy.response_bytes,
-            streams: Streams { rate, save, progress: progress.clone() },
+            streams: Streams { rate, save, progress: progress.clone(), memory },
         };
         let begun = Instant::now();
         let result = self.transport.exchange(outgoing).await;

@@ -28,6 +28,8 @@ struct Used {
     cpu_us: u64,
     /// In KiB, above what there was before.
     peak: usize,
+    /// The same when each call has begun and waits.
+    waiting: usize,
 }
 
 /// `page` is a page of 250 pins.
@@ -41,6 +43,8 @@ pub fn measure(cache: &Path, page: &[u8]) -> Result<()> {
         let peak = |used: &Used| table::kb(used.peak * 1024);
         table::row("  memory at the most", peak(&host));
         table::row("  the same with reqwest and serde_json alone", peak(&plain));
+        let waiting = table::kb(host.waiting * 1024 / calls);
+        table::row("  memory of each that waits (aim: ≤ 20 KB)", waiting);
         let each = |used: &Used| Duration::from_micros(used.cpu_us / calls as u64);
         let ratio = host.cpu_us as f64 / plain.cpu_us as f64;
         let (one, other) = (table::time(each(&host)), table::time(each(&plain)));
@@ -87,8 +91,11 @@ pub async fn run(way: &str, calls: usize, origin: &str, cache: PathBuf) -> Resul
             None => tokio::spawn(async move { plainly(&client, &origin, index).await }),
         }
     });
+    let tasks: Vec<_> = tasks.collect();
+    // The one thread comes to it when it has begun each of the calls.
+    let waiting = tokio::spawn(async { memory::status("VmRSS") }).await??.saturating_sub(before);
     let mut failed = 0;
-    for task in tasks.collect::<Vec<_>>() {
+    for task in tasks {
         if let Err(why) = task.await? {
             if failed == 0 {
                 eprintln!("the first failure: {why:#}");
@@ -98,7 +105,7 @@ pub async fn run(way: &str, calls: usize, origin: &str, cache: PathBuf) -> Resul
     }
     let cpu_us = u64::try_from((cpu() - begun).as_micros())?;
     let peak = memory::status("VmHWM")? - before;
-    println!("{}", serde_json::to_string(&Used { failed, cpu_us, peak })?);
+    println!("{}", serde_json::to_string(&Used { failed, cpu_us, peak, waiting })?);
     Ok(())
 }
 

@@ -70,7 +70,7 @@ impl Fetch {
             if !status.is_success() {
                 return Err(wrong(format!("the server answers {status}")));
             }
-            let body = receive.body(&mut response, into, self.bytes, &Progress::default()).await;
+            let body = receive.save(&mut response, into, self.bytes, &Progress::default()).await;
             return body.map_err(|error| wrong(error.to_string()));
         }
         Err(wrong(format!("more than {REDIRECTS} redirects")))

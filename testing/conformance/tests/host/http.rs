@@ -41,7 +41,7 @@ impl Server {
 }
 
 /// The head, and as much body as its content length says.
-async fn read_request(socket: &mut TcpStream) -> String {
+pub async fn read_request(socket: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();

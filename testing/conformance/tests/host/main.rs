@@ -4,6 +4,7 @@ mod support;
 
 mod authority;
 mod blobs;
+mod bodies;
 mod bound;
 mod driver;
 #[cfg(unix)]

@@ -141,10 +141,12 @@ test-readme: build examples
 	$(call with,PYTHON,the snippets of the README files,$(call with,NODE,the snippets of the README files,$(PYTHON) tests/readme/run.py))
 
 # With a small component beside the real one, to see what the size of the catalogue costs; both with the
-# crates that are compiled for tests and programs.
+# crates that are compiled for tests and programs. Writes docs/performance.md.
 bench: component
 	CATALOG_FIRST=10 $(CARGO) build --release --target $(TARGET) --target-dir $(OUT)/small
 	$(CARGO) build --release --workspace --bin connector-bench
+	$(call with,NODE,the same in Node,$(call npm,testing/bench/node,))
+	$(call with,PYTHON,the same in Python,$(call pip,bench,--requirement testing/bench/python/requirements.txt))
 	$(OUT)/release/connector-bench
 
 # What a platform reads without running the component.
@@ -160,7 +162,7 @@ cases:
 	UPDATE_EXPECT=1 $(CARGO) test --release --package pinterest-connector --test conformance
 
 # The inner loop: what is cheap, because it does not have wasmtime below it.
-CHEAP := pinterest-connector connector-sdk connector-catalog xtask
+CHEAP := pinterest-connector connector-scan connector-sdk connector-catalog xtask
 check:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release $(CHEAP:%=--package %) --all-targets -- -D warnings

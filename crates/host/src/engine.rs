@@ -52,6 +52,9 @@ pub struct EngineOptions {
     /// Requests that are under way at once to one origin. Each has a socket and its buffers; those that
     /// wait have nothing, and their time has not begun. Default: 256.
     pub requests: u32,
+    /// Counts the instructions of guests, see [`Instance::instructions`](crate::Instance::instructions); they
+    /// are slower for it. Default: no.
+    pub metered: bool,
     /// The names of extensions of the contract that the embedder brings, such as those of
     /// [`ConnectionBuilder::signer`](crate::ConnectionBuilder::signer), so that connectors may require
     /// them.
@@ -69,6 +72,7 @@ impl Default for EngineOptions {
             patience: Duration::from_secs(60),
             bodies_bytes: 64 << 20,
             requests: 256,
+            metered: false,
             extensions: Vec::new(),
         }
     }
@@ -125,7 +129,7 @@ impl Engine {
             .pagemap_scan(Enabled::Auto)
             .max_unused_warm_slots(WARM);
         let compiled = options.cache.as_deref().map(CompiledCode::open).transpose()?.map(Arc::new);
-        let pooled = start_engine(InstanceAllocationStrategy::Pooling(pool))?;
+        let pooled = start_engine(InstanceAllocationStrategy::Pooling(pool), options.metered)?;
         let bodies = BodyBudget::new(options.bodies_bytes);
         let requests = RequestPlaces::new(options.requests);
         let (unpooled, options) = (Arc::default(), Arc::new(options));
@@ -146,7 +150,7 @@ impl Engine {
         if let Some(started) = self.unpooled.get() {
             return Ok(started);
         }
-        let started = start_engine(InstanceAllocationStrategy::OnDemand)?;
+        let started = start_engine(InstanceAllocationStrategy::OnDemand, self.options.metered)?;
         // Another thread may have been first.
         Ok(self.unpooled.get_or_init(|| started))
     }
@@ -170,6 +174,9 @@ impl Engine {
         let mut store = Store::new(engine, GuestState::new(self.options.memory_bytes));
         store.limiter(|state| state);
         store.set_epoch_deadline(ticks(self.options.first_deadline));
+        if self.options.metered {
+            store.set_fuel(u64::MAX).expect("its engine counts");
+        }
         store
     }
 }
@@ -181,9 +188,12 @@ pub(crate) fn ticks(deadline: Duration) -> u64 {
 }
 
 /// An engine with its clock.
-fn start_engine(strategy: InstanceAllocationStrategy) -> wasmtime::Result<wasmtime::Engine> {
+fn start_engine(
+    strategy: InstanceAllocationStrategy,
+    metered: bool,
+) -> wasmtime::Result<wasmtime::Engine> {
     let mut config = Config::new();
-    config.allocation_strategy(strategy).epoch_interruption(true);
+    config.allocation_strategy(strategy).epoch_interruption(true).consume_fuel(metered);
     let engine = wasmtime::Engine::new(&config)?;
     start_clock(&engine)?;
     Ok(engine)

@@ -58,6 +58,12 @@ impl Instance {
         self.store.data().taken()
     }
 
+    /// How many instructions of WebAssembly the guest has executed so far, where
+    /// [`EngineOptions::metered`](crate::EngineOptions::metered) has them counted. It is the same on each machine.
+    pub fn instructions(&self) -> Option<u64> {
+        self.store.get_fuel().ok().map(|left| u64::MAX - left)
+    }
+
     /// What the connector says about itself.
     pub fn descriptor(&mut self) -> Result<Descriptor, Error> {
         self.guest(|plugin, store| plugin.connection.call_describe(store))

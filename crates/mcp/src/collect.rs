@@ -5,10 +5,9 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use connector_host::contract::Request;
-use connector_host::{Connection, Error, Observer, Transfer};
+use connector_host::{Connection, Error, Observer, Transfer, page_items};
 use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::answer::Ended;
@@ -76,19 +75,19 @@ impl<'a> Collector<'a> {
     }
 
     fn take(&mut self, page: &str) -> Result<(), Error> {
-        let page: Vec<&RawValue> = parsed("a page", page)?;
+        let page = page_items(page)?;
         self.seen += page.len();
         let skipped = self.skip.min(page.len());
         self.skip -= skipped;
         for item in &page[skipped..] {
             // Whether there is more is known when the item after the last one is seen.
-            let fits = self.items.is_empty() || item.get().len() <= self.bytes;
+            let fits = self.items.is_empty() || item.len() <= self.bytes;
             if self.items.len() == self.limit || !fits {
                 self.truncated = true;
                 break;
             }
-            self.bytes = self.bytes.saturating_sub(item.get().len());
-            self.items.push(parsed("an item", item.get())?);
+            self.bytes = self.bytes.saturating_sub(item.len());
+            self.items.push(parsed("an item", item)?);
         }
         Ok(())
     }

@@ -7,16 +7,19 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use connector_host::{Call, Connection, FixedCredentials, Routes, Secret};
-use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::clock::cpu;
 use crate::delayed::Delayed;
-use crate::{component, connector, memory, pins, table};
+use crate::table::Pairs;
+use crate::{component, connector, memory, peers, pins, table};
 
 /// Calls at once, and the connections that they are spread over.
 const CALLS: [usize; 2] = [1_000, 10_000];
 const CONNECTIONS: usize = 100;
+/// Odd, so that there is a middle.
+const ROUNDS: usize = 7;
 /// What the service asks to wait for a batch.
 const PAUSE: Duration = Duration::from_secs(2);
 const BATCH: &str = r#"{"body":{"catalog_type":"RETAIL","country":"GB","language":"en-GB","items":[{"operation":"UPDATE","item_id":"MUG-BLUE","attributes":{"price":"12.50 GBP","availability":"in stock"}}]}}"#;
@@ -29,6 +32,7 @@ struct Used {
     /// In KiB, above what there was before.
     peak: usize,
     /// The same when each call has begun and waits.
+    #[serde(default)]
     waiting: usize,
 }
 
@@ -36,28 +40,55 @@ struct Used {
 pub fn measure(cache: &Path, page: &[u8]) -> Result<()> {
     let service = Delayed::start(page)?;
     for calls in CALLS {
-        let host = used("host", calls, cache, &service.origin)?;
-        let plain = used("plain", calls, cache, &service.origin)?;
-        table::row(&format!("{calls} calls at once, of which failed"), host.failed.to_string());
-        ensure!(plain.failed == 0, "{} plain calls failed", plain.failed);
-        let peak = |used: &Used| table::kb(used.peak * 1024);
-        table::row("  memory at the most", peak(&host));
-        table::row("  the same with reqwest and serde_json alone", peak(&plain));
-        let waiting = table::kb(host.waiting * 1024 / calls);
-        table::row("  memory of each that waits (aim: ≤ 20 KB)", waiting);
-        let each = |used: &Used| Duration::from_micros(used.cpu_us / calls as u64);
-        let ratio = host.cpu_us as f64 / plain.cpu_us as f64;
-        let (one, other) = (table::time(each(&host)), table::time(each(&plain)));
-        table::compared(
-            "  processor time of each",
-            one,
-            "  the same alone",
-            other,
-            ratio,
-            "≤ 1.6×",
-        );
+        let (mut pairs, mut failed) = (Pairs::default(), 0);
+        let (mut peaks, mut plain_peaks, mut waiting) = (Vec::new(), Vec::new(), 0);
+        for _ in 0..ROUNDS {
+            let host = used("host", calls, cache, &service.origin)?;
+            let plain = used("plain", calls, cache, &service.origin)?;
+            ensure!(plain.failed == 0, "{} plain calls failed", plain.failed);
+            failed += host.failed;
+            peaks.push(host.peak);
+            waiting = host.waiting.max(waiting);
+            plain_peaks.push(plain.peak);
+            pairs.add(host.each(calls), plain.each(calls));
+        }
+        let peak = |peaks: Vec<usize>| table::kb(peaks.into_iter().max().unwrap_or(0) * 1024);
+        let what = format!("{calls} calls at once, of which failed in {ROUNDS} rounds");
+        table::row(&what, failed.to_string());
+        table::row("memory at the most", peak(peaks));
+        table::row("the same with reqwest and serde_json alone", peak(plain_peaks));
+        let waiting = table::kb(waiting * 1024 / calls);
+        table::row("memory of each that waits (aim: ≤ 20 KB)", waiting);
+        table::compared("processor time of each", "the same alone", &pairs, "≤ 1.6×");
     }
+    with_node(CALLS[0], cache, &service.origin)
+}
+
+/// The same in Node, which cannot hold the most of them.
+fn with_node(calls: usize, cache: &Path, origin: &str) -> Result<()> {
+    let mut pairs = Pairs::default();
+    let mut peak = 0;
+    for _ in 0..ROUNDS {
+        let Some(node) = peers::node(&["calls", &calls.to_string(), origin])? else {
+            return Ok(());
+        };
+        let node: Used = serde_json::from_value(node)?;
+        ensure!(node.failed == 0, "{} calls failed in Node", node.failed);
+        peak = node.peak.max(peak);
+        let host = used("host", calls, cache, origin)?;
+        pairs.add(node.each(calls), host.each(calls));
+    }
+    table::row(&format!("{calls} calls at once with axios in Node"), table::time(pairs.ours()));
+    table::row("  against the host (aim: ≥ 6×)", pairs.ratio());
+    table::row("  memory at the most", table::kb(peak * 1024));
     Ok(())
+}
+
+impl Used {
+    /// The processor time of each call.
+    fn each(&self, calls: usize) -> Duration {
+        Duration::from_micros(self.cpu_us / calls as u64)
+    }
 }
 
 fn used(way: &str, calls: usize, cache: &Path, origin: &str) -> Result<Used> {
@@ -164,10 +195,4 @@ async fn plainly(client: &reqwest::Client, origin: &str, index: usize) -> Result
             Ok(())
         }
     }
-}
-
-/// What this process has computed.
-fn cpu() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
 }

@@ -2,6 +2,35 @@
 
 use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
+
+/// Time that passed, and what this process computed in it.
+pub struct Spent {
+    pub wall: Duration,
+    pub cpu: Duration,
+}
+
+/// When it began.
+pub struct Begun(Instant, Duration);
+
+impl Spent {
+    pub fn begin() -> Begun {
+        Begun(Instant::now(), cpu())
+    }
+}
+
+impl Begun {
+    pub fn until_now(&self) -> Spent {
+        Spent { wall: self.0.elapsed(), cpu: cpu() - self.1 }
+    }
+}
+
+/// What this process has computed.
+pub fn cpu() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+}
+
 /// Runs it once.
 pub fn once<T>(run: impl FnOnce() -> T) -> (T, Duration) {
     let begun = Instant::now();

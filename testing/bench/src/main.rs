@@ -12,13 +12,14 @@ mod clock;
 mod delayed;
 mod guest;
 mod memory;
+mod peers;
 mod pins;
 mod reading;
 mod service;
 mod table;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use connector_host::{Connector, Engine, EngineOptions};
@@ -61,6 +62,21 @@ async fn measure() -> Result<()> {
     calls::measure(
         cache.path(),
         &pins::page(&reqwest::Client::new(), &service.place, 250, None).await?,
+    )?;
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/performance.md");
+    Ok(table::keep(&file, &introduction())?)
+}
+
+/// What stands above the results in the file.
+fn introduction() -> String {
+    let about = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = about.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("a processor that is not known", |(_, model)| model);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!(
+        "# Performance\n\n`make bench` writes this page. It was taken on {cores} cores of {model}. Times depend \
+         on the machine; ratios are medians of pairs taken in turns, with the least and the most in brackets. \
+         Memory is what the process needs at the most above what it had before.\n"
     )
 }
 

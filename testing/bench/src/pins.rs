@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use connector_host::{Call, Connection, Connector, FixedCredentials, Observer, Policy, Secret};
+use connector_host::{
+    Call, Connection, Connector, FixedCredentials, Observer, Policy, Secret, page_items,
+};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -36,12 +38,12 @@ pub async fn through_the_host(connection: &Connection, call: Call) -> Result<usi
     Ok(taken.0)
 }
 
-/// Takes pages apart as a consumer would.
+/// Takes pages apart as a consumer would who passes items on.
 pub struct Taken(pub usize);
 
 impl Observer for Taken {
     fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
-        match serde_json::from_str::<Vec<Box<RawValue>>>(items) {
+        match page_items(items) {
             Ok(items) => {
                 self.0 += items.len();
                 ControlFlow::Continue(())

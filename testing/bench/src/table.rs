@@ -1,31 +1,89 @@
-//! How results are shown.
+//! How results are shown, and written down.
 
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
+
+/// The same as Markdown.
+static WRITTEN: Mutex<String> = Mutex::new(String::new());
 
 /// Begins a group of rows.
 pub fn title(text: &str) {
     println!("\n{text}");
+    write(&format!("\n## {text}\n\n| | |\n|---|---:|\n"));
 }
 
 /// One result.
 pub fn row(what: &str, value: String) {
-    println!("  {what:<52}{value:>12}");
+    println!("  {what:<58}{value:>22}");
+    write(&format!("| {} | {value} |\n", what.trim_start()));
 }
 
 /// One result beside the one to compare it with.
-pub fn compared(what: &str, value: String, plain: &str, other: String, ratio: f64, aim: &str) {
-    row(what, value);
-    row(plain, other);
-    row(&format!("  ratio (aim: {aim})"), format!("{ratio:.2}×"));
+pub fn compared(what: &str, plain: &str, pairs: &Pairs, aim: &str) {
+    row(what, time(pairs.ours()));
+    row(plain, time(pairs.others()));
+    row(&format!("  ratio (aim: {aim})"), pairs.ratio());
 }
 
-/// `12.3 µs`, `4.5 ms`
+fn write(text: &str) {
+    WRITTEN.lock().expect("no one panicked").push_str(text);
+}
+
+/// Writes all that was shown into a file, after an introduction.
+pub fn keep(file: &Path, introduction: &str) -> std::io::Result<()> {
+    let rows = WRITTEN.lock().expect("no one panicked");
+    std::fs::write(file, format!("{introduction}{rows}"))
+}
+
+/// What was measured in turns, so that a busy moment of the machine meets both.
+#[derive(Default)]
+pub struct Pairs(Vec<(Duration, Duration)>);
+
+impl Pairs {
+    pub fn add(&mut self, ours: Duration, other: Duration) {
+        self.0.push((ours, other));
+    }
+
+    /// The median.
+    pub fn ours(&self) -> Duration {
+        crate::clock::middle(self.0.iter().map(|pair| pair.0).collect())
+    }
+
+    pub fn others(&self) -> Duration {
+        crate::clock::middle(self.0.iter().map(|pair| pair.1).collect())
+    }
+
+    /// The median of the ratios, and the least and the most.
+    pub fn ratio(&self) -> String {
+        let ratio = |pair: &(Duration, Duration)| pair.0.as_secs_f64() / pair.1.as_secs_f64();
+        let mut ratios: Vec<f64> = self.0.iter().map(ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        let (Some(least), Some(most)) = (ratios.first(), ratios.last()) else {
+            return String::new();
+        };
+        let mut text = String::new();
+        // Writing to a text does not fail.
+        let _ = write!(text, "{:.2}× ({least:.2}–{most:.2})", ratios[ratios.len() / 2]);
+        text
+    }
+}
+
+/// `12.3 µs`, `4.5 ms`, `2.1 s`
 pub fn time(time: Duration) -> String {
     let us = time.as_secs_f64() * 1e6;
-    if us < 1000.0 { format!("{us:.1} µs") } else { format!("{:.1} ms", us / 1000.0) }
+    match us {
+        ..1e3 => format!("{us:.1} µs"),
+        ..1e6 => format!("{:.1} ms", us / 1e3),
+        _ => format!("{:.1} s", us / 1e6),
+    }
 }
 
-/// `512 KB`; a KB is 1000 bytes.
+/// `512 KB`, `23 MB`; a KB is 1000 bytes.
 pub fn kb(bytes: usize) -> String {
-    format!("{} KB", bytes.div_ceil(1000))
+    match bytes {
+        ..10_000_000 => format!("{} KB", bytes.div_ceil(1000)),
+        _ => format!("{} MB", bytes.div_ceil(1_000_000)),
+    }
 }

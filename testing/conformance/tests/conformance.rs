@@ -9,6 +9,7 @@ extern crate connector_host as pinterest_connector;
 #[path = "../../../tests/case/mod.rs"]
 mod case;
 mod component;
+mod instructions;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +24,7 @@ use case::{Case, Played};
 
 /// Bytes. What a platform downloads and keeps; a larger one needs a reason. The API, operation by
 /// operation, takes 0.9 MB; the rest is what the composed actions and the triggers add.
-const LARGEST: usize = 1_350_000;
+const LARGEST: usize = 1_300_000;
 
 #[test]
 fn every_case_goes_as_written() {

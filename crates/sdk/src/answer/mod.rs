@@ -7,14 +7,13 @@ mod members;
 mod outcome;
 pub(crate) mod page;
 pub mod partial;
-mod quick;
 pub(crate) mod refusal;
 mod retry_after;
 mod shape;
 pub(crate) mod single;
 pub mod state;
 pub(crate) mod storage;
-mod time;
+mod times;
 pub(crate) mod verdict;
 mod wait;
 mod walk;
@@ -48,7 +47,7 @@ pub(crate) fn accepted<'a>(
     if !(200..300).contains(&response.status) {
         return Err(refusal::classify(service, response, scopes));
     }
-    std::str::from_utf8(&response.body).map(str::trim).map_err(|_| {
+    simdutf8::basic::from_utf8(&response.body).map(str::trim).map_err(|_| {
         let details = BodyText::of(&response.body).details;
         let message = format!("{}'s answer is not UTF-8", service.name);
         let error = unexpected("invalid-answer", message);

@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use serde::Deserializer as _;
+use connector_scan::{Found, Zones};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _};
 use serde_json::{Deserializer, Value};
 
 use super::partial::Inputs;
-use super::time::Zones;
 use super::walk::{Key, List};
-use super::{accepted, garbled, header, quick, refusal, single};
-use crate::catalog::{Action, Kind, Listing, Service};
+use super::{accepted, garbled, header, refusal, single};
+use crate::catalog::{Action, Kind, Listing, Service, Type};
 use crate::contract::{Error, Response};
 
 /// One page.
@@ -49,10 +49,8 @@ pub fn read<'a>(
         Listing::Items(name) => name,
         _ => "items",
     };
-    let mut page = match quick::page(text, name, action.output) {
-        Some(quick::Listed { items, count, bookmark }) => {
-            Page { items, count, bookmark: bookmark.map(Cow::Owned) }
-        }
+    let mut page = match scanned(text, name, action.output) {
+        Some(page) => page,
         None => match parsed(text, name, action) {
             Ok(Some(page)) => page,
             Ok(None) => {
@@ -66,6 +64,19 @@ pub fn read<'a>(
         page.bookmark = has_next(response).then_some("next".into());
     }
     Ok(page)
+}
+
+/// The page by its structure; what is beside the items is parsed. None where parsing all of it may tell more.
+fn scanned(text: &str, name: &str, item: &'static Type) -> Option<Page<'static>> {
+    #[derive(Deserialize)]
+    struct Around {
+        bookmark: Option<String>,
+    }
+    let times = item.zoned.then_some(item as _);
+    let Found { items, count, zones } = connector_scan::page(text, name, times)?;
+    let around = [&text[..items.start], "0", &text[items.end..]].concat();
+    let Around { bookmark } = serde_json::from_str(&around).ok()?;
+    Some(Page { items: zones.filled_in(items), count, bookmark: bookmark.map(Cow::Owned) })
 }
 
 /// The page with all of it parsed. None when it has no items.
@@ -225,8 +236,7 @@ mod tests {
     fn both(text: &str) -> [Option<(String, u32, Option<String>)>; 2] {
         let tell = |page: Page| (page.items, page.count, page.bookmark.map(Cow::into_owned));
         let slow = parsed(text, "items", &THINGS).ok().flatten();
-        let quick = quick::page(text, "items", THINGS.output);
-        [quick.map(|it| (it.items, it.count, it.bookmark)), slow.map(tell)]
+        [scanned(text, "items", THINGS.output).map(tell), slow.map(tell)]
     }
 
     #[test]

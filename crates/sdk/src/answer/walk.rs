@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use connector_scan::Zones;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::value::RawValue;
 
 use super::members::{Members, item};
-use super::time::Zones;
 use crate::catalog::{Time, Type};
 
 /// The JSON `text` of a value of this type, with zones where they were left out.

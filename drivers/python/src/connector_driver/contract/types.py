@@ -291,7 +291,8 @@ class Error:
     message: str
     #: What to do about it, for people.
     advice: str | None
-    #: For `invalid-input`: every wrong field, not just the first.
+    #: For `invalid-input`: every wrong field, not just the first. For `rejected`: those that the service
+    #: names, if it does.
     fields: list[FieldError]
     #: The HTTP status, when the service answered.
     status: int | None = None

@@ -1,9 +1,10 @@
-//! Adds `Z` to times without a zone, which are UTC. Everything else in an answer is kept as it is:
-//! unknown keys, big numbers, the order of keys.
+//! Adds `Z` to times without a zone, which are UTC. Everything else is kept as it is: unknown names, big
+//! numbers, the order of names.
 
 use std::ops::Range;
 
 /// Where zones are missing in a text.
+#[derive(Debug)]
 pub struct Zones<'t> {
     text: &'t str,
     /// The offset of each in bytes.
@@ -11,6 +12,8 @@ pub struct Zones<'t> {
 }
 
 impl Zones<'_> {
+    /// Of a text that has not been looked at.
+    #[must_use]
     pub fn new(text: &str) -> Zones<'_> {
         Zones { text, places: Vec::new() }
     }
@@ -29,6 +32,7 @@ impl Zones<'_> {
     }
 
     /// A range of the text, which holds all of the places, with the zones.
+    #[must_use]
     pub fn filled_in(self, range: Range<usize>) -> String {
         let mut out = String::with_capacity(range.len() + self.places.len());
         let mut done = range.start;

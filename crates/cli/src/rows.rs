@@ -37,7 +37,7 @@ pub struct Given {
 #[derive(Args, Clone, Copy, Debug)]
 pub struct AtOnce {
     /// How many calls may be under way at the same time, within the service's rate limits
-    #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u16).range(1..=64))]
     at_once: u16,
 }
 

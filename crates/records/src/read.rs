@@ -78,7 +78,7 @@ impl Reading {
         Ok(Reading { rows, cursor, walk, at_once: AT_ONCE, refusals: Vec::new(), read: 0 })
     }
 
-    /// How many parents are asked at once, at most, and how many pages are in memory; 8 if nothing else
+    /// How many parents are asked at once, at most, and how many pages are in memory; 10 if nothing else
     /// is said. With more than one the next page of a parent is asked for while the last one is dealt
     /// with. With 1 nothing is asked for until it is wanted. Rows, refusals, failures and the cursor
     /// are the same in either case, and come in the same order. The service's rate limits hold for all

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{Id, JoinSet};
 
 /// How many calls are under way at once, unless the caller says otherwise.
-pub(crate) const AT_ONCE: usize = 8;
+pub(crate) const AT_ONCE: usize = 10;
 
 /// Tasks with a result of one type.
 pub(crate) struct Tasks<T> {

@@ -82,7 +82,7 @@ impl Writing {
         Ok(Writing { sender, batch, next, at_once, room, under_way, tasks })
     }
 
-    /// How many batches are sent side by side, at most; 8 if nothing else is said. With 1 each one waits
+    /// How many batches are sent side by side, at most; 10 if nothing else is said. With 1 each one waits
     /// for the one before it.
     ///
     /// That is done only where nobody can tell the difference. The action takes several records and

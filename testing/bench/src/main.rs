@@ -2,8 +2,8 @@
 //! nothing: a time depends on the machine, so look at the ratios, which were taken side by side.
 //!
 //! It starts itself again for what must not share a process: `emulator` serves the pins, `read`
-//! reads them and tells how much memory that took, `delayed` answers after a while, and `calls` makes many
-//! calls at once.
+//! reads them and tells how much memory that took, `delayed` and `parents` answer after a while, and `calls`
+//! makes many calls at once.
 
 #![forbid(unsafe_code)]
 
@@ -12,6 +12,7 @@ mod clock;
 mod delayed;
 mod guest;
 mod memory;
+mod parents;
 mod peers;
 mod pins;
 mod reading;
@@ -35,6 +36,7 @@ async fn main() -> Result<()> {
         [] => measure().await,
         ["emulator"] => service::serve().await,
         ["delayed"] => delayed::serve().await,
+        ["parents"] => parents::serve().await,
         ["read", cache, pins] => memory::read(cache.into(), pins.parse()?).await,
         ["calls", way, calls, origin, cache] => {
             calls::run(way, calls.parse()?, origin, cache.into()).await
@@ -57,6 +59,9 @@ async fn measure() -> Result<()> {
     table::title("Reading pins over HTTP, in pages of 250");
     reading::measure(&connector, &service, mapping).await?;
     memory::measure(cache.path(), &service)?;
+
+    table::title("Records of many parents, from a service that takes 20 ms for each answer");
+    parents::measure(&connector).await?;
 
     table::title("Many calls at once, to a service that takes 20 ms for each answer");
     calls::measure(

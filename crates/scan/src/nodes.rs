@@ -46,12 +46,14 @@ impl<'t> Nodes<'t> {
     pub fn member(&mut self, node: Node, text: &'t str, value: usize) -> Option<Option<Node>> {
         let before = text.as_bytes().get(..value)?;
         let Known { ty, members, next } = &mut self.0[node];
-        let (first, last) = members.split_at((*next).min(members.len()));
-        let known = last.iter().chain(first).position(|(written, _)| ends_with(before, written));
-        if let Some(after) = known {
-            let index = (*next + after) % members.len();
-            *next = index + 1;
-            return Some(members[index].1);
+        let as_before = members.get(*next).is_some_and(|(written, _)| ends_with(before, written));
+        let known = match as_before {
+            true => Some(*next),
+            false => members.iter().position(|(written, _)| ends_with(before, written)),
+        };
+        if let Some(known) = known {
+            *next = (known + 1) % members.len();
+            return Some(members[known].1);
         }
         let ty = *ty;
         let Some(name) = key(text, value)? else { return Some(None) };

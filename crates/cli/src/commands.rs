@@ -13,8 +13,10 @@ mod emulator;
 mod fields;
 mod inspect;
 mod man;
+#[cfg(feature = "mcp")]
 mod mcp;
 mod new;
+#[cfg(feature = "packs")]
 mod pack;
 mod poll;
 mod read;
@@ -63,7 +65,9 @@ pub enum Command {
     Write(write::Write),
     Watch(watch::Watch),
     Webhook(webhook::Webhook),
+    #[cfg(feature = "mcp")]
     Mcp(mcp::Mcp),
+    #[cfg(feature = "packs")]
     Pack(pack::Pack),
     New(new::New),
     Check(check::Check),
@@ -100,7 +104,9 @@ impl Command {
             Command::Write(command) => command.run(options).await,
             Command::Watch(command) => command.run(options).await,
             Command::Webhook(command) => command.run(options).await,
+            #[cfg(feature = "mcp")]
             Command::Mcp(command) => command.run(options).await,
+            #[cfg(feature = "packs")]
             Command::Pack(command) => command.run(options).await,
             Command::New(command) => command.run(&options),
             Command::Check(command) => command.run(options),

@@ -106,6 +106,7 @@ impl App {
 
     /// A connection for a program that decides by itself: with no more than these rights, and with
     /// files from URLs only if that is said.
+    #[cfg(feature = "mcp")]
     pub fn restricted_connection(
         &self,
         permission: Permission,

@@ -241,6 +241,7 @@ impl From<connector_webhooks::Error> for Error {
     }
 }
 
+#[cfg(feature = "mcp")]
 impl From<connector_mcp::Error> for Error {
     fn from(error: connector_mcp::Error) -> Self {
         match error {

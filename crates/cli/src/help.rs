@@ -161,10 +161,18 @@ fn overview(command: &Command) -> String {
         about.map_or("Print this, or the help of a command".into(), ToString::to_string)
     };
     let group = |(title, names): &(&str, &[&str])| {
-        let lines: Vec<_> = names.iter().map(|name| (name.to_string(), about(name))).collect();
+        let here = |name: &&&str| !left_out().contains(*name);
+        let lines = names.iter().filter(here).map(|name| (name.to_string(), about(name)));
+        let lines: Vec<_> = lines.collect();
         section(title, &lines)
     };
     GROUPS.iter().map(group).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Commands that this program is built without.
+fn left_out() -> Vec<&'static str> {
+    let optional = [("mcp", cfg!(feature = "mcp")), ("pack", cfg!(feature = "packs"))];
+    optional.iter().filter(|(_, is_here)| !is_here).map(|(name, _)| *name).collect()
 }
 
 fn codes() -> Vec<(String, &'static str)> {
@@ -190,6 +198,7 @@ mod tests {
         let mut commands: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
         let mut grouped: Vec<&str> =
             GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        grouped.retain(|name| !left_out().contains(name));
         commands.sort_unstable();
         grouped.sort_unstable();
         assert_eq!(commands, grouped);

@@ -37,6 +37,7 @@ pub fn webhook_secret() -> Option<Secret> {
 }
 
 /// What clients of the MCP server over HTTP have to send.
+#[cfg(feature = "mcp")]
 pub fn mcp_token() -> Option<Secret> {
     secret(MCP_TOKEN)
 }

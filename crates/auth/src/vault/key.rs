@@ -1,7 +1,9 @@
 //! Where the vault's key is: in the operating system's keyring, in a file, or outside.
 
+#[cfg_attr(not(feature = "keyring"), path = "key/without.rs")]
+mod system;
+
 use std::path::Path;
-use std::thread;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -122,9 +124,7 @@ fn read(path: &Path) -> Result<Option<Key>, VaultError> {
 
 /// Whether the keyring has taken it, and gives it back.
 fn into_keyring(id: &str, key: &Key) -> bool {
-    let (id, copy) = (id.to_owned(), key.clone());
-    let taken = in_keyring(move || keyring::Entry::new(SERVICE, &id)?.set_secret(&*copy));
-    match taken {
+    match system::keep(SERVICE, id, key) {
         Ok(()) => true,
         Err(why) => {
             tracing::debug!(why, "no keyring takes the key, so it goes into a file");
@@ -134,20 +134,8 @@ fn into_keyring(id: &str, key: &Key) -> bool {
 }
 
 fn from_keyring(id: &str) -> Result<Key, VaultError> {
-    let id = id.to_owned();
-    let bytes = in_keyring(move || keyring::Entry::new(SERVICE, &id)?.get_secret());
-    let bytes = bytes.map(Zeroizing::new).map_err(|why| {
+    let bytes = system::give(SERVICE, id).map_err(|why| {
         VaultError::Key(format!("the operating system's keyring does not give it: {why}"))
     })?;
     key(&bytes).ok_or_else(|| VaultError::Key("what the keyring holds is not a key".into()))
-}
-
-/// On a thread of its own: a keyring may run an executor, and that must not meet the caller's.
-fn in_keyring<T: Send + 'static>(
-    ask: impl FnOnce() -> keyring::Result<T> + Send + 'static,
-) -> Result<T, String> {
-    match thread::spawn(ask).join() {
-        Ok(answer) => answer.map_err(|error| error.to_string()),
-        Err(_) => Err("it crashed".into()),
-    }
 }

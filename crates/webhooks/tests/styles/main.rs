@@ -1,6 +1,7 @@
 //! The ways in which known services sign, as rules: `vectors.json` holds what their own libraries made,
 //! or what their documentation prints. `official/make.py` and `official/make.mjs` wrote it.
 
+mod answers;
 mod attacks;
 mod support;
 

@@ -20,4 +20,5 @@ mod pins;
 mod refusals;
 mod request;
 mod room;
+mod stub_host;
 mod values;

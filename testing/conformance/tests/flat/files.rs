@@ -1,13 +1,6 @@
-//! Files of gigabytes pass through in little memory. One test, alone in its process: what the
-//! process needs at most is measured.
-#![cfg(target_os = "linux")]
+//! Files of gigabytes pass through in little memory.
 
-#[path = "host/support.rs"]
-#[allow(dead_code, reason = "the other tests use more of it")]
-mod support;
-
-use std::fs::{self, File};
-use std::path::Path;
+use std::fs::File;
 use std::sync::Arc;
 
 use connector_host::{Blobs, Call, Connection, Folders, Observer, Routes, Transfer};
@@ -15,7 +8,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use support::fixture;
+use crate::peak;
+use crate::support::fixture;
 
 const FILE: u64 = 2 << 30;
 const ANSWER: u64 = 200 << 20;
@@ -39,6 +33,7 @@ impl Observer for Watcher {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_of_gigabytes_take_little_memory() {
+    let _turn = peak::TURN.lock().await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sparse.mp4");
     File::create(&path).unwrap().set_len(FILE).unwrap();
@@ -68,14 +63,7 @@ async fn files_of_gigabytes_take_little_memory() {
 
 /// Runs a request, and measures what it takes.
 async fn flat(connection: &Connection, what: &str, input: Value) -> (Value, Watcher) {
-    // Begins to measure the peak anew: see proc_pid_clear_refs(5).
-    fs::write("/proc/self/clear_refs", "5").unwrap();
-    let (idle, begun) = (memory("VmRSS"), std::time::Instant::now());
-    let result = run(connection, input).await;
-    let above = memory("VmHWM").saturating_sub(idle);
-    println!("{what}: {} MiB above idle, {:.1?}", above >> 20, begun.elapsed());
-    assert!(above <= MOST, "{what}: {above} bytes above idle");
-    result
+    peak::of(what, MOST, run(connection, input)).await
 }
 
 async fn run(connection: &Connection, input: Value) -> (Value, Watcher) {
@@ -83,13 +71,6 @@ async fn run(connection: &Connection, input: Value) -> (Value, Watcher) {
     let call = Call::Action { id: "request".into(), input: input.to_string() };
     let outcome = connection.run(call, &mut watcher).await.unwrap();
     (serde_json::from_str(&outcome.output).unwrap(), watcher)
-}
-
-/// Bytes of a line of the process's status, which is in KiB.
-fn memory(name: &str) -> u64 {
-    let status = fs::read_to_string(Path::new("/proc/self/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
 }
 
 /// Answers a POST with how many bytes its body had, and a GET with 200 MiB of sevens.

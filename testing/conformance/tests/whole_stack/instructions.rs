@@ -4,7 +4,7 @@ use connector_host::contract::{Context, Header, Reply, Response, Step};
 use connector_host::{Call, Connector, Engine, EngineOptions};
 use serde_json::{Value, json};
 
-use super::component;
+use crate::component;
 
 /// A few percent above what it takes. Look at what has become slower before you raise one.
 const START: u64 = 85_000;
@@ -43,7 +43,7 @@ fn a_page_takes_no_more_instructions_than_it_did() {
 
 /// Of 250 pins, as one of the cases has them.
 fn page() -> Vec<u8> {
-    let case = include_str!("../../../tests/cases/board_pins.new/first-poll-takes-stock.json");
+    let case = include_str!("../../../../tests/cases/board_pins.new/first-poll-takes-stock.json");
     let case: Value = serde_json::from_str(case).expect("a case is JSON");
     let pin = &case["exchanges"][0]["response"]["body"]["items"][0];
     assert!(pin.is_object());

@@ -1,28 +1,20 @@
-//! Long lists in flat memory: a trigger that knows 50 000 followers, and reports of many rows. Each
-//! test measures what the whole process needs at most, so they take turns.
-#![cfg(target_os = "linux")]
+//! Long lists in flat memory: a trigger that knows 50 000 followers, and reports of many rows.
 
-#[allow(dead_code, reason = "the other tests use more of it")]
-mod component;
-
-use std::fs;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Instant;
 
 use connector_emulator::{Emulator, Options, Seed};
 use connector_host::contract::Outcome;
 use connector_host::{Call, Connection, FixedCredentials, Observer, Policy, Routes, Secret};
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
+
+use crate::{component, peak};
 
 const FOLLOWERS: usize = 50_000;
 /// Where the emulator keeps them.
 const PATH: &str = "/v5/user_account/followers";
 /// Bytes above what the process needs when it is idle.
 const MOST: u64 = 64 << 20;
-
-static TURN: Mutex<()> = Mutex::const_new(());
 
 /// Counts what comes.
 #[derive(Default)]
@@ -43,7 +35,7 @@ impl Observer for Counted {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_thousand_followers_are_polled_with_a_small_cursor() {
-    let _turn = TURN.lock().await;
+    let _turn = peak::TURN.lock().await;
     let emulator = emulator(0).await;
     let connection = connection(&emulator);
     let control = emulator.control();
@@ -77,13 +69,13 @@ async fn a_hundred_thousand_rows_pass_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes a while: cargo test --release --test long_lists -- --ignored --nocapture"]
+#[ignore = "takes a while: cargo test --release --workspace --test flat -- --ignored --nocapture"]
 async fn a_million_rows_pass_through() {
     report(1_000_000).await;
 }
 
 async fn report(rows: usize) {
-    let _turn = TURN.lock().await;
+    let _turn = peak::TURN.lock().await;
     let emulator = emulator(rows).await;
     let connection = connection(&emulator);
     let few = self::emulator(3).await;
@@ -137,20 +129,7 @@ fn connection(emulator: &Emulator) -> Connection {
 
 /// Runs a call, and measures what it takes.
 async fn flat(connection: &Connection, what: &str, call: Call) -> (Outcome, Counted) {
-    // Begins to measure the peak anew: see proc_pid_clear_refs(5).
-    fs::write("/proc/self/clear_refs", "5").unwrap();
-    let (idle, begun) = (memory("VmRSS"), Instant::now());
     let mut counted = Counted::default();
-    let outcome = connection.run(call, &mut counted).await.unwrap();
-    let above = memory("VmHWM").saturating_sub(idle);
-    println!("{what}: {} MiB above idle, {:.1?}", above >> 20, begun.elapsed());
-    assert!(above <= MOST, "{what}: {above} bytes above idle");
+    let outcome = peak::of(what, MOST, connection.run(call, &mut counted)).await.unwrap();
     (outcome, counted)
-}
-
-/// Bytes of a line of the process's status, which is in KiB.
-fn memory(name: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
 }

@@ -9,12 +9,11 @@ use serde_json::{Value, json};
 
 #[test]
 fn the_schemas_are_those_of_the_types() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog/schema");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog/schema");
     for (name, schema) in schemas() {
         let mut schema = Value::from(schema);
-        schema["$comment"] = json!(
-            "Generated: UPDATE_EXPECT=1 cargo test --release -p connector-catalog --test schema"
-        );
+        schema["$comment"] =
+            json!("Generated: UPDATE_EXPECT=1 cargo test --release -p xtask --test catalog_schema");
         let text = format!("{schema:#}\n");
         let file = folder.join(name).with_extension("json");
         if env::var_os("UPDATE_EXPECT").is_some() {

@@ -3,8 +3,6 @@
 //! observer, its credentials and its transport until then is the trace of the whole call up to there, and
 //! the stages never go back in it.
 
-mod component;
-
 use std::collections::VecDeque;
 use std::fs;
 use std::ops::ControlFlow;
@@ -19,6 +17,8 @@ use connector_host::{
     Recorder, RecorderEvent, ResumePoint, Secret, Transport, TransportError,
 };
 use serde_json::{Value, json};
+
+use crate::component;
 
 /// What happens in the whole call: two pages.
 const WHOLE: [&str; 15] = [

@@ -86,10 +86,11 @@ demo: component
 	$(cargo) build --release --workspace --bin connector --no-default-features
 	$(OUT)/release/connector demo
 
-# Parts that do not need each other, two at a time: few of them keep two cores busy by themselves.
+# Parts that do not need each other, two at a time: few of them keep two cores busy by themselves. Some of
+# our crates are not optimized for it: `make build` compiles these once more.
 JOBS ?= 2
 test:
-	$(MAKE) --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(TESTS)
+	$(MAKE) CARGO="$(CARGO) --config $(CURDIR)/testing/quick.toml" --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(TESTS)
 
 # The program comes first, so that the other tests do not wait for what only these are made of.
 test-rust: component examples fixtures build

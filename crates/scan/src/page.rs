@@ -143,10 +143,8 @@ impl<'t> Reader<'_, 't> {
         match self.depth {
             0 if object && self.gap(at).is_empty() => {}
             0 => return None,
-            1 => {
-                if !object && self.items.is_none() && key(self.text, at)? == Some(self.name) {
-                    (self.items, self.since) = (Some(at), at + 1);
-                }
+            1 if !object && self.items.is_none() && key(self.text, at)? == Some(self.name) => {
+                (self.items, self.since) = (Some(at), at + 1);
             }
             _ if self.is_in_items() => {
                 let between = if self.count == 0 { "" } else { "," };

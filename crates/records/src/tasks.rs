@@ -105,7 +105,7 @@ impl Observer for Telling {
     }
 
     fn transferring(&mut self, transfer: &Transfer) {
-        self.tell(Event::Transferring(transfer.clone()));
+        self.tell(Event::Transferring(*transfer));
     }
 
     fn waiting(&mut self, time: Duration, reason: &str) {

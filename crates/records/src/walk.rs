@@ -33,7 +33,7 @@ enum Node {
     /// Values of one field, which have not been asked yet, and those of the fields before it.
     Values { above: Vec<Value>, values: VecDeque<Value> },
     /// Of so many fields: all of them have rows, fewer have choices for the next one.
-    One(One),
+    One(Box<One>),
 }
 
 struct One {
@@ -111,7 +111,7 @@ impl Walk {
                 resource.id
             )));
         }
-        let line = VecDeque::from([Node::One(One::new(Vec::new()))]);
+        let line = VecDeque::from([Node::One(Box::new(One::new(Vec::new())))]);
         let tasks = Tasks::new(connection);
         Ok(Walk { action: action.id.clone(), names, given, line, tasks })
     }
@@ -178,7 +178,8 @@ impl Walk {
     /// Asks for what is next in order until so many have been asked. `turn`: the first of them is
     /// wanted now.
     pub fn ask(&mut self, most: usize, turn: bool, begin: Begin<'_>) {
-        let again = |node: &Node| matches!(node, Node::One(One { state: State::Failed, .. }));
+        let again =
+            |node: &Node| matches!(node, Node::One(one) if matches!(one.state, State::Failed));
         let again = turn && self.line.front().is_some_and(again);
         if again {
             self.stop();
@@ -202,7 +203,7 @@ impl Walk {
                         None => drop(self.line.remove(at)),
                         Some(value) => {
                             let path = above.iter().cloned().chain([value]).collect();
-                            self.line.insert(at, Node::One(One::new(path)));
+                            self.line.insert(at, Node::One(Box::new(One::new(path))));
                         }
                     }
                     continue;

@@ -15,11 +15,11 @@ use crate::delayed::Delayed;
 use crate::table::Pairs;
 use crate::{component, connector, memory, peers, pins, table};
 
-/// Calls at once, and the connections that they are spread over.
-const CALLS: [usize; 2] = [1_000, 10_000];
-const CONNECTIONS: usize = 100;
-/// Odd, so that there is a middle.
+/// Calls at once, and how often they are made: odd, so that there is a middle. The most of them take a minute.
+const CALLS: [(usize, usize); 2] = [(1_000, ROUNDS), (10_000, 3)];
 const ROUNDS: usize = 7;
+/// The connections that they are spread over.
+const CONNECTIONS: usize = 100;
 /// What the service asks to wait for a batch.
 const PAUSE: Duration = Duration::from_secs(2);
 const BATCH: &str = r#"{"body":{"catalog_type":"RETAIL","country":"GB","language":"en-GB","items":[{"operation":"UPDATE","item_id":"MUG-BLUE","attributes":{"price":"12.50 GBP","availability":"in stock"}}]}}"#;
@@ -39,10 +39,10 @@ struct Used {
 /// `page` is a page of 250 pins.
 pub fn measure(cache: &Path, page: &[u8]) -> Result<()> {
     let service = Delayed::start(page)?;
-    for calls in CALLS {
+    for (calls, rounds) in CALLS {
         let (mut pairs, mut failed) = (Pairs::default(), 0);
         let (mut peaks, mut plain_peaks, mut waiting) = (Vec::new(), Vec::new(), 0);
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             let host = used("host", calls, cache, &service.origin)?;
             let plain = used("plain", calls, cache, &service.origin)?;
             ensure!(plain.failed == 0, "{} plain calls failed", plain.failed);
@@ -53,7 +53,7 @@ pub fn measure(cache: &Path, page: &[u8]) -> Result<()> {
             pairs.add(host.each(calls), plain.each(calls));
         }
         let peak = |peaks: Vec<usize>| table::kb(peaks.into_iter().max().unwrap_or(0) * 1024);
-        let what = format!("{calls} calls at once, of which failed in {ROUNDS} rounds");
+        let what = format!("{calls} calls at once, of which failed in {rounds} rounds");
         table::row(&what, failed.to_string());
         table::row("memory at the most", peak(peaks));
         table::row("the same with reqwest and serde_json alone", peak(plain_peaks));
@@ -61,7 +61,7 @@ pub fn measure(cache: &Path, page: &[u8]) -> Result<()> {
         table::row("memory of each that waits (aim: ≤ 20 KB)", waiting);
         table::compared("processor time of each", "the same alone", &pairs, "≤ 1.6×");
     }
-    with_node(CALLS[0], cache, &service.origin)
+    with_node(CALLS[0].0, cache, &service.origin)
 }
 
 /// The same in Node, which cannot hold the most of them.

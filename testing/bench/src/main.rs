@@ -50,6 +50,8 @@ async fn measure() -> Result<()> {
     let cache = tempfile::tempdir()?;
     let bytes = component("")?;
     let small = connector(cache.path().to_owned(), &component("small")?)?;
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/performance.md");
+    table::keep(&page, &introduction())?;
 
     table::title("The component");
     size(&bytes)?;
@@ -67,9 +69,7 @@ async fn measure() -> Result<()> {
     calls::measure(
         cache.path(),
         &pins::page(&reqwest::Client::new(), &service.place, 250, None).await?,
-    )?;
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/performance.md");
-    Ok(table::keep(&file, &introduction())?)
+    )
 }
 
 /// What stands above the results in the file.

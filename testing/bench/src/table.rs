@@ -1,12 +1,22 @@
 //! How results are shown, and written down.
 
-use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-/// The same as Markdown.
-static WRITTEN: Mutex<String> = Mutex::new(String::new());
+/// Where the same is written as Markdown.
+static PAGE: OnceLock<File> = OnceLock::new();
+
+/// From here on all that is shown is also written into this file, after an introduction.
+pub fn keep(file: &Path, introduction: &str) -> std::io::Result<()> {
+    let page = File::create(file)?;
+    (&page).write_all(introduction.as_bytes())?;
+    // Begun once.
+    let _ = PAGE.set(page);
+    Ok(())
+}
 
 /// Begins a group of rows.
 pub fn title(text: &str) {
@@ -28,13 +38,9 @@ pub fn compared(what: &str, plain: &str, pairs: &Pairs, aim: &str) {
 }
 
 fn write(text: &str) {
-    WRITTEN.lock().expect("no one panicked").push_str(text);
-}
-
-/// Writes all that was shown into a file, after an introduction.
-pub fn keep(file: &Path, introduction: &str) -> std::io::Result<()> {
-    let rows = WRITTEN.lock().expect("no one panicked");
-    std::fs::write(file, format!("{introduction}{rows}"))
+    if let Some(mut page) = PAGE.get() {
+        page.write_all(text.as_bytes()).expect("the page can be written");
+    }
 }
 
 /// What was measured in turns, so that a busy moment of the machine meets both.
@@ -63,10 +69,7 @@ impl Pairs {
         let (Some(least), Some(most)) = (ratios.first(), ratios.last()) else {
             return String::new();
         };
-        let mut text = String::new();
-        // Writing to a text does not fail.
-        let _ = write!(text, "{:.2}× ({least:.2}–{most:.2})", ratios[ratios.len() / 2]);
-        text
+        format!("{:.2}× ({least:.2}–{most:.2})", ratios[ratios.len() / 2])
     }
 }
 

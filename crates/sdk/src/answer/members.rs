@@ -1,6 +1,23 @@
 //! Which parts of a value can hold a time.
 
-use crate::catalog::{Kind, Rest, Type};
+use connector_scan::Times;
+
+use crate::catalog::{Kind, Rest, Time, Type};
+
+/// What the scanner asks, which remembers the answers.
+impl Times for Type {
+    fn member(&self, name: &str) -> Option<&'static dyn Times> {
+        Members::of(self).get(name).filter(|ty| ty.zoned).map(|ty| ty as _)
+    }
+
+    fn element(&self) -> Option<&'static dyn Times> {
+        item(self).filter(|ty| ty.zoned).map(|ty| ty as _)
+    }
+
+    fn is_time(&self) -> bool {
+        self.time == Some(Time::Rfc3339)
+    }
+}
 
 /// The members of an object that can hold a time: those that have a name, and the type of all others.
 #[derive(Default)]

@@ -13,7 +13,6 @@ mod shape;
 pub(crate) mod single;
 pub mod state;
 pub(crate) mod storage;
-mod times;
 pub(crate) mod verdict;
 mod wait;
 mod walk;

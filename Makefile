@@ -30,7 +30,7 @@ pip = $(if $(PYTHON),$(OUT)/$(1)/installed)
 # $(call install,environment,packages)
 install = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2) && touch $(OUT)/$(1)/installed
 
-TESTS := test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo \
+TESTS := tidy test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo \
 	test-mcp test-browser test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build demo test test-node $(TESTS) \
@@ -46,6 +46,8 @@ setup:
 # The linker sees all crates as one, so that it leaves out what none of them uses: 80 KB less. Nor does the
 # component tell where this machine keeps the sources of crates, so that it is the same on each.
 CRATES := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
+# Clippy's driver, which `make test` compiles with, optimizes less.
+component examples fixtures: export RUSTC_WORKSPACE_WRAPPER :=
 component: setup
 	RUSTFLAGS="-Ccodegen-units=1 -Cstrip=symbols -Ctarget-feature=+simd128 --remap-path-prefix=$(CRATES)=" \
 		CARGO_PROFILE_RELEASE_OPT_LEVEL=s \
@@ -86,8 +88,8 @@ demo: component
 	$(cargo) build --release --workspace --bin connector --no-default-features
 	$(OUT)/release/connector demo
 
-# Parts that do not need each other, two at a time: few of them keep two cores busy by themselves. Some of
-# our crates are not optimized for it: `make build` compiles these once more.
+# Parts that do not need each other, two at a time: few of them keep two cores busy by themselves. Our crates are
+# linted as they are compiled, and some are not optimized: `make build` compiles them once more.
 JOBS ?= 2
 test:
 	$(MAKE) CARGO="$(CARGO) --config $(CURDIR)/testing/quick.toml" --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(TESTS)
@@ -201,10 +203,13 @@ check:
 	$(cargo) clippy --release $(CHEAP:%=--package %) --all-targets -- -D warnings
 	$(cargo) test --release --quiet $(CHEAP:%=--package %)
 
-lint:
+tidy:
 	$(cargo) fmt --all --check
 	$(cargo) build --quiet --release --workspace --bin xtask
 	$(OUT)/release/xtask tidy
+
+# What `make test` finds too, without its tests.
+lint: tidy
 	$(cargo) clippy --release --workspace --all-targets -- -D warnings
 
 # The crates that are published, as they would be, without compiling each of them once more.

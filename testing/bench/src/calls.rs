@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use connector_host::{Call, Connection, FixedCredentials, Routes, Secret};
+use connector_host::{Call, Connection};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::cpu;
-use crate::delayed::Delayed;
 use crate::table::Pairs;
 use crate::{component, connector, memory, peers, pins, table};
 
@@ -36,15 +35,14 @@ struct Used {
     waiting: usize,
 }
 
-/// `page` is a page of 250 pins.
-pub fn measure(cache: &Path, page: &[u8]) -> Result<()> {
-    let service = Delayed::start(page)?;
+/// `origin` is that of the delayed service.
+pub fn measure(cache: &Path, origin: &str) -> Result<()> {
     for (calls, rounds) in CALLS {
         let (mut pairs, mut failed) = (Pairs::default(), 0);
         let (mut peaks, mut plain_peaks, mut waiting) = (Vec::new(), Vec::new(), 0);
         for _ in 0..rounds {
-            let host = used("host", calls, cache, &service.origin)?;
-            let plain = used("plain", calls, cache, &service.origin)?;
+            let host = used("host", calls, cache, origin)?;
+            let plain = used("plain", calls, cache, origin)?;
             ensure!(plain.failed == 0, "{} plain calls failed", plain.failed);
             failed += host.failed;
             peaks.push(host.peak);
@@ -61,7 +59,7 @@ pub fn measure(cache: &Path, page: &[u8]) -> Result<()> {
         table::row("memory of each that waits (aim: ≤ 20 KB)", waiting);
         table::compared("processor time of each", "the same alone", &pairs, "≤ 1.6×");
     }
-    with_node(CALLS[0].0, cache, &service.origin)
+    with_node(CALLS[0].0, cache, origin)
 }
 
 /// The same in Node, which cannot hold the most of them.
@@ -142,16 +140,7 @@ pub async fn run(way: &str, calls: usize, origin: &str, cache: PathBuf) -> Resul
 
 fn connections(cache: PathBuf, origin: &str) -> Result<Vec<Arc<Connection>>> {
     let connector = connector(cache, &component("")?)?;
-    let mut routes = Routes::default();
-    routes.add("https://api.pinterest.com", origin).map_err(anyhow::Error::msg)?;
-    let made = |_| {
-        let credentials =
-            FixedCredentials::new([("access-token".to_owned(), Secret::new("a-token"))]);
-        let connection = Connection::builder(connector.clone())
-            .credentials(Arc::new(credentials))
-            .routes(routes.clone());
-        Ok(Arc::new(connection.build()?))
-    };
+    let made = |_| Ok(Arc::new(pins::connection(&connector, origin, "a-token")?));
     (0..CONNECTIONS).map(made).collect()
 }
 

@@ -1,13 +1,11 @@
 //! A service in a process of its own that answers after a while: lists of three pages, boards that are
-//! made, and batches that are not done at once.
+//! made, batches that are not done at once, and boards with their pins.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::routing::{get, post};
@@ -15,40 +13,18 @@ use axum::{Router, middleware};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpSocket;
 
+use crate::child::Child;
+use crate::parents;
+
 /// How long each answer takes.
-pub const DELAY: Duration = Duration::from_millis(20);
+const DELAY: Duration = Duration::from_millis(20);
 /// So many calls may begin to connect at the same time.
 const BACKLOG: u32 = 4096;
 
-/// The running process; it ends with this value.
-pub struct Delayed {
-    pub origin: String,
-    process: Child,
-}
-
-impl Delayed {
-    /// `page` is what a list answers, with a bookmark.
-    pub fn start(page: &[u8]) -> Result<Delayed> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg("delayed")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let input = process.stdin.as_mut().context("it has an input")?;
-        input.write_all(&u64::try_from(page.len())?.to_be_bytes())?;
-        input.write_all(page)?;
-        let mut origin = String::new();
-        let output = process.stdout.take().context("it has an output")?;
-        BufReader::new(output).read_line(&mut origin)?;
-        Ok(Delayed { origin: origin.trim().to_owned(), process })
-    }
-}
-
-impl Drop for Delayed {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        self.process.wait().ok();
-    }
+/// Starts it; the line that it prints is its origin. `page` is what a list answers, with a bookmark.
+pub fn start(page: &[u8]) -> Result<Child> {
+    let length = u64::try_from(page.len())?.to_be_bytes();
+    Child::start("delayed", &[&length, page].concat())
 }
 
 struct Service {
@@ -73,6 +49,7 @@ pub async fn serve() -> Result<()> {
         .route("/v5/boards", post(board))
         .route("/v5/catalogs/items/batch", post(batch))
         .route("/v5/catalogs/items/batch/{id}", get(look))
+        .merge(parents::router())
         .layer(middleware::from_fn(|request, next: middleware::Next| async move {
             tokio::time::sleep(DELAY).await;
             next.run(request).await

@@ -1,13 +1,14 @@
-//! `cargo run --release -p connector-bench` measures everything once and prints a table. It judges
+//! `make bench` measures everything once and prints a table. It judges
 //! nothing: a time depends on the machine, so look at the ratios, which were taken side by side.
 //!
 //! It starts itself again for what must not share a process: `emulator` serves the pins, `read`
-//! reads them and tells how much memory that took, `delayed` and `parents` answer after a while, and `calls`
-//! makes many calls at once.
+//! reads them and tells how much memory that took, `delayed` answers after a while, and `calls` makes many
+//! calls at once.
 
 #![forbid(unsafe_code)]
 
 mod calls;
+mod child;
 mod clock;
 mod delayed;
 mod guest;
@@ -36,7 +37,6 @@ async fn main() -> Result<()> {
         [] => measure().await,
         ["emulator"] => service::serve().await,
         ["delayed"] => delayed::serve().await,
-        ["parents"] => parents::serve().await,
         ["read", cache, pins] => memory::read(cache.into(), pins.parse()?).await,
         ["calls", way, calls, origin, cache] => {
             calls::run(way, calls.parse()?, origin, cache.into()).await
@@ -63,13 +63,12 @@ async fn measure() -> Result<()> {
     memory::measure(cache.path(), &service)?;
 
     table::title("Records of many parents, from a service that takes 20 ms for each answer");
-    parents::measure(&connector).await?;
+    let body = pins::page(&reqwest::Client::new(), &service.place, 250, None).await?;
+    let delayed = delayed::start(&body)?;
+    parents::measure(&connector, &delayed.said).await?;
 
     table::title("Many calls at once, to a service that takes 20 ms for each answer");
-    calls::measure(
-        cache.path(),
-        &pins::page(&reqwest::Client::new(), &service.place, 250, None).await?,
-    )
+    calls::measure(cache.path(), &delayed.said)
 }
 
 /// What stands above the results in the file.

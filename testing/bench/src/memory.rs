@@ -92,7 +92,8 @@ fn used(cache: &Path, pins: usize, place: &Place) -> Result<Used> {
 /// What that process does. The place comes over its input, because it holds a token.
 pub async fn read(cache: PathBuf, pins: usize) -> Result<()> {
     let place: Place = serde_json::from_reader(std::io::stdin())?;
-    let connection = pins::connection(&connector(cache, &component("")?)?, &place)?;
+    let connector = connector(cache, &component("")?)?;
+    let connection = pins::connection(&connector, &place.origin, &place.token)?;
     let folder = tempfile::tempdir()?;
     let journal = Journal::open(folder.path().join("journal"))?;
     // From here on the peak is counted anew.

@@ -1,68 +1,45 @@
 //! The rows of many parents, from a service that takes a while for each answer: side by side, and one after
 //! the other.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
+use axum::Router;
 use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
-use axum::{Router, middleware};
-use connector_host::{Connection, Connector, FixedCredentials, NoopObserver, Routes, Secret};
+use connector_host::{Connection, Connector, NoopObserver};
 use connector_records::{Reading, Record, Request, resource};
 use serde_json::{Value, json};
-use tokio::io::AsyncReadExt as _;
-use tokio::net::TcpListener;
 
-use crate::clock::middle;
-use crate::delayed::DELAY;
-use crate::table;
+use crate::table::Pairs;
+use crate::{pins, table};
 
 const BOARDS: u32 = 50;
 const PINS: u32 = 25;
-/// The first is one after the other, with which the others are compared.
-const AT_ONCE: [usize; 2] = [1, 10];
+/// Compared with one after the other.
+const AT_ONCE: usize = 10;
 /// Odd, so that there is a middle.
 const ROUNDS: usize = 7;
 
-pub async fn measure(connector: &Connector) -> Result<()> {
-    let service = Slow::start()?;
-    let connection = || connection(connector, &service.origin);
-    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); AT_ONCE.len()];
+/// `origin` is that of the delayed service.
+pub async fn measure(connector: &Connector, origin: &str) -> Result<()> {
+    // Each has limits of its own: all that is read here is more than the service allows in a minute.
+    let connection = || pins::connection(connector, origin, "a-token");
+    let mut pairs = Pairs::default();
     // The first round warms up and does not count.
     for round in 0..=ROUNDS {
-        let mut rows = None;
-        for (at_once, times) in AT_ONCE.into_iter().zip(&mut times) {
-            let (read, time) = read(&connection()?, at_once).await?;
-            ensure!(read.len() == (BOARDS * PINS) as usize, "there are {} rows", read.len());
-            ensure!(*rows.get_or_insert_with(|| read.clone()) == read, "the rows differ");
-            if round > 0 {
-                times.push(time);
-            }
+        let (rows, single) = read(&connection()?, 1).await?;
+        let (same, beside) = read(&connection()?, AT_ONCE).await?;
+        ensure!(rows.len() == (BOARDS * PINS) as usize, "there are {} rows", rows.len());
+        ensure!(rows == same, "the rows differ");
+        if round > 0 {
+            pairs.add(single, beside);
         }
     }
-    let single = times[0].clone();
-    for (at_once, times) in AT_ONCE.into_iter().zip(times) {
-        let both = single.iter().zip(&times);
-        let mut ratios: Vec<f64> =
-            both.map(|(alone, time)| alone.as_secs_f64() / time.as_secs_f64()).collect();
-        ratios.sort_by(f64::total_cmp);
-        table::row(
-            &format!("the Pins of 50 boards, {at_once} at once"),
-            table::time(middle(times)),
-        );
-        if at_once > 1 {
-            let (least, most) = (ratios[0], ratios[ROUNDS - 1]);
-            table::row(
-                "  times as fast as one after the other (aim: ≥ 5×)",
-                format!("{:.2}×", ratios[ROUNDS / 2]),
-            );
-            table::row("  the least and the most", format!("{least:.2}–{most:.2}×"));
-        }
-    }
+    table::row("the Pins of 50 boards, 1 at once", table::time(pairs.ours()));
+    table::row(&format!("the Pins of 50 boards, {AT_ONCE} at once"), table::time(pairs.others()));
+    table::row("  times as fast as one after the other (aim: ≥ 5×)", pairs.ratio());
     Ok(())
 }
 
@@ -78,46 +55,8 @@ async fn read(connection: &Connection, at_once: usize) -> Result<(Vec<Record>, D
     Ok((rows, begun.elapsed()))
 }
 
-/// Each has limits of its own: all that is read here is more than the service allows in a minute.
-fn connection(connector: &Connector, origin: &str) -> Result<Connection> {
-    let token = ("access-token".to_owned(), Secret::new("a-token"));
-    let mut routes = Routes::default();
-    routes.add("https://api.pinterest.com", origin).map_err(anyhow::Error::msg)?;
-    let connection = Connection::builder(connector.clone())
-        .credentials(Arc::new(FixedCredentials::new([token])))
-        .routes(routes);
-    Ok(connection.build()?)
-}
-
-/// The running service; it ends with this value.
-struct Slow {
-    origin: String,
-    process: Child,
-}
-
-impl Slow {
-    fn start() -> Result<Slow> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg("parents")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut origin = String::new();
-        let output = process.stdout.take().context("it has an output")?;
-        BufReader::new(output).read_line(&mut origin)?;
-        Ok(Slow { origin: origin.trim().to_owned(), process })
-    }
-}
-
-impl Drop for Slow {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        self.process.wait().ok();
-    }
-}
-
-/// What its process does, until its input ends.
-pub async fn serve() -> Result<()> {
+/// What the delayed service answers with.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let json = |value: Value| ([(CONTENT_TYPE, "application/json")], value.to_string());
     let board = |board: u32| json!({"id": (1000 + board).to_string(), "name": "A board"});
     let boards = json!({"items": (0..BOARDS).map(board).collect::<Value>(), "bookmark": null});
@@ -133,16 +72,7 @@ pub async fn serve() -> Result<()> {
         };
         json(json!({"items": (0..PINS).map(pin).collect::<Value>(), "bookmark": null}))
     };
-    let router = Router::new()
+    Router::new()
         .route("/v5/boards", get(move || async move { json(boards) }))
         .route("/v5/boards/{board}/pins", get(pins))
-        .layer(middleware::from_fn(|request, next: middleware::Next| async move {
-            tokio::time::sleep(DELAY).await;
-            next.run(request).await
-        }));
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    println!("http://{}", listener.local_addr()?);
-    let ended = async move { drop(tokio::io::stdin().read_to_end(&mut Vec::new()).await) };
-    axum::serve(listener, router).with_graceful_shutdown(ended).await?;
-    Ok(())
 }

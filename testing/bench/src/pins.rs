@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use connector_host::{
-    Call, Connection, Connector, FixedCredentials, Observer, Policy, Secret, page_items,
+    Call, Connection, Connector, FixedCredentials, Observer, Routes, Secret, page_items,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -20,14 +20,13 @@ pub fn call(place: &Place, pins: usize) -> Result<Call> {
     Ok(Call::Action { id: "board_pins.list".into(), input })
 }
 
-/// A connection to the emulator.
-pub fn connection(connector: &Connector, place: &Place) -> Result<Connection> {
-    let token = Secret::new(&place.token);
-    let credentials = FixedCredentials::new([("access-token".to_owned(), token)]);
-    let connection = Connection::builder(connector.clone())
-        .credentials(Arc::new(credentials))
-        .policy(Policy::default())
-        .routes(place.routes()?);
+/// A connection to the service that is there.
+pub fn connection(connector: &Connector, origin: &str, token: &str) -> Result<Connection> {
+    let credentials = FixedCredentials::new([("access-token".to_owned(), Secret::new(token))]);
+    let mut routes = Routes::default();
+    routes.add("https://api.pinterest.com", origin).map_err(anyhow::Error::msg)?;
+    let connection =
+        Connection::builder(connector.clone()).credentials(Arc::new(credentials)).routes(routes);
     Ok(connection.build()?)
 }
 

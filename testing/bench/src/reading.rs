@@ -19,7 +19,7 @@ const ROUNDS: usize = 15;
 /// `mapping`: what the guest takes for one page.
 pub async fn measure(connector: &Connector, service: &Service, mapping: Duration) -> Result<()> {
     let place = &service.place;
-    let connection = pins::connection(connector, place)?;
+    let connection = pins::connection(connector, &place.origin, &place.token)?;
     let client = reqwest::Client::new();
     let folder = tempfile::tempdir()?;
     let journal = Journal::open(folder.path().join("journal"))?;

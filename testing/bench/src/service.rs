@@ -1,14 +1,13 @@
 //! The emulator, in a process of its own.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 use connector_emulator::{Emulator, Options, Seed, SeedBoard};
-use connector_host::Routes;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
+
+use crate::child::Child;
 
 /// So many pins are on each board.
 const BOARDS: [usize; 4] = [250, 1_000, 10_000, 100_000];
@@ -22,41 +21,17 @@ pub struct Place {
     pub boards: BTreeMap<usize, String>,
 }
 
-impl Place {
-    /// Leads requests to it.
-    pub fn routes(&self) -> Result<Routes> {
-        let mut routes = Routes::default();
-        let added = routes.add("https://api.pinterest.com", &self.origin);
-        added.map_err(anyhow::Error::msg)?;
-        Ok(routes)
-    }
-}
-
 /// The running process; it ends with this value.
 pub struct Service {
     pub place: Place,
-    process: Child,
+    _process: Child,
 }
 
 impl Service {
     pub fn start() -> Result<Service> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg("emulator")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut line = String::new();
-        let output = process.stdout.take().context("it has an output")?;
-        BufReader::new(output).read_line(&mut line)?;
-        let place = serde_json::from_str(&line).context("the emulator did not start")?;
-        Ok(Service { place, process })
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        self.process.wait().ok();
+        let process = Child::start("emulator", &[])?;
+        let place = serde_json::from_str(&process.said).context("the emulator did not start")?;
+        Ok(Service { place, _process: process })
     }
 }
 

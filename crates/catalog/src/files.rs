@@ -10,6 +10,7 @@ pub mod resources;
 pub mod states;
 pub mod triggers;
 pub mod types;
+pub mod vocabulary;
 pub mod words;
 
 use std::fs;
@@ -130,6 +131,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("states", schema_of::<states::States>()),
         ("triggers", schema_of::<triggers::Triggers>()),
         ("types", schema_of::<std::collections::BTreeMap<String, types::Type>>()),
+        ("vocabulary", schema_of::<vocabulary::Vocabulary>()),
         ("words", schema_of::<words::Words>()),
     ]
 }

@@ -6,6 +6,7 @@ mod actions;
 mod asked;
 mod connection;
 mod errors;
+mod extensions;
 pub mod files;
 mod grows;
 mod load;
@@ -50,7 +51,8 @@ use connector_sdk::input::pattern::pattern;
 ///
 /// As `build`.
 pub fn tables(folder: &Path) -> Result<String> {
-    let catalog = load::Catalog::read(folder)?;
+    let mut catalog = load::Catalog::read(folder)?;
+    extensions::add(&mut catalog)?;
     let mut types = types::Types::new(&catalog);
     let actions = actions::write(&catalog, &mut types)?;
     let others = others::write(&catalog, &mut types)?;

@@ -16,6 +16,7 @@ use crate::files::resources::Resources;
 use crate::files::states::States;
 use crate::files::triggers::Triggers;
 use crate::files::types::Types;
+use crate::files::vocabulary::Vocabulary;
 use crate::files::words::{Action, Words};
 use crate::files::{in_folder, read, read_optional};
 
@@ -34,8 +35,10 @@ pub struct Catalog {
     pub errors: Errors,
     pub resources: Resources,
     pub states: States,
+    pub vocabulary: Vocabulary,
     pub connection: Connection,
-    /// `connection.toml` once more, as the descriptor is copied from it member by member.
+    /// `connection.toml` once more, as the descriptor is copied from it member by member, with the
+    /// extensions that are made of words.
     pub descriptor: Value,
 }
 
@@ -55,6 +58,7 @@ impl Catalog {
             errors: read_optional(&root.join("errors.toml"))?,
             resources: read_optional(&root.join("resources.toml"))?,
             states: read_optional(&root.join("states.toml"))?,
+            vocabulary: read_optional(&root.join("vocabulary.toml"))?,
             connection: read(&root.join("connection.toml"))?,
             descriptor: read(&root.join("connection.toml"))?,
         };
@@ -88,6 +92,7 @@ impl Catalog {
             let first = self.actions.first().map(|(_, action)| action.id.clone());
             self.connection.test.action = first.unwrap_or_default();
         }
+        self.vocabulary = Vocabulary::default();
         // Webhooks are composed.
         self.triggers.webhook.clear();
         self.triggers.trigger.retain(|trigger| known.contains(&trigger.action));

@@ -1,32 +1,44 @@
 //! What tools answer with: an object, as a value for programs and as a text for models. Errors are
-//! texts alone: clients hold every value against the output schema, which is that of successes.
-
-use std::ops::RangeInclusive;
+//! texts alone, so that no program takes one for a success.
 
 use connector_host::contract::actions::{Description, Shape};
 use connector_host::{Error, Mask, Shown};
-use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
+use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Value, json};
 
-use crate::schema;
+use crate::arguments::Invalid;
+use crate::compact::Compact;
+use crate::schema::{self, SKIP};
 
 /// The end of an action: its output, or what a list has come to.
 pub struct Ended {
     pub output: Value,
     pub items: Vec<Value>,
+    /// How many items come before them.
+    pub skipped: usize,
     /// There are more items.
-    pub truncated: bool,
+    pub more: bool,
 }
 
-/// Fits the tool's output schema: see [`schema::answer`].
-pub fn success(description: &Description, shown: &Shown, ended: Ended) -> CallToolResult {
-    let Ended { mut output, mut items, truncated } = ended;
+pub fn success(
+    description: &Description,
+    shown: &Shown,
+    compact: &Compact,
+    ended: Ended,
+) -> CallToolResult {
+    let Ended { mut output, mut items, skipped, more } = ended;
     items.iter_mut().chain([&mut output]).for_each(|value| shown.apply(value));
+    items.iter_mut().for_each(|item| compact.apply(item, true));
+    let kept = compact.fit(&items);
+    let next = (more || kept < items.len()).then_some(skipped + kept);
+    items.truncate(kept);
+    compact.apply(&mut output, false);
     let value = match description.action.shape {
         Shape::Items => {
             let mut value = json!({"items": items});
-            if truncated {
+            if let Some(skip) = next {
                 value["truncated"] = true.into();
+                value["next"] = json!({SKIP: skip});
             }
             if !output.is_null() {
                 value["output"] = output;
@@ -68,20 +80,6 @@ pub fn refusal(mut error: Value) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(error.to_string())])
 }
 
-/// An argument of this server's own that does not fit.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Invalid {
-    /// The argument's name.
-    pub path: &'static str,
-    pub message: String,
-}
-
-impl Invalid {
-    pub fn new(path: &'static str, message: impl Into<String>) -> Self {
-        Invalid { path, message: message.into() }
-    }
-}
-
 impl From<Invalid> for CallToolResult {
     fn from(Invalid { path, message }: Invalid) -> Self {
         refusal(json!({
@@ -91,48 +89,19 @@ impl From<Invalid> for CallToolResult {
     }
 }
 
-/// A whole number out of the arguments; the default when it is absent or null.
-pub fn number(
-    arguments: &JsonObject,
-    path: &'static str,
-    default: u64,
-    range: RangeInclusive<u64>,
-) -> Result<usize, Invalid> {
-    let found = match arguments.get(path) {
-        None | Some(Value::Null) => Some(default),
-        Some(given) => given.as_u64().filter(|given| range.contains(given)),
-    };
-    let (least, most) = (range.start(), range.end());
-    let wrong = || Invalid::new(path, format!("must be a whole number from {least} to {most}"));
-    found.map(|number| number as usize).ok_or_else(wrong)
-}
-
 #[cfg(test)]
 mod tests {
-    use connector_host::contract::actions::Action;
-    use connector_host::contract::{Effect, ErrorKind};
+    use connector_host::contract::ErrorKind;
+    use rmcp::model::JsonObject;
 
     use super::*;
 
     fn answered(output: &str, value: Value) -> Value {
-        let action = Action {
-            id: "thing.do".into(),
-            operation_id: None,
-            title: String::new(),
-            summary: String::new(),
-            group: String::new(),
-            scopes: Vec::new(),
-            effect: Effect::Write,
-            destructive: false,
-            shape: Shape::Single,
-            notes: Vec::new(),
-            deprecation: None,
-            extensions: Vec::new(),
-        };
-        let (input, output, examples) = ("{}".into(), output.to_owned(), Vec::new());
-        let description = Description { action, input, output, examples };
-        let ended = Ended { output: value, items: Vec::new(), truncated: false };
-        let result = success(&description, &Shown::new(&description.output), ended);
+        let description = crate::testing::description("thing.do", "{}", output);
+        let ended = Ended { output: value, items: Vec::new(), skipped: 0, more: false };
+        let compact = Compact::take(&description, &mut JsonObject::new()).unwrap();
+        let shown = Shown::new(&description.output);
+        let result = success(&description, &shown, &compact, ended);
         assert_eq!(result.is_error, Some(false));
         result.structured_content.unwrap()
     }
@@ -171,17 +140,5 @@ mod tests {
         assert_eq!(said["message"], "not [secret]");
         let masked = json!({"said": "[secret]", "password": "[secret]", "note": "n"});
         assert_eq!(said["details"], masked);
-    }
-
-    #[test]
-    fn numbers_have_a_range() {
-        let number = |given| {
-            let arguments = JsonObject::from_iter([("count".to_owned(), given)]);
-            number(&arguments, "count", 5, 1..=9).map_err(|invalid| invalid.message)
-        };
-        assert_eq!((number(json!(9)), number(Value::Null)), (Ok(9), Ok(5)));
-        for wrong in [json!(0), json!(10), json!(-1), json!(1.5), json!("3")] {
-            assert_eq!(number(wrong), Err("must be a whole number from 1 to 9".into()));
-        }
     }
 }

@@ -8,7 +8,8 @@ use connector_host::{Call, Connection, Error, Mask};
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use crate::answer::{self, Ended, Invalid};
+use crate::answer::Ended;
+use crate::arguments::{Invalid, number};
 use crate::collect::{Collector, Progress};
 use crate::schema::{self, ITEMS, LIMIT, MOST, SKIP};
 
@@ -61,6 +62,6 @@ fn window(
             }
         }
     }
-    let limit = answer::number(&ours, LIMIT, ITEMS, 1..=MOST)?;
-    Ok((limit, answer::number(&ours, SKIP, 0, 0..=u32::MAX.into())?))
+    let limit = number(&ours, LIMIT, ITEMS, 1..=MOST)?;
+    Ok((limit, number(&ours, SKIP, 0, 0..=u32::MAX.into())?))
 }

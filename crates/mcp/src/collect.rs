@@ -23,6 +23,8 @@ pub struct Collector<'a> {
     operations: BTreeSet<Option<String>>,
     /// Items left out at the beginning.
     skip: usize,
+    /// Of those, how many there were.
+    skipped: usize,
     /// Items kept after that, at most.
     limit: usize,
     /// Bytes that may still be kept; one item always is.
@@ -42,6 +44,7 @@ impl<'a> Collector<'a> {
             of: None,
             operations: BTreeSet::new(),
             skip: 0,
+            skipped: 0,
             limit: usize::MAX,
             bytes: usize::MAX,
             items: Vec::new(),
@@ -71,7 +74,8 @@ impl<'a> Collector<'a> {
             return Err(failure);
         }
         let output = parsed("the output", output)?;
-        Ok(Ended { output, items: self.items, truncated: self.truncated })
+        let Collector { items, skipped, truncated: more, .. } = self;
+        Ok(Ended { output, items, skipped, more })
     }
 
     fn take(&mut self, page: &str) -> Result<(), Error> {
@@ -79,6 +83,7 @@ impl<'a> Collector<'a> {
         self.seen += page.len();
         let skipped = self.skip.min(page.len());
         self.skip -= skipped;
+        self.skipped += skipped;
         for item in &page[skipped..] {
             // Whether there is more is known when the item after the last one is seen.
             let fits = self.items.is_empty() || item.len() <= self.bytes;
@@ -147,25 +152,25 @@ mod tests {
     #[test]
     fn a_list_ends_when_an_item_too_many_is_seen() {
         let (asked, ended) = collected(2, &["[1, 2]", "[]", "[3]", "[4]"]);
-        assert_eq!((asked, ended.items.len(), ended.truncated), (2, 2, true));
+        assert_eq!((asked, ended.items.len(), ended.more), (2, 2, true));
         let (asked, ended) = collected(2, &["[1, 2]", "[]"]);
-        assert_eq!((asked, ended.items.len(), ended.truncated), (2, 2, false));
+        assert_eq!((asked, ended.items.len(), ended.more), (2, 2, false));
     }
 
     #[test]
     fn a_part_goes_over_pages() {
         let skipping = Collector { skip: 3, limit: 2, ..Collector::new(None) };
         let (asked, ended) = part(skipping, &["[1, 2]", "[3, 4]", "[5]"]);
-        assert_eq!((asked, ended.items, ended.truncated), (3, vec![4.into(), 5.into()], false));
+        assert_eq!((asked, ended.items, ended.skipped), (3, vec![4.into(), 5.into()], 3));
     }
 
     #[test]
     fn items_that_are_too_long_are_left_to_the_next_answer() {
         let small = || Collector { bytes: 4, ..Collector::new(None) };
         let (_, ended) = part(small(), &["[12, 34]", "[5]"]);
-        assert_eq!((ended.items.len(), ended.truncated), (2, true));
+        assert_eq!((ended.items.len(), ended.more), (2, true));
         let (_, ended) = part(small(), &["[123456]"]);
-        assert_eq!((ended.items.len(), ended.truncated), (1, false));
+        assert_eq!((ended.items.len(), ended.more), (1, false));
     }
 
     #[test]

@@ -5,20 +5,37 @@
 //! [`http()`] any number on a port.
 //!
 //! Read it in this order: `offer` says which actions are tools, `tool` and `schema` describe them,
-//! `call` runs them, `meta` finds those that are not listed; `watch`, `address` and `follow` are
-//! the triggers; `session` is the protocol's side of it all.
+//! `meta` are the tools that find and call those that are not listed, `find` and `finding` find them,
+//! `calls` runs them, after a `preview` where `does` says that somebody has to `confirm`; `watch`,
+//! `address` and `follow` are the triggers; `session` is the protocol's side of it all.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs, missing_debug_implementations)]
 
 // Actions.
 mod answer;
+mod arguments;
 mod call;
+mod caller;
+mod calls;
 mod collect;
+mod compact;
+mod confirm;
+mod does;
+mod find;
+mod finding;
+mod hit;
+mod ids;
 mod meta;
 mod offer;
+mod outline;
+mod preview;
+mod prompts;
 mod schema;
+#[cfg(test)]
+mod testing;
 mod tool;
+mod vocabulary;
 
 // Triggers.
 mod address;

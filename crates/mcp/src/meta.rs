@@ -1,157 +1,193 @@
-//! Two tools for the actions that are not listed as tools: one finds them, one calls them.
+//! The tools for the actions that are not listed as tools: they find them, tell how they are called, and
+//! call them.
 
-use std::cmp::Reverse;
-use std::sync::Arc;
-
-use connector_host::contract::actions::Action;
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
-use crate::answer::{self, Invalid};
+use crate::arguments::{Invalid, number};
+use crate::confirm::CONFIRM;
 
 /// Finds actions by words.
 pub const FIND: &str = "find_tools";
-/// Calls an action by the name that [`FIND`] gave.
+/// Tells how an action is called.
+pub const DESCRIBE: &str = "describe_tool";
+/// Calls an action that changes nothing.
+pub const READ: &str = "read_tool";
+/// Calls any action.
 pub const CALL: &str = "call_tool";
 
-/// Matches in an answer, unless the argument says otherwise; each brings a schema.
-pub const MATCHES: u64 = 5;
+/// Tells ids by names.
+pub const IDS: &str = "find_ids";
+
+/// Matches in an answer, unless the argument says otherwise.
+pub const MATCHES: u64 = 4;
 /// Matches that can be asked for.
 pub const MOST: u64 = 25;
+/// Ids in an answer, unless the argument says otherwise, and at most.
+pub const IDS_SHOWN: u64 = 20;
+pub const IDS_MOST: u64 = 100;
 
-/// Both, as clients see them.
-pub fn tools() -> [Tool; 2] {
+/// All of them, as clients see them, for a service of this name.
+pub fn tools(service: &str) -> Vec<Tool> {
     let find = json!({
         "type": "object",
         "properties": {
             "query": {"type": "string", "minLength": 1, "description":
-                "Words about what is to be done."},
+                "What is to be done, in a few words, or a tool's name."},
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": MATCHES},
         },
         "required": ["query"],
         "additionalProperties": false,
     });
-    let found = json!({
+    let describe = json!({
         "type": "object",
         "properties": {
-            "tools": {"type": "array", "items": {"type": "object", "properties": {
-                "name": {"type": "string"},
-                "title": {"type": "string"},
-                "description": {"type": "string"},
-                "inputSchema": {"type": "object"},
-                "annotations": {"type": "object"},
-            }, "required": ["name", "inputSchema"]}},
-            "more": {"type": "integer", "description": "Further tools that match."},
-        },
-        "required": ["tools", "more"],
-    });
-    let call = json!({
-        "type": "object",
-        "properties": {
-            "name": {"type": "string", "description": "The tool's name, as find_tools gives it."},
-            "arguments": {"type": "object", "description": "As the tool's inputSchema says."},
+            "name": {"type": "string", "description": "The tool's name."},
+            "path": {"type": "string", "description":
+                "A field of its input, such as `body[].status`, to see all of it."},
         },
         "required": ["name"],
         "additionalProperties": false,
     });
-    let find = Tool::new(FIND, "Finds tools that are not listed, best first.", object(find))
+    let read = json!({
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "description": "The tool's name."},
+            "arguments": {"type": "object"},
+        },
+        "required": ["name"],
+        "additionalProperties": false,
+    });
+    let ids = json!({
+        "type": "object",
+        "properties": {
+            "field": {"type": "string", "description": "The field that wants an id, such as `list_id`."},
+            "query": {"type": "string", "description": "A part of the name."},
+            "tool": {"type": "string", "description": "Whose field it is; any tool's if left out."},
+            "arguments": {"type": "object", "description": "Fields that narrow it, such as the account's id."},
+            "limit": {"type": "integer", "minimum": 1, "maximum": IDS_MOST, "default": IDS_SHOWN},
+        },
+        "required": ["field"],
+        "additionalProperties": false,
+    });
+    let mut call = read.clone();
+    call["properties"][CONFIRM] = json!({"type": "string", "description":
+        "The token that a preview gave, once the person said yes."});
+    let local = || ToolAnnotations::new().read_only(true).open_world(false);
+    vec![
+        Tool::new(
+            FIND,
+            format!(
+                "Finds what {service} can do that is not listed as a tool, best match first, and says \
+                 what it does not offer. What `does` `reads` is called by {READ}, the rest by {CALL}."
+            ),
+            object(find),
+        )
         .with_title("Find tools")
-        .with_raw_output_schema(Arc::new(object(found)))
-        .with_annotations(ToolAnnotations::new().read_only(true).open_world(false));
-    let call = Tool::new(CALL, "Calls a tool that find_tools found.", object(call))
+        .with_annotations(local()),
+        Tool::new(
+            DESCRIBE,
+            format!("Tells all fields of a {service} tool, or all options of one field."),
+            object(describe),
+        )
+        .with_title("Describe a tool")
+        .with_annotations(local()),
+        Tool::new(
+            IDS,
+            format!(
+                "Finds the ids that fields of {service} tools want, by names. Tools also take the exact \
+                 name, or a pasted address, in place of an id."
+            ),
+            object(ids),
+        )
+        .with_title("Find ids")
+        .with_annotations(ToolAnnotations::new().read_only(true).open_world(true)),
+        Tool::new(
+            READ,
+            format!("Calls a {service} tool that only reads, by its name from {FIND}."),
+            object(read),
+        )
+        .with_title("Read")
+        .with_annotations(ToolAnnotations::new().read_only(true).open_world(true)),
+        Tool::new(
+            CALL,
+            format!(
+                "Calls any {service} tool by its name from {FIND}. What deletes or spends money \
+                 answers with a preview and is done when it is called again with its token."
+            ),
+            object(call),
+        )
         .with_title("Call a tool")
         .with_annotations(
             ToolAnnotations::new().read_only(false).destructive(true).open_world(true),
-        );
-    [find, call]
+        ),
+    ]
 }
 
 /// What [`FIND`] is to look for, and how many it is to show.
 pub fn wanted(arguments: &JsonObject) -> Result<(&str, usize), Invalid> {
-    let query = arguments.get("query").and_then(Value::as_str).filter(|query| !query.is_empty());
-    let query = query.ok_or_else(|| Invalid::new("query", "must be a text"))?;
-    Ok((query, answer::number(arguments, "limit", MATCHES, 1..=MOST)?))
+    Ok((text(arguments, "query")?, number(arguments, "limit", MATCHES, 1..=MOST)?))
 }
 
-/// What [`CALL`] is to call, and with which arguments.
+/// What [`DESCRIBE`] is to tell of, and which part.
+pub fn described(arguments: &JsonObject) -> Result<(&str, Option<&str>), Invalid> {
+    let path = arguments.get("path").and_then(Value::as_str).filter(|path| !path.is_empty());
+    Ok((text(arguments, "name")?, path))
+}
+
+/// What [`IDS`] is to look for.
+pub struct Wanted {
+    pub field: String,
+    pub query: Option<String>,
+    pub tool: Option<String>,
+    pub arguments: JsonObject,
+    pub limit: usize,
+}
+
+/// See [`Wanted`].
+pub fn ids(arguments: &JsonObject) -> Result<Wanted, Invalid> {
+    let optional = |name: &str| {
+        arguments
+            .get(name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    let inner = arguments.get("arguments").and_then(Value::as_object);
+    Ok(Wanted {
+        field: text(arguments, "field")?.to_owned(),
+        query: optional("query"),
+        tool: optional("tool"),
+        arguments: inner.cloned().unwrap_or_default(),
+        limit: number(arguments, "limit", IDS_SHOWN, 1..=IDS_MOST)?,
+    })
+}
+
+/// What [`CALL`] or [`READ`] is to call, and with which arguments.
 pub fn called(mut arguments: JsonObject) -> Result<(String, JsonObject), Invalid> {
     let Some(Value::String(name)) = arguments.remove("name") else {
         return Err(Invalid::new("name", "must be a text"));
     };
-    match arguments.remove("arguments") {
-        None | Some(Value::Null) => Ok((name, JsonObject::new())),
-        Some(Value::Object(inner)) => Ok((name, inner)),
-        Some(_) => Err(Invalid::new("arguments", "must be an object")),
-    }
+    let mut inner = match arguments.remove("arguments") {
+        None | Some(Value::Null) => JsonObject::new(),
+        Some(Value::Object(inner)) => inner,
+        // Some models write the object as a text.
+        Some(Value::String(text)) => serde_json::from_str(&text)
+            .map_err(|_| Invalid::new("arguments", "must be an object"))?,
+        Some(_) => return Err(Invalid::new("arguments", "must be an object")),
+    };
+    inner.extend(arguments.remove(CONFIRM).map(|token| (CONFIRM.to_owned(), token)));
+    Ok((name, inner))
 }
 
-/// The actions that have words beginning as words of the query do, best first. A word counts more
-/// in the id and the title than in the sentence or the group.
-pub fn search<'a>(actions: impl Iterator<Item = &'a Action>, query: &str) -> Vec<&'a Action> {
-    let query = query.to_lowercase();
-    // A plural finds the singular.
-    let words = words(&query).map(|word| word.strip_suffix('s').unwrap_or(word));
-    let words: Vec<&str> = words.filter(|word| word.len() > 1).collect();
-    let mut found: Vec<_> = actions
-        .map(|action| (score(action, &words), action))
-        .filter(|(score, _)| *score > 0)
-        .collect();
-    found.sort_by_key(|(score, _)| Reverse(*score));
-    found.into_iter().map(|(_, action)| action).collect()
-}
-
-fn score(action: &Action, wanted: &[&str]) -> usize {
-    let name = format!("{} {}", action.id, action.title).to_lowercase();
-    let rest = format!("{} {}", action.summary, action.group).to_lowercase();
-    let has = |text: &str, start: &str| words(text).any(|word| word.starts_with(start));
-    let worth = |word: &&str| 3 * usize::from(has(&name, word)) + usize::from(has(&rest, word));
-    wanted.iter().map(worth).sum()
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+fn text<'a>(arguments: &'a JsonObject, name: &'static str) -> Result<&'a str, Invalid> {
+    let text = arguments.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    text.ok_or_else(|| Invalid::new(name, "must be a text"))
 }
 
 fn object(value: Value) -> JsonObject {
     match value {
         Value::Object(object) => object,
         _ => JsonObject::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use connector_host::contract::Effect;
-    use connector_host::contract::actions::Shape;
-
-    use super::*;
-
-    #[test]
-    fn words_count_more_in_names() {
-        let action = |id: &str, summary: &str| Action {
-            id: id.into(),
-            operation_id: None,
-            title: String::new(),
-            summary: summary.into(),
-            group: String::new(),
-            scopes: Vec::new(),
-            effect: Effect::Read,
-            destructive: false,
-            shape: Shape::Single,
-            notes: Vec::new(),
-            deprecation: None,
-            extensions: Vec::new(),
-        };
-        let actions = [
-            action("orders.get", "One order of a customer."),
-            action("customers.get", "One of them."),
-            action("items.get", "One item."),
-        ];
-        let ids = |query| -> Vec<&str> {
-            search(actions.iter(), query).into_iter().map(|action| action.id.as_str()).collect()
-        };
-        assert_eq!(ids("Customers"), ["customers.get", "orders.get"]);
-        assert_eq!(ids("a get-customer!"), ["customers.get", "orders.get", "items.get"]);
-        assert!(ids("…").is_empty());
     }
 }

@@ -7,6 +7,9 @@ use connector_host::Connection;
 use connector_host::contract::actions::Action;
 use connector_host::contract::{CredentialSource, Descriptor, Effect};
 
+use crate::does::is_raw;
+use crate::vocabulary::Vocabulary;
+
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -27,7 +30,8 @@ pub enum Error {
 /// tools more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Tools {
-    /// Those without notes (such as `beta`) whose scopes the connector suggests to everybody.
+    /// Those that the connector says are for daily work; where it says nothing, those without notes
+    /// (such as `beta`) whose scopes it suggests to everybody. Only so many as a model may read.
     #[default]
     Daily,
     /// All of them.
@@ -50,17 +54,32 @@ impl FromStr for Tools {
 }
 
 impl Tools {
-    /// Whether each of the actions is listed, in their order.
+    /// Which of the actions are listed, by their places, the most needed first.
     pub(crate) fn listed(
         &self,
         descriptor: &Descriptor,
         actions: &[Action],
-    ) -> Result<Vec<bool>, Error> {
+        vocabulary: &Vocabulary,
+    ) -> Result<Vec<usize>, Error> {
+        self.ordered(&suggested(descriptor), actions, vocabulary)
+    }
+
+    fn ordered(
+        &self,
+        suggested: &Option<BTreeSet<&str>>,
+        actions: &[Action],
+        vocabulary: &Vocabulary,
+    ) -> Result<Vec<usize>, Error> {
+        let place = |id: &String| actions.iter().position(|action| action.id == *id);
         let words = match self {
-            Tools::All => return Ok(vec![true; actions.len()]),
+            Tools::All => return Ok((0..actions.len()).collect()),
+            Tools::Daily if !vocabulary.daily.is_empty() => {
+                return Ok(vocabulary.daily.iter().filter_map(place).collect());
+            }
             Tools::Daily => {
-                let suggested = suggested(descriptor);
-                return Ok(actions.iter().map(|action| daily(action, &suggested)).collect());
+                let all = actions.iter().enumerate();
+                let daily = all.filter(|(_, action)| daily(action, suggested));
+                return Ok(daily.map(|(at, _)| at).collect());
             }
             Tools::Named(words) => words,
         };
@@ -74,7 +93,9 @@ impl Tools {
                 return Err(Error::Unknown { word: word.clone(), groups });
             }
         }
-        Ok(actions.iter().map(|it| words.iter().any(|word| names(word, it))).collect())
+        let all = actions.iter().enumerate();
+        let named = all.filter(|(_, action)| words.iter().any(|word| names(word, action)));
+        Ok(named.map(|(at, _)| at).collect())
     }
 }
 
@@ -82,7 +103,7 @@ impl Tools {
 /// service has the last word; about what the caller may do, each request has it.
 pub(crate) fn allows(connection: &Connection, action: &Action) -> bool {
     let permission = connection.permission();
-    let raw = action.operation_id.is_none() && action.scopes.is_empty();
+    let raw = is_raw(action);
     connection.lacking(&action.scopes).is_empty()
         && (!permission.read_only || raw || action.effect == Effect::Read)
         && (!permission.no_destructive || raw || !action.destructive)
@@ -110,25 +131,14 @@ fn suggested(descriptor: &Descriptor) -> Option<BTreeSet<&str>> {
 
 #[cfg(test)]
 mod tests {
-    use connector_host::contract::actions::Shape;
-
     use super::*;
 
     fn action(scopes: &[&str], notes: &[&str]) -> Action {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Action {
-            id: "things.list".into(),
-            operation_id: None,
-            title: String::new(),
-            summary: String::new(),
-            group: "Things".into(),
             scopes: owned(scopes),
-            effect: Effect::Read,
-            destructive: false,
-            shape: Shape::Items,
             notes: owned(notes),
-            deprecation: None,
-            extensions: Vec::new(),
+            ..crate::testing::action("things.list")
         }
     }
 
@@ -140,6 +150,21 @@ mod tests {
         assert!(!daily(&action(&["read", "billing"], &[]), &suggested));
         assert!(!daily(&action(&[], &[]), &suggested));
         assert!(daily(&action(&[], &[]), &None));
+    }
+
+    #[test]
+    fn the_connector_says_what_daily_work_needs() {
+        let all = ["a.get", "b.get", "c.get"].map(crate::testing::action);
+        let vocabulary = |ids: &[&str]| Vocabulary {
+            daily: ids.iter().map(|id| (*id).to_owned()).collect(),
+            ..Vocabulary::default()
+        };
+        let listed = |tools: Tools| tools.ordered(&None, &all, &vocabulary(&["c.get", "a.get"]));
+        assert_eq!(listed(Tools::Daily).unwrap(), [2, 0]);
+        assert_eq!(listed(Tools::All).unwrap(), [0, 1, 2]);
+        assert_eq!(listed(Tools::Named(vec!["b.get".into()])).unwrap(), [1]);
+        let none = Tools::Daily.ordered(&None, &all, &Vocabulary::default());
+        assert_eq!(none.unwrap(), [0, 1, 2]);
     }
 
     #[test]

@@ -21,13 +21,10 @@ pub fn arguments(input: &str, shape: Shape) -> JsonObject {
         let properties = schema.entry("properties").or_insert_with(|| json!({}));
         let limit = json!({
             "type": "integer", "minimum": 1, "maximum": MOST, "default": ITEMS,
-            "title": "Items at most",
-            "description": "The answer says `truncated` when there are more.",
         });
         let skip = json!({
             "type": "integer", "minimum": 0, "default": 0,
-            "title": "Items to skip",
-            "description": "To go on after a truncated answer.",
+            "description": "Items to skip, to go on after a truncated answer.",
         });
         for (name, field) in [(LIMIT, limit), (SKIP, skip)] {
             if properties.get(name).is_none() {
@@ -41,27 +38,6 @@ pub fn arguments(input: &str, shape: Shape) -> JsonObject {
 /// Whether an action with this input has a field of that name itself.
 pub fn has_own(input: &str, name: &str) -> bool {
     plain(input).get("properties").is_some_and(|properties| properties.get(name).is_some())
-}
-
-/// The schema of a tool's answer, which is always an object: see [`crate::answer`].
-pub fn answer(output: &str, shape: Shape) -> JsonObject {
-    let schema = plain(output);
-    let wrapped = match shape {
-        Shape::Single if is_object(&schema) => return schema,
-        Shape::Single => json!({
-            "type": "object", "properties": {"output": schema}, "required": ["output"],
-        }),
-        Shape::Items => json!({
-            "type": "object",
-            "properties": {
-                "items": {"type": "array", "items": schema},
-                "truncated": {"type": "boolean", "description": "There are more items."},
-                "output": {"description": "What belongs to the list as a whole."},
-            },
-            "required": ["items"],
-        }),
-    };
-    object(wrapped)
 }
 
 /// Whether values of the schema are objects and nothing else.
@@ -132,18 +108,5 @@ mod tests {
         let own = r#"{"type": "object", "properties": {"max_items": {"type": "string"}}}"#;
         assert_eq!(limit(own), json!({"type": "string"}));
         assert_eq!(arguments("{}", Shape::Single), JsonObject::new());
-    }
-
-    #[test]
-    fn answers_are_objects() {
-        let thing = r#"{"type": "object", "properties": {}}"#;
-        assert_eq!(
-            Value::Object(answer(thing, Shape::Single)),
-            json!({"type": "object", "properties": {}})
-        );
-        let nothing = answer(r#"{"type": ["object", "null"]}"#, Shape::Single);
-        assert_eq!(nothing["properties"]["output"]["type"], json!(["object", "null"]));
-        let list = answer(r#"{"type": "string"}"#, Shape::Items);
-        assert_eq!(list["properties"]["items"]["items"]["type"], "string");
     }
 }

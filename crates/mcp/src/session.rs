@@ -7,11 +7,12 @@ use std::time::Duration;
 use connector_host::Error;
 use connector_host::contract::ErrorKind;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, Implementation, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProgressNotificationParam,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Resource,
-    ResourceContents, ResourceTemplate, ServerCapabilities, ServerConfig, SubscribeRequestParams,
-    SubscriptionFilter, UnsubscribeRequestParams,
+    CallToolRequestParams, CallToolResponse, GetPromptRequestParams, GetPromptResponse,
+    Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, PaginatedRequestParams, ProgressNotificationParam, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
+    ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter,
+    UnsubscribeRequestParams,
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -20,7 +21,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::address;
+use crate::caller::Caller;
 use crate::follow::{Listener, follow};
+use crate::prompts;
 use crate::server::Server;
 use crate::watch::Watch;
 
@@ -55,15 +58,18 @@ impl ServerHandler for Session {
         let descriptor = self.server.connection().connector().descriptor();
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
+            .enable_prompts()
             .enable_resources()
             .enable_resources_subscribe()
             .build();
         let server =
             Implementation::new(&descriptor.id, &descriptor.version).with_title(&descriptor.title);
         ServerConfig::new(capabilities).with_server_info(server).with_instructions(format!(
-            "{} Tools that answer with `items` take `max_items`. What no listed tool does, \
-             find_tools may find and call_tool then calls. Resources hold the newest events of \
-             triggers; read one twice, or subscribe, because the first look only takes stock.",
+            "{} Tools that answer with `items` take `max_items`. Answers leave out what is empty and \
+             shorten texts; `fields` names the members to answer with, `full` gives all. What no listed tool does, find_tools \
+             finds: read_tool calls what only reads, call_tool the rest. What deletes or spends asks \
+             first. Resources hold the newest events of triggers; read one twice, or subscribe, \
+             because the first look only takes stock.",
             descriptor.summary
         ))
     }
@@ -89,7 +95,8 @@ impl ServerHandler for Session {
     ) -> Result<CallToolResponse, ErrorData> {
         let (sender, mut lines) = mpsc::unbounded_channel();
         let mut reporter = Reporter { context: &context, told: 0 };
-        let call = self.server.call(&request.name, request.arguments.unwrap_or_default(), sender);
+        let caller = Caller { progress: sender, peer: context.peer.clone() };
+        let call = self.server.call(&request.name, request.arguments.unwrap_or_default(), &caller);
         tokio::pin!(call);
         let ended = loop {
             tokio::select! {
@@ -107,6 +114,27 @@ impl ServerHandler for Session {
         }
         let unknown = || format!("there is no tool `{}`", request.name);
         ended.map(Into::into).ok_or_else(|| ErrorData::invalid_params(unknown(), None))
+    }
+
+    async fn list_prompts(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        let jobs = self.server.vocabulary().jobs.iter();
+        Ok(ListPromptsResult::with_all_items(jobs.map(prompts::prompt).collect()))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let job = self.server.vocabulary().jobs.iter().find(|job| job.name == request.name);
+        let unknown =
+            || ErrorData::invalid_params(format!("there is no prompt `{}`", request.name), None);
+        let job = job.ok_or_else(unknown)?;
+        Ok(prompts::filled(job, &request.arguments.unwrap_or_default()).into())
     }
 
     async fn list_resources(

@@ -1,11 +1,14 @@
 //! An action as a tool.
 
-use std::sync::Arc;
-
 use connector_host::contract::Effect;
 use connector_host::contract::actions::{Action, Description};
-use rmcp::model::{Tool, ToolAnnotations};
+use rmcp::model::{JsonObject, Tool, ToolAnnotations};
+use serde_json::{Value, json};
 
+use crate::compact::{FIELDS, FULL};
+use crate::confirm::CONFIRM;
+use crate::does::Does;
+use crate::outline::outline;
 use crate::schema;
 
 /// A tool's name for an action: many clients take no dots. A name that is taken keeps the id.
@@ -17,30 +20,66 @@ pub fn name<'a>(id: &str, mut taken: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// All that a client learns about an action.
-pub fn tool(name: &str, description: &Description) -> Tool {
-    let Description { action, input, output, .. } = description;
-    Tool::new(name.to_owned(), summary(action), schema::arguments(input, action.shape))
+/// All that a client learns about an action, its schema in about so many bytes. What it answers with is
+/// shortened, and so fits no schema.
+pub fn tool(
+    name: &str,
+    service: &str,
+    description: &Description,
+    does: Does,
+    bytes: usize,
+) -> Tool {
+    let action = &description.action;
+    let text = match does {
+        Does::Spend => format!("{service}: {} Costs money: asks first.", summary(action)),
+        Does::Delete => format!("{service}: {} Asks first.", summary(action)),
+        Does::Read | Does::Change => format!("{service}: {}", summary(action)),
+    };
+    Tool::new(name.to_owned(), text, arguments(description, does, bytes))
         .with_title(&action.title)
-        .with_raw_output_schema(Arc::new(schema::answer(output, action.shape)))
         .with_annotations(annotations(action))
 }
 
+/// The schema of a tool's arguments.
+pub fn arguments(description: &Description, does: Does, bytes: usize) -> JsonObject {
+    let root: Value = serde_json::from_str(&description.input).unwrap_or_default();
+    let cut = outline(&root, None, bytes).unwrap_or(root);
+    let mut schema = schema::arguments(&cut.to_string(), description.action.shape);
+    if does.is_asked() && !schema::has_own(&description.input, CONFIRM) {
+        let token = json!({"type": "string", "description": "The token of the preview."});
+        schema.entry("properties").or_insert_with(|| json!({}))[CONFIRM] = token;
+    }
+    if description.action.effect == Effect::Read {
+        let properties = schema.entry("properties").or_insert_with(|| json!({}));
+        let ours = [
+            (FIELDS, json!({"type": "array", "items": {"type": "string"}})),
+            (FULL, json!({"type": "boolean"})),
+        ];
+        for (name, field) in
+            ours.into_iter().filter(|(name, _)| !schema::has_own(&description.input, name))
+        {
+            properties[name] = field;
+        }
+    }
+    schema
+}
+
 /// The action's sentence, with its notes.
-pub fn summary(action: &Action) -> String {
+fn summary(action: &Action) -> String {
     match action.notes.as_slice() {
         [] => action.summary.clone(),
         notes => format!("{} ({})", action.summary, notes.join(", ")),
     }
 }
 
-/// What running it does. Whatever may be repeated sets something, and so may replace what was
-/// there; only a plain write adds.
-fn annotations(action: &Action) -> ToolAnnotations {
+/// What running it does. What is changed replaces what was there; only what is made adds.
+pub fn annotations(action: &Action) -> ToolAnnotations {
     let hints = ToolAnnotations::with_title(&action.title).open_world(true);
+    let replaces = action.destructive
+        || action.id.rsplit('.').next().is_some_and(|verb| verb.starts_with("update"));
     match action.effect {
         Effect::Read => hints.read_only(true),
-        Effect::Idempotent => hints.read_only(false).destructive(true).idempotent(true),
+        Effect::Idempotent => hints.read_only(false).destructive(replaces).idempotent(true),
         Effect::Write => hints.read_only(false).destructive(action.destructive).idempotent(false),
     }
 }

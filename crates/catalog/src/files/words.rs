@@ -1,6 +1,6 @@
 //! `words/*.toml`: the actions, as people see them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::types::Type;
@@ -32,6 +32,10 @@ pub struct Action {
     pub title: String,
     /// One sentence.
     pub summary: String,
+    /// What else people say who want this, for those who look for an action by words.
+    pub search: Option<String>,
+    /// What it does costs money, or may begin to.
+    pub chargeable: Option<Chargeable>,
     /// What running it twice does; left out, the method tells.
     pub effect: Option<Effect>,
     /// Takes something away or ends it; left out, DELETE does.
@@ -81,6 +85,20 @@ pub struct Action {
     /// Inputs that work.
     #[serde(default)]
     pub example: Vec<Example>,
+}
+
+/// When an action costs money.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Chargeable {
+    /// Fields of the input, or of the items of a list in it, that cost nothing by themselves; with the
+    /// values for which this is so, or with none where it is so for all values.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub free: Map<String, Value>,
+    /// What a host may fill in where it is left out, so that nothing is spent yet.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub start: Map<String, Value>,
 }
 
 /// What running an action twice does.

@@ -40,6 +40,12 @@ pub struct Mcp {
     /// Do nothing that takes something away or ends it
     #[arg(long)]
     no_destructive: bool,
+    /// Do nothing that costs money
+    #[arg(long)]
+    no_spend: bool,
+    /// Let requests be sent that are none of the actions, as far as scopes allow it
+    #[arg(long)]
+    raw: bool,
     /// Let files be https URLs, too, which this program then fetches: a model that is misled could
     /// write what it knows into such a URL
     #[arg(long)]
@@ -76,6 +82,8 @@ impl Mcp {
             tools: self.tools,
             interval: Duration::from_secs(self.poll_every),
             personal: self.show_personal,
+            raw: self.raw,
+            no_spend: self.no_spend,
         };
         let server = Server::new(connection, options)?;
         let Some(port) = self.http else {

@@ -21,8 +21,8 @@ def error(result):
 async def test_daily_tools_are_listed(way):
     async with way.client("--emulator") as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-    assert {"find_tools", "call_tool", "boards_list", "boards_delete"} <= tools.keys()
-    assert "campaigns_list" not in tools and "api_request" not in tools
+    wanted = {"find_tools", "describe_tool", "read_tool", "call_tool", "boards_list", "boards_delete"}
+    assert wanted <= tools.keys() and "api_request" not in tools
     for tool in tools.values():
         assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", tool.name)
         assert tool.title and tool.description
@@ -52,7 +52,9 @@ async def test_a_call_answers_with_structured_content(way):
         assert made.structured_content["name"] == "Made by a model"
         got = await client.call_tool("boards_get", {"board_id": made.structured_content["id"]})
         assert got.structured_content["id"] == made.structured_content["id"]
-        gone = await client.call_tool("boards_delete", {"board_id": got.structured_content["id"]})
+        wanted = {"board_id": got.structured_content["id"]}
+        shown = (await client.call_tool("boards_delete", wanted)).structured_content
+        gone = await client.call_tool("boards_delete", wanted | {"confirm": shown["confirm"]})
         assert gone.structured_content == {"output": None}
 
 
@@ -142,7 +144,7 @@ async def test_the_rest_is_found_and_called(way):
         found = await client.call_tool("find_tools", {"query": "list ad accounts", "limit": 3})
         tools = found.structured_content["tools"]
         assert tools[0]["name"] == "ad_accounts_list" and found.structured_content["more"] > 0
-        assert tools[0]["inputSchema"]["type"] == "object"
+        assert tools[0]["does"] == "reads" and tools[0]["needs"] == []
         wanted = {"name": "ad_accounts_list", "arguments": {"max_items": 1}}
         called = await client.call_tool("call_tool", wanted)
         assert len(called.structured_content["items"]) == 1
@@ -178,7 +180,7 @@ async def test_a_cancelled_call_ends(way, emulator):
 
 
 async def test_a_raw_call_does_no_more_than_its_scopes(way):
-    async with way.client("--emulator", "--scope", "boards:read") as client:
+    async with way.client("--emulator", "--raw", "--scope", "boards:read") as client:
         (board, *others) = (await client.call_tool("boards_list")).structured_content["items"]
         path = f"/boards/{board['id']}"
 

@@ -1,5 +1,5 @@
 // The official client in TypeScript, which holds each structured answer against the tool's output
-// schema, also that of an error: what does not fit never reaches the model.
+// schema, where there is one, also that of an error: what does not fit never reaches the model.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -65,7 +65,7 @@ function success(answer) {
 }
 
 test("a wrong argument to any tool comes back as an error", async (t) => {
-  const { call, tools } = await connect(t, "--tools", "all");
+  const { call, tools } = await connect(t, "--raw", "--tools", "all");
   assert.ok(tools.length > 250);
   for (const { name } of tools) {
     const { kind, fields } = error(await call(name, { no_such_field: 1 }));
@@ -91,7 +91,7 @@ describe("errors of every kind of tool", () => {
   });
 
   test("what is not allowed", async (t) => {
-    const { call } = await connect(t, "--scope", "boards:read", "--scope", "pins:read");
+    const { call } = await connect(t, "--raw", "--scope", "boards:read", "--scope", "pins:read");
     const [board] = success(await call("boards_list")).items;
     const wanted = { method: "DELETE", path: `/boards/${board.id}` };
     const refused = error(await call("call_tool", { name: "api_request", arguments: wanted }));
@@ -104,7 +104,7 @@ describe("errors of every kind of tool", () => {
   });
 
   test("what only reads", async (t) => {
-    const { call, tools } = await connect(t, "--read-only", "--tools", "all");
+    const { call, tools } = await connect(t, "--raw", "--read-only", "--tools", "all");
     assert.ok(tools.some(({ name }) => name === "boards_list"));
     assert.ok(!tools.some(({ name }) => name === "boards_create"));
     const refused = error(await call("boards_create", { name: "No" }));
@@ -115,7 +115,7 @@ describe("errors of every kind of tool", () => {
   });
 
   test("paths that are no operation, and files from anywhere", async (t) => {
-    const { call } = await connect(t, "--tools", "all");
+    const { call } = await connect(t, "--raw", "--tools", "all");
     assert.equal(error(await call("api_request", { method: "GET", path: "/new" })).rule, "operation");
     const [board] = success(await call("boards_list")).items;
     const video = "https://example.com/a.mp4?told=everything";
@@ -127,17 +127,18 @@ describe("errors of every kind of tool", () => {
 });
 
 test("a success of every shape", async (t) => {
-  const { call } = await connect(t, "--tools", "all");
+  const { call } = await connect(t, "--raw", "--tools", "all");
   // A list, one thing, nothing, a batch, whatever comes, and nothing where an object is promised.
   assert.ok(success(await call("boards_list", { max_items: 1 })).truncated);
   const { id } = success(await call("boards_create", { name: "Made by a client" }));
   assert.equal(success(await call("boards_get", { board_id: id })).id, id);
-  assert.deepEqual(success(await call("boards_delete", { board_id: id })), { output: null });
+  const { confirm } = success(await call("boards_delete", { board_id: id }));
+  assert.deepEqual(success(await call("boards_delete", { board_id: id, confirm })), { output: null });
   assert.ok(success(await call("api_request", { method: "GET", path: "/boards" })).output.items);
 });
 
 test("nothing that a schema marks as secret or personal is shown", async (t) => {
-  const { call } = await connect(t, "--tools", "all");
+  const { call } = await connect(t, "--raw", "--tools", "all");
   const [feed] = success(await call("catalog_feeds_list")).items;
   assert.equal(feed.credentials.password, "[secret]");
   const [partner] = success(await call("integrations_list")).items;
@@ -152,7 +153,7 @@ test("nothing that a schema marks as secret or personal is shown", async (t) => 
 });
 
 test("the raw call says that it may do anything", async (t) => {
-  const { tools } = await connect(t, "--tools", "all");
+  const { tools } = await connect(t, "--raw", "--tools", "all");
   const raw = tools.find(({ name }) => name === "api_request");
   const { readOnlyHint, destructiveHint, openWorldHint } = raw.annotations;
   assert.deepEqual([readOnlyHint, destructiveHint, openWorldHint], [false, true, true]);

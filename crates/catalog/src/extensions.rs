@@ -1,0 +1,62 @@
+//! The extensions of the descriptor that are made of words: `vocabulary` and `chargeable`.
+
+use anyhow::{Result, bail};
+use serde_json::{Map, Value, json};
+
+use crate::load::Catalog;
+
+/// Adds them to the descriptor, where there is something to say.
+///
+/// # Errors
+///
+/// When a word names an action that there is not.
+pub fn add(catalog: &mut Catalog) -> Result<()> {
+    let vocabulary = &catalog.vocabulary;
+    let instead = vocabulary.absent.iter().flat_map(|absent| &absent.instead);
+    for id in instead.chain(&vocabulary.daily) {
+        if !catalog.has_action(id) {
+            bail!("vocabulary.toml names {id}, which is no action");
+        }
+    }
+    let mut search = Map::new();
+    // Actions that cost money under the same conditions, together.
+    let mut chargeable: Vec<(Value, Vec<String>)> = Vec::new();
+    for (_, action) in &catalog.actions {
+        let id = || action.id.clone();
+        search.extend(action.search.as_ref().map(|words| (id(), words.as_str().into())));
+        if let Some(costs) = &action.chargeable {
+            let costs = serde_json::to_value(costs)?;
+            match chargeable.iter_mut().find(|(known, _)| *known == costs) {
+                Some((_, ids)) => ids.push(id()),
+                None => chargeable.push((costs, vec![id()])),
+            }
+        }
+    }
+    let mut words = serde_json::to_value(vocabulary)?;
+    words["search"] = Value::Object(search);
+    if let Some(members) = words.as_object_mut() {
+        let is_empty = |value: &Value| {
+            value.as_array().is_some_and(Vec::is_empty)
+                || value.as_object().is_some_and(Map::is_empty)
+        };
+        members.retain(|_, value| !is_empty(value));
+    }
+    let rules = chargeable.into_iter().map(|(mut costs, ids)| {
+        costs["actions"] = json!(ids);
+        costs
+    });
+    let rules: Vec<Value> = rules.collect();
+    let costs = if rules.is_empty() { json!({}) } else { json!({"rules": rules}) };
+    let all = [("vocabulary", words), ("chargeable", costs)];
+    for (name, value) in all {
+        if value.as_object().is_some_and(Map::is_empty) {
+            continue;
+        }
+        let extension = json!({"name": name, "value": value});
+        match &mut catalog.descriptor["extensions"] {
+            Value::Array(extensions) => extensions.push(extension),
+            none => *none = json!([extension]),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! Calls: by the name of a tool or by those that call others, and only after a yes where one is needed.
+
+use std::collections::BTreeSet;
+
+use connector_host::contract::actions::{Action, Description};
+use connector_host::contract::{Context, Effect, Step};
+use connector_host::{Call, Error as HostError, Shown};
+use rmcp::model::{CallToolResult, JsonObject};
+use serde_json::{Value, json};
+
+use crate::answer;
+use crate::arguments::Invalid;
+use crate::call::{self, Ran};
+use crate::caller::{Caller, Said, question};
+use crate::compact::Compact;
+use crate::confirm::CONFIRM;
+use crate::does::{self, Does};
+use crate::meta;
+use crate::preview::preview;
+use crate::schema;
+use crate::server::Server;
+
+impl Server {
+    /// Calls a tool, listed or not; None when there is none of that name.
+    pub(crate) async fn call(
+        &self,
+        name: &str,
+        arguments: JsonObject,
+        caller: &Caller,
+    ) -> Option<CallToolResult> {
+        match name {
+            meta::FIND => Some(match meta::wanted(&arguments) {
+                Ok((query, limit)) => self.find(query, limit),
+                Err(invalid) => invalid.into(),
+            }),
+            meta::DESCRIBE => Some(match meta::described(&arguments) {
+                Ok((name, path)) => self.tell(name, path),
+                Err(invalid) => invalid.into(),
+            }),
+            meta::IDS => Some(match meta::ids(&arguments) {
+                Ok(wanted) => self.ids(wanted, caller).await,
+                Err(invalid) => invalid.into(),
+            }),
+            meta::READ | meta::CALL => Some(match meta::called(arguments) {
+                Ok((inner, arguments)) => {
+                    let unknown = || Invalid::new("name", "is no tool; find_tools gives the names");
+                    let ran = self.run(&inner, arguments, caller, name == meta::READ).await;
+                    ran.unwrap_or_else(|| unknown().into())
+                }
+                Err(invalid) => invalid.into(),
+            }),
+            action => self.run(action, arguments, caller, false).await,
+        }
+    }
+
+    async fn run(
+        &self,
+        name: &str,
+        arguments: JsonObject,
+        caller: &Caller,
+        reads: bool,
+    ) -> Option<CallToolResult> {
+        let action = &self.named(name)?.action;
+        if reads && action.effect != Effect::Read {
+            return Some(refused("not-a-read", "it changes something", "call it by call_tool"));
+        }
+        if does::is_raw(action) && !self.raw() {
+            let advice = "find_tools finds what there is; a person may start the server with --raw";
+            return Some(refused("raw-call-off", "raw calls are switched off", advice));
+        }
+        // Nothing is sent for an action that the service would refuse; what a request does is looked
+        // at again when it is sent.
+        let lacking = self.connection().lacking(&action.scopes);
+        if !lacking.is_empty() {
+            return Some(missing(action, &lacking));
+        }
+        Some(match self.describe(&action.id) {
+            Ok(description) => self.compacted(&description, arguments, caller).await,
+            Err(failure) => answer::failure(&failure),
+        })
+    }
+
+    async fn compacted(
+        &self,
+        description: &Description,
+        mut arguments: JsonObject,
+        caller: &Caller,
+    ) -> CallToolResult {
+        let compact = match Compact::take(description, &mut arguments) {
+            Ok(compact) => compact,
+            Err(invalid) => return invalid.into(),
+        };
+        if let Err(answer) = self.resolve(description, &mut arguments, caller).await {
+            return *answer;
+        }
+        match self.confirmed(description, arguments, caller).await {
+            Ok(arguments) => self.ran(description, arguments, &compact, caller).await,
+            Err(answer) => *answer,
+        }
+    }
+
+    /// The arguments of a call that may be made now; otherwise what is answered instead.
+    async fn confirmed(
+        &self,
+        description: &Description,
+        mut arguments: JsonObject,
+        caller: &Caller,
+    ) -> Result<JsonObject, Box<CallToolResult>> {
+        let (action, costs) = (&description.action, self.costs());
+        let token = match schema::has_own(&description.input, CONFIRM) {
+            true => None,
+            false => arguments.remove(CONFIRM),
+        };
+        does::start(costs.get(&action.id), &mut arguments);
+        let mut does = Does::with(action, costs, &arguments);
+        if does == Does::Spend && self.no_spend() {
+            let advice = "a person may start the server without --no-spend";
+            return Err(Box::new(refused("no-spend", "it costs money, and nothing may", advice)));
+        }
+        if !does.is_asked() {
+            return Ok(arguments);
+        }
+        // What is wrong is said before anybody is asked.
+        let input = Value::Object(arguments.clone()).to_string();
+        let call = Call::Action { id: action.id.clone(), input };
+        let failed = |failure: HostError| Box::new(answer::failure(&failure));
+        let step = self.connection().start(&call, &Context::fresh()).map_err(failed)?;
+        // What a raw call does, its request says.
+        if let Step::Send(pending) = &step
+            && does::is_raw(action)
+            && pending.request.effect == Effect::Read
+        {
+            does = Does::Read;
+        }
+        if !does.is_asked() {
+            return Ok(arguments);
+        }
+        if let Some(token) = token {
+            let given = token.as_str().unwrap_or_default();
+            return match self.confirmations().take(given, &action.id, &arguments) {
+                true => Ok(arguments),
+                false => Err(Box::new(refused(
+                    "not-confirmed",
+                    "the token is not that of a preview of just this call, or it is used or too old",
+                    "call it without `confirm` for a preview and a new token",
+                ))),
+            };
+        }
+        let shown = preview(self, description, does, &arguments).await.map_err(failed)?;
+        match caller.ask(question(&shown)).await {
+            Said::Yes => Ok(arguments),
+            Said::No => {
+                Err(Box::new(refused("declined", "the person said no", "do not try again")))
+            }
+            Said::Nothing => {
+                let Some(token) = self.confirmations().token(&action.id, &arguments) else {
+                    let failure = HostError::trap("this machine gives no randomness".to_owned());
+                    return Err(failed(failure));
+                };
+                Err(Box::new(CallToolResult::structured(json!({
+                    "preview": shown,
+                    CONFIRM: token,
+                    "next": "Nothing was done. Show this to the person and, after a yes, make the same \
+                             call once more with this `confirm`, within ten minutes.",
+                }))))
+            }
+        }
+    }
+
+    /// Runs an action, and answers with what a client may see of what came of it.
+    async fn ran(
+        &self,
+        description: &Description,
+        arguments: JsonObject,
+        compact: &Compact,
+        caller: &Caller,
+    ) -> CallToolResult {
+        let progress = caller.progress.clone();
+        let ran = call::run(self.connection(), description, arguments, progress).await;
+        let Ran { ended, sent, given } = match ran {
+            Ok(ran) => ran,
+            Err(invalid) => return invalid.into(),
+        };
+        let shown = match self.shown(description, &sent) {
+            Ok(shown) => shown,
+            Err(failure) => return answer::failure(&failure),
+        };
+        match ended {
+            Ok(ended) => answer::success(description, &shown, compact, ended),
+            Err(failure) => answer::masked_failure(&failure, &given, &shown),
+        }
+    }
+
+    /// What a client may see of an action's answer. Where the action's own schema says nothing, what
+    /// the requests were is asked: the schemas of their operations tell.
+    fn shown(
+        &self,
+        description: &Description,
+        sent: &BTreeSet<Option<String>>,
+    ) -> Result<Shown, HostError> {
+        let shown = Shown::new(&description.output).with_personal(self.personal());
+        if description.action.operation_id.is_some() || sent.is_empty() {
+            return Ok(shown);
+        }
+        let unnamed = sent.contains(&None);
+        let is_sent = |action: &Action| {
+            action.operation_id.is_some() && (unnamed || sent.contains(&action.operation_id))
+        };
+        self.actions().filter(|action| is_sent(action)).try_fold(shown, |shown, action| {
+            Ok(shown.and_names_of(&self.describe(&action.id)?.output))
+        })
+    }
+}
+
+/// A refusal by this server.
+fn refused(code: &str, message: &str, advice: &str) -> CallToolResult {
+    answer::refusal(json!({
+        "kind": "refused", "rule": "permission", "code": code, "message": message, "advice": advice,
+    }))
+}
+
+fn missing(action: &Action, lacking: &[String]) -> CallToolResult {
+    answer::refusal(json!({
+        "kind": "forbidden",
+        "code": "missing-scope",
+        "message": format!("`{}` needs scopes that this connection does not have", action.id),
+        "advice": "ask the person to connect again and to grant these scopes, or to allow them here",
+        "scopes": lacking,
+    }))
+}

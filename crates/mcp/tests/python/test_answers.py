@@ -1,0 +1,69 @@
+"""What models read: short answers, ids by names, and prompts."""
+
+import json
+import uuid
+
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+
+async def items(client, name, **arguments):
+    result = await client.call_tool("read_tool", {"name": name, "arguments": arguments})
+    return result.structured_content["items"]
+
+
+def refused(result):
+    assert result.is_error
+    return json.loads(result.content[0].text)
+
+
+async def test_answers_are_short_and_say_how_to_go_on(way, emulator):
+    board = emulator.board("Long", pins=60)
+    async with way.client(env=emulator.variables) as client:
+        short = await client.call_tool("board_pins_list", {"board_id": board})
+        assert len(short.content[0].text.encode()) <= 12_000
+        pin = short.structured_content["items"][0]
+        assert None not in pin.values() and isinstance(pin["media"]["images"], str)
+        (full,) = await items(client, "board_pins_list", board_id=board, full=True, max_items=1)
+        assert len(full["media"]["images"]) > 1 and set(pin) < set(full)
+        some = await items(client, "board_pins_list", board_id=board, fields=["id", "title"])
+        assert all(set(pin) <= {"id", "title"} for pin in some)
+        seen, following = [], {}
+        while following is not None:
+            arguments = {"board_id": board, **following}
+            page = (await client.call_tool("board_pins_list", arguments)).structured_content
+            seen += [pin["id"] for pin in page["items"]]
+            assert page.get("truncated", False) == ("next" in page)
+            following = page.get("next")
+        assert len(seen) == len(set(seen)) == 60
+
+
+async def test_names_and_addresses_do_where_ids_are_wanted(way):
+    async with way.client("--emulator") as client:
+        name = f"Ferns and moss {uuid.uuid4()}"
+        made = (await client.call_tool("boards_create", {"name": name})).structured_content
+        for said in (
+            name.upper(),
+            f"https://www.pinterest.com/studiofern/{name.lower().replace(' ', '-')}/",
+            f"https://www.pinterest.com/board/{made['id']}/?invite=1",
+        ):
+            got = await client.call_tool("boards_get", {"board_id": said})
+            assert got.structured_content["id"] == made["id"], said
+        told = refused(await client.call_tool("boards_get", {"board_id": "Ferns and moss"}))
+        assert told["fields"][0]["path"] == "board_id" and name in told["fields"][0]["message"]
+        found = await client.call_tool("find_ids", {"field": "board_id", "query": name[:20].lower()})
+        assert {"id": made["id"], "title": name} in found.structured_content["ids"]
+        accounts = await items(client, "ad_accounts_list")
+        by_name = await items(client, "campaigns_list", ad_account_id=accounts[0]["name"])
+        assert by_name == await items(client, "campaigns_list", ad_account_id=accounts[0]["id"])
+        told = refused(await client.call_tool("find_ids", {"field": "shoe_size"}))
+        assert told["fields"][0]["path"] == "field"
+
+
+async def test_common_jobs_are_prompts(way):
+    async with way.client("--emulator") as client:
+        prompts = {prompt.name: prompt for prompt in (await client.list_prompts()).prompts}
+        assert len(prompts) >= 4 and prompts["plan-week"].arguments[0].name == "topic"
+        filled = await client.get_prompt("plan-week", {"topic": "ferns"})
+        assert "about ferns" in filled.messages[0].content.text

@@ -9,7 +9,6 @@ use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::{Value, json};
 
 use crate::answer;
-use crate::arguments::Invalid;
 use crate::call::{self, Ran};
 use crate::caller::{Caller, Said, question};
 use crate::compact::Compact;
@@ -43,9 +42,8 @@ impl Server {
             }),
             meta::READ | meta::CALL => Some(match meta::called(arguments) {
                 Ok((inner, arguments)) => {
-                    let unknown = || Invalid::new("name", "is no tool; find_tools gives the names");
                     let ran = self.run(&inner, arguments, caller, name == meta::READ).await;
-                    ran.unwrap_or_else(|| unknown().into())
+                    ran.unwrap_or_else(|| self.unknown(&inner).into())
                 }
                 Err(invalid) => invalid.into(),
             }),
@@ -134,6 +132,10 @@ impl Server {
         }
         if !does.is_asked() {
             return Ok(arguments);
+        }
+        if does::is_raw(action) && self.no_spend() {
+            let advice = "call the action that does it, which says whether it costs money";
+            return Err(Box::new(refused("no-spend", "nobody knows what it costs", advice)));
         }
         if let Some(token) = token {
             let given = token.as_str().unwrap_or_default();

@@ -18,8 +18,11 @@ pub const FIELDS: &str = "fields";
 pub const FULL: &str = "full";
 /// The width of a picture that is large enough to be looked at.
 const WIDTH: u64 = 400;
-/// Bytes of items in an answer.
+/// Bytes of items in an answer, or of one thing.
 const ANSWER: usize = 10_000;
+/// Members of an object that counts things; of more only the largest are told.
+const COUNTS: usize = 15;
+const LARGEST: usize = 10;
 /// Characters of a text in a list.
 const TEXT: usize = 300;
 
@@ -72,6 +75,7 @@ impl Compact {
         if !self.full {
             let text = if listed { TEXT } else { usize::MAX };
             self.shorten("", value, text);
+            cut(value, ANSWER);
         }
     }
 
@@ -103,6 +107,11 @@ impl Compact {
                     self.shorten(name, member, text);
                 }
                 members.retain(|_, member| !is_empty(member));
+                if let Some(same) = all_same(members) {
+                    *value = same;
+                    return;
+                }
+                largest(members);
             }
             Value::Array(items) if text < usize::MAX && are_addresses(items) => {
                 let more = items.len() - 1;
@@ -127,6 +136,70 @@ impl Compact {
             }
             Value::Null | Value::Bool(_) => {}
         }
+    }
+}
+
+/// The one text that all members of an object have, such as a state for each of many figures.
+fn all_same(members: &Map<String, Value>) -> Option<Value> {
+    let first = members.values().next().filter(|first| first.is_string() && members.len() > 2)?;
+    members.values().all(|member| member == first).then(|| format!("{} (all)", plain(first)).into())
+}
+
+fn plain(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// Leaves the largest of many counts.
+fn largest(members: &mut Map<String, Value>) {
+    let count = |member: &Value| member.as_u64();
+    if members.len() <= COUNTS || members.values().filter_map(count).count() + 2 < members.len() {
+        return;
+    }
+    let mut counts: Vec<(u64, String)> =
+        members.iter().filter_map(|(name, it)| Some((count(it)?, name.clone()))).collect();
+    counts.sort_by(|one, other| other.cmp(one));
+    let more = members.len() - LARGEST;
+    let kept: Vec<String> = counts.into_iter().take(LARGEST).map(|(_, name)| name).collect();
+    members.retain(|name, _| kept.contains(name));
+    members.insert("…".into(), format!("{more} more, none larger; `full` shows them").into());
+}
+
+/// Shortens the lists within a thing until it fits.
+fn cut(value: &mut Value, bytes: usize) {
+    let size = value.to_string().len();
+    if size <= bytes {
+        return;
+    }
+    match value {
+        Value::Array(items) => {
+            let mut left = bytes;
+            let fit = items.iter().take_while(|item| {
+                let size = item.to_string().len();
+                let fits = size <= left;
+                left = left.saturating_sub(size);
+                fits
+            });
+            let kept = fit.count().max(1);
+            if kept < items.len() {
+                let more = items.len() - kept;
+                items.truncate(kept);
+                items.push(format!("{more} more; `full` shows them").into());
+            }
+            items.iter_mut().for_each(|item| cut(item, bytes));
+        }
+        Value::Object(members) => {
+            // What the other members take is not there for the largest one.
+            let sizes: Vec<usize> = members.values().map(|it| it.to_string().len()).collect();
+            let largest = sizes.iter().copied().max().unwrap_or_default();
+            let others: usize = sizes.iter().sum::<usize>() - largest;
+            let room = bytes.saturating_sub(others).max(bytes / 4);
+            for (member, size) in members.values_mut().zip(sizes) {
+                if size == largest {
+                    cut(member, room);
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -238,6 +311,24 @@ mod tests {
         assert_eq!(fitting(json!({})), 10);
         assert_eq!(fitting(json!({"max_items": 30})), 30);
         assert_eq!(fitting(json!({"fields": ["a"]})), 10);
+    }
+
+    #[test]
+    fn many_figures_are_told_by_the_largest_and_long_lists_by_their_beginning() {
+        let many = |value: fn(u64) -> Value| -> Map<String, Value> {
+            (0..40).map(|number| (format!("k{number}"), value(number))).collect()
+        };
+        let counts = compact(json!({}), json!({"errors": many(Value::from)}));
+        assert_eq!(counts["errors"].as_object().unwrap().len(), LARGEST + 1);
+        assert_eq!(counts["errors"]["k39"], 39);
+        assert!(counts["errors"]["…"].as_str().unwrap().starts_with("30 more"));
+        let states = compact(json!({}), json!({"states": many(|_| "READY".into())}));
+        assert_eq!(states, json!({"states": "READY (all)"}));
+        let rows: Vec<Value> = (0..90).map(|_| json!({"text": "x".repeat(290)})).collect();
+        let long = compact(json!({}), json!({"rows": rows, "name": "a"}));
+        let shown = long["rows"].as_array().unwrap().len();
+        assert!(long.to_string().len() <= ANSWER + 100 && shown > 20, "{shown}");
+        assert_eq!(long["rows"][shown - 1], format!("{} more; `full` shows them", 91 - shown));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::does::{self, Does};
 use crate::find::{Finder, stems};
 use crate::hit::{self, hit};
 use crate::offer::allows;
-use crate::outline::outline;
+use crate::outline::{Measure, outline};
 use crate::server::Server;
 use crate::tool;
 
@@ -18,8 +18,8 @@ use crate::tool;
 const FULL: usize = 2;
 /// Of those that would fit, how many that are not allowed are told of.
 const FIRST: usize = 3;
-/// Bytes of a schema.
-const SCHEMA: usize = 9_000;
+/// Of a schema.
+const SCHEMA: Measure = Measure { bytes: 9_000, brief: false };
 
 impl Server {
     /// What fits the query best: first a tool of just that name.
@@ -88,7 +88,7 @@ impl Server {
     /// The schema of a tool, or of a field of its input.
     pub(crate) fn tell(&self, name: &str, path: Option<&str>) -> CallToolResult {
         let Some(named) = self.named(name) else {
-            return Invalid::new("name", "is no tool; find_tools gives the names").into();
+            return self.unknown(name).into();
         };
         let described = match self.describe(&named.action.id) {
             Ok(described) => described,
@@ -117,6 +117,19 @@ impl Server {
             "answers with": members.take(40).collect::<Vec<_>>(),
             "annotations": tool::annotations(&named.action),
         }))
+    }
+
+    /// That there is no such tool, with those whose names are closest.
+    pub(crate) fn unknown(&self, name: &str) -> Invalid {
+        let name = name.replace('.', "_").to_lowercase();
+        let mut names: Vec<&str> = self.names().collect();
+        let likeness = |known: &str| strsim::jaro_winkler(known, &name);
+        names.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
+        let closest = names.into_iter().take(FIRST).collect::<Vec<_>>().join(", ");
+        Invalid::new(
+            "name",
+            format!("is no tool; the closest are {closest}, and find_tools finds others"),
+        )
     }
 
     /// Made when it is first needed: it takes the descriptions of all actions.

@@ -66,9 +66,17 @@ pub fn resolved(root: &Value, schema: &Value) -> Option<Value> {
     Some(Value::Object(schema))
 }
 
-/// A schema, or what it says of a path such as `items[].name`, in about so many bytes. None when there is
-/// no such path.
-pub fn outline(root: &Value, path: Option<&str>, bytes: usize) -> Option<Value> {
+/// How much of a schema is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    /// About so many bytes.
+    pub bytes: usize,
+    /// Without what is seldom needed, and in few words.
+    pub brief: bool,
+}
+
+/// A schema, or what it says of a path such as `items[].name`. None when there is no such path.
+pub fn outline(root: &Value, path: Option<&str>, measure: Measure) -> Option<Value> {
     let mut start = resolved(root, root)?;
     for name in path.into_iter().flat_map(|path| path.split('.')) {
         let (name, in_list) = name.strip_suffix("[]").map_or((name, false), |name| (name, true));
@@ -79,14 +87,14 @@ pub fn outline(root: &Value, path: Option<&str>, bytes: usize) -> Option<Value> 
     }
     let whole = path.is_some_and(|_| start["enum"].is_array() || start["items"].is_object());
     let options = if whole { usize::MAX } else { OPTIONS };
-    let cut = |deep| shape(root, &start, deep, options, path.unwrap_or_default());
-    let sizes = (1..=DEEP).rev().map(cut);
+    let cut = Cut { root, options, brief: measure.brief };
     let mut smallest = None;
-    for size in sizes {
-        if size.to_string().len() <= bytes {
-            return Some(size);
+    for deep in (1..=DEEP).rev() {
+        let shaped = cut.shape(&start, deep, path.unwrap_or_default());
+        if shaped.to_string().len() <= measure.bytes {
+            return Some(shaped);
         }
-        smallest = Some(size);
+        smallest = Some(shaped);
     }
     smallest
 }
@@ -103,69 +111,159 @@ fn member(root: &Value, schema: &Value, name: &str) -> Option<Value> {
     ways.flatten().find_map(|way| member(root, &resolved(root, way)?, name))
 }
 
-/// Levels, and options, above a measure are told of and left out.
-fn shape(root: &Value, schema: &Value, deep: usize, options: usize, path: &str) -> Value {
-    let Some(Value::Object(mut schema)) = resolved(root, schema) else { return schema.clone() };
-    schema.remove("$defs");
-    schema.remove("$schema");
-    schema.retain(|key, _| {
-        !key.starts_with("x-") || matches!(key.as_str(), "x-file" | "x-time" | "x-unit")
-    });
-    if schema.remove("x-unit").is_some_and(|unit| unit == "micro-currency") {
-        note(&mut schema, "In millionths of the currency's unit: 50 is 50000000.");
+/// Keywords that hold schemas.
+const NESTED: [&str; 6] =
+    ["properties", "items", "oneOf", "anyOf", "allOf", "additionalProperties"];
+/// Names of members that are told of an object that is not shown.
+const NAMES: usize = 12;
+
+/// Tells of levels and options above a measure, and leaves them out.
+struct Cut<'a> {
+    root: &'a Value,
+    options: usize,
+    brief: bool,
+}
+
+impl Cut<'_> {
+    fn shape(&self, schema: &Value, deep: usize, path: &str) -> Value {
+        let Some(Value::Object(mut schema)) = resolved(self.root, schema) else {
+            return schema.clone();
+        };
+        self.words(&mut schema, path);
+        self.options(&mut schema, path);
+        if deep == 0 && self.is_deep(&schema) {
+            self.close(&mut schema, path);
+            return Value::Object(schema);
+        }
+        let deep = deep.saturating_sub(1);
+        let below = |name: &str| match path {
+            "" => name.to_owned(),
+            path => format!("{path}.{name}"),
+        };
+        if self.brief {
+            leave_out(&mut schema, self.root);
+        }
+        if let Some(Value::Object(members)) = schema.get_mut("properties") {
+            for (name, member) in members {
+                *member = self.shape(member, deep, &below(name));
+            }
+        }
+        if let Some(items) = schema.get_mut("items") {
+            // A list counts no level of its own, unless it holds lists.
+            let inner = resolved(self.root, items).unwrap_or_default();
+            let deep = if inner["items"].is_object() { deep } else { deep + 1 };
+            *items = self.shape(&inner, deep, &format!("{path}[]"));
+        }
+        for key in ["oneOf", "anyOf", "allOf"] {
+            for way in schema.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
+                *way = self.shape(way, deep, path);
+            }
+        }
+        if let Some(more) = schema.get_mut("additionalProperties").filter(|more| more.is_object()) {
+            *more = self.shape(more, deep, path);
+        }
+        Value::Object(schema)
     }
-    // A title that says what the name says is of no use.
-    let last = path.rsplit('.').next().unwrap_or_default().replace(['_', '[', ']'], " ");
-    if schema
-        .get("title")
-        .and_then(Value::as_str)
-        .is_some_and(|it| it.eq_ignore_ascii_case(last.trim()))
-    {
-        schema.remove("title");
+
+    /// What is there for forms goes; units and ways to give an id are said.
+    fn words(&self, schema: &mut Map<String, Value>, path: &str) {
+        for key in ["$defs", "$schema"] {
+            schema.remove(key);
+        }
+        let has_choices = schema.contains_key("x-choices") && !path.contains('.');
+        let unit = schema.get("x-unit").cloned();
+        schema
+            .retain(|key, _| !key.starts_with("x-") || matches!(key.as_str(), "x-file" | "x-time"));
+        // A title that says what the name says is of no use, nor one beside a sentence.
+        let last = path.rsplit('.').next().unwrap_or_default().replace(['_', '[', ']'], " ");
+        let title = schema.get("title").and_then(Value::as_str).unwrap_or_default();
+        if title.eq_ignore_ascii_case(last.trim())
+            || self.brief && schema.contains_key("description")
+        {
+            schema.remove("title");
+        }
+        if has_choices && schema.remove("pattern").is_some() {
+            schema.remove("maxLength");
+            if !self.brief {
+                note(schema, "Its exact name or a pasted address will do.");
+            }
+        }
+        if self.brief {
+            for key in ["pattern", "maxLength", "minLength", "minItems"] {
+                schema.remove(key);
+            }
+        }
+        if unit.is_some_and(|unit| unit == "micro-currency") {
+            note(schema, "In millionths of the currency's unit: for 50 give 50000000.");
+        }
     }
-    if let Some(Value::Array(all)) = schema.get("enum")
-        && all.len() > options
-    {
-        let some: Vec<String> = all.iter().take(SOME).map(plain).collect();
-        let text = format!(
-            "One of {}: {} and so on; describe_tool with the path `{path}` lists them.",
-            all.len(),
-            some.join(", ")
-        );
-        schema.remove("enum");
-        note(&mut schema, &text);
+
+    fn options(&self, schema: &mut Map<String, Value>, path: &str) {
+        let Some(Value::Array(all)) = schema.get("enum") else { return };
+        if all.len() > self.options {
+            let some: Vec<String> = all.iter().take(SOME).map(plain).collect();
+            let text = format!(
+                "One of {}: {} and so on; describe_tool with the path `{path}` lists them.",
+                all.len(),
+                some.join(", ")
+            );
+            schema.remove("enum");
+            note(schema, &text);
+        }
     }
-    let nested = ["properties", "items", "oneOf", "anyOf", "allOf", "additionalProperties"];
-    if deep == 0 && nested.iter().any(|key| schema.get(*key).is_some_and(|it| !it.is_boolean())) {
-        nested.iter().for_each(|key| drop(schema.remove(*key)));
+
+    /// Whether there is more in it than values.
+    fn is_deep(&self, schema: &Map<String, Value>) -> bool {
+        NESTED.iter().filter_map(|key| Some((key, schema.get(*key)?))).any(
+            |(key, inner)| match *key {
+                "items" => {
+                    resolved(self.root, inner).is_some_and(|items| self.is_deep_list(&items))
+                }
+                _ => !inner.is_boolean(),
+            },
+        )
+    }
+
+    fn is_deep_list(&self, items: &Value) -> bool {
+        items.as_object().is_some_and(|items| self.is_deep(items))
+    }
+
+    /// Leaves the names of what is in it.
+    fn close(&self, schema: &mut Map<String, Value>, path: &str) {
+        let items = schema.get("items").and_then(|items| resolved(self.root, items));
+        let mut of = items.as_ref().and_then(Value::as_object).unwrap_or(schema).clone();
+        let needed = of.remove("required").unwrap_or_default();
+        let all = of.remove("properties").unwrap_or_default();
+        let is_needed =
+            |name: &String| needed.as_array().is_some_and(|it| it.contains(&json!(name)));
+        let names: Vec<&String> = all.as_object().into_iter().flat_map(Map::keys).collect();
+        let (first, others): (Vec<&String>, Vec<&String>) =
+            names.iter().partition(|name| is_needed(name));
+        let told: Vec<&str> =
+            first.iter().chain(&others).take(NAMES).map(|it| it.as_str()).collect();
+        let mut text = format!("describe_tool with the path `{path}` tells what is in it.");
+        if !told.is_empty() {
+            let more = if names.len() > NAMES { " and more" } else { "" };
+            text = format!("With {}{more}: {text}", told.join(", "));
+        }
+        NESTED.iter().for_each(|key| drop(schema.remove(*key)));
         schema.remove("required");
-        note(&mut schema, &format!("describe_tool with the path `{path}` tells what is in it."));
-        return Value::Object(schema);
+        note(schema, &text);
     }
-    let below = |name: &str| match path {
-        "" => name.to_owned(),
-        path => format!("{path}.{name}"),
-    };
-    if let Some(Value::Object(members)) = schema.get_mut("properties") {
-        for (name, member) in members {
-            *member = shape(root, member, deep - 1, options, &below(name));
-        }
+}
+
+/// Leaves out the fields that are seldom needed; they may still be given.
+fn leave_out(schema: &mut Map<String, Value>, root: &Value) {
+    let required = schema.get("required").cloned().unwrap_or_default();
+    let Some(Value::Object(members)) = schema.get_mut("properties") else { return };
+    let before = members.len();
+    members.retain(|name, member| {
+        required.as_array().is_some_and(|it| it.contains(&json!(name)))
+            || resolved(root, member).is_none_or(|member| member["x-advanced"] != true)
+    });
+    if members.len() < before {
+        schema.remove("additionalProperties");
     }
-    if let Some(items) = schema.get_mut("items") {
-        // A list counts no level of its own, unless it holds lists.
-        let inner = resolved(root, items).unwrap_or_default();
-        let deep = deep - usize::from(inner["items"].is_object());
-        *items = shape(root, &inner, deep, options, &format!("{path}[]"));
-    }
-    for key in ["oneOf", "anyOf", "allOf"] {
-        for way in schema.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
-            *way = shape(root, way, deep - 1, options, path);
-        }
-    }
-    if let Some(more) = schema.get_mut("additionalProperties").filter(|more| more.is_object()) {
-        *more = shape(root, more, deep - 1, options, path);
-    }
-    Value::Object(schema)
 }
 
 fn plain(value: &Value) -> String {
@@ -193,6 +291,29 @@ mod tests {
         }}}})
     }
 
+    const WIDE: Measure = Measure { bytes: 4000, brief: false };
+
+    #[test]
+    fn in_brief_what_is_seldom_needed_may_still_be_given() {
+        let schema = json!({"type": "object", "additionalProperties": false, "required": ["must"],
+        "properties": {
+            "must": {"type": "string", "x-advanced": true, "x-choices": [], "pattern": "^1$"},
+            "may": {"type": "array", "items": {"type": "string"}, "title": "M", "description": "D."},
+            "rare": {"type": "string", "x-advanced": true},
+        }});
+        let brief = outline(&schema, None, Measure { brief: true, ..WIDE }).unwrap();
+        let wanted = json!({"type": "object", "required": ["must"], "properties": {
+            "must": {"type": "string"},
+            "may": {"type": "array", "items": {"type": "string"}, "description": "D."},
+        }});
+        assert_eq!(brief, wanted);
+        let whole = outline(&schema, None, Measure { bytes: 1, ..WIDE }).unwrap();
+        assert_eq!(whole["properties"]["may"]["items"]["type"], "string");
+        assert_eq!(whole["additionalProperties"], false);
+        let must = &whole["properties"]["must"];
+        assert!(must["description"].as_str().unwrap().contains("exact name"), "{must}");
+    }
+
     #[test]
     fn fields_are_named_by_their_paths() {
         let fields: Vec<_> =
@@ -204,23 +325,24 @@ mod tests {
 
     #[test]
     fn long_lists_of_options_lead_to_a_path_that_has_them() {
-        let whole = outline(&schema(), None, 4000).unwrap();
+        let whole = outline(&schema(), None, WIDE).unwrap();
         let kind = &whole["properties"]["items"]["items"]["properties"]["kind"];
         assert_eq!(kind.get("enum"), None);
         let said = kind["description"].as_str().unwrap();
         assert!(said.contains("One of 40: K0, K1") && said.contains("`items[].kind`"), "{said}");
-        let kind = outline(&schema(), Some("items[].kind"), 4000).unwrap();
+        let kind = outline(&schema(), Some("items[].kind"), WIDE).unwrap();
         assert_eq!(kind["enum"].as_array().unwrap().len(), 40);
-        assert_eq!(outline(&schema(), Some("items[].king"), 4000), None);
-        let cap = outline(&schema(), Some("items[].cap"), 4000).unwrap();
+        assert_eq!(outline(&schema(), Some("items[].king"), WIDE), None);
+        let cap = outline(&schema(), Some("items[].cap"), WIDE).unwrap();
         assert!(cap["description"].as_str().unwrap().contains("millionths"));
     }
 
     #[test]
     fn what_does_not_fit_is_cut_at_a_level() {
-        let small = outline(&schema(), None, 300).unwrap();
+        let small = outline(&schema(), None, Measure { bytes: 300, ..WIDE }).unwrap();
         let items = &small["properties"]["items"];
         assert_eq!(items.get("items"), None, "{small}");
-        assert!(items["description"].as_str().unwrap().contains("`items`"));
+        let said = items["description"].as_str().unwrap();
+        assert!(said.contains("`items`") && said.contains("With id, cap, kind"), "{said}");
     }
 }

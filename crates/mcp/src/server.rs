@@ -16,6 +16,7 @@ use crate::does::{self, Does};
 use crate::find::Finder;
 use crate::meta;
 use crate::offer::{Error, Tools, allows};
+use crate::outline::Measure;
 use crate::tool;
 use crate::vocabulary::{self, Costs, Vocabulary};
 use crate::watch::{Watch, Watches};
@@ -24,9 +25,9 @@ use crate::watch::{Watch, Watches};
 const PAGE: usize = 512 << 10;
 /// Bytes of the tools of daily work, about: a model reads all of them at the beginning of each talk.
 const LIST: usize = 32_000;
-/// Bytes of the schema of one of them, and of any other.
-const SCHEMA: usize = 1_100;
-const WHOLE_SCHEMA: usize = 16_000;
+/// Of the schema of one of them, and of any other.
+const SCHEMA: Measure = Measure { bytes: 1_100, brief: true };
+const WHOLE_SCHEMA: Measure = Measure { bytes: 16_000, brief: false };
 
 /// What a server is told.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ impl Server {
         let all: Vec<Action> = actions.iter().map(|named| named.action.clone()).collect();
         let listed = options.tools.listed(descriptor, &all, &vocabulary)?;
         let service = &descriptor.title;
-        let (bytes, mut left) = match options.tools {
+        let (measure, mut left) = match options.tools {
             Tools::Daily => (SCHEMA, LIST),
             Tools::All | Tools::Named(_) => (WHOLE_SCHEMA, usize::MAX),
         };
@@ -110,7 +111,7 @@ impl Server {
             if is_offered(&named.action) {
                 let described = connection.connector().action(&named.action.id)?;
                 let does = Does::of(&named.action, &costs);
-                let tool = tool::tool(&named.name, service, &described, does, bytes);
+                let tool = tool::tool(&named.name, service, &described, does, measure);
                 let size = serde_json::to_string(&tool).map_or(0, |text| text.len());
                 if size > left {
                     break;
@@ -179,6 +180,11 @@ impl Server {
 
     pub(crate) fn actions(&self) -> impl Iterator<Item = &Action> {
         self.0.actions.iter().map(|named| &named.action)
+    }
+
+    /// The names of all actions as tools.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.actions.iter().map(|named| named.name.as_str())
     }
 
     /// The action of this id, or with this name as a tool.

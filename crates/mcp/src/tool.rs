@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::compact::{FIELDS, FULL};
 use crate::confirm::CONFIRM;
 use crate::does::Does;
-use crate::outline::outline;
+use crate::outline::{Measure, outline};
 use crate::schema;
 
 /// A tool's name for an action: many clients take no dots. A name that is taken keeps the id.
@@ -20,14 +20,14 @@ pub fn name<'a>(id: &str, mut taken: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// All that a client learns about an action, its schema in about so many bytes. What it answers with is
+/// All that a client learns about an action, so much of its schema. What it answers with is
 /// shortened, and so fits no schema.
 pub fn tool(
     name: &str,
     service: &str,
     description: &Description,
     does: Does,
-    bytes: usize,
+    measure: Measure,
 ) -> Tool {
     let action = &description.action;
     let text = match does {
@@ -35,15 +35,15 @@ pub fn tool(
         Does::Delete => format!("{service}: {} Asks first.", summary(action)),
         Does::Read | Does::Change => format!("{service}: {}", summary(action)),
     };
-    Tool::new(name.to_owned(), text, arguments(description, does, bytes))
+    Tool::new(name.to_owned(), text, arguments(description, does, measure))
         .with_title(&action.title)
         .with_annotations(annotations(action))
 }
 
 /// The schema of a tool's arguments.
-pub fn arguments(description: &Description, does: Does, bytes: usize) -> JsonObject {
+pub fn arguments(description: &Description, does: Does, measure: Measure) -> JsonObject {
     let root: Value = serde_json::from_str(&description.input).unwrap_or_default();
-    let cut = outline(&root, None, bytes).unwrap_or(root);
+    let cut = outline(&root, None, measure).unwrap_or(root);
     let mut schema = schema::arguments(&cut.to_string(), description.action.shape);
     if does.is_asked() && !schema::has_own(&description.input, CONFIRM) {
         let token = json!({"type": "string", "description": "The token of the preview."});

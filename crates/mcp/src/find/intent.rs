@@ -18,7 +18,7 @@ pub enum Deed {
 }
 
 /// What people say, and the verb that actions have for it.
-const VERBS: [(&str, &str); 57] = [
+const VERBS: [(&str, &str); 60] = [
     ("show", "list"),
     ("see", "list"),
     ("display", "list"),
@@ -37,6 +37,7 @@ const VERBS: [(&str, &str); 57] = [
     ("create", "create"),
     ("remove", "delete"),
     ("get rid", "delete"),
+    ("take down", "delete"),
     ("drop", "delete"),
     ("erase", "delete"),
     ("trash", "delete"),
@@ -60,6 +61,8 @@ const VERBS: [(&str, &str); 57] = [
     ("fix", "update"),
     ("update", "update"),
     ("launch", "create"),
+    ("schedule", "create"),
+    ("plan", "create"),
     ("duplicate", "create"),
     ("copy", "create"),
     ("extend", "update"),

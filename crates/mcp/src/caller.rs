@@ -5,7 +5,6 @@ use std::time::Duration;
 use rmcp::RoleServer;
 use rmcp::model::{ElicitRequestParams, ElicitationAction, ElicitationSchema};
 use rmcp::service::{ElicitationMode, Peer};
-use serde_json::Value;
 
 use crate::collect::Progress;
 
@@ -55,11 +54,4 @@ impl Caller {
             }
         }
     }
-}
-
-/// A preview as a question to a person.
-pub fn question(preview: &Value) -> String {
-    let things = preview["things"].as_array().into_iter().flatten().map(Value::to_string);
-    let things: Vec<String> = things.collect();
-    format!("{}? {}", preview["action"].as_str().unwrap_or_default(), things.join("; "))
 }

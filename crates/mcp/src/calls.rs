@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use crate::answer;
 use crate::call::{self, Ran};
-use crate::caller::{Caller, Said, question};
+use crate::caller::{Caller, Said};
 use crate::compact::Compact;
 use crate::confirm::CONFIRM;
 use crate::does::{self, Does};
 use crate::meta;
-use crate::preview::preview;
+use crate::preview::{preview, question};
 use crate::schema;
 use crate::server::Server;
 

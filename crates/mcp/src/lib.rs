@@ -24,6 +24,7 @@ mod confirm;
 mod does;
 mod find;
 mod finding;
+mod guides;
 mod hit;
 mod ids;
 mod meta;

@@ -1,7 +1,8 @@
 //! What a call would do, before it is done: to which things, and from what to what.
 
-use connector_host::Shown;
+use connector_host::contract::ErrorKind;
 use connector_host::contract::actions::{Description, Shape};
+use connector_host::{Error, Shown};
 use rmcp::model::JsonObject;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
@@ -22,7 +23,7 @@ pub async fn preview(
     description: &Description,
     does: Does,
     arguments: &JsonObject,
-) -> Result<Value, connector_host::Error> {
+) -> Result<Value, Error> {
     let action = &description.action;
     let reader = reader(server, &action.id);
     let (common, things) = things(arguments);
@@ -73,7 +74,7 @@ async fn read(
     reader: &Description,
     common: &JsonObject,
     thing: &JsonObject,
-) -> Result<Option<Value>, connector_host::Error> {
+) -> Result<Option<Value>, Error> {
     let schema: Value = serde_json::from_str(&reader.input).unwrap_or_default();
     let needed = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let mut input = JsonObject::new();
@@ -97,7 +98,14 @@ async fn read(
     let Ok(ran) = call::run(server.connection(), reader, input, progress).await else {
         return Ok(None);
     };
-    let mut current = ran.ended?.output;
+    let mut current = match ran.ended {
+        Ok(ended) => ended.output,
+        // What is not there cannot be changed. Anything else only keeps it from being shown.
+        Err(Error::Connector(error)) if error.kind == ErrorKind::NotFound => {
+            return Err(Error::Connector(error));
+        }
+        Err(_) => return Ok(None),
+    };
     Shown::new(&reader.output).with_personal(server.personal()).apply(&mut current);
     Ok(Some(current))
 }
@@ -157,6 +165,30 @@ fn short(value: &Value) -> Value {
     }
 }
 
+/// A preview as a question to a person.
+pub fn question(preview: &Value) -> String {
+    let things = preview["things"].as_array().into_iter().flatten().map(|thing| {
+        let named = ["name", "title", "id"].iter().filter_map(|name| thing[*name].as_str());
+        let mut line = named.collect::<Vec<_>>().join(" ");
+        for (name, change) in thing["changes"].as_object().into_iter().flatten() {
+            let from = match &change["from"] {
+                Value::Null => String::new(),
+                from => format!(" from {}", plain(from)),
+            };
+            line += &format!("\n  {name}{from} to {}", plain(&change["to"]));
+        }
+        line
+    });
+    let things: Vec<String> = things.collect();
+    let more = preview["further things"].as_u64().map(|more| format!("\nand {more} more"));
+    let action = preview["action"].as_str().unwrap_or_default();
+    format!("{action}?\n{}{}", things.join("\n"), more.unwrap_or_default())
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +207,10 @@ mod tests {
         assert_eq!(told["changes"]["cap"]["to"], "50.00 in units of the currency");
         assert_eq!((&told["id"], &told["name"]), (&json!("7"), &json!("A")));
         assert_eq!(told["changes"].as_object().unwrap().len(), 1);
+        let asked = question(&json!({"action": "Update things", "things": [told]}));
+        let wanted = "Update things?\nA 7\n  cap from 20.00 in units of the currency to \
+                      50.00 in units of the currency";
+        assert_eq!(asked, wanted);
     }
 
     #[test]

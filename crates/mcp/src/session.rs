@@ -23,6 +23,7 @@ use tokio::task::JoinSet;
 use crate::address;
 use crate::caller::Caller;
 use crate::follow::{Listener, follow};
+use crate::guides;
 use crate::prompts;
 use crate::server::Server;
 use crate::watch::Watch;
@@ -154,7 +155,12 @@ impl ServerHandler for Session {
                     .with_mime_type("application/json")
             })
         });
-        Ok(ListResourcesResult::with_all_items(resources.collect()))
+        let guides = guides::GUIDES.iter().map(|guide| {
+            Resource::new(guides::address(connector, guide), guide.name)
+                .with_title(guide.title)
+                .with_mime_type("text/plain")
+        });
+        Ok(ListResourcesResult::with_all_items(guides.chain(resources).collect()))
     }
 
     async fn list_resource_templates(
@@ -181,6 +187,11 @@ impl ServerHandler for Session {
         request: ReadResourceRequestParams,
         _context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
+        let connector = &self.server.connection().connector().descriptor().id;
+        if let Some(guide) = guides::find(connector, &request.uri) {
+            let text = ResourceContents::text(guide.text, request.uri).with_mime_type("text/plain");
+            return Ok(ReadResourceResult::new(vec![text]).into());
+        }
         let watch = self.watch(&request.uri)?;
         watch.poll(self.server.connection(), Duration::ZERO).await.map_err(refused)?;
         let shown = self.server.shown_event(watch.trigger());

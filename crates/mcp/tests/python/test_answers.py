@@ -67,3 +67,10 @@ async def test_common_jobs_are_prompts(way):
         assert len(prompts) >= 4 and prompts["plan-week"].arguments[0].name == "topic"
         filled = await client.get_prompt("plan-week", {"topic": "ferns"})
         assert "about ferns" in filled.messages[0].content.text
+
+
+async def test_guides_are_resources(way):
+    async with way.client("--emulator") as client:
+        listed = {str(it.uri): it for it in (await client.list_resources()).resources}
+        (content,) = (await client.read_resource("guide://pinterest/money-and-time")).contents
+        assert "guide://pinterest/money-and-time" in listed and "millionths" in content.text

@@ -129,6 +129,8 @@ async def test_scopes_that_were_not_granted_are_refused(way):
         found = await client.call_tool("find_tools", {"query": "create a board", "limit": 25})
         names = {tool["name"] for tool in found.structured_content["tools"]}
         assert "boards_list" in names and "boards_create" not in names
+        (closed,) = [it for it in found.structured_content["not granted"] if it["name"] == "boards_create"]
+        assert closed["scopes"] == ["boards:write"]
 
 
 async def test_the_service_refuses_what_nobody_knows_about(way, emulator):

@@ -29,7 +29,7 @@ pub const GUIDES: [Guide; 4] = [
     Guide {
         name: "answers",
         title: "Short and full answers",
-        text: "Answers leave out what is empty, show one address of a picture and the largest of many \
+        text: "Answers leave out what is empty, and in lists what is false, show one address of a picture and the largest of many \
                counts, and end after about 10 kB: `next` then holds the argument to go on with. `fields` \
                names the members to answer with, `max_items` says how many items, `full` leaves the answer \
                as the service gave it.",

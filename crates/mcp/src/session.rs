@@ -66,7 +66,7 @@ impl ServerHandler for Session {
         let server =
             Implementation::new(&descriptor.id, &descriptor.version).with_title(&descriptor.title);
         ServerConfig::new(capabilities).with_server_info(server).with_instructions(format!(
-            "{} Tools that answer with `items` take `max_items`. Answers leave out what is empty and \
+            "{} Tools that answer with `items` take `max_items`. Answers leave out what is empty or false and \
              shorten texts; `fields` names the members to answer with, `full` gives all. What no listed tool does, find_tools \
              finds: read_tool calls what only reads, call_tool the rest. What deletes or spends asks \
              first. Resources hold the newest events of triggers; read one twice, or subscribe, \

@@ -18,7 +18,7 @@ pub enum Deed {
 }
 
 /// What people say, and the verb that actions have for it.
-const VERBS: [(&str, &str); 60] = [
+const VERBS: [(&str, &str); 62] = [
     ("show", "list"),
     ("see", "list"),
     ("display", "list"),
@@ -66,6 +66,8 @@ const VERBS: [(&str, &str); 60] = [
     ("duplicate", "create"),
     ("copy", "create"),
     ("extend", "update"),
+    ("end", "update"),
+    ("double", "update"),
     ("shorten", "update"),
     ("prolong", "update"),
     ("replace", "update"),

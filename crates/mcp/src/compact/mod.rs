@@ -1,16 +1,19 @@
 //! Answers as a model reads them: without what is empty, with one address of a picture, and times that can
 //! be read.
 
+mod cut;
+mod readable;
+
 use std::collections::HashMap;
 
 use connector_host::contract::actions::Description;
-use jiff::Timestamp;
 use rmcp::model::JsonObject;
 use serde_json::{Map, Value};
 
 use crate::arguments::Invalid;
-use crate::outline;
 use crate::schema::{self, LIMIT};
+use cut::{all_same, cut, largest};
+use readable::{find_units, readable, time};
 
 /// The argument that names the members to answer with.
 pub const FIELDS: &str = "fields";
@@ -20,9 +23,6 @@ pub const FULL: &str = "full";
 const WIDTH: u64 = 400;
 /// Bytes of items in an answer, or of one thing.
 const ANSWER: usize = 10_000;
-/// Members of an object that counts things; of more only the largest are told.
-const COUNTS: usize = 15;
-const LARGEST: usize = 10;
 /// Characters of a text in a list.
 const TEXT: usize = 300;
 
@@ -96,24 +96,33 @@ impl Compact {
             *value = address;
             return;
         }
+        let listed = text < usize::MAX;
         match value {
             Value::Object(members) => {
                 // Of many addresses, such as those of pictures, one will do in a list.
-                if text < usize::MAX && members.values().any(is_address) {
+                if listed && members.values().any(is_address) {
                     members
                         .retain(|_, member| !member.as_array().is_some_and(|it| are_addresses(it)));
                 }
                 for (name, member) in members.iter_mut() {
                     self.shorten(name, member, text);
                 }
-                members.retain(|_, member| !is_empty(member));
+                members.retain(|_, member| !(is_empty(member) || listed && *member == false));
                 if let Some(same) = all_same(members) {
                     *value = same;
                     return;
                 }
+                // What says one thing only is that thing.
+                if let (true, false, [one]) = (listed, name.is_empty(), &*all(members))
+                    && !one.is_object()
+                    && !one.is_array()
+                {
+                    *value = one.clone();
+                    return;
+                }
                 largest(members);
             }
-            Value::Array(items) if text < usize::MAX && are_addresses(items) => {
+            Value::Array(items) if listed && are_addresses(items) => {
                 let more = items.len() - 1;
                 items.truncate(1);
                 items.push(format!("{more} more").into());
@@ -126,7 +135,7 @@ impl Compact {
                 }
             }
             Value::String(said) => {
-                if let Some(time) = without_fraction(said) {
+                if let Some(time) = time(said, listed) {
                     *said = time;
                 }
                 if let Some((end, _)) = said.char_indices().nth(text) {
@@ -139,68 +148,8 @@ impl Compact {
     }
 }
 
-/// The one text that all members of an object have, such as a state for each of many figures.
-fn all_same(members: &Map<String, Value>) -> Option<Value> {
-    let first = members.values().next().filter(|first| first.is_string() && members.len() > 2)?;
-    members.values().all(|member| member == first).then(|| format!("{} (all)", plain(first)).into())
-}
-
-fn plain(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-/// Leaves the largest of many counts.
-fn largest(members: &mut Map<String, Value>) {
-    let count = |member: &Value| member.as_u64();
-    if members.len() <= COUNTS || members.values().filter_map(count).count() + 2 < members.len() {
-        return;
-    }
-    let mut counts: Vec<(u64, String)> =
-        members.iter().filter_map(|(name, it)| Some((count(it)?, name.clone()))).collect();
-    counts.sort_by(|one, other| other.cmp(one));
-    let more = members.len() - LARGEST;
-    let kept: Vec<String> = counts.into_iter().take(LARGEST).map(|(_, name)| name).collect();
-    members.retain(|name, _| kept.contains(name));
-    members.insert("…".into(), format!("{more} more, none larger; `full` shows them").into());
-}
-
-/// Shortens the lists within a thing until it fits.
-fn cut(value: &mut Value, bytes: usize) {
-    let size = value.to_string().len();
-    if size <= bytes {
-        return;
-    }
-    match value {
-        Value::Array(items) => {
-            let mut left = bytes;
-            let fit = items.iter().take_while(|item| {
-                let size = item.to_string().len();
-                let fits = size <= left;
-                left = left.saturating_sub(size);
-                fits
-            });
-            let kept = fit.count().max(1);
-            if kept < items.len() {
-                let more = items.len() - kept;
-                items.truncate(kept);
-                items.push(format!("{more} more; `full` shows them").into());
-            }
-            items.iter_mut().for_each(|item| cut(item, bytes));
-        }
-        Value::Object(members) => {
-            // What the other members take is not there for the largest one.
-            let sizes: Vec<usize> = members.values().map(|it| it.to_string().len()).collect();
-            let largest = sizes.iter().copied().max().unwrap_or_default();
-            let others: usize = sizes.iter().sum::<usize>() - largest;
-            let room = bytes.saturating_sub(others).max(bytes / 4);
-            for (member, size) in members.values_mut().zip(sizes) {
-                if size == largest {
-                    cut(member, room);
-                }
-            }
-        }
-        _ => {}
-    }
+fn all(members: &Map<String, Value>) -> Vec<Value> {
+    members.values().take(2).cloned().collect()
 }
 
 fn is_address(value: &Value) -> bool {
@@ -209,16 +158,6 @@ fn is_address(value: &Value) -> bool {
 
 fn are_addresses(items: &[Value]) -> bool {
     items.len() > 2 && items.iter().all(is_address)
-}
-
-/// A time to the second, where it is one to a part of it.
-fn without_fraction(text: &str) -> Option<String> {
-    let (date, rest) = text.split_once('T')?;
-    if date.len() != 10 || !rest.contains('.') {
-        return None;
-    }
-    let time: Timestamp = text.parse().ok()?;
-    Timestamp::from_second(time.as_second()).ok().map(|time| time.to_string())
 }
 
 /// Null, or a list, an object or a text with nothing in it.
@@ -245,47 +184,11 @@ fn picture(value: &Value) -> Option<Value> {
     enough.map(|(_, url)| url.clone().into())
 }
 
-/// An amount of money in units of its currency and as it is given back, or a time.
-fn readable(number: i64, unit: &str) -> Option<String> {
-    if unit == "micro-currency" {
-        let amount = number as f64 / 1_000_000.0;
-        return Some(format!("{amount:.2} ({number} millionths)"));
-    }
-    let time = number;
-    const MILLISECONDS: i64 = 100_000_000_000;
-    let is_in_milliseconds = match unit {
-        "milliseconds" => true,
-        "seconds" => false,
-        _ => time >= MILLISECONDS,
-    };
-    let seconds = if is_in_milliseconds { time / 1000 } else { time };
-    // Nothing that is known happened in 1970: it stands for none.
-    let known = Timestamp::from_second(seconds).ok().filter(|_| seconds > 0)?;
-    Some(known.to_string())
-}
-
-/// Members that are times or money, anywhere in a schema.
-fn find_units(root: &Value, schema: &Value, units: &mut HashMap<String, String>) {
-    match schema {
-        Value::Object(members) => {
-            let named = members.get("properties").and_then(Value::as_object);
-            for (name, member) in named.into_iter().flat_map(Map::iter) {
-                let member = outline::resolved(root, member).unwrap_or_default();
-                if let Some(unit) = member["x-time"].as_str().or(member["x-unit"].as_str()) {
-                    units.insert(name.clone(), unit.to_owned());
-                }
-            }
-            members.values().for_each(|member| find_units(root, member, units));
-        }
-        Value::Array(items) => items.iter().for_each(|item| find_units(root, item, units)),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
+    use super::cut::LARGEST;
     use super::*;
 
     fn compact(arguments: Value, value: Value) -> Value {
@@ -344,14 +247,14 @@ mod tests {
         let short = compact(json!({}), thing.clone());
         let note = format!("{}…", "x".repeat(TEXT));
         let wanted = json!({
-            "id": "1", "made": "2023-11-14T22:13:20Z", "on": false, "count": 0,
+            "id": "1", "made": "2023-11-14T22:13:20Z", "count": 0,
             "cap": "2.50 (2500000 millionths)", "images": "https://a/600", "note": note, "seen": ["https://a/1", "2 more"],
-            "at": "2024-01-08T20:50:00Z", "media": {"cover": "https://a/0"},
+            "at": "2024-01-08T20:50Z", "media": "https://a/0",
         });
         assert_eq!(short, wanted);
         assert_eq!(compact(json!({"full": true}), thing.clone()), thing);
         let some = compact(json!({"fields": ["id", "made"], "full": true}), thing.clone());
         assert_eq!(some, json!({"id": "1", "made": 1_700_000_000}));
-        assert_eq!(compact(json!({"fields": "id, on"}), thing), json!({"id": "1", "on": false}));
+        assert_eq!(compact(json!({"fields": "id, count"}), thing), json!({"id": "1", "count": 0}));
     }
 }

@@ -60,3 +60,34 @@ pub fn add(catalog: &mut Catalog) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::files::words::Chargeable;
+
+    #[test]
+    fn words_and_costs_become_extensions() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/wikipedia/catalog");
+        let mut catalog = Catalog::read(&folder).unwrap();
+        add(&mut catalog).unwrap();
+        assert!(catalog.descriptor["extensions"].is_null(), "there is nothing to say");
+        let action = &mut catalog.actions[0].1;
+        action.search = Some("look up".into());
+        action.chargeable = Some(Chargeable::default());
+        let id = action.id.clone();
+        catalog.vocabulary.daily.push(id.clone());
+        add(&mut catalog).unwrap();
+        let vocabulary = json!({"daily": [id], "search": {id.as_str(): "look up"}});
+        let wanted = json!([
+            {"name": "vocabulary", "value": vocabulary},
+            {"name": "chargeable", "value": {"rules": [{"actions": [id]}]}},
+        ]);
+        assert_eq!(catalog.descriptor["extensions"], wanted);
+        catalog.vocabulary.daily.push("no.such".into());
+        let error = add(&mut catalog).unwrap_err().to_string();
+        assert_eq!(error, "vocabulary.toml names no.such, which is no action");
+    }
+}

@@ -33,8 +33,8 @@ install = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $
 TESTS := tidy test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo \
 	test-mcp test-browser test-readme
 
-.PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build demo test test-node $(TESTS) \
-	accept-new fuzz bench manifest cases docs check lint package deny
+.PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
+	accept-new accept-sql fuzz bench manifest cases docs check lint package deny
 
 all: build
 
@@ -78,14 +78,29 @@ shopify: $(call npm,examples/shopify)
 	mkdir -p $(OUT)/$(TARGET)/release
 	$(call with,NODE,the connector in JavaScript,cd examples/shopify && npm run build)
 
-# All of the workspace takes part, so that its crates want the same features as in the tests.
+# All of the workspace takes part, so that its crates want the same features as in the tests. SQL does not: what it
+# is made of wants more features of what they share, and takes long to compile.
+ALL := --workspace --exclude connector-sql
 build: component
-	$(cargo) build --release --workspace --bin connector
+	$(cargo) build --release $(ALL) --bin connector
+
+# With `connector sql`.
+sql: component
+	$(cargo) build --release --workspace --bin connector --features connector-cli/sql
+
+# The tests of SQL, and clients of PostgreSQL and DuckDB as judges. Not in `make test`, for the time that it takes
+# to compile DataFusion.
+$(OUT)/sql/installed: crates/sql/tests/judges/requirements.txt
+	$(call install,sql,--requirement $<)
+accept-sql: sql $(call pip,sql)
+	$(cargo) test --release --workspace --features connector-cli/sql --test sql
+	$(call with,PYTHON,the clients of PostgreSQL,$(OUT)/sql/bin/python crates/sql/tests/judges/judge.py $(OUT)/release/connector)
+	$(call with,PYTHON,DuckDB as a judge,$(OUT)/sql/bin/python crates/sql/tests/judges/duck.py $(OUT)/release/connector)
 
 # Without the parts of the program that it does not show. What it compiles is what the whole program and
 # the tests need too.
 demo: component
-	$(cargo) build --release --workspace --bin connector --no-default-features
+	$(cargo) build --release $(ALL) --bin connector --no-default-features
 	$(OUT)/release/connector demo
 
 # Parts that do not need each other, two at a time: few of them keep two cores busy by themselves. Our crates are
@@ -96,7 +111,7 @@ test:
 
 # The program comes first, so that the other tests do not wait for what only these are made of.
 test-rust: component examples fixtures build
-	$(cargo) test --release --workspace
+	$(cargo) test --release $(ALL)
 
 # The components as JavaScript, with types that are checked.
 transpiled: examples | $(call npm,drivers/node)
@@ -108,7 +123,7 @@ test-node: transpiled build
 
 # What the Node driver goes on from: the state in which the host in Rust left each call.
 checkpoints: build
-	$(cargo) test --release --workspace --test whole_stack -- --exact cases::every_case_goes_as_written
+	$(cargo) test --release $(ALL) --test whole_stack -- --exact cases::every_case_goes_as_written
 
 # With each node that is supported, from npm.
 test-node-versions: transpiled build checkpoints
@@ -160,7 +175,7 @@ test-browser: build
 # are for each target.
 FUZZ_SECONDS ?= 20
 fuzz: component
-	$(cargo) build --release --workspace --bin fuzz
+	$(cargo) build --release $(ALL) --bin fuzz
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s)
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s) --wasm $(COMPONENT)
 
@@ -181,7 +196,7 @@ $(OUT)/bench/installed: testing/bench/python/requirements.txt
 	$(call install,bench,--requirement $<)
 bench: component $(call npm,testing/bench/node) $(call pip,bench)
 	CATALOG_FIRST=10 $(cargo) build --release --target $(TARGET) --target-dir $(OUT)/small
-	$(cargo) build --release --workspace --bin connector-bench
+	$(cargo) build --release $(ALL) --bin connector-bench
 	$(OUT)/release/connector-bench
 
 # What a platform reads without running the component.
@@ -205,12 +220,12 @@ check:
 
 tidy:
 	$(cargo) fmt --all --check
-	$(cargo) build --quiet --release --workspace --bin xtask
+	$(cargo) build --quiet --release $(ALL) --bin xtask
 	$(OUT)/release/xtask tidy
 
 # What `make test` finds too, without its tests.
 lint: tidy
-	$(cargo) clippy --release --workspace --all-targets -- -D warnings
+	$(cargo) clippy --release $(ALL) --all-targets -- -D warnings
 
 # The crates that are published, as they would be, without compiling each of them once more.
 PRIVATE := pinterest-connector xtask connector-bench connector-conformance connector-fuzz connector-oracle

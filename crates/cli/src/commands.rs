@@ -26,6 +26,8 @@ mod resources;
 mod run;
 mod runs;
 mod scopes;
+#[cfg(feature = "sql")]
+mod sql;
 mod test;
 mod triggers;
 mod trust;
@@ -63,6 +65,8 @@ pub enum Command {
     Fields(fields::Fields),
     Read(read::Read),
     Write(write::Write),
+    #[cfg(feature = "sql")]
+    Sql(sql::Sql),
     Watch(watch::Watch),
     Webhook(webhook::Webhook),
     #[cfg(feature = "mcp")]
@@ -102,6 +106,8 @@ impl Command {
             Command::Fields(command) => command.run(options).await,
             Command::Read(command) => command.run(options).await,
             Command::Write(command) => command.run(options).await,
+            #[cfg(feature = "sql")]
+            Command::Sql(command) => command.run(options).await,
             Command::Watch(command) => command.run(options).await,
             Command::Webhook(command) => command.run(options).await,
             #[cfg(feature = "mcp")]

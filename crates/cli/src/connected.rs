@@ -106,7 +106,7 @@ impl App {
 
     /// A connection for a program that decides by itself: with no more than these rights, and with
     /// files from URLs only if that is said.
-    #[cfg(feature = "mcp")]
+    #[cfg(any(feature = "mcp", feature = "sql"))]
     pub fn restricted_connection(
         &self,
         permission: Permission,
@@ -114,6 +114,20 @@ impl App {
     ) -> Result<Connection, Error> {
         let entry = self.entry()?;
         self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, fetch)?)
+    }
+
+    /// The same for the stored connection with this name, or else the usual one.
+    #[cfg(feature = "sql")]
+    pub fn named_connection(
+        &self,
+        name: Option<&str>,
+        permission: Permission,
+    ) -> Result<Connection, Error> {
+        let entry = match name {
+            Some(name) => Some(self.usable(self.vault()?.connection(name)?)?),
+            None => self.entry()?,
+        };
+        self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, true)?)
     }
 
     fn connect(&self, entry: Option<&StoredConnection>) -> Result<Connection, Error> {

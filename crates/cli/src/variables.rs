@@ -13,8 +13,12 @@ const WEBHOOK_SECRET: &str = "CONNECTOR_WEBHOOK_SECRET";
 /// The token of the MCP server over HTTP.
 pub const MCP_TOKEN: &str = "CONNECTOR_MCP_TOKEN";
 
+/// The password of the SQL server.
+const SQL_PASSWORD: &str = "CONNECTOR_SQL_PASSWORD";
+
 /// All of them. Nothing else in this program reads a variable that holds a secret.
-pub const SECRETS: [&str; 5] = [CLIENT_SECRET, TOKEN, VAULT_KEY, WEBHOOK_SECRET, MCP_TOKEN];
+pub const SECRETS: [&str; 6] =
+    [CLIENT_SECRET, TOKEN, VAULT_KEY, WEBHOOK_SECRET, MCP_TOKEN, SQL_PASSWORD];
 
 /// The secret of the app.
 pub fn client_secret() -> Option<Secret> {
@@ -40,6 +44,12 @@ pub fn webhook_secret() -> Option<Secret> {
 #[cfg(feature = "mcp")]
 pub fn mcp_token() -> Option<Secret> {
     secret(MCP_TOKEN)
+}
+
+/// What clients of the SQL server have to know.
+#[cfg(feature = "sql")]
+pub fn sql_password() -> Option<Secret> {
+    secret(SQL_PASSWORD)
 }
 
 fn secret(variable: &str) -> Option<Secret> {

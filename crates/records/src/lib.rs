@@ -11,6 +11,7 @@
 mod batch;
 mod cursor;
 mod fields;
+mod get;
 mod input;
 mod mode;
 mod outcome;
@@ -20,7 +21,7 @@ mod refusal;
 mod request;
 mod resource;
 mod rows;
-mod schema;
+pub mod schema;
 mod send;
 mod shape;
 mod since;
@@ -31,14 +32,16 @@ mod write;
 
 pub use cursor::Cursor;
 pub use fields::{Field, fields};
+pub use get::{Getting, schemas};
 pub use input::typed;
 pub use mode::Mode;
 pub use outcome::Outcome;
+pub use pages::{PageStep, page_step};
 pub use read::Reading;
 pub use refusal::Refusal;
 pub use request::Request;
 pub use resource::{DataField, Resource, resource, resources};
-pub use time::{instant, moment};
+pub use time::{instant, moment, of as micros};
 pub use write::Writing;
 
 use serde_json::{Map, Value};

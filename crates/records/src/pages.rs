@@ -11,15 +11,21 @@ use serde_json::Value;
 use crate::Error;
 
 /// What a call came to at its next page.
-pub(crate) enum PageStep {
+#[derive(Debug)]
+pub enum PageStep {
     /// Its items, and where to go on.
-    Page { items: Vec<Value>, next: Checkpoint },
+    Page {
+        /// As the connector gives them.
+        items: Vec<Value>,
+        /// For [`Call::Resume`].
+        next: Checkpoint,
+    },
     /// The end, with the output.
     Done(Value),
 }
 
 /// Runs a call up to its next page.
-pub(crate) async fn page_step(
+pub async fn page_step(
     connection: &Connection,
     call: Call,
     observer: &mut dyn Observer,

@@ -31,7 +31,7 @@ impl Action {
 }
 
 /// The properties of an object, also of one that is a choice between objects.
-pub(crate) fn properties(schema: &Value) -> Map<String, Value> {
+pub fn properties(schema: &Value) -> Map<String, Value> {
     let mut all = Map::new();
     for schema in variants(schema) {
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
@@ -42,7 +42,7 @@ pub(crate) fn properties(schema: &Value) -> Map<String, Value> {
 }
 
 /// Whether the object must hold this property, in each of its variants.
-pub(crate) fn requires(schema: &Value, name: &str) -> bool {
+pub fn requires(schema: &Value, name: &str) -> bool {
     let names = |schema: &Value| {
         let mut required = schema["required"].as_array().into_iter().flatten();
         required.any(|required| required == name)
@@ -60,7 +60,7 @@ fn variants(schema: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// Whether a value may have this JSON type.
-pub(crate) fn is(schema: &Value, kind: &str) -> bool {
+pub fn is(schema: &Value, kind: &str) -> bool {
     variants(schema).any(|schema| match &schema["type"] {
         Value::String(only) => only == kind,
         Value::Array(several) => several.iter().any(|one| one == kind),
@@ -69,7 +69,7 @@ pub(crate) fn is(schema: &Value, kind: &str) -> bool {
 }
 
 /// The kind of a field in the contract's words, from its schema.
-pub(crate) fn kind(schema: &Value) -> &'static str {
+pub fn kind(schema: &Value) -> &'static str {
     if schema.get("x-time").is_some() || schema["format"] == "date-time" {
         return "time";
     }

@@ -21,8 +21,8 @@ pub fn instant(text: &str) -> Option<i64> {
     Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond())
 }
 
-/// The same of a value in a record: a text, or a number of seconds or milliseconds.
-pub(crate) fn of(value: &Value) -> Option<i64> {
+/// Microseconds since 1970 of a value in a record: a text, or a number of seconds or milliseconds.
+pub fn of(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => instant(text),
         Value::Number(number) => {

@@ -1,0 +1,144 @@
+//! `sql`: statements over the records.
+
+mod format;
+mod listen;
+mod shell;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use connector_host::Permission;
+use connector_records as records;
+use connector_sql::{Database, Rights, Session};
+use futures_util::StreamExt;
+
+use self::format::{Output, SqlFormat};
+use crate::app::App;
+use crate::error::Error;
+use crate::interrupt;
+use crate::options::Options;
+
+const EXAMPLES: &str = r#"Examples:
+  connector sql "SELECT name, pin_count FROM boards ORDER BY pin_count DESC LIMIT 5"
+  connector sql "EXPLAIN SELECT title FROM pins WHERE board_id = '1'"
+  connector sql --format parquet --out boards.parquet "SELECT * FROM boards"
+  connector sql --write "UPDATE boards SET description = 'Sweet' WHERE name = 'Recipes'"
+  connector sql --listen 127.0.0.1:5433"#;
+
+/// Query and change records with SQL
+///
+/// Every resource is a table: `connector resources` lists them, and the table connector.columns says what
+/// their columns are. What the service can filter is asked of it, the rest is done here; EXPLAIN says which
+/// is which. Without a statement it is a shell, or runs what stdin holds.
+///
+/// With --listen it is a server to which PostgreSQL's clients connect; the password is in
+/// CONNECTOR_SQL_PASSWORD, or else one is made up and printed.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Sql {
+    /// The statements, with `;` between them
+    statement: Option<String>,
+    /// Allow statements that change what the service keeps
+    #[arg(long)]
+    write: bool,
+    /// Send no more requests than this
+    #[arg(long, value_name = "N")]
+    max_requests: Option<u64>,
+    /// The form of the rows [default: jsonl, and a table on a terminal]
+    #[arg(long, value_enum)]
+    format: Option<SqlFormat>,
+    /// Write the rows to a file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Serve PostgreSQL's protocol at this address
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["statement", "format", "out", "max_requests"])]
+    listen: Option<SocketAddr>,
+    #[command(flatten)]
+    server: listen::Server,
+}
+
+impl Sql {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let permission = Permission { read_only: !self.write, ..app.permission() };
+        let connection = app.restricted_connection(permission, true)?;
+        let rights = Rights { writes: self.write };
+        let database = Database::new([(app.connector.descriptor().id.clone(), connection)], rights);
+        let database = database.map_err(failed)?;
+        if let Some(address) = self.listen {
+            return listen::serve(&app, database, address, &self.server).await;
+        }
+        let session = database.session().map_err(failed)?;
+        if let Some(most) = self.max_requests {
+            let set = format!("SET connector.max_requests = {most}");
+            session.sql(&set).await.map_err(failed)?;
+        }
+        interrupt::listen(app.stop.clone());
+        match &self.statement {
+            Some(text) => self.all(&app, &session, text).await,
+            None if shell::is_wanted() => shell::read(&app, &session).await,
+            None => {
+                let text = std::io::read_to_string(std::io::stdin()).map_err(Error::io("stdin"))?;
+                self.all(&app, &session, &text).await
+            }
+        }
+    }
+
+    async fn all(&self, app: &App, session: &Session, text: &str) -> Result<(), Error> {
+        let statements = Session::statements(text).map_err(failed)?;
+        for statement in statements {
+            let output = Output::open(self.format, self.out.as_deref())?;
+            let ran = run(app, session, &statement, output).await;
+            ran.map_err(|error| app.mendable(error))?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs one statement to its end, or until Ctrl-C.
+async fn run(app: &App, session: &Session, statement: &str, output: Output) -> Result<u64, Error> {
+    tokio::select! {
+        ran = rows(session, statement, output) => ran,
+        () = app.stop.cancelled() => Err(Error::Partly("stopped: the rows are not complete".into())),
+    }
+}
+
+/// Writes the rows of a statement as they come.
+async fn rows(session: &Session, statement: &str, mut output: Output) -> Result<u64, Error> {
+    let frame = session.sql(statement).await.map_err(failed)?;
+    let schema = std::sync::Arc::clone(frame.schema().inner());
+    let mut rows = frame.execute_stream().await.map_err(failed)?;
+    let mut count = 0;
+    output.begin(&schema)?;
+    while let Some(batch) = rows.next().await {
+        let batch = batch.map_err(failed)?;
+        count += batch.num_rows() as u64;
+        output.write(&batch)?;
+    }
+    output.end()?;
+    Ok(count)
+}
+
+/// What the connector says is said as everywhere; the rest is about the statement.
+fn failed(error: connector_sql::Error) -> Error {
+    use connector_sql::Error as Sql;
+    match error {
+        Sql::External(inner) => match inner.downcast::<records::Error>() {
+            Ok(error) => (*error).into(),
+            Err(inner) => match inner.downcast::<connector_host::Error>() {
+                Ok(error) => (*error).into(),
+                Err(inner) => Error::Unexpected(inner.to_string()),
+            },
+        },
+        Sql::Context(_, inner) => failed(*inner),
+        Sql::Diagnostic(_, inner) => failed(*inner),
+        Sql::Collection(mut all) if !all.is_empty() => failed(all.swap_remove(0)),
+        Sql::Execution(message) => Error::Partly(message),
+        Sql::Plan(message) => Error::Usage(message),
+        Sql::SQL(error, _) => Error::Usage(error.to_string()),
+        Sql::SchemaError(error, _) => Error::Usage(error.to_string()),
+        Sql::NotImplemented(message) => Error::Usage(message),
+        other => Error::Unexpected(other.to_string()),
+    }
+}

@@ -1,0 +1,124 @@
+//! The server for PostgreSQL's clients.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use connector_host::{Permission, Secret};
+use connector_sql::wire::{self, User};
+use connector_sql::{Database, Rights};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+
+use super::failed;
+use crate::app::App;
+use crate::error::Error;
+use crate::{output, variables};
+
+/// What only a server needs.
+#[derive(Args)]
+pub struct Server {
+    /// The name that clients give
+    #[arg(long, value_name = "NAME", default_value = "connector", requires = "listen")]
+    user: String,
+    /// Several users instead: a TOML file with [[user]], name, password, connection, write
+    #[arg(long, value_name = "FILE", requires = "listen", conflicts_with = "user")]
+    users: Option<PathBuf>,
+    /// The certificate chain, as PEM; without one nothing is encrypted
+    #[arg(long, value_name = "FILE", requires_all = ["listen", "tls_key"])]
+    tls_cert: Option<PathBuf>,
+    /// Its private key, as PEM
+    #[arg(long, value_name = "FILE", requires_all = ["listen", "tls_cert"])]
+    tls_key: Option<PathBuf>,
+    /// How many clients may be connected at once
+    #[arg(long, value_name = "N", default_value_t = 64, requires = "listen")]
+    clients: usize,
+}
+
+/// A file of users.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Users {
+    user: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: String,
+    password: String,
+    /// The stored connection; the one of --connection when it is left out.
+    connection: Option<String>,
+    /// Whether this user may change what the service keeps.
+    #[serde(default)]
+    write: bool,
+}
+
+pub async fn serve(
+    app: &App,
+    database: Database,
+    address: SocketAddr,
+    server: &Server,
+) -> Result<(), Error> {
+    if !address.ip().is_loopback() && server.tls_cert.is_none() {
+        return Err(Error::Usage(
+            "--listen: on an address that others reach, passwords and rows need --tls-cert and --tls-key"
+                .into(),
+        ));
+    }
+    let users = match &server.users {
+        Some(path) => users(app, path)?,
+        None => {
+            let given = variables::sql_password();
+            let password = given.as_ref().map_or_else(random, |it| Ok(it.expose().to_owned()))?;
+            if given.is_none() {
+                output::note(format_args!("the password is {password}"));
+            }
+            let (name, password) = (server.user.clone(), Secret::new(password));
+            vec![User { name, password, database }]
+        }
+    };
+    let tls = match (&server.tls_cert, &server.tls_key) {
+        (Some(certificate), Some(key)) => {
+            Some(wire::tls(certificate, key).map_err(Error::io("TLS"))?)
+        }
+        _ => None,
+    };
+    let listener =
+        TcpListener::bind(address).await.map_err(Error::io(format!("--listen {address}")))?;
+    let address = listener.local_addr().map_err(Error::io("--listen"))?;
+    let name = &users[0].name;
+    output::line(format!("postgresql://{name}@{address}/connector"))?;
+    tokio::select! {
+        served = wire::serve(listener, users, tls, server.clients) => served.map_err(Error::io("--listen")),
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    }
+}
+
+fn users(app: &App, path: &std::path::Path) -> Result<Vec<User>, Error> {
+    let text = std::fs::read_to_string(path).map_err(Error::io(path.display()))?;
+    // What the file holds is secret, so the error does not show it.
+    let found: Users = toml::from_str(&text)
+        .map_err(|error| Error::Usage(format!("{}: {}", path.display(), error.message())))?;
+    if found.user.is_empty() {
+        return Err(Error::Usage(format!("{}: there is no [[user]]", path.display())));
+    }
+    let user = |entry: Entry| {
+        let permission = Permission { read_only: !entry.write, ..app.permission() };
+        let connection = app.named_connection(entry.connection.as_deref(), permission)?;
+        let schema = app.connector.descriptor().id.clone();
+        let database = Database::new([(schema, connection)], Rights { writes: entry.write });
+        let database = database.map_err(failed)?;
+        Ok(User { name: entry.name, password: Secret::new(entry.password), database })
+    };
+    found.user.into_iter().map(user).collect()
+}
+
+/// A password that nobody guesses.
+fn random() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Error::Unexpected(format!("this system gives no random bytes: {error}"))
+    })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

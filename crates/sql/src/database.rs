@@ -1,0 +1,79 @@
+//! Connections as schemas.
+
+use std::sync::Arc;
+
+use connector_host::Connection;
+use connector_records::{self as records};
+
+use crate::session::Session;
+use crate::table::Described;
+use crate::{Error, error};
+
+/// What the sessions of a database may do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rights {
+    /// Whether they may change what services keep: `INSERT`, `UPDATE`, `DELETE`, and `run` of actions that
+    /// do. The permission of each connection holds besides.
+    pub writes: bool,
+}
+
+/// Connections, each of them a schema with the resources of its connector as tables. Clones are the same.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub(crate) schemas: Arc<Vec<Connected>>,
+    pub(crate) rights: Rights,
+}
+
+/// A connection and its tables.
+#[derive(Clone, Debug)]
+pub(crate) struct Connected {
+    pub name: String,
+    pub connection: Connection,
+    pub tables: Vec<Arc<Described>>,
+    pub actions: Arc<Vec<String>>,
+}
+
+impl Database {
+    /// Connections by the names of their schemas; the first one's tables need no schema before them. Fails
+    /// when there is none, when two have the same name, or when a connector has no data model.
+    pub fn new(
+        connections: impl IntoIterator<Item = (String, Connection)>,
+        rights: Rights,
+    ) -> Result<Self, Error> {
+        let mut schemas: Vec<Connected> = Vec::new();
+        for (name, connection) in connections {
+            if name == SYSTEM || name == "information_schema" || name == "pg_catalog" {
+                return Err(error::plan(format!(
+                    "`{name}` is the name of a schema of the database"
+                )));
+            }
+            if schemas.iter().any(|known| known.name == name) {
+                return Err(error::plan(format!("there are two connections `{name}`")));
+            }
+            let resources = records::resources(connection.connector()).map_err(error::external)?;
+            let describe = |resource| Described::new(&connection, resource).map(Arc::new);
+            let tables = resources.into_iter().map(describe).collect::<Result<Vec<_>, _>>();
+            let actions = connection.connector().instantiate().and_then(|mut it| it.actions());
+            let actions = actions.map_err(error::external)?;
+            let actions = Arc::new(actions.into_iter().map(|action| action.id).collect());
+            schemas.push(Connected {
+                name,
+                tables: tables.map_err(error::external)?,
+                actions,
+                connection,
+            });
+        }
+        if schemas.is_empty() {
+            return Err(error::plan("a database has one connection at least"));
+        }
+        Ok(Database { schemas: Arc::new(schemas), rights })
+    }
+
+    /// A session of its own: its settings, and what it remembers of what it asked.
+    pub fn session(&self) -> Result<Session, Error> {
+        Session::new(self)
+    }
+}
+
+/// The schema of what sessions remember.
+pub(crate) const SYSTEM: &str = "connector";

@@ -1,0 +1,47 @@
+//! SQL over the records of a connector.
+//!
+//! Built on `connector-records` and [DataFusion](datafusion); nothing here knows a service. A
+//! [`Database`] has a schema for each connection, a [`Session`] runs statements in it and remembers what
+//! they asked of the services.
+//!
+//! Ids are text, times are in UTC, objects are JSON text. Scalars within objects are columns too, under the
+//! path of their names: `media.images.600x.url` is `media_images_600x_url`. What reading takes beside the
+//! fields of rows, such as `start_date`, is a column that a statement compares with a value.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs, missing_debug_implementations)]
+
+mod activity;
+mod call;
+mod column;
+mod columns;
+mod database;
+mod error;
+mod functions;
+mod joined;
+mod kind;
+mod names;
+mod pushed;
+mod pushed_input;
+mod record;
+mod scan;
+mod session;
+mod settings;
+mod source;
+mod statement;
+mod system;
+mod table;
+pub mod wire;
+mod write;
+
+pub use activity::{Activity, CallEntry};
+pub use database::{Database, Rights};
+pub use session::Session;
+
+pub use datafusion;
+pub use datafusion::error::DataFusionError as Error;
+
+/// The snippet of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

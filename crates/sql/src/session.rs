@@ -1,0 +1,142 @@
+//! A session: statements, one after the other.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::catalog::{
+    CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider,
+};
+use datafusion::dataframe::DataFrame;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::sql::parser::DFParser;
+
+use crate::Error;
+use crate::activity::Activity;
+use crate::database::{Database, SYSTEM};
+use crate::error::plan;
+use crate::functions::{Choices, Run};
+use crate::settings::Settings;
+use crate::statement::{called, check};
+use crate::system::System;
+use crate::table::Table;
+
+/// The name of the one catalog, which PostgreSQL's clients call the database.
+pub(crate) const CATALOG: &str = "connector";
+
+/// What sorting, grouping and joining take in memory, at most, and then on disk.
+const MEMORY: usize = 512 << 20;
+const SPILL: u64 = 4 << 30;
+
+/// Runs statements. What is under way ends when its [`DataFrame`] or its stream is dropped.
+pub struct Session {
+    context: SessionContext,
+    activity: Arc<Activity>,
+    names: Vec<String>,
+}
+
+impl Session {
+    pub(crate) fn new(database: &Database) -> Result<Self, Error> {
+        let activity = Arc::new(Activity::default());
+        let first = &database.schemas[0];
+        let mut config = SessionConfig::new()
+            .with_default_catalog_and_schema(CATALOG, &first.name)
+            .with_create_default_catalog_and_schema(false)
+            .with_information_schema(true)
+            // Rows come as the service gives them, in its order.
+            .with_target_partitions(1);
+        // Nothing would end one that does not end by itself.
+        config.options_mut().execution.enable_recursive_ctes = false;
+        config.options_mut().extensions.insert(Settings::default());
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
+            .with_max_temp_directory_size(SPILL)
+            .build_arc()?;
+        let state = SessionStateBuilder::new_with_default_features()
+            .with_config(config)
+            .with_runtime_env(runtime)
+            .build();
+        let mut context = SessionContext::new_with_state(state);
+        datafusion_functions_json::register_all(&mut context)?;
+        let catalog = MemoryCatalogProvider::new();
+        let mut described = Vec::new();
+        for connected in database.schemas.iter() {
+            let schema = MemorySchemaProvider::new();
+            for table in &connected.tables {
+                let provider = Table {
+                    connection: connected.connection.clone(),
+                    described: Arc::clone(table),
+                    activity: Arc::clone(&activity),
+                    writes: database.rights.writes,
+                };
+                schema.register_table(table.resource.id.clone(), Arc::new(provider))?;
+                described.push((connected.name.clone(), Arc::clone(table)));
+            }
+            catalog.register_schema(&connected.name, Arc::new(schema))?;
+        }
+        let named = described.iter().flat_map(|(_, table)| {
+            let columns = table.columns.iter().map(|column| column.name.clone());
+            columns.chain([table.resource.id.clone()])
+        });
+        let names = named.collect::<BTreeSet<_>>().into_iter().collect();
+        let system = MemorySchemaProvider::new();
+        let tables = [
+            ("calls", System::Calls(Arc::clone(&activity))),
+            ("outcomes", System::Outcomes(Arc::clone(&activity))),
+            ("columns", System::Columns(Arc::new(described))),
+        ];
+        for (name, table) in tables {
+            system.register_table(name.to_owned(), Arc::new(table))?;
+        }
+        catalog.register_schema(SYSTEM, Arc::new(system))?;
+        context.register_catalog(CATALOG, Arc::new(catalog));
+        let (connection, actions) = (first.connection.clone(), Arc::clone(&first.actions));
+        let own = Arc::clone(&activity);
+        let run =
+            Run { connection: connection.clone(), activity: own, writes: database.rights.writes };
+        context.register_udtf("run", Arc::new(run));
+        let choices = Choices { connection, activity: Arc::clone(&activity), actions };
+        context.register_udtf("choices", Arc::new(choices));
+        Ok(Session { context, activity, names })
+    }
+
+    /// DataFusion's own session, for whoever plans by themselves.
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    /// What it asked so far.
+    pub fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// Plans one statement. Nothing is asked of a service before the rows are read, but by `EXPLAIN ANALYZE`.
+    pub async fn sql(&self, sql: &str) -> Result<DataFrame, Error> {
+        let mut statements = DFParser::parse_sql(sql)?;
+        let (Some(statement), true) = (statements.pop_front(), statements.is_empty()) else {
+            return Err(plan("one statement at a time"));
+        };
+        let plan = self.context.state().statement_to_plan(called(statement)?).await?;
+        check(&plan)?;
+        self.context.execute_logical_plan(plan).await
+    }
+
+    /// The names of all tables and columns, to complete what somebody types.
+    pub fn names(&self) -> Vec<String> {
+        self.names.clone()
+    }
+
+    /// The statements of a text, apart from each other.
+    pub fn statements(sql: &str) -> Result<Vec<String>, Error> {
+        Ok(DFParser::parse_sql(sql)?.iter().map(ToString::to_string).collect())
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("activity", &self.activity).finish_non_exhaustive()
+    }
+}

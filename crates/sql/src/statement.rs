@@ -1,0 +1,45 @@
+//! What a statement may be, and what stands for what DataFusion does not have.
+
+use datafusion::logical_expr::{LogicalPlan, Statement as Planned};
+use datafusion::sql::parser::{DFParser, Statement};
+use datafusion::sql::sqlparser::ast;
+
+use crate::Error;
+use crate::error::plan;
+use crate::settings::PREFIX;
+
+/// `CALL "boards.create"('{"name": "Recipes"}')` is `SELECT * FROM run('boards.create', …)`.
+pub(crate) fn called(statement: Statement) -> Result<Statement, Error> {
+    let Statement::Statement(inner) = &statement else { return Ok(statement) };
+    let ast::Statement::Call(function) = inner.as_ref() else { return Ok(statement) };
+    let parts = function.name.0.iter().filter_map(|part| part.as_ident());
+    let action = parts.map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
+    let arguments = match &function.args {
+        ast::FunctionArguments::None => String::new(),
+        ast::FunctionArguments::List(list) => {
+            list.args.iter().map(|argument| format!(", {argument}")).collect()
+        }
+        ast::FunctionArguments::Subquery(_) => {
+            return Err(plan("CALL takes the input as a text of JSON"));
+        }
+    };
+    let action = action.replace('\'', "''");
+    let mut statements = DFParser::parse_sql(&format!("SELECT * FROM run('{action}'{arguments})"))?;
+    statements.pop_front().ok_or_else(|| plan("CALL: there is no statement"))
+}
+
+/// Only what reads and writes records: nothing of this machine's files, and no setting but our own.
+pub(crate) fn check(planned: &LogicalPlan) -> Result<(), Error> {
+    match planned {
+        LogicalPlan::Ddl(_) => Err(plan(
+            "tables are what the connector keeps: none can be made, changed or dropped here",
+        )),
+        LogicalPlan::Copy(_) => Err(plan(
+            "COPY writes files of the server; `connector sql --format` writes what a query gives",
+        )),
+        LogicalPlan::Statement(Planned::SetVariable(set)) if !set.variable.starts_with(PREFIX) => {
+            Err(plan(format!("`{}` cannot be set; settings begin with `{PREFIX}.`", set.variable)))
+        }
+        _ => Ok(()),
+    }
+}

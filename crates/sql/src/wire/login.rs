@@ -1,0 +1,65 @@
+//! Who may connect: passwords are proven by SCRAM and never sent.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use datafusion_postgres::pgwire::api::auth::sasl::scram::{SCRAM_ITERATIONS, gen_salted_password};
+use datafusion_postgres::pgwire::api::auth::{AuthSource, LoginInfo, Password};
+use datafusion_postgres::pgwire::error::{ErrorInfo, PgWireError, PgWireResult};
+
+use crate::database::Database;
+use crate::wire::User;
+
+/// All users, with what their passwords are checked against.
+pub(super) struct Users(Vec<Known>);
+
+struct Known {
+    user: User,
+    salt: Vec<u8>,
+    salted: Vec<u8>,
+}
+
+impl Users {
+    pub fn new(users: Vec<User>) -> Self {
+        let known = users.into_iter().map(|user| {
+            let salt = random();
+            let salted = gen_salted_password(user.password.expose(), &salt, SCRAM_ITERATIONS);
+            Known { user, salt, salted }
+        });
+        Users(known.collect())
+    }
+
+    pub fn database(&self, name: &str) -> Option<&Database> {
+        self.0.iter().find(|known| known.user.name == name).map(|known| &known.user.database)
+    }
+}
+
+#[async_trait]
+impl AuthSource for Users {
+    async fn get_password(&self, login: &LoginInfo) -> PgWireResult<Password> {
+        let name = login.user().unwrap_or_default();
+        let known = self.0.iter().find(|known| known.user.name == name);
+        // Who asks for somebody unknown learns no more than who does not know the password.
+        Ok(match known {
+            Some(known) => Password::new(Some(known.salt.clone()), known.salted.clone()),
+            None => Password::new(Some(random()), random()),
+        })
+    }
+}
+
+impl fmt::Debug for Users {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|known| &known.user.name)).finish()
+    }
+}
+
+/// 32 bytes that nobody can foretell.
+fn random() -> Vec<u8> {
+    use datafusion_postgres::pgwire::api::auth::sasl::scram::random_nonce;
+    (random_nonce() + &random_nonce()).into_bytes().into_iter().take(32).collect()
+}
+
+/// An error with a code of PostgreSQL's.
+pub(super) fn refused(code: &str, message: String) -> PgWireError {
+    PgWireError::UserError(Box::new(ErrorInfo::new("ERROR".into(), code.into(), message)))
+}

@@ -1,0 +1,265 @@
+//! Writes: rows go to the service in the batches that it takes, with an outcome for each.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use connector_records::{Mode, Outcome, Record, Writing};
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::Session;
+use datafusion::common::Column;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::datasource::provider_as_source;
+use datafusion::datasource::sink::{DataSink, DataSinkExec};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder, ident};
+use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan};
+use futures_util::StreamExt;
+use serde_json::{Map, Value, json};
+
+use crate::Error;
+use crate::activity::{Entry, RowOutcome};
+use crate::column::Column as Known;
+use crate::error::{execution, external, plan as refused};
+use crate::record::record;
+use crate::settings::Settings;
+use crate::table::Table;
+
+/// What is done with rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writes {
+    Create,
+    Update,
+    Delete,
+}
+
+impl Writes {
+    fn mode(self) -> Mode {
+        match self {
+            Writes::Create => Mode::Create,
+            Writes::Update => Mode::Update,
+            Writes::Delete => Mode::Delete,
+        }
+    }
+
+    fn action(self, table: &Table) -> Option<&str> {
+        let resource = &table.described.resource;
+        match self {
+            Writes::Create => resource.create_action.as_deref(),
+            Writes::Update => resource.update_action.as_deref(),
+            Writes::Delete => resource.delete_action.as_deref(),
+        }
+    }
+
+    /// What has been done, for people.
+    fn done(self) -> &'static str {
+        match self {
+            Writes::Create => "inserted",
+            Writes::Update => "updated",
+            Writes::Delete => "deleted",
+        }
+    }
+}
+
+/// The plan that writes the rows of another one. It gives their count; when some are refused, it fails and
+/// says which, and the others are written all the same.
+pub(crate) fn plan(
+    table: &Table,
+    writes: Writes,
+    input: Arc<dyn ExecutionPlan>,
+) -> Result<Arc<dyn ExecutionPlan>, Error> {
+    if !table.writes {
+        return Err(refused(
+            "this session only reads: allow writes to change what the service keeps",
+        ));
+    }
+    let id = &table.described.resource.id;
+    if writes.action(table).is_none() {
+        return Err(refused(format!("rows of `{id}` cannot be {}", writes.done())));
+    }
+    // Says what else stands against it before anything is read.
+    let resource = table.described.resource.clone();
+    Writing::new(&table.connection, resource, writes.mode(), Map::new()).map_err(external)?;
+    let columns = input.schema();
+    let named = columns.fields().iter().map(|field| {
+        let found = table.described.columns.iter().find(|column| column.name == *field.name());
+        found.cloned().ok_or_else(|| refused(format!("`{id}` has no column `{}`", field.name())))
+    });
+    let columns = named.collect::<Result<Vec<Known>, Error>>()?;
+    let sink = Sink { table: table.clone(), writes, columns, schema: input.schema() };
+    Ok(Arc::new(DataSinkExec::new(input, Arc::new(sink), None)))
+}
+
+/// The rows that a predicate names, with their keys and parents, and with what is assigned to them.
+pub(crate) async fn rows(
+    table: &Table,
+    state: &dyn Session,
+    assignments: &[(String, Expr)],
+    filters: Vec<Expr>,
+) -> Result<Arc<dyn ExecutionPlan>, Error> {
+    let described = &table.described;
+    for (name, _) in assignments {
+        let column = described.columns.iter().find(|column| column.name == *name);
+        if let Some(column) = column.filter(|column| !column.updatable) {
+            return Err(refused(format!(
+                "`{}.{}` cannot be changed: no action sets it",
+                described.resource.id, column.name
+            )));
+        }
+    }
+    let assigned = |name: &str| assignments.iter().any(|(assigned, _)| assigned == name);
+    let told = described.columns.iter().filter(|column| column.key || column.parent);
+    let mut wanted: Vec<Expr> =
+        told.filter(|it| !assigned(&it.name)).map(|it| ident(&it.name)).collect();
+    for (name, value) in assignments {
+        wanted.push(value.clone().alias(name));
+    }
+    let source = provider_as_source(Arc::new(table.clone()));
+    let name = described.resource.id.clone();
+    let mut builder = LogicalPlanBuilder::scan(name, source, None)?;
+    if let Some(filter) = filters.into_iter().map(unqualified).reduce(Expr::and) {
+        builder = builder.filter(filter)?;
+    }
+    let wanted: Vec<Expr> = wanted.into_iter().map(unqualified).collect();
+    state.create_physical_plan(&builder.project(wanted)?.build()?).await
+}
+
+/// There is only one table, whatever the statement calls it.
+fn unqualified(expr: Expr) -> Expr {
+    let bare = |expr| match expr {
+        Expr::Column(column) => {
+            Transformed::yes(Expr::Column(Column::new_unqualified(column.name)))
+        }
+        expr => Transformed::no(expr),
+    };
+    match expr.clone().transform(|expr| Ok(bare(expr))) {
+        Ok(transformed) => transformed.data,
+        Err(_) => expr,
+    }
+}
+
+#[derive(Debug)]
+struct Sink {
+    table: Table,
+    writes: Writes,
+    columns: Vec<Known>,
+    schema: SchemaRef,
+}
+
+impl DisplayAs for Sink {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Calls: action={}", self.writes.action(&self.table).unwrap_or_default())
+    }
+}
+
+#[async_trait]
+impl DataSink for Sink {
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    async fn write_all(
+        &self,
+        mut data: SendableRecordBatchStream,
+        context: &Arc<TaskContext>,
+    ) -> Result<u64, Error> {
+        let settings = Settings::of_task(context);
+        let Table { connection, described, activity, .. } = &self.table;
+        let action = self.writes.action(&self.table).unwrap_or_default();
+        activity.forget_outcomes();
+        // All that is to be changed is known before the first change.
+        let columns: Vec<&Known> = self.columns.iter().collect();
+        let mut records = Vec::new();
+        while let Some(batch) = data.next().await {
+            let batch = batch?;
+            records.extend((0..batch.num_rows()).map(|row| record(&columns, &batch, row)));
+        }
+        let keys: Vec<Value> = records.iter().map(|record| self.key(record)).collect();
+        let mut entry = Entry::new(Arc::clone(activity), action, format!("{} rows", records.len()));
+        let most = settings.max_requests;
+        let resource = described.resource.clone();
+        let mut report = Report { sink: self, keys, done: 0, refused: Vec::new() };
+        if settings.dry_run {
+            for (index, record) in (0..).zip(records) {
+                let result = match record {
+                    Ok(record) => Ok(json!({"dry_run": record})),
+                    Err(why) => Err(json!({"message": why})),
+                };
+                report.take(vec![Outcome { index, result }]);
+            }
+            return report.end();
+        }
+        let mode = self.writes.mode();
+        let writing = Writing::new(connection, resource, mode, Map::new()).map_err(external)?;
+        let mut writing = writing.at_once(if most > 0 { 1 } else { settings.at_once });
+        for record in records {
+            if most > 0 && entry.spent() >= most {
+                let why = format!("not attempted: `connector.max_requests` is {most}");
+                report.take(writing.push(Err(why), &mut entry).await);
+                continue;
+            }
+            report.take(writing.push(record, &mut entry).await);
+        }
+        report.take(writing.flush(&mut entry).await);
+        entry.rows(report.done);
+        report.end()
+    }
+}
+
+impl Sink {
+    /// What tells a row apart, as an object.
+    fn key(&self, record: &Result<Record, String>) -> Value {
+        let Ok(record) = record else { return Value::Null };
+        let resource = &self.table.described.resource;
+        let names = resource.parents.iter().chain(&resource.key);
+        let key = names.filter_map(|name| Some((name.clone(), record.get(name)?.clone())));
+        Value::Object(key.collect())
+    }
+}
+
+/// What becomes of the rows.
+struct Report<'a> {
+    sink: &'a Sink,
+    keys: Vec<Value>,
+    done: u64,
+    refused: Vec<String>,
+}
+
+impl Report<'_> {
+    fn take(&mut self, outcomes: Vec<Outcome>) {
+        for outcome in outcomes {
+            let at = usize::try_from(outcome.index).unwrap_or(usize::MAX);
+            let key = self.keys.get(at).cloned().unwrap_or_default();
+            match &outcome.result {
+                Ok(_) => self.done += 1,
+                Err(error) => {
+                    let why =
+                        error["message"].as_str().map_or_else(|| error.to_string(), str::to_owned);
+                    self.refused.push(format!("row {} {key}: {why}", outcome.index + 1));
+                }
+            }
+            let table = self.sink.table.described.resource.id.clone();
+            self.sink.table.activity.outcome(RowOutcome { table, key, outcome });
+        }
+    }
+
+    /// The count, or an error that names the rows.
+    fn end(self) -> Result<u64, Error> {
+        const SHOWN: usize = 5;
+        if self.refused.is_empty() {
+            return Ok(self.done);
+        }
+        let (refused, done) = (self.refused.len(), self.sink.writes.done());
+        let more = match refused > SHOWN {
+            true => format!("; and {} more", refused - SHOWN),
+            false => String::new(),
+        };
+        let shown: Vec<String> = self.refused.into_iter().take(SHOWN).collect();
+        Err(execution(format!(
+            "{} of {} rows were {done}, {refused} were not: {}{more}. Each row's outcome is in connector.outcomes",
+            self.done,
+            self.keys.len(),
+            shown.join("; ")
+        )))
+    }
+}

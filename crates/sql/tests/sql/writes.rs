@@ -1,0 +1,88 @@
+//! What statements change, and what is said of rows that are refused.
+
+use connector_sql::Rights;
+use serde_json::json;
+
+use crate::support::{Stack, rows, try_rows};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_made_changed_and_taken_away() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    let made = rows(
+        &session,
+        "INSERT INTO boards (name, description) VALUES ('One', 'first'), ('Two', 'second')",
+    )
+    .await;
+    assert_eq!(made[0]["count"], 2);
+    let changed = rows(
+        &session,
+        "UPDATE boards SET description = upper(description) WHERE name IN ('One', 'Two')",
+    )
+    .await;
+    assert_eq!(changed[0]["count"], 2);
+    let found = rows(&session, "SELECT description FROM boards WHERE name = 'Two'").await;
+    assert_eq!(found[0]["description"], "SECOND");
+    let gone = rows(&session, "DELETE FROM boards WHERE name = 'One'").await;
+    assert_eq!(gone[0]["count"], 1);
+    assert_eq!(rows(&session, "SELECT id FROM boards WHERE name = 'One'").await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_row_holds_no_other_back_and_is_named() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    let error = try_rows(
+        &session,
+        "UPDATE campaigns SET daily_spend_cap = 25000000, \
+         status = CASE WHEN name = 'Autumn teaser' THEN 'ASLEEP' ELSE status END",
+    )
+    .await;
+    let said = error.unwrap_err().to_string();
+    let outcomes =
+        rows(&session, "SELECT ok, key, error FROM connector.outcomes ORDER BY row").await;
+    let refused: Vec<_> = outcomes.iter().filter(|row| row["ok"] == json!(false)).collect();
+    assert_eq!(refused.len(), 1, "{outcomes:?}");
+    assert!(outcomes.len() > 1);
+    let key = refused[0]["key"].as_str().unwrap();
+    assert!(said.contains(key), "{said} names {key}");
+    let caps = rows(&session, "SELECT id FROM campaigns WHERE daily_spend_cap = 25000000").await;
+    assert_eq!(caps.len(), outcomes.len() - 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_only_reads_changes_nothing() {
+    let stack = Stack::with(Rights::default()).await;
+    let session = stack.session();
+    for sql in [
+        "INSERT INTO boards (name) VALUES ('One')",
+        "UPDATE boards SET description = 'x'",
+        "DELETE FROM boards",
+        r#"SELECT * FROM run('boards.create', '{"name": "One"}')"#,
+        r#"CALL boards.create('{"name": "One"}')"#,
+    ] {
+        let error = try_rows(&session, sql).await.unwrap_err().to_string();
+        assert!(error.contains("only reads"), "{sql}: {error}");
+    }
+    assert!(stack.control.requests().iter().all(|request| request.method == "GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_sends_no_change() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    rows(&session, "SET connector.dry_run = true").await;
+    let done = rows(&session, "DELETE FROM boards WHERE name = 'Moss and stone'").await;
+    assert_eq!(done[0]["count"], 1);
+    assert!(stack.control.requests().iter().all(|request| request.method == "GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn actions_are_procedures_and_choices_a_table() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    let made = rows(&session, r#"CALL boards.create('{"name": "Called"}')"#).await;
+    assert_eq!(made[0]["name"], "Called");
+    let found = rows(&session, "SELECT value, title FROM choices('board_id')").await;
+    assert!(found.iter().any(|row| row["title"] == "Called"), "{found:?}");
+}

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::Invalid;
 use crate::compact::Compact;
+use crate::names::Names;
 use crate::schema::{self, SKIP};
 
 /// The end of an action: its output, or what a list has come to.
@@ -24,11 +25,17 @@ pub fn success(
     description: &Description,
     shown: &Shown,
     compact: &Compact,
+    names: &Names,
     ended: Ended,
 ) -> CallToolResult {
     let Ended { mut output, mut items, skipped, more } = ended;
     items.iter_mut().chain([&mut output]).for_each(|value| shown.apply(value));
+    let id = &description.action.id;
+    items.iter().chain([&output]).for_each(|thing| names.learn(id, thing));
     items.iter_mut().for_each(|item| compact.apply(item, true));
+    if compact.is_default() {
+        items.iter_mut().chain([&mut output]).for_each(|thing| names.tell(thing));
+    }
     let kept = compact.fit(&items);
     let next = (more || kept < items.len()).then_some(skipped + kept);
     items.truncate(kept);
@@ -101,7 +108,7 @@ mod tests {
         let ended = Ended { output: value, items: Vec::new(), skipped: 0, more: false };
         let compact = Compact::take(&description, &mut JsonObject::new()).unwrap();
         let shown = Shown::new(&description.output);
-        let result = success(&description, &shown, &compact, ended);
+        let result = success(&description, &shown, &compact, &Names::default(), ended);
         assert_eq!(result.is_error, Some(false));
         result.structured_content.unwrap()
     }

@@ -188,7 +188,7 @@ impl Server {
             Err(failure) => return answer::failure(&failure),
         };
         match ended {
-            Ok(ended) => answer::success(description, &shown, compact, ended),
+            Ok(ended) => answer::success(description, &shown, compact, self.known_names(), ended),
             Err(failure) => answer::masked_failure(&failure, &given, &shown),
         }
     }

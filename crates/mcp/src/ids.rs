@@ -87,18 +87,21 @@ impl Server {
         arguments: &mut JsonObject,
         caller: &Caller,
     ) -> Result<(), Box<CallToolResult>> {
+        if arguments.is_empty() {
+            return Ok(());
+        }
         let schema: Value = serde_json::from_str(&description.input).unwrap_or_default();
         let mut fields = outline::fields(&schema);
         fields.retain(|field| !field.path.contains('.'));
         // What others need comes first.
         fields.sort_by_key(|field| field.schema["x-choices"].as_array().map_or(0, Vec::len));
         for field in fields {
+            let Some(mut given) = arguments.get(&field.path).cloned() else { continue };
             let item = outline::resolved(&schema, &field.schema["items"]).unwrap_or_default();
             let pattern = field.schema["pattern"].as_str().or(item["pattern"].as_str());
             let Some(pattern) = pattern.and_then(|pattern| Regex::new(pattern).ok()) else {
                 continue;
             };
-            let Some(mut given) = arguments.get(&field.path).cloned() else { continue };
             let texts: Vec<&mut Value> = match &mut given {
                 Value::Array(items) => items.iter_mut().collect(),
                 one => vec![one],

@@ -28,6 +28,7 @@ mod guides;
 mod hit;
 mod ids;
 mod meta;
+mod names;
 mod offer;
 mod outline;
 mod preview;

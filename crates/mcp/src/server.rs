@@ -15,6 +15,7 @@ use crate::confirm::Confirmations;
 use crate::does::{self, Does};
 use crate::find::Finder;
 use crate::meta;
+use crate::names::Names;
 use crate::offer::{Error, Tools, allows};
 use crate::outline::Measure;
 use crate::tool;
@@ -67,6 +68,7 @@ struct Inner {
     vocabulary: Vocabulary,
     costs: Costs,
     confirmations: Confirmations,
+    names: Names,
     finder: OnceLock<Finder>,
     actions: Vec<Named>,
     tools: Vec<Tool>,
@@ -133,6 +135,7 @@ impl Server {
             vocabulary,
             costs,
             confirmations: Confirmations::default(),
+            names: Names::default(),
             finder: OnceLock::new(),
             actions,
             tools,
@@ -172,6 +175,10 @@ impl Server {
 
     pub(crate) fn confirmations(&self) -> &Confirmations {
         &self.0.confirmations
+    }
+
+    pub(crate) fn known_names(&self) -> &Names {
+        &self.0.names
     }
 
     pub(crate) fn finder_cell(&self) -> &OnceLock<Finder> {

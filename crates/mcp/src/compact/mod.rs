@@ -66,6 +66,11 @@ impl Compact {
         Ok(Compact { full, fields, counted, units })
     }
 
+    /// Whether nobody said which members are wanted.
+    pub fn is_default(&self) -> bool {
+        !self.full && self.fields.is_empty()
+    }
+
     /// Shortens a thing, `listed` among others or alone.
     pub fn apply(&self, value: &mut Value, listed: bool) {
         if let (false, Value::Object(members)) = (self.fields.is_empty(), &mut *value) {

@@ -61,6 +61,15 @@ async def test_names_and_addresses_do_where_ids_are_wanted(way):
         assert told["fields"][0]["path"] == "field"
 
 
+async def test_names_stand_beside_ids_that_were_seen(way):
+    async with way.client("--emulator") as client:
+        names = {board["id"]: board["name"] for board in await items(client, "boards_list")}
+        pins = await items(client, "pins_list", max_items=3)
+        assert pins and all(pin["board_name"] == names[pin["board_id"]] for pin in pins)
+        (full,) = await items(client, "pins_list", max_items=1, full=True)
+        assert "board_name" not in full
+
+
 async def test_common_jobs_are_prompts(way):
     async with way.client("--emulator") as client:
         prompts = {prompt.name: prompt for prompt in (await client.list_prompts()).prompts}

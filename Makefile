@@ -1,6 +1,8 @@
 # Everything sets itself up: rustup's Rust, make and, for the Node parts, Node 20 or newer,
 # for the Python parts, Python 3.11 or newer.
 CARGO ?= cargo
+# What is started here finds cargo by itself.
+unexport CARGO
 # Without make's own list of jobs, of which it would want a share.
 cargo = env -u MAKEFLAGS $(CARGO)
 TARGET := wasm32-unknown-unknown

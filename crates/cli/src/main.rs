@@ -31,6 +31,8 @@ mod output;
 mod print;
 mod progress;
 mod prompt;
+#[cfg(any(feature = "mcp", feature = "sql"))]
+mod random;
 mod rows;
 mod schema;
 mod sink;

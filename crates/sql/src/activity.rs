@@ -1,8 +1,8 @@
 //! What a session asked of the services.
 
-use std::ops::ControlFlow;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use connector_host::Observer;
@@ -17,8 +17,8 @@ const KEPT: usize = 10_000;
 #[derive(Debug, Default)]
 pub struct Activity {
     requests: AtomicU64,
-    calls: Mutex<Vec<CallEntry>>,
-    outcomes: Mutex<Vec<RowOutcome>>,
+    calls: Mutex<VecDeque<CallEntry>>,
+    outcomes: Mutex<VecDeque<RowOutcome>>,
 }
 
 /// One scan or write of a table, or one call of a function.
@@ -54,11 +54,11 @@ impl Activity {
 
     /// The calls that are over, oldest first: the last 10,000.
     pub fn calls(&self) -> Vec<CallEntry> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     pub(crate) fn outcomes(&self) -> Vec<RowOutcome> {
-        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// A write begins: what became of the one before is forgotten.
@@ -71,24 +71,24 @@ impl Activity {
     }
 }
 
-fn keep<T>(all: &Mutex<Vec<T>>, one: T) {
+fn keep<T>(all: &Mutex<VecDeque<T>>, one: T) {
     let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
     if all.len() >= KEPT {
-        all.remove(0);
+        all.pop_front();
     }
-    all.push(one);
+    all.push_back(one);
 }
 
 /// A call under way. It is written down when it is dropped, however that comes about.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    activity: std::sync::Arc<Activity>,
+    activity: Arc<Activity>,
     began: Instant,
     entry: CallEntry,
 }
 
 impl Entry {
-    pub fn new(activity: std::sync::Arc<Activity>, action: &str, input: String) -> Self {
+    pub fn new(activity: Arc<Activity>, action: &str, input: String) -> Self {
         let (action, time) = (action.to_owned(), Duration::ZERO);
         let entry = CallEntry { action, input, requests: 0, rows: 0, time, error: None };
         Entry { activity, began: Instant::now(), entry }
@@ -109,10 +109,6 @@ impl Entry {
 }
 
 impl Observer for Entry {
-    fn page(&mut self, _items: &str, _count: u32) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
     fn sending(&mut self, _request: &Request) {
         self.entry.requests += 1;
         self.activity.requests.fetch_add(1, Ordering::Relaxed);

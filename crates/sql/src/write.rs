@@ -167,38 +167,43 @@ impl DataSink for Sink {
         let Table { connection, described, activity, .. } = &self.table;
         let action = self.writes.action(&self.table).unwrap_or_default();
         activity.forget_outcomes();
-        // All that is to be changed is known before the first change.
         let columns: Vec<&Known> = self.columns.iter().collect();
-        let mut records = Vec::new();
-        while let Some(batch) = data.next().await {
-            let batch = batch?;
-            records.extend((0..batch.num_rows()).map(|row| record(&columns, &batch, row)));
-        }
-        let keys: Vec<Value> = records.iter().map(|record| self.key(record)).collect();
-        let mut entry = Entry::new(Arc::clone(activity), action, format!("{} rows", records.len()));
-        let most = settings.max_requests;
-        let resource = described.resource.clone();
-        let mut report = Report { sink: self, keys, done: 0, refused: Vec::new() };
-        if settings.dry_run {
-            for (index, record) in (0..).zip(records) {
-                let result = match record {
-                    Ok(record) => Ok(json!({"dry_run": record})),
-                    Err(why) => Err(json!({"message": why})),
-                };
-                report.take(vec![Outcome { index, result }]);
-            }
-            return report.end();
-        }
+        let mut entry = Entry::new(Arc::clone(activity), action, String::new());
         let mode = self.writes.mode();
+        let resource = described.resource.clone();
         let writing = Writing::new(connection, resource, mode, Map::new()).map_err(external)?;
+        let most = settings.max_requests;
         let mut writing = writing.at_once(if most > 0 { 1 } else { settings.at_once });
-        for record in records {
-            if most > 0 && entry.spent() >= most {
-                let why = format!("not attempted: `connector.max_requests` is {most}");
-                report.take(writing.push(Err(why), &mut entry).await);
+        let mut report = Report { sink: self, keys: Vec::new(), done: 0, refused: Vec::new() };
+        let mut waiting = Vec::new();
+        loop {
+            let batch = data.next().await.transpose()?;
+            let over = batch.is_none();
+            if let Some(batch) = batch {
+                waiting.extend((0..batch.num_rows()).map(|row| record(&columns, &batch, row)));
+            }
+            // What changes rows of the table that it reads knows all of them before the first change.
+            if !over && self.writes != Writes::Create {
                 continue;
             }
-            report.take(writing.push(record, &mut entry).await);
+            for record in waiting.drain(..) {
+                report.keys.push(self.key(&record));
+                let index = report.keys.len() as u64 - 1;
+                if settings.dry_run {
+                    let told = |record| json!({"dry_run": record});
+                    let result = record.map(told).map_err(|why| json!({"message": why}));
+                    report.take(vec![Outcome { index, result }]);
+                    continue;
+                }
+                let record = match most > 0 && entry.spent() >= most {
+                    true => Err(format!("not attempted: `connector.max_requests` is {most}")),
+                    false => record,
+                };
+                report.take(writing.push(record, &mut entry).await);
+            }
+            if over {
+                break;
+            }
         }
         report.take(writing.flush(&mut entry).await);
         entry.rows(report.done);

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
 use crate::variables::MCP_TOKEN;
-use crate::{output, variables};
+use crate::{output, random, variables};
 
 /// Characters of that token, at least.
 const SHORTEST: usize = 16;
@@ -91,7 +91,7 @@ impl Mcp {
         };
         let (token, made) = match token()? {
             Some(token) => (token, false),
-            None => (Secret::new(random()?), true),
+            None => (Secret::new(random::text()?), true),
         };
         let shown = made.then(|| token.expose().to_owned());
         let address = SocketAddr::new(self.bind, port);
@@ -116,12 +116,4 @@ fn token() -> Result<Option<Secret>, Error> {
         }
         token => Ok(token),
     }
-}
-
-/// 128 bits that nobody can guess.
-fn random() -> Result<String, Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::Unexpected(format!("no randomness: {error}")))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

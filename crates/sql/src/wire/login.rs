@@ -11,7 +11,11 @@ use crate::database::Database;
 use crate::wire::User;
 
 /// All users, with what their passwords are checked against.
-pub(super) struct Users(Vec<Known>);
+pub(super) struct Users {
+    known: Vec<Known>,
+    /// What the salt of somebody unknown is made of: the same for the same name, as it is for all others.
+    secret: Vec<u8>,
+}
 
 struct Known {
     user: User,
@@ -26,11 +30,11 @@ impl Users {
             let salted = gen_salted_password(user.password.expose(), &salt, SCRAM_ITERATIONS);
             Known { user, salt, salted }
         });
-        Users(known.collect())
+        Users { known: known.collect(), secret: random() }
     }
 
     pub fn database(&self, name: &str) -> Option<&Database> {
-        self.0.iter().find(|known| known.user.name == name).map(|known| &known.user.database)
+        self.known.iter().find(|known| known.user.name == name).map(|known| &known.user.database)
     }
 }
 
@@ -38,18 +42,18 @@ impl Users {
 impl AuthSource for Users {
     async fn get_password(&self, login: &LoginInfo) -> PgWireResult<Password> {
         let name = login.user().unwrap_or_default();
-        let known = self.0.iter().find(|known| known.user.name == name);
+        let known = self.known.iter().find(|known| known.user.name == name);
         // Who asks for somebody unknown learns no more than who does not know the password.
         Ok(match known {
             Some(known) => Password::new(Some(known.salt.clone()), known.salted.clone()),
-            None => Password::new(Some(random()), random()),
+            None => Password::new(Some(gen_salted_password(name, &self.secret, 1)), random()),
         })
     }
 }
 
 impl fmt::Debug for Users {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|known| &known.user.name)).finish()
+        f.debug_list().entries(self.known.iter().map(|known| &known.user.name)).finish()
     }
 }
 

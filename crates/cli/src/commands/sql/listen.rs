@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use super::failed;
 use crate::app::App;
 use crate::error::Error;
-use crate::{output, variables};
+use crate::{output, random, variables};
 
 /// What only a server needs.
 #[derive(Args)]
@@ -70,7 +70,8 @@ pub async fn serve(
         Some(path) => users(app, path)?,
         None => {
             let given = variables::sql_password();
-            let password = given.as_ref().map_or_else(random, |it| Ok(it.expose().to_owned()))?;
+            let password =
+                given.as_ref().map_or_else(random::text, |it| Ok(it.expose().to_owned()))?;
             if given.is_none() {
                 output::note(format_args!("the password is {password}"));
             }
@@ -112,13 +113,4 @@ fn users(app: &App, path: &std::path::Path) -> Result<Vec<User>, Error> {
         Ok(User { name: entry.name, password: Secret::new(entry.password), database })
     };
     found.user.into_iter().map(user).collect()
-}
-
-/// A password that nobody guesses.
-fn random() -> Result<String, Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Error::Unexpected(format!("this system gives no random bytes: {error}"))
-    })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

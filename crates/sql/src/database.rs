@@ -5,32 +5,16 @@ use std::sync::Arc;
 use connector_host::Connection;
 use connector_records::{self as records};
 
+use crate::connected::{Connected, Rights, SYSTEM};
+use crate::described::Described;
 use crate::session::Session;
-use crate::table::Described;
 use crate::{Error, error};
-
-/// What the sessions of a database may do.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Rights {
-    /// Whether they may change what services keep: `INSERT`, `UPDATE`, `DELETE`, and `run` of actions that
-    /// do. The permission of each connection holds besides.
-    pub writes: bool,
-}
 
 /// Connections, each of them a schema with the resources of its connector as tables. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Database {
     pub(crate) schemas: Arc<Vec<Connected>>,
     pub(crate) rights: Rights,
-}
-
-/// A connection and its tables.
-#[derive(Clone, Debug)]
-pub(crate) struct Connected {
-    pub name: String,
-    pub connection: Connection,
-    pub tables: Vec<Arc<Described>>,
-    pub actions: Arc<Vec<String>>,
 }
 
 impl Database {
@@ -71,9 +55,6 @@ impl Database {
 
     /// A session of its own: its settings, and what it remembers of what it asked.
     pub fn session(&self) -> Result<Session, Error> {
-        Session::new(self)
+        Session::new(&self.schemas, self.rights)
     }
 }
-
-/// The schema of what sessions remember.
-pub(crate) const SYSTEM: &str = "connector";

@@ -15,12 +15,15 @@ mod activity;
 mod call;
 mod column;
 mod columns;
+mod connected;
 mod database;
+mod described;
 mod error;
 mod functions;
 mod joined;
 mod kind;
 mod names;
+mod provider;
 mod pushed;
 mod pushed_input;
 mod record;
@@ -35,7 +38,8 @@ pub mod wire;
 mod write;
 
 pub use activity::{Activity, CallEntry};
-pub use database::{Database, Rights};
+pub use connected::Rights;
+pub use database::Database;
 pub use session::Session;
 
 pub use datafusion;

@@ -13,10 +13,10 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::column::{Column, Source};
 use crate::columns::OPTIONS;
+use crate::described::Described;
 use crate::error::plan;
 use crate::kind::Kind;
 use crate::pushed_input::{Test, day, json, micros};
-use crate::table::Described;
 
 /// How the inputs begin that take the first and the last day of a report.
 const FIRST: &str = "start_";

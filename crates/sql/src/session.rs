@@ -16,7 +16,7 @@ use datafusion::sql::parser::DFParser;
 
 use crate::Error;
 use crate::activity::Activity;
-use crate::database::{Database, SYSTEM};
+use crate::connected::{Connected, Rights, SYSTEM};
 use crate::error::plan;
 use crate::functions::{Choices, Run};
 use crate::settings::Settings;
@@ -39,9 +39,9 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(database: &Database) -> Result<Self, Error> {
+    pub(crate) fn new(schemas: &[Connected], rights: Rights) -> Result<Self, Error> {
         let activity = Arc::new(Activity::default());
-        let first = &database.schemas[0];
+        let first = &schemas[0];
         let mut config = SessionConfig::new()
             .with_default_catalog_and_schema(CATALOG, &first.name)
             .with_create_default_catalog_and_schema(false)
@@ -63,14 +63,14 @@ impl Session {
         datafusion_functions_json::register_all(&mut context)?;
         let catalog = MemoryCatalogProvider::new();
         let mut described = Vec::new();
-        for connected in database.schemas.iter() {
+        for connected in schemas {
             let schema = MemorySchemaProvider::new();
             for table in &connected.tables {
                 let provider = Table {
                     connection: connected.connection.clone(),
                     described: Arc::clone(table),
                     activity: Arc::clone(&activity),
-                    writes: database.rights.writes,
+                    writes: rights.writes,
                 };
                 schema.register_table(table.resource.id.clone(), Arc::new(provider))?;
                 described.push((connected.name.clone(), Arc::clone(table)));
@@ -95,8 +95,7 @@ impl Session {
         context.register_catalog(CATALOG, Arc::new(catalog));
         let (connection, actions) = (first.connection.clone(), Arc::clone(&first.actions));
         let own = Arc::clone(&activity);
-        let run =
-            Run { connection: connection.clone(), activity: own, writes: database.rights.writes };
+        let run = Run { connection: connection.clone(), activity: own, writes: rights.writes };
         context.register_udtf("run", Arc::new(run));
         let choices = Choices { connection, activity: Arc::clone(&activity), actions };
         context.register_udtf("choices", Arc::new(choices));

@@ -12,12 +12,12 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::activity::{Activity, Entry};
 use crate::column::Column;
+use crate::described::Described;
 use crate::error::{execution, external, plan};
 use crate::joined;
 use crate::pushed::Pushed;
 use crate::pushed_input::Test;
 use crate::settings::Settings;
-use crate::table::Described;
 
 /// What a scan asks for.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::Error;
 use crate::activity::Activity;
 use crate::column::Source;
-use crate::table::Described;
+use crate::described::Described;
 
 /// A table of what is in memory when it is read.
 #[derive(Clone, Debug)]

@@ -47,6 +47,15 @@ impl Column {
         rest.iter().try_fold(row.get(first)?, |value, name| value.get(name))
     }
 
+    /// The input that it stands for, where rows do not have it.
+    pub fn input(&self) -> Option<&str> {
+        match &self.source {
+            Source::Input { name, .. } => Some(name),
+            Source::Field(_) if !self.readable => self.field(),
+            Source::Field(_) => None,
+        }
+    }
+
     /// The field of the rows that it is as a whole, if it is one.
     pub fn field(&self) -> Option<&str> {
         match &self.source {

@@ -65,6 +65,22 @@ impl Kind {
         }
     }
 
+    /// What PostgreSQL calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Integer => "bigint",
+            Kind::Number => "double precision",
+            Kind::Boolean => "boolean",
+            Kind::Time => "timestamp with time zone",
+            Kind::Date => "date",
+            Kind::Texts => "text[]",
+            Kind::Integers => "bigint[]",
+            Kind::Numbers => "double precision[]",
+            Kind::Json => "json as text",
+        }
+    }
+
     /// The values as a column. The error is the first one that does not fit.
     pub fn array<'a>(
         self,

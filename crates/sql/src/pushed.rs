@@ -175,7 +175,8 @@ fn one_of(table: &Described, column: &Column, values: &[ScalarValue]) -> Vec<Use
     }
     let Some(field) = column.field() else { return Vec::new() };
     let input = table.input(field);
-    if column.parent {
+    // A field that is only written may be an input of reading too.
+    if column.parent || (!column.readable && !input.is_null()) {
         let list = schema::kind(input) == "list";
         let (input, exact) = (field.to_owned(), true);
         return vec![if list {

@@ -24,8 +24,11 @@ pub(crate) fn batch(
 ) -> Result<RecordBatch, Error> {
     let arrays = columns.iter().map(|column| {
         let array = match &column.source {
-            Source::Field(_) => column.kind.array(rows.iter().map(|row| column.value(row))),
-            Source::Input { name, .. } => {
+            Source::Field(_) if column.readable => {
+                column.kind.array(rows.iter().map(|row| column.value(row)))
+            }
+            Source::Field(_) | Source::Input { .. } => {
+                let name = column.input().unwrap_or_default();
                 // Of several values that were asked for nobody knows which one a row is about.
                 let one = match given.get(name) {
                     Some(Value::Array(values)) => values.first().filter(|_| values.len() == 1),
@@ -37,7 +40,8 @@ pub(crate) fn batch(
         array.map_err(|value| {
             let (name, kind) = (&column.name, column.kind);
             let shown: String = value.to_string().chars().take(80).collect();
-            execution(format!("`{table}.{name}`: the service gave {shown}, which is no {kind:?}"))
+            let kind = kind.word();
+            execution(format!("`{table}.{name}`: the service gave {shown}, which is no {kind}"))
         })
     });
     let arrays = arrays.collect::<Result<Vec<ArrayRef>, Error>>()?;

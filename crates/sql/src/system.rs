@@ -134,9 +134,7 @@ fn columns(tables: &[(String, Arc<Described>)]) -> Vec<ArrayRef> {
         Arc::new(StringArray::from_iter_values(all.iter().map(|(schema, ..)| schema))),
         Arc::new(StringArray::from_iter_values(all.iter().map(|(_, table, _)| table))),
         Arc::new(StringArray::from_iter_values(all.iter().map(|(.., column)| &column.name))),
-        Arc::new(StringArray::from_iter_values(
-            all.iter().map(|(.., column)| column.kind.data_type().to_string()),
-        )),
+        Arc::new(StringArray::from_iter_values(all.iter().map(|(.., column)| column.kind.word()))),
         Arc::new(StringArray::from_iter_values(all.iter().map(|(.., column)| uses(column)))),
         flags(|it| it.required),
         flags(|it| it.creatable),

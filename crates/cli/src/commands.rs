@@ -28,6 +28,8 @@ mod runs;
 mod scopes;
 #[cfg(feature = "sql")]
 mod sql;
+#[cfg(feature = "sql")]
+mod sync;
 mod test;
 mod triggers;
 mod trust;
@@ -67,6 +69,8 @@ pub enum Command {
     Write(write::Write),
     #[cfg(feature = "sql")]
     Sql(sql::Sql),
+    #[cfg(feature = "sql")]
+    Sync(sync::Sync),
     Watch(watch::Watch),
     Webhook(webhook::Webhook),
     #[cfg(feature = "mcp")]
@@ -108,6 +112,8 @@ impl Command {
             Command::Write(command) => command.run(options).await,
             #[cfg(feature = "sql")]
             Command::Sql(command) => command.run(options).await,
+            #[cfg(feature = "sql")]
+            Command::Sync(command) => command.run(options).await,
             Command::Watch(command) => command.run(options).await,
             Command::Webhook(command) => command.run(options).await,
             #[cfg(feature = "mcp")]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::catalog::{
@@ -11,12 +12,14 @@ use datafusion::dataframe::DataFrame;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use datafusion::sql::parser::DFParser;
 
 use crate::Error;
 use crate::activity::Activity;
 use crate::connected::{Connected, Rights, SYSTEM};
+use crate::copy;
+use crate::described::Described;
 use crate::error::plan;
 use crate::functions::{Choices, Run};
 use crate::settings::Settings;
@@ -27,6 +30,9 @@ use crate::table::Table;
 /// The name of the one catalog, which PostgreSQL's clients call the database.
 pub(crate) const CATALOG: &str = "connector";
 
+/// The schema of a local copy.
+const LOCAL: &str = "local";
+
 /// What sorting, grouping and joining take in memory, at most, and then on disk.
 const MEMORY: usize = 512 << 20;
 const SPILL: u64 = 4 << 30;
@@ -36,31 +42,37 @@ pub struct Session {
     context: SessionContext,
     activity: Arc<Activity>,
     names: Vec<String>,
+    /// Those of the first connection.
+    tables: Vec<Arc<Described>>,
+}
+
+/// A session of DataFusion's with our limits and settings, and as yet without tables.
+fn bare(config: SessionConfig) -> Result<SessionContext, Error> {
+    let mut config =
+        config.with_create_default_catalog_and_schema(false).with_information_schema(true);
+    // Nothing would end one that does not end by itself.
+    config.options_mut().execution.enable_recursive_ctes = false;
+    config.options_mut().extensions.insert(Settings::default());
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
+        .with_max_temp_directory_size(SPILL)
+        .build_arc()?;
+    let state = SessionStateBuilder::new_with_default_features()
+        .with_config(config)
+        .with_runtime_env(runtime)
+        .build();
+    let mut context = SessionContext::new_with_state(state);
+    datafusion_functions_json::register_all(&mut context)?;
+    Ok(context)
 }
 
 impl Session {
     pub(crate) fn new(schemas: &[Connected], rights: Rights) -> Result<Self, Error> {
         let activity = Arc::new(Activity::default());
         let first = &schemas[0];
-        let mut config = SessionConfig::new()
-            .with_default_catalog_and_schema(CATALOG, &first.name)
-            .with_create_default_catalog_and_schema(false)
-            .with_information_schema(true)
-            // Rows come as the service gives them, in its order.
-            .with_target_partitions(1);
-        // Nothing would end one that does not end by itself.
-        config.options_mut().execution.enable_recursive_ctes = false;
-        config.options_mut().extensions.insert(Settings::default());
-        let runtime = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
-            .with_max_temp_directory_size(SPILL)
-            .build_arc()?;
-        let state = SessionStateBuilder::new_with_default_features()
-            .with_config(config)
-            .with_runtime_env(runtime)
-            .build();
-        let mut context = SessionContext::new_with_state(state);
-        datafusion_functions_json::register_all(&mut context)?;
+        let config = SessionConfig::new().with_default_catalog_and_schema(CATALOG, &first.name);
+        // Rows come as the service gives them, in its order.
+        let context = bare(config.with_target_partitions(1))?;
         let catalog = MemoryCatalogProvider::new();
         let mut described = Vec::new();
         for connected in schemas {
@@ -99,7 +111,32 @@ impl Session {
         context.register_udtf("run", Arc::new(run));
         let choices = Choices { connection, activity: Arc::clone(&activity), actions };
         context.register_udtf("choices", Arc::new(choices));
-        Ok(Session { context, activity, names })
+        Ok(Session { context, activity, names, tables: first.tables.clone() })
+    }
+
+    /// Of the files of a local copy instead, which [`Session::copy`] made: a table for each, and no service.
+    pub async fn local(folder: &Path) -> Result<Self, Error> {
+        let config = SessionConfig::new().with_default_catalog_and_schema(CATALOG, LOCAL);
+        let context = bare(config)?;
+        let catalog = MemoryCatalogProvider::new();
+        catalog.register_schema(LOCAL, Arc::new(MemorySchemaProvider::new()))?;
+        context.register_catalog(CATALOG, Arc::new(catalog));
+        let mut names = Vec::new();
+        for (table, file) in copy::files(folder)? {
+            let file = file.to_string_lossy().into_owned();
+            context.register_parquet(&table, file, ParquetReadOptions::default()).await?;
+            names.push(table);
+        }
+        if names.is_empty() {
+            let folder = folder.display();
+            return Err(plan(format!("there is no copy in {folder}: `connector sync` makes one")));
+        }
+        let activity = Arc::new(Activity::default());
+        Ok(Session { context, activity, names, tables: Vec::new() })
+    }
+
+    pub(crate) fn tables(&self) -> &[Arc<Described>] {
+        &self.tables
     }
 
     /// DataFusion's own session, for whoever plans by themselves.

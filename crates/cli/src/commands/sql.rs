@@ -51,6 +51,9 @@ pub struct Sql {
     /// Write the rows to a file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Query the copy in this folder, which `sync` made, instead of the service
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["write", "listen", "max_requests"])]
+    local: Option<PathBuf>,
     /// Serve PostgreSQL's protocol at this address
     #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["statement", "format", "out", "max_requests"])]
     listen: Option<SocketAddr>,
@@ -61,6 +64,10 @@ pub struct Sql {
 impl Sql {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
+        if let Some(folder) = &self.local {
+            let session = Session::local(folder).await.map_err(failed)?;
+            return self.read(&app, &session).await;
+        }
         let permission = Permission { read_only: !self.write, ..app.permission() };
         let connection = app.restricted_connection(permission, true)?;
         let rights = Rights { writes: self.write };
@@ -74,13 +81,18 @@ impl Sql {
             let set = format!("SET connector.max_requests = {most}");
             session.sql(&set).await.map_err(failed)?;
         }
+        self.read(&app, &session).await
+    }
+
+    /// The statements that are given, or typed, or in stdin.
+    async fn read(&self, app: &App, session: &Session) -> Result<(), Error> {
         interrupt::listen(app.stop.clone());
         match &self.statement {
-            Some(text) => self.all(&app, &session, text).await,
-            None if shell::is_wanted() => shell::read(&app, &session).await,
+            Some(text) => self.all(app, session, text).await,
+            None if shell::is_wanted() => shell::read(app, session).await,
             None => {
                 let text = std::io::read_to_string(std::io::stdin()).map_err(Error::io("stdin"))?;
-                self.all(&app, &session, &text).await
+                self.all(app, session, &text).await
             }
         }
     }
@@ -121,7 +133,7 @@ async fn rows(session: &Session, statement: &str, mut output: Output) -> Result<
 }
 
 /// What the connector says is said as everywhere; the rest is about the statement.
-fn failed(error: connector_sql::Error) -> Error {
+pub fn failed(error: connector_sql::Error) -> Error {
     use connector_sql::Error as Sql;
     match error {
         Sql::External(inner) => match inner.downcast::<records::Error>() {

@@ -80,3 +80,24 @@ async fn a_budget_is_kept() {
     assert!(ended.unwrap_err().to_string().contains("not complete"));
     assert!(stack.control.requests().len() <= 4, "{}", stack.control.requests().len());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_is_queried_without_the_service() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("copy");
+    drop(std::fs::remove_dir_all(&folder));
+    std::fs::create_dir_all(&folder).unwrap();
+    let first = session.copy("boards", &folder).await.unwrap();
+    assert_eq!(first.changed, None);
+    rows(&session, "INSERT INTO boards (name) VALUES ('New here')").await;
+    rows(&session, "DELETE FROM boards WHERE name = 'Moss and stone'").await;
+    let second = session.copy("boards", &folder).await.unwrap();
+    assert_eq!((second.rows, second.changed), (first.rows, Some((1, 1))));
+    let sent = stack.control.requests().len();
+    let local = connector_sql::Session::local(&folder).await.unwrap();
+    let sql = "SELECT name FROM boards WHERE name LIKE 'New%'";
+    assert_eq!(rows(&local, sql).await.len(), 1);
+    assert_eq!(stack.control.requests().len(), sent);
+    assert!(session.whole_tables().len() > 30, "{:?}", session.whole_tables());
+}

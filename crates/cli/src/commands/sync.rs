@@ -1,0 +1,70 @@
+//! `sync`: a local copy for heavy questions.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use connector_host::Permission;
+use connector_sql::{Copied, Database, Rights};
+
+use super::sql::failed;
+use crate::app::App;
+use crate::error::Error;
+use crate::options::Options;
+use crate::output;
+
+const EXAMPLES: &str = r#"Examples:
+  connector sync --to copy
+  connector sync --to copy boards board_pins
+  connector sql --local copy "SELECT board_id, count(*) FROM board_pins GROUP BY 1""#;
+
+/// Copy tables into Parquet files, which `sql --local` queries without the service
+///
+/// All rows are read each time, so those that are gone are gone from the copy too. A table that cannot be read
+/// is told, and keeps the copy that it had.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Sync {
+    /// The folder
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// The tables [default: all that need no value to be read, without figures]
+    tables: Vec<String>,
+}
+
+impl Sync {
+    pub async fn run(self, options: Options) -> Result<(), Error> {
+        let app = App::open(options).await?;
+        let permission = Permission { read_only: true, ..app.permission() };
+        let connection = app.restricted_connection(permission, true)?;
+        let name = app.connector.descriptor().id.clone();
+        let database = Database::new([(name, connection)], Rights::default()).map_err(failed)?;
+        let session = database.session().map_err(failed)?;
+        std::fs::create_dir_all(&self.to).map_err(Error::io(self.to.display()))?;
+        let tables = match self.tables.is_empty() {
+            true => session.whole_tables(),
+            false => self.tables,
+        };
+        let (all, mut wrong) = (tables.len(), 0);
+        for table in tables {
+            match session.copy(&table, &self.to).await {
+                Ok(copied) => output::line(said(&table, copied))?,
+                Err(error) => {
+                    wrong += 1;
+                    output::note(format_args!("{table}: {}", failed(error)));
+                }
+            }
+        }
+        match wrong {
+            0 => Ok(()),
+            wrong => Err(Error::Partly(format!("{wrong} of {all} tables were not copied"))),
+        }
+    }
+}
+
+fn said(table: &str, copied: Copied) -> String {
+    let rows = copied.rows;
+    match copied.changed {
+        Some((new, gone)) => format!("{table}: {rows} rows, {new} new, {gone} gone"),
+        None => format!("{table}: {rows} rows"),
+    }
+}

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
+use crate::error::plan;
 
 /// What a file of a table ends with.
 pub(crate) const ENDING: &str = "parquet";
@@ -11,7 +12,8 @@ pub(crate) const ENDING: &str = "parquet";
 /// The tables in a folder, with their files, in the order of their names.
 pub(crate) fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
+    let entries = std::fs::read_dir(folder);
+    for entry in entries.map_err(|error| plan(format!("{}: {error}", folder.display())))? {
         let path = entry?.path();
         let is_one = path.extension() == Some(OsStr::new(ENDING));
         if let Some(name) = path.file_stem().and_then(OsStr::to_str).filter(|_| is_one) {

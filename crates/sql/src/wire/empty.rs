@@ -6,19 +6,29 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, Query, SetExpr, Statement, TableFactor, Value, ValueWithSpan, VisitMut,
-    VisitorMut, visit_expressions, visit_expressions_mut,
+    BinaryOperator, Expr, Function, FunctionArguments, Query, SetExpr, Statement, TableFactor,
+    Value, ValueWithSpan, VisitMut, VisitorMut, visit_expressions, visit_expressions_mut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
 /// Tables of PostgreSQL's catalog without rows.
-const EMPTY: [&str; 5] = ["pg_sequence", "pg_attrdef", "pg_collation", "pg_constraint", "pg_index"];
+const EMPTY: [&str; 7] = [
+    "pg_sequence",
+    "pg_attrdef",
+    "pg_collation",
+    "pg_constraint",
+    "pg_index",
+    "pg_policy",
+    "pg_statistic_ext",
+];
 /// Columns that DataFusion's catalog does not have.
 const UNTOLD: [&str; 1] = ["reloptions"];
 /// What is asked about them.
 const FUNCTIONS: [&str; 3] =
     ["pg_get_indexdef", "pg_get_serial_sequence", "pg_collation_is_visible"];
+/// How what stands for nothing begins.
+const NOTHING: &str = "CASE WHEN false";
 /// Lists of columns in such tables.
 const LISTS: [&str; 5] = ["conkey", "confkey", "indkey", "indclass", "indoption"];
 
@@ -36,6 +46,7 @@ pub(super) fn without_lookups(statement: &mut Statement) {
             Expr::Function(function) => {
                 let last = function.name.0.last().and_then(|part| part.as_ident());
                 last.is_some_and(|last| FUNCTIONS.contains(&last.value.as_str()))
+                    || is_of_nothing(function)
                     || is_of_lists(&function.to_string())
             }
             _ => false,
@@ -51,6 +62,7 @@ pub(super) fn without_lookups(statement: &mut Statement) {
 fn is_null(expr: &Expr) -> bool {
     match expr {
         Expr::Value(value) => value.value == Value::Null,
+        Expr::Cast { expr, .. } => is_null(expr),
         Expr::Case { conditions, else_result, .. } => {
             conditions.iter().all(|case| is_null(&case.result))
                 && else_result.as_deref().is_none_or(is_null)
@@ -84,7 +96,7 @@ fn null(expr: &Expr) -> Option<Expr> {
         ControlFlow::Continue(())
     });
     let mentions: String = parameters.values().map(|it| format!(" AND {it} IS NULL")).collect();
-    let text = format!("CASE WHEN false{mentions} THEN NULL ELSE NULL END");
+    let text = format!("{NOTHING}{mentions} THEN NULL ELSE CAST(NULL AS TEXT) END");
     Parser::new(&PostgreSqlDialect {}).try_with_sql(&text).ok()?.parse_expr().ok()
 }
 
@@ -112,6 +124,15 @@ impl VisitorMut for Nothing {
     }
 }
 
+/// Whether a call makes a list, or the text of one, of what has just been found to be nothing.
+fn is_of_nothing(function: &Function) -> bool {
+    let text = function.to_string();
+    match function.args {
+        FunctionArguments::Subquery(_) => text.contains(&format!("unnest({NOTHING}")),
+        _ => text.starts_with(&format!("array_to_string({NOTHING}")),
+    }
+}
+
 /// Whether a call takes a list of columns apart.
 fn is_of_lists(call: &str) -> bool {
     let takes_apart = ["unnest(", "generate_subscripts("].iter().any(|name| call.contains(name));
@@ -119,9 +140,13 @@ fn is_of_lists(call: &str) -> bool {
 }
 
 fn is_empty(query: &Query) -> bool {
-    let SetExpr::Select(select) = query.body.as_ref() else { return false };
-    let Some(first) = select.from.first() else { return false };
-    let TableFactor::Table { name, .. } = &first.relation else { return false };
-    let last = name.0.last().and_then(|part| part.as_ident());
-    last.is_some_and(|last| EMPTY.contains(&last.value.as_str()))
+    first(query).last().is_some_and(|table| EMPTY.contains(table))
+}
+
+/// The name of the first table that a query reads, or nothing.
+fn first(query: &Query) -> Vec<&str> {
+    let SetExpr::Select(select) = query.body.as_ref() else { return Vec::new() };
+    let table = select.from.first().map(|from| &from.relation);
+    let Some(TableFactor::Table { name, .. }) = table else { return Vec::new() };
+    name.0.iter().filter_map(|part| Some(part.as_ident()?.value.as_str())).collect()
 }

@@ -42,6 +42,7 @@ def psql(address):
     assert "|boards|" in say("--command", r"\dt"), say("--command", r"\dt")
     columns = say("--command", r"\d boards")
     assert "pin_count|bigint" in columns, columns
+    assert "pin_count|bigint" in say("--command", r"\d+ boards")
     assert len(say("--command", JOIN).splitlines()) > 1
     assert say("--command", "INSERT INTO boards (name) VALUES ('By psql')") == "INSERT 0 1"
     assert say("--command", "UPDATE boards SET description = 'x' WHERE name = 'By psql'") == "UPDATE 1"

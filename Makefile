@@ -95,7 +95,7 @@ sql: component
 $(OUT)/sql/installed: crates/sql/tests/judges/requirements.txt
 	$(call install,sql,--requirement $<)
 accept-sql: sql $(call pip,sql)
-	$(cargo) test --release --workspace --features connector-cli/sql --test sql
+	$(cargo) test --release --workspace --features connector-cli/sql --lib --test sql
 	$(call with,PYTHON,the clients of PostgreSQL,$(OUT)/sql/bin/python crates/sql/tests/judges/judge.py $(OUT)/release/connector)
 	$(call with,PYTHON,DuckDB as a judge,$(OUT)/sql/bin/python crates/sql/tests/judges/duck.py $(OUT)/release/connector)
 

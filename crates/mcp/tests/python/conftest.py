@@ -44,7 +44,7 @@ class Running:
     async def client(self, mode="legacy", token=None, **options):
         headers = {"authorization": f"Bearer {token or self.token}"}
         # A call may wait, and a subscription be silent, for long.
-        async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
+        async with httpx2.AsyncClient(headers=headers, timeout=300) as http:
             transport = streamable_http_client(self.url, http_client=http)
             async with Client(transport, mode=mode, **options) as client:
                 yield client

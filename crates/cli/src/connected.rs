@@ -20,10 +20,15 @@ impl App {
     /// The connection that is named, or the only one; none when there is none, or when a token is
     /// given instead.
     pub fn entry(&self) -> Result<Option<StoredConnection>, Error> {
+        self.entry_named(self.options.connection.as_deref())
+    }
+
+    /// The same for a name that is said elsewhere than among the options.
+    fn entry_named(&self, name: Option<&str>) -> Result<Option<StoredConnection>, Error> {
         if self.emulated.is_some() {
             return Ok(None);
         }
-        let entry = match &self.options.connection {
+        let entry = match name {
             Some(name) => Some(self.usable(self.vault()?.connection(name)?)?),
             None if variables::token().is_some() => None,
             None => self.only()?,
@@ -106,7 +111,7 @@ impl App {
 
     /// A connection for a program that decides by itself: with no more than these rights, and with
     /// files from URLs only if that is said.
-    #[cfg(any(feature = "mcp", feature = "sql"))]
+    #[cfg(feature = "mcp")]
     pub fn restricted_connection(
         &self,
         permission: Permission,
@@ -116,17 +121,14 @@ impl App {
         self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, fetch)?)
     }
 
-    /// The same for the stored connection with this name, or else the usual one.
+    /// A connection with these rights: the stored one with this name, or else the usual one.
     #[cfg(feature = "sql")]
     pub fn named_connection(
         &self,
         name: Option<&str>,
         permission: Permission,
     ) -> Result<Connection, Error> {
-        let entry = match name {
-            Some(name) => Some(self.usable(self.vault()?.connection(name)?)?),
-            None => self.entry()?,
-        };
+        let entry = self.entry_named(name.or(self.options.connection.as_deref()))?;
         self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, true)?)
     }
 

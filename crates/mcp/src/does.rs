@@ -69,8 +69,8 @@ fn is_free(costs: &Chargeable, arguments: &JsonObject) -> bool {
     !costs.free.is_empty()
         && arguments.iter().all(|(name, value)| match value {
             // A list of changes.
-            Value::Array(items) if items.iter().all(Value::is_object) && !items.is_empty() => {
-                let mut items = items.iter().filter_map(Value::as_object);
+            list if is_list(list) => {
+                let mut items = list.as_array().into_iter().flatten().filter_map(Value::as_object);
                 items.all(|item| item.iter().all(is_free))
             }
             _ => is_free((name, value)),

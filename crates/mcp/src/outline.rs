@@ -266,7 +266,8 @@ fn leave_out(schema: &mut Map<String, Value>, root: &Value) {
     }
 }
 
-fn plain(value: &Value) -> String {
+/// A text as it is, all else as JSON.
+pub fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::call;
 use crate::does::Does;
-use crate::outline;
+use crate::outline::{self, plain};
 use crate::server::Server;
 
 /// Things that are looked at; of more, only the input is shown.
@@ -183,10 +183,6 @@ pub fn question(preview: &Value) -> String {
     let more = preview["further things"].as_u64().map(|more| format!("\nand {more} more"));
     let action = preview["action"].as_str().unwrap_or_default();
     format!("{action}?\n{}{}", things.join("\n"), more.unwrap_or_default())
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use connector_host::Connector;
 use connector_records::{self as records, Resource, schema};
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::column::{Column, Source};
 use crate::kind::Kind;
@@ -18,23 +18,20 @@ const DEPTH: usize = 5;
 const MOST: usize = 1_600;
 
 /// The columns of a resource: its fields, the scalars within them, then what reading takes beside them.
+/// `input` and `inputs`: the schema of what reading takes, and its properties. `output`: the schema of a row.
 pub(crate) fn of_resource(
     connector: &Connector,
     resource: &Resource,
+    input: &Value,
+    inputs: &Map<String, Value>,
+    output: &Value,
 ) -> Result<Vec<Column>, records::Error> {
-    let readable = resource.reader().is_ok();
-    let (input, output) = match readable {
-        true => records::schemas(connector, resource)?,
-        false => (Value::Null, Value::Null),
-    };
-    let (inputs, outputs) = (schema::properties(&input), schema::properties(&output));
+    let outputs = schema::properties(output);
     let mut taken = BTreeSet::new();
     let mut columns = Vec::new();
     let mut objects = Vec::new();
     for field in records::fields(connector, resource)? {
         let found = outputs.get(&field.name);
-        let comment = [field.title.as_deref(), field.description.as_deref()];
-        let comment = comment.into_iter().flatten().collect::<Vec<_>>().join(": ");
         let kind = Kind::of(&field.kind, found);
         let taken_as = inputs.get(&field.name);
         // The values of a parent are walked where the connector lists them.
@@ -42,12 +39,12 @@ pub(crate) fn of_resource(
         let is_taken = field.parent
             || field.key
             || taken_as.is_some_and(|it| Kind::of(schema::kind(it), None) == kind);
-        let required = is_taken && !is_walked && schema::requires(&input, &field.name);
+        let required = is_taken && !is_walked && schema::requires(input, &field.name);
         columns.push(Column {
             name: names::column(&[&field.name], &mut taken),
             kind,
             source: Source::Field(vec![field.name.clone()]),
-            comment: Some(comment).filter(|comment| !comment.is_empty()),
+            comment: joined(field.title.as_deref(), field.description.as_deref()),
             key: field.key,
             parent: field.parent,
             readable: field.readable,
@@ -68,17 +65,16 @@ pub(crate) fn of_resource(
             column.key = true;
         }
     }
-    for (name, found) in &inputs {
+    for (name, found) in inputs {
         let is_field = |column: &Column| {
-            column.field() == Some(name) && Kind::of(schema::kind(found), None) == column.kind
+            column.field() == Some(name)
+                && (column.parent || Kind::of(schema::kind(found), None) == column.kind)
         };
-        if !columns.iter().any(is_field)
-            && !columns.iter().any(|it| it.parent && it.field() == Some(name))
-        {
-            columns.push(of_input(name, found, schema::requires(&input, name), &mut taken));
+        if !columns.iter().any(is_field) {
+            columns.push(of_input(name, found, schema::requires(input, name), &mut taken));
         }
     }
-    columns.extend(of_options(&inputs, &mut taken));
+    columns.extend(of_options(inputs, &mut taken));
     columns.truncate(MOST);
     Ok(columns)
 }
@@ -87,11 +83,12 @@ pub(crate) fn of_resource(
 pub(crate) fn of_output(output: &Value) -> Vec<Column> {
     let mut taken = BTreeSet::new();
     let mut columns = Vec::new();
-    for (name, found) in schema::properties(output) {
-        columns.push(read(vec![name], &found, &mut taken));
+    let outputs = schema::properties(output);
+    for (name, found) in &outputs {
+        columns.push(read(vec![name.clone()], found, &mut taken));
     }
-    for (name, found) in schema::properties(output) {
-        within(vec![name], &found, &mut taken, &mut columns);
+    for (name, found) in &outputs {
+        within(vec![name.clone()], found, &mut taken, &mut columns);
     }
     columns.truncate(MOST);
     columns
@@ -147,10 +144,7 @@ fn of_input(name: &str, found: &Value, required: bool, taken: &mut BTreeSet<Stri
 }
 
 /// The figures that a report may have: a column for each that an input names, and the rows do not tell.
-fn of_options(
-    inputs: &serde_json::Map<String, Value>,
-    taken: &mut BTreeSet<String>,
-) -> Vec<Column> {
+fn of_options(inputs: &Map<String, Value>, taken: &mut BTreeSet<String>) -> Vec<Column> {
     let named = inputs.get(OPTIONS).and_then(|input| input["items"]["enum"].as_array());
     let names = named.into_iter().flatten().filter_map(Value::as_str);
     let mut columns = Vec::new();
@@ -176,8 +170,12 @@ fn figure(name: &str) -> Kind {
 }
 
 fn words(schema: &Value) -> Option<String> {
-    let words = [schema["title"].as_str(), schema["description"].as_str()];
-    let words = words.into_iter().flatten().collect::<Vec<_>>().join(": ");
+    joined(schema["title"].as_str(), schema["description"].as_str())
+}
+
+/// What a column is for; none when nothing says it.
+fn joined(title: Option<&str>, description: Option<&str>) -> Option<String> {
+    let words = [title, description].into_iter().flatten().collect::<Vec<_>>().join(": ");
     Some(words).filter(|words| !words.is_empty())
 }
 

@@ -23,11 +23,12 @@ pub(crate) struct Described {
 impl Described {
     pub fn new(connection: &Connection, resource: Resource) -> Result<Self, records::Error> {
         let connector = connection.connector();
-        let columns = columns::of_resource(connector, &resource)?;
-        let inputs = match resource.reader() {
-            Ok(_) => schema::properties(&records::schemas(connector, &resource)?.0),
-            Err(_) => Map::new(),
+        let (input, output) = match resource.reader() {
+            Ok(_) => records::schemas(connector, &resource)?,
+            Err(_) => (Value::Null, Value::Null),
         };
+        let inputs = schema::properties(&input);
+        let columns = columns::of_resource(connector, &resource, &input, &inputs, &output)?;
         let getting = Getting::find(connector, &resource)?;
         let schema = columns::schema(&columns);
         Ok(Described { resource, columns, schema, inputs, getting })

@@ -62,6 +62,17 @@ enum Use {
     Since(i64),
 }
 
+impl Use {
+    /// `list`: the input takes several values.
+    fn of(list: bool, input: &str, values: Vec<Value>, exact: bool) -> Self {
+        let input = input.to_owned();
+        match list {
+            true => Use::Several { input, values, exact },
+            false => Use::One { input, values, exact },
+        }
+    }
+}
+
 /// How DataFusion is to treat a predicate.
 pub(crate) fn support(table: &Described, filter: &Expr) -> PushDown {
     let exact = |used: &Use| match used {
@@ -127,9 +138,7 @@ impl Pushed {
         let keys = keys.filter(|keys| keys.len() <= KEYS && getting.is_some_and(by_key));
         Ok(Pushed { inputs, since, keys })
     }
-}
 
-impl Pushed {
     /// As many requests are sent at least.
     pub fn least(&self) -> u64 {
         self.keys.as_ref().map_or(self.inputs.len(), Vec::len) as u64
@@ -167,41 +176,28 @@ fn one_of(table: &Described, column: &Column, values: &[ScalarValue]) -> Vec<Use
         None => true,
     };
     if let Source::Input { name, list } = &column.source {
-        let (input, exact) = (name.clone(), true);
-        return vec![match list {
-            true => Use::Several { input, values, exact },
-            false => Use::One { input, values, exact },
-        }];
+        return vec![Use::of(*list, name, values, true)];
     }
     let Some(field) = column.field() else { return Vec::new() };
     let input = table.input(field);
     // A field that is only written may be an input of reading too.
     if column.parent || (!column.readable && !input.is_null()) {
-        let list = schema::kind(input) == "list";
-        let (input, exact) = (field.to_owned(), true);
-        return vec![if list {
-            Use::Several { input, values, exact }
-        } else {
-            Use::One { input, values, exact }
-        }];
+        return vec![Use::of(schema::kind(input) == "list", field, values, true)];
     }
     let mut all = Vec::new();
     let alike = matches!(column.kind, Kind::Text | Kind::Integer | Kind::Boolean);
     if alike && !input.is_null() && fits(input) {
-        let (input, exact) = (field.to_owned(), false);
-        match schema::kind(table.input(field)) {
-            "list" => all.push(Use::Several { input, values: values.clone(), exact }),
-            kind if Kind::of(kind, None) == column.kind => {
-                all.push(Use::One { input, values: values.clone(), exact });
-            }
-            _ => {}
+        let kind = schema::kind(input);
+        let list = kind == "list";
+        if list || Kind::of(kind, None) == column.kind {
+            all.push(Use::of(list, field, values.clone(), false));
         }
     }
     let own = table.getting.as_ref().filter(|_| column.key).map(Getting::input);
     let names = [Some(field), own];
     let many = names.into_iter().flatten().find_map(|name| plural(table, name, &values));
     if let Some(input) = many {
-        all.push(Use::Several { input: input.to_owned(), values: values.clone(), exact: false });
+        all.push(Use::of(true, input, values, false));
     } else if column.key && own.is_some() {
         all.push(Use::Keys(values));
     }

@@ -59,9 +59,7 @@ impl Scan {
         let (joined, properties) = (Vec::new(), Arc::new(properties));
         Scan { connection, activity, ask, columns, joined, limit, properties }
     }
-}
 
-impl Scan {
     fn begin(&self, settings: &Settings) -> Result<Rows, Error> {
         let asked = self.ask.source(&self.joined, &self.columns)?;
         Rows::new(self.connection.clone(), Arc::clone(&self.activity), asked, settings, self.limit)

@@ -23,7 +23,7 @@ use crate::described::Described;
 use crate::error::plan;
 use crate::functions::{Choices, Run};
 use crate::settings::Settings;
-use crate::statement::{called, check};
+use crate::statement::planned;
 use crate::system::System;
 use crate::table::Table;
 
@@ -155,8 +155,7 @@ impl Session {
         let (Some(statement), true) = (statements.pop_front(), statements.is_empty()) else {
             return Err(plan("one statement at a time"));
         };
-        let plan = self.context.state().statement_to_plan(called(statement)?).await?;
-        check(&plan)?;
+        let plan = planned(&self.context, statement).await?;
         self.context.execute_logical_plan(plan).await
     }
 

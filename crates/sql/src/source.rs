@@ -194,24 +194,16 @@ impl Rows {
             }
             let page = match (&mut self.reading, &mut self.source) {
                 (Some((given, reading)), _) => {
-                    match reading.next(self.left, &mut self.entry).await.map_err(external)? {
-                        Some(rows) => {
-                            if let Some(refusal) = reading.refusals().into_iter().next() {
-                                let parents = Value::Object(refusal.parents);
-                                return Err(execution(format!("{parents}: {}", refusal.failure)));
-                            }
-                            Page { rows, given: given.clone() }
-                        }
-                        None => {
-                            let refusal = reading.refusals().into_iter().next();
-                            self.reading = None;
-                            if let Some(refusal) = refusal {
-                                let parents = Value::Object(refusal.parents);
-                                return Err(execution(format!("{parents}: {}", refusal.failure)));
-                            }
-                            continue;
-                        }
+                    let rows = reading.next(self.left, &mut self.entry).await.map_err(external)?;
+                    if let Some(refusal) = reading.refusals().into_iter().next() {
+                        let parents = Value::Object(refusal.parents);
+                        return Err(execution(format!("{parents}: {}", refusal.failure)));
                     }
+                    let Some(rows) = rows else {
+                        self.reading = None;
+                        continue;
+                    };
+                    Page { rows, given: given.clone() }
                 }
                 (None, Source::Read { resource, since, inputs }) => {
                     let Some(input) = inputs.pop_front() else { break };
@@ -237,7 +229,7 @@ impl Rows {
                     match step.map_err(external)? {
                         PageStep::Page { items, next } => {
                             self.source = Source::Call(Call::Resume { checkpoint: next });
-                            Page { rows: rows(items)?, given: Map::new() }
+                            Page { rows: rows(items), given: Map::new() }
                         }
                         PageStep::Done(output) => {
                             let first = !self.has_had_pages();
@@ -249,7 +241,7 @@ impl Rows {
                                 _ if !first => Vec::new(),
                                 row => vec![row],
                             };
-                            Page { rows: rows(output)?, given: Map::new() }
+                            Page { rows: rows(output), given: Map::new() }
                         }
                     }
                 }
@@ -268,11 +260,11 @@ impl Rows {
     }
 }
 
-fn rows(items: Vec<Value>) -> Result<Vec<Record>, Error> {
+fn rows(items: Vec<Value>) -> Vec<Record> {
     let row = |item| match item {
-        Value::Object(row) => Ok(row),
+        Value::Object(row) => row,
         // A list of ids, say.
-        value => Ok(Map::from_iter([("value".to_owned(), value)])),
+        value => Map::from_iter([("value".to_owned(), value)]),
     };
     items.into_iter().map(row).collect()
 }

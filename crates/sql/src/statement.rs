@@ -1,6 +1,8 @@
 //! What a statement may be, and what stands for what DataFusion does not have.
 
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{LogicalPlan, Statement as Planned};
+use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{DFParser, Statement};
 use datafusion::sql::sqlparser::ast;
 
@@ -9,7 +11,7 @@ use crate::error::plan;
 use crate::settings::PREFIX;
 
 /// `CALL "boards.create"('{"name": "Recipes"}')` is `SELECT * FROM run('boards.create', …)`.
-pub(crate) fn called(statement: Statement) -> Result<Statement, Error> {
+fn called(statement: Statement) -> Result<Statement, Error> {
     let Statement::Statement(inner) = &statement else { return Ok(statement) };
     let ast::Statement::Call(function) = inner.as_ref() else { return Ok(statement) };
     let parts = function.name.0.iter().filter_map(|part| part.as_ident());
@@ -28,9 +30,20 @@ pub(crate) fn called(statement: Statement) -> Result<Statement, Error> {
     statements.pop_front().ok_or_else(|| plan("CALL: there is no statement"))
 }
 
+/// The plan of a statement that is allowed.
+pub(crate) async fn planned(
+    context: &SessionContext,
+    statement: Statement,
+) -> Result<LogicalPlan, Error> {
+    let plan = context.state().statement_to_plan(called(statement)?).await?;
+    // Also what another one explains, which may run it.
+    plan.apply(|part| check(part).map(|()| TreeNodeRecursion::Continue))?;
+    Ok(plan)
+}
+
 /// Only what reads and writes records: nothing of this machine's files, and no setting but our own.
-pub(crate) fn check(planned: &LogicalPlan) -> Result<(), Error> {
-    match planned {
+fn check(part: &LogicalPlan) -> Result<(), Error> {
+    match part {
         LogicalPlan::Ddl(_) => Err(plan(
             "tables are what the connector keeps: none can be made, changed or dropped here",
         )),

@@ -68,11 +68,7 @@ impl Sql {
             let session = Session::local(folder).await.map_err(failed)?;
             return self.read(&app, &session).await;
         }
-        let permission = Permission { read_only: !self.write, ..app.permission() };
-        let connection = app.restricted_connection(permission, true)?;
-        let rights = Rights { writes: self.write };
-        let database = Database::new([(app.connector.descriptor().id.clone(), connection)], rights);
-        let database = database.map_err(failed)?;
+        let database = database(&app, None, self.write)?;
         if let Some(address) = self.listen {
             return listen::serve(&app, database, address, &self.server).await;
         }
@@ -106,6 +102,15 @@ impl Sql {
         }
         Ok(())
     }
+}
+
+/// A database of a stored connection, or of the usual one, in which no request but reads is sent unless `write`
+/// is said. The connector's id is its schema.
+pub fn database(app: &App, connection: Option<&str>, write: bool) -> Result<Database, Error> {
+    let permission = Permission { read_only: !write, ..app.permission() };
+    let connection = app.named_connection(connection, permission)?;
+    let schema = app.connector.descriptor().id.clone();
+    Database::new([(schema, connection)], Rights { writes: write }).map_err(failed)
 }
 
 /// Runs one statement to its end, or until Ctrl-C.

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use connector_host::Permission;
-use connector_sql::{Copied, Database, Rights};
+use connector_sql::Copied;
 
-use super::sql::failed;
+use super::sql::{database, failed};
 use crate::app::App;
 use crate::error::Error;
 use crate::options::Options;
@@ -34,11 +33,7 @@ pub struct Sync {
 impl Sync {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let permission = Permission { read_only: true, ..app.permission() };
-        let connection = app.restricted_connection(permission, true)?;
-        let name = app.connector.descriptor().id.clone();
-        let database = Database::new([(name, connection)], Rights::default()).map_err(failed)?;
-        let session = database.session().map_err(failed)?;
+        let session = database(&app, None, false)?.session().map_err(failed)?;
         std::fs::create_dir_all(&self.to).map_err(Error::io(self.to.display()))?;
         let tables = match self.tables.is_empty() {
             true => session.whole_tables(),

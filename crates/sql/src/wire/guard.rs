@@ -21,7 +21,7 @@ use datafusion_postgres::pgwire::types::format::FormatOptions;
 use super::{empty, like};
 use crate::Error;
 use crate::settings::PREFIX;
-use crate::statement::{called, check};
+use crate::statement;
 
 /// Comes before all other hooks.
 #[derive(Debug)]
@@ -91,12 +91,6 @@ fn is_ours(statement: &Statement) -> bool {
             let name = variable.to_string().to_ascii_lowercase();
             name.starts_with(PREFIX) || name.starts_with("datafusion")
         }
-        Statement::Query(_)
-        | Statement::Insert(_)
-        | Statement::Update(_)
-        | Statement::Delete(_)
-        | Statement::Explain { .. }
-        | Statement::Call(_) => true,
         Statement::Set(_)
         | Statement::ShowVariable { .. }
         | Statement::ShowStatus { .. }
@@ -120,10 +114,7 @@ async fn planned(statement: &Statement, context: &SessionContext) -> Result<Logi
     }
     let mut statement = like::with_backslashes(statement.clone());
     empty::without_lookups(&mut statement);
-    let statement = called(Parsed::Statement(Box::new(statement)))?;
-    let plan = context.state().statement_to_plan(statement).await?;
-    check(&plan)?;
-    Ok(plan)
+    statement::planned(context, Parsed::Statement(Box::new(statement))).await
 }
 
 /// Writes and settings are done here; rows are left to be sent.

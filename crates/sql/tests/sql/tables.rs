@@ -59,6 +59,7 @@ async fn nothing_of_this_machine_can_be_read_or_written() {
         "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'",
         "SELECT * FROM '/etc/passwd'",
         "COPY (SELECT 1) TO '/tmp/connector-sql.csv'",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/connector-sql.csv'",
         "DROP TABLE boards",
         "SET datafusion.runtime.memory_limit = '100G'",
         "SELECT 1; SELECT 2",
@@ -66,6 +67,7 @@ async fn nothing_of_this_machine_can_be_read_or_written() {
         let error = try_rows(&session, sql).await.unwrap_err();
         assert!(stack.control.requests().is_empty(), "{sql}: {error}");
     }
+    assert!(!std::path::Path::new("/tmp/connector-sql.csv").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

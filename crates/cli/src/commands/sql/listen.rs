@@ -4,13 +4,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use connector_host::{Permission, Secret};
+use connector_host::Secret;
+use connector_sql::Database;
 use connector_sql::wire::{self, User};
-use connector_sql::{Database, Rights};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
-use super::failed;
 use crate::app::App;
 use crate::error::Error;
 use crate::{output, random, variables};
@@ -105,11 +104,7 @@ fn users(app: &App, path: &std::path::Path) -> Result<Vec<User>, Error> {
         return Err(Error::Usage(format!("{}: there is no [[user]]", path.display())));
     }
     let user = |entry: Entry| {
-        let permission = Permission { read_only: !entry.write, ..app.permission() };
-        let connection = app.named_connection(entry.connection.as_deref(), permission)?;
-        let schema = app.connector.descriptor().id.clone();
-        let database = Database::new([(schema, connection)], Rights { writes: entry.write });
-        let database = database.map_err(failed)?;
+        let database = super::database(app, entry.connection.as_deref(), entry.write)?;
         Ok(User { name: entry.name, password: Secret::new(entry.password), database })
     };
     found.user.into_iter().map(user).collect()

@@ -143,11 +143,13 @@ fn fitted(arg: Arg, width: usize) -> Arg {
             help += &format!("\n  {}: {text}", value.get_name());
         }
     }
+    // Clap's debug build refuses to hide the values of what takes none.
+    let takes_values = arg.get_action().takes_values();
     arg.help(broken(&help, width.saturating_sub(INDENT)))
         .long_help(None)
-        .hide_default_value(true)
+        .hide_default_value(takes_values)
         .hide_env(true)
-        .hide_possible_values(true)
+        .hide_possible_values(takes_values)
 }
 
 fn broken(text: &str, width: usize) -> String {

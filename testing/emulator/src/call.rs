@@ -10,6 +10,7 @@ use crate::auth::{Auth, Grant};
 use crate::clock::Moment;
 use crate::options::Options;
 use crate::page::{Asked, Page};
+use crate::pictures::Pictures;
 use crate::reply::Refusal;
 use crate::seed::Privacy;
 use crate::things::fake::noise;
@@ -21,6 +22,8 @@ pub struct Call<'s> {
     pub world: &'s mut World,
     /// Apps and tokens.
     pub auth: &'s mut Auth,
+    /// Where uploaded pictures are kept, if they are.
+    pub pictures: Option<&'s mut Pictures>,
     /// How the emulator was started.
     pub options: &'s Options,
     /// Who calls.

@@ -89,6 +89,7 @@ fn carry_out(
     let mut call = Call {
         world: &mut state.world,
         auth: &mut state.auth,
+        pictures: state.pictures.as_mut(),
         options: &state.options,
         grant,
         now: state.clock.now(),

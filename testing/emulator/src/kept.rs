@@ -18,6 +18,7 @@ use serde_json::error::Category;
 
 use crate::auth::Auth;
 use crate::environment::Environment;
+use crate::pictures;
 use crate::world::World;
 use snapshot::Snapshot;
 
@@ -133,6 +134,7 @@ impl Kept {
 /// Forgets all that is kept in a folder, whatever state it is in. Ids that were given are not given
 /// again: whoever remembers one does not take another thing for it.
 pub fn forget(folder: &Path) -> io::Result<()> {
+    pictures::forget(folder)?;
     for environment in [Environment::Production, Environment::Sandbox] {
         let file = folder.join(format!("{}.json", name(environment)));
         if !fs::exists(&file)? {

@@ -39,6 +39,7 @@ mod limits;
 mod log;
 mod options;
 mod page;
+mod pictures;
 mod remote;
 mod reply;
 mod room;
@@ -69,6 +70,7 @@ pub use seed::{Privacy, Seed, SeedBoard};
 pub use token::TokenSpec;
 
 use clock::Clock;
+use pictures::Pictures;
 use state::Shared;
 
 /// A running emulator. It stops when this is dropped.
@@ -162,10 +164,14 @@ impl Listener {
         let shared = Shared::new(environment, options, clock.clone())?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
+        shared.lock().pictures = options
+            .pictures
+            .then(|| Pictures::new(format!("http://{address}"), options.kept.as_deref()));
         let control = Control::new(shared.clone());
         let router = serve::router(&shared)
             .merge(remote::router(control.clone()))
-            .merge(uploads::router(&shared));
+            .merge(uploads::router(&shared))
+            .merge(pictures::router(&shared));
         // The sender is never used, so this ends only when it is dropped.
         let stop = async move { drop(stopped.changed().await) };
         tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(stop).into_future());

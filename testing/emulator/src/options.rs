@@ -32,6 +32,9 @@ pub struct Options {
     /// How many requests are remembered, as long as they take no more than 16 MiB; older ones are
     /// forgotten. Counts go on.
     pub remembered_requests: usize,
+    /// Whether the addresses of pictures lead to the emulator itself, which then keeps those that are
+    /// uploaded and draws the others. Otherwise they are addresses as Pinterest's, and lead nowhere.
+    pub pictures: bool,
     /// The folder in which the account is kept, so that it outlasts the process and other processes
     /// see what is done to it; None keeps it in memory.
     pub kept: Option<PathBuf>,
@@ -52,6 +55,7 @@ impl Default for Options {
                 "http://127.0.0.1:8085/".to_owned(),
             ],
             remembered_requests: 10_000,
+            pictures: false,
             kept: None,
         }
     }

@@ -84,6 +84,9 @@ fn answer(
         Some(operation) => dispatch(state, operation, arrived, instead),
         None => (instead.unwrap_or_else(|| Refusal::unknown_method().into()), None),
     };
+    if let Some(pictures) = &state.pictures {
+        pictures.lead_here(&mut reply);
+    }
     if let Some(fault) = &fault {
         fault.spoil(&mut reply, &query);
     }

@@ -12,6 +12,7 @@ use crate::kept::{Kept, Seeded};
 use crate::limits::Usage;
 use crate::log::Log;
 use crate::options::Options;
+use crate::pictures::Pictures;
 use crate::room::Room;
 use crate::token::TokenSpec;
 use crate::world::{World, seed};
@@ -36,6 +37,8 @@ pub struct State {
     pub log: Log,
     /// How much more can be kept.
     pub room: Room,
+    /// The pictures, where they are here.
+    pub pictures: Option<Pictures>,
     /// How many files the storage is receiving.
     pub receiving: usize,
     /// How many answers were given.
@@ -72,6 +75,7 @@ impl Shared {
             faults: Faults::default(),
             log: Log::new(options.remembered_requests),
             room: Room::default(),
+            pictures: None,
             receiving: 0,
             answers: 0,
             access_token,

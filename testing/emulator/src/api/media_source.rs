@@ -2,6 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use url::Url;
 
@@ -85,6 +87,7 @@ pub struct Video {
     media_id: String,
     cover_image_url: Option<String>,
     cover_image_content_type: Option<String>,
+    cover_image_data: Option<String>,
     cover_image_key_frame_time: Option<i64>,
 }
 
@@ -101,13 +104,14 @@ pub struct Picture {
 impl Source {
     /// Takes the media in. Hosts ending in `.invalid` cannot be reached, by
     /// definition of that name, which gives tests an address that fails.
-    pub fn take(self, call: &Call) -> Result<Media, Refusal> {
+    pub fn take(self, call: &mut Call) -> Result<Media, Refusal> {
         match self {
             Source::ImageBase64(picture) | Source::ImageUrl(picture) => {
-                Ok(Media::Image { images: picture.fetch()? })
+                Ok(Media::Image { images: picture.fetch(call)? })
             }
             Source::MultipleImageBase64 { items } | Source::MultipleImageUrls { items } => {
-                let slots = items.into_iter().map(Picture::slot).collect::<Result<_, _>>()?;
+                let slots = items.into_iter().map(|picture| picture.slot(call));
+                let slots = slots.collect::<Result<_, _>>()?;
                 Ok(Media::Carousel { items: slots })
             }
             Source::VideoId(video) => video.take(call),
@@ -119,7 +123,7 @@ impl Source {
 
 impl Video {
     /// Believed: a video needs an image before it plays; the words are those seen on the wire.
-    fn take(self, call: &Call) -> Result<Media, Refusal> {
+    fn take(self, call: &mut Call) -> Result<Media, Refusal> {
         let id = Id::read(&self.media_id);
         let upload = call
             .world
@@ -136,25 +140,36 @@ impl Video {
             ));
         }
         let images = Image(scramble(id.0));
+        keep(call, images, self.cover_image_data.as_deref());
         let (duration, width, height) = (12_400, 720, 1280);
         Ok(Media::Video { images, cover_image_url: self.cover_image_url, duration, width, height })
     }
 }
 
 impl Picture {
-    fn fetch(&self) -> Result<Image, Refusal> {
+    fn fetch(&self, call: &mut Call) -> Result<Image, Refusal> {
         let url = self.url.as_deref().and_then(|url| Url::parse(url).ok());
         if url.is_some_and(|url| url.host_str().is_none_or(|host| host.ends_with(".invalid"))) {
             return Err(Refusal::invalid("Unable to reach the URL"));
         }
         let mut hasher = DefaultHasher::new();
         self.hash(&mut hasher);
-        Ok(Image(hasher.finish()))
+        let image = Image(hasher.finish());
+        keep(call, image, self.data.as_deref());
+        Ok(image)
     }
 
-    fn slot(self) -> Result<Slot, Refusal> {
-        let images = self.fetch()?;
+    fn slot(self, call: &mut Call) -> Result<Slot, Refusal> {
+        let images = self.fetch(call)?;
         let words = SlotWords { title: self.title, description: self.description, link: self.link };
         Ok(Slot::new(images, words))
+    }
+}
+
+/// Keeps the bytes of an image, where they are shown.
+fn keep(call: &mut Call, image: Image, data: Option<&str>) {
+    let content = data.and_then(|data| STANDARD.decode(data).ok());
+    if let (Some(pictures), Some(content)) = (&mut call.pictures, content) {
+        pictures.keep(image.0, content);
     }
 }

@@ -95,19 +95,23 @@ impl Image {
     pub fn at(self, size: &'static str) -> Address {
         Address { size, image: self }
     }
+
+    /// Its width and height, where the width is at most so many pixels.
+    pub fn fit(self, most: u64) -> (u64, u64) {
+        let (width, height) = (480 + self.0 % 1200, 600 + self.0 % 900);
+        (width.min(most), height * width.min(most) / width)
+    }
 }
 
 /// A map keyed by size. The width under `600x` is smaller than 600 for a small
 /// image, as seen on the wire.
 impl Serialize for Image {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let (width, height) = (480 + self.0 % 1200, 600 + self.0 % 900);
-        let fit = |most: u64| (width.min(most), height * width.min(most) / width);
         let sizes = [
             ("150x150", (150, 150)),
             ("400x300", (400, 300)),
-            ("600x", fit(600)),
-            ("1200x", fit(1200)),
+            ("600x", self.fit(600)),
+            ("1200x", self.fit(1200)),
         ];
         let mut map = out.serialize_map(Some(sizes.len()))?;
         for (name, (width, height)) in sizes {

@@ -16,6 +16,7 @@ mod oauth;
 mod outlasting;
 mod paging;
 mod partial;
+mod pictures;
 mod pins;
 mod refusals;
 mod request;

@@ -33,6 +33,7 @@ mod environment;
 mod facts;
 mod fault;
 mod fault_effect;
+mod gallery;
 mod generic;
 mod kept;
 mod limits;
@@ -171,7 +172,7 @@ impl Listener {
         let router = serve::router(&shared)
             .merge(remote::router(control.clone()))
             .merge(uploads::router(&shared))
-            .merge(pictures::router(&shared));
+            .merge(gallery::router(&shared));
         // The sender is never used, so this ends only when it is dropped.
         let stop = async move { drop(stopped.changed().await) };
         tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(stop).into_future());

@@ -13,22 +13,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use axum::Router;
 use axum::body::Bytes;
-use axum::extract;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use tokio::task::spawn_blocking;
 
 use crate::reply::Reply;
-use crate::state::Shared;
 use crate::world::media::Image;
 
 /// Where the API's answers say that pictures are.
 const ELSEWHERE: &str = "https://i.pinimg.com/";
-/// Where they are instead.
-const PATH: &str = "/emulator/pictures/";
+/// Where they are instead, on the emulator's own origin.
+pub const PATH: &str = "/emulator/pictures/";
 /// Of uploaded pictures no more is kept, in bytes; the oldest are forgotten, and drawn from then on.
 const LIMIT: usize = 64 << 20;
 
@@ -78,7 +71,8 @@ impl Pictures {
         }
     }
 
-    fn find(&self, number: u64) -> Option<Bytes> {
+    /// What was uploaded under a number.
+    pub fn find(&self, number: u64) -> Option<Bytes> {
         match &self.kept {
             Kept::Here { pictures, .. } => {
                 pictures.iter().find(|(found, _)| *found == number).map(|(_, it)| it.clone())
@@ -86,6 +80,12 @@ impl Pictures {
             Kept::Folder(folder) => fs::read(file(folder, number)).ok().map(Bytes::from),
         }
     }
+}
+
+/// A picture in some size, drawn from its number; in its own proportions without a size.
+pub fn drawn(number: u64, size: Option<(u64, u64)>) -> Bytes {
+    let (width, height) = size.unwrap_or_else(|| Image(number).fit(600));
+    png::encode(width as u32, &draw::pixels(number, width, height)).into()
 }
 
 /// Forgets the pictures beside what is kept.
@@ -123,47 +123,4 @@ fn write(folder: &Path, number: u64, content: &[u8]) -> io::Result<()> {
         size -= length;
     }
     Ok(())
-}
-
-/// Every path of a picture, as the API has them.
-pub fn router(shared: &Shared) -> Router {
-    Router::new()
-        .route(&format!("{PATH}{{size}}/{{a}}/{{b}}/{{c}}/{{name}}"), get(picture))
-        .with_state(shared.clone())
-}
-
-async fn picture(
-    extract::State(shared): extract::State<Shared>,
-    extract::Path((size, _, _, _, name)): extract::Path<(String, String, String, String, String)>,
-) -> Response {
-    let number = name.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok());
-    let (Some(number), Some(size)) = (number, measure(&size)) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let uploaded = match &shared.lock().pictures {
-        Some(pictures) => pictures.find(number),
-        None => return StatusCode::NOT_FOUND.into_response(),
-    };
-    let drawn = move || {
-        let (width, height) = size.unwrap_or_else(|| Image(number).fit(600));
-        png::encode(width as u32, &draw::pixels(number, width, height)).into()
-    };
-    let Ok(content) = spawn_blocking(move || uploaded.unwrap_or_else(drawn)).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let kind = if content.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" };
-    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=3600")];
-    (headers, content).into_response()
-}
-
-/// The size that a part of an address stands for; Some(None) has the picture's own proportions,
-/// and None is no size.
-fn measure(size: &str) -> Option<Option<(u64, u64)>> {
-    match size {
-        "150x150" => Some(Some((150, 150))),
-        "400x300" => Some(Some((400, 300))),
-        "600x600_R" => Some(Some((300, 300))),
-        "600x" | "1200x" => Some(None),
-        _ => None,
-    }
 }

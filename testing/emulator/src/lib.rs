@@ -62,7 +62,7 @@ use tokio::sync::watch;
 
 pub use auth::SCOPES;
 pub use control::{Control, OutsidePin};
-pub use environment::{Environment, STORAGE_PATH};
+pub use environment::{Environment, PICTURES_PATH, STORAGE_PATH};
 pub use fault::{Fault, FaultKind, Match};
 pub use kept::forget;
 pub use log::Recorded;
@@ -117,12 +117,13 @@ impl Emulator {
     }
 
     /// Pinterest's origins, and what stands for each. Whoever plays Pinterest leads requests so.
-    pub fn places(&self) -> [(&'static str, String); 5] {
+    pub fn places(&self) -> [(&'static str, String); 6] {
         let (origin, sandbox) = (self.origin(), self.sandbox_origin());
         [
             ("https://api.pinterest.com", origin.clone()),
             ("https://api-sandbox.pinterest.com", sandbox.clone()),
             ("https://www.pinterest.com", origin.clone()),
+            ("https://i.pinimg.com", format!("{origin}{PICTURES_PATH}")),
             (Environment::Production.storage(), format!("{origin}{STORAGE_PATH}")),
             (Environment::Sandbox.storage(), format!("{sandbox}{STORAGE_PATH}")),
         ]

@@ -28,8 +28,5 @@ impl Environment {
     }
 }
 
-/// Where the pictures are that Pins and boards have, on each of the emulator's origins.
-pub const PICTURES_PATH: &str = "/emulator/pictures";
-
 /// Where the storage is on each of the emulator's origins.
 pub const STORAGE_PATH: &str = "/emulator/storage";

@@ -62,7 +62,7 @@ use tokio::sync::watch;
 
 pub use auth::SCOPES;
 pub use control::{Control, OutsidePin};
-pub use environment::{Environment, PICTURES_PATH, STORAGE_PATH};
+pub use environment::{Environment, STORAGE_PATH};
 pub use fault::{Fault, FaultKind, Match};
 pub use kept::forget;
 pub use log::Recorded;
@@ -123,7 +123,7 @@ impl Emulator {
             ("https://api.pinterest.com", origin.clone()),
             ("https://api-sandbox.pinterest.com", sandbox.clone()),
             ("https://www.pinterest.com", origin.clone()),
-            ("https://i.pinimg.com", format!("{origin}{PICTURES_PATH}")),
+            ("https://i.pinimg.com", format!("{origin}{}", pictures::PATH.trim_end_matches('/'))),
             (Environment::Production.storage(), format!("{origin}{STORAGE_PATH}")),
             (Environment::Sandbox.storage(), format!("{sandbox}{STORAGE_PATH}")),
         ]

@@ -25,16 +25,12 @@ use crate::things::key::Key;
 /// A refusal in words.
 type Refused = (StatusCode, String);
 
-/// What every picture looks like.
-const PICTURE: &[u8] = include_bytes!("picture.png");
-
-/// `/`, `/parts/{handle}` and `/files/{name}` of the storage, and all pictures.
+/// `/`, `/parts/{handle}` and `/files/{name}` of the storage.
 pub fn router(shared: &Shared) -> Router {
     Router::new()
         .route("/emulator/storage/", post(upload).layer(DefaultBodyLimit::disable()))
         .route("/emulator/storage/parts/{handle}", any(part))
         .route("/emulator/storage/files/{name}", get(file))
-        .route("/emulator/pictures/{*path}", get(picture))
         .layer(from_fn(without_credential))
         .layer(from_fn_with_state(shared.clone(), apply_fault))
         .with_state(shared.clone())
@@ -48,7 +44,7 @@ async fn without_credential(request: Request, next: Next) -> Response {
 }
 
 /// Applies a fault.
-async fn apply_fault(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn apply_fault(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().as_str(), request.uri());
     let query = uri.query().unwrap_or("");
     let fault = shared.lock().faults.take(method, None, uri.path(), query);
@@ -146,11 +142,6 @@ async fn file(State(shared): State<Shared>, Path(name): Path<String>) -> Respons
     let content_type = if rows.is_json { "application/json" } else { "text/csv; charset=utf-8" };
     let parts = stream::iter(rows.parts().map(Ok::<_, Infallible>));
     ([(header::CONTENT_TYPE, content_type)], Body::from_stream(parts)).into_response()
-}
-
-/// One picture in the place of each.
-async fn picture() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "image/png")], PICTURE)
 }
 
 fn not_kept(trouble: &str) -> Refused {

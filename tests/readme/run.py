@@ -35,7 +35,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 # a service that answers as theirs does, or by the doctests of their crates.
 CRATES = (
     "auth", "check", "cli", "compiled", "durable", "host", "manifest", "mcp", "records", "scan",
-    "sql", "store", "webhooks",
+    "server", "sql", "store", "webhooks",
 )
 ELSEWHERE = {
     "docs/actions/README.md", "drivers/node/README.md", "drivers/python/README.md",

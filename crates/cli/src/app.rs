@@ -40,9 +40,10 @@ impl App {
     /// Loads the connector; starts the emulator if that is wanted.
     pub async fn open(options: Options) -> Result<Self, Error> {
         let state = State::open(options.state.as_deref())?;
-        let component = match &options.component {
-            Some(path) => path.clone(),
-            None => default_component()?,
+        let component = match &*options.components {
+            [it] => it.clone(),
+            [] => default_component()?,
+            _ => return Err(Error::Usage("one --component: only `serve` takes several".into())),
         };
         let engine = Engine::new(EngineOptions {
             cache: Some(state.compiled()),
@@ -54,7 +55,8 @@ impl App {
         let emulated = match options.emulator {
             true => {
                 let kept = (!options.fresh).then(|| state.emulator());
-                let emulated = Emulated::start(0, kept, Consent::Allow).await;
+                let consent = if options.watched { Consent::Ask } else { Consent::Allow };
+                let emulated = Emulated::start(0, kept, consent, options.watched).await;
                 Some(emulated.map_err(Error::io("emulator"))?)
             }
             false => None,
@@ -112,6 +114,18 @@ impl App {
             }
             _ => Ok(None),
         }
+    }
+
+    /// What a server keeps.
+    #[cfg(feature = "serve")]
+    pub fn server_folder(&self) -> PathBuf {
+        self.state.server()
+    }
+
+    /// What marks checkpoints and cursors.
+    #[cfg(feature = "serve")]
+    pub fn seal(&self) -> Result<connector_host::Seal, Error> {
+        self.state.seal()
     }
 
     /// Where connections are kept.

@@ -26,6 +26,8 @@ mod resources;
 mod run;
 mod runs;
 mod scopes;
+#[cfg(feature = "serve")]
+mod serve;
 #[cfg(feature = "sql")]
 mod sql;
 #[cfg(feature = "sql")]
@@ -75,6 +77,8 @@ pub enum Command {
     Webhook(webhook::Webhook),
     #[cfg(feature = "mcp")]
     Mcp(mcp::Mcp),
+    #[cfg(feature = "serve")]
+    Serve(serve::Serve),
     #[cfg(feature = "packs")]
     Pack(pack::Pack),
     New(new::New),
@@ -118,6 +122,8 @@ impl Command {
             Command::Webhook(command) => command.run(options).await,
             #[cfg(feature = "mcp")]
             Command::Mcp(command) => command.run(options).await,
+            #[cfg(feature = "serve")]
+            Command::Serve(command) => command.run(options).await,
             #[cfg(feature = "packs")]
             Command::Pack(command) => command.run(options).await,
             Command::New(command) => command.run(&options),

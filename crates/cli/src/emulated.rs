@@ -20,9 +20,15 @@ pub struct Emulated(pub Emulator);
 
 impl Emulated {
     /// Starts one on loopback; port 0 takes a free one. With a folder it goes on with what is kept
-    /// there, and sees what other processes do to it.
-    pub async fn start(port: u16, kept: Option<PathBuf>, consent: Consent) -> io::Result<Self> {
-        let options = Options { port, kept, consent, ..Options::default() };
+    /// there, and sees what other processes do to it. `pictures`: whether the addresses of pictures lead
+    /// to it.
+    pub async fn start(
+        port: u16,
+        kept: Option<PathBuf>,
+        consent: Consent,
+        pictures: bool,
+    ) -> io::Result<Self> {
+        let options = Options { port, kept, consent, pictures, ..Options::default() };
         let started = Emulator::start(options).await.map(Emulated);
         started.map_err(|error| match error.kind() {
             io::ErrorKind::InvalidData => {
@@ -39,6 +45,16 @@ impl Emulated {
             "sandbox" => self.0.sandbox_access_token(),
             _ => self.0.access_token(),
         })
+    }
+
+    /// The app that it knows, for a server that connects accounts at this address.
+    #[cfg(feature = "serve")]
+    pub fn app(&self, redirect_uri: &str) -> connector_auth::Client {
+        let (id, secret) = self.0.client();
+        for control in [self.0.control(), self.0.sandbox_control()] {
+            control.register_redirect_uri(redirect_uri);
+        }
+        connector_auth::Client { id, secret: Secret::new(secret) }
     }
 
     /// What that token reaches.

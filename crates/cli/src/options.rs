@@ -5,16 +5,14 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 use serde_json::{Map, Value};
 
-use crate::error::Error;
-
 /// Options of every command. There is none for a token: what is typed stays in the shell's
 /// history and is seen by every process of the machine.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Options {
-    /// The component to load [default: the one beside this program]
-    #[arg(long, global = true, env = "CONNECTOR_COMPONENT", value_name = "PATH")]
-    pub component: Option<PathBuf>,
+    /// The component to load [default: the one beside this program]; `serve` takes several
+    #[arg(long = "component", global = true, env = "CONNECTOR_COMPONENT", value_name = "PATH")]
+    pub components: Vec<PathBuf>,
 
     /// Use an emulator with a ready account instead of the service. What is done to it is kept in
     /// the state folder until `emulator reset`
@@ -25,16 +23,15 @@ pub struct Options {
     #[arg(skip)]
     pub fresh: bool,
 
-    /// The connection to use [default: the only one]; `mcp` serves several (may be repeated). Instead of
-    /// one, the variable CONNECTOR_TOKEN may hold an access token
-    #[arg(
-        long = "connection",
-        global = true,
-        env = "CONNECTOR_CONNECTION",
-        value_name = "NAME",
-        action = ArgAction::Append
-    )]
-    pub connections: Vec<String>,
+    /// Whether people look at what the emulator does: it then asks them for consent, and shows pictures.
+    /// Nobody can type it.
+    #[arg(skip)]
+    pub watched: bool,
+
+    /// The connection to use [default: the only one]. Instead of one, the variable CONNECTOR_TOKEN
+    /// may hold an access token
+    #[arg(long, global = true, env = "CONNECTOR_CONNECTION", value_name = "NAME")]
+    pub connection: Option<String>,
 
     /// Settings of the connection, as a JSON object; they replace those stored with it
     #[arg(long, global = true, value_name = "JSON", value_parser = object)]
@@ -76,15 +73,6 @@ pub struct Options {
 }
 
 impl Options {
-    /// The one connection that is named, if one is.
-    pub fn connection(&self) -> Result<Option<&str>, Error> {
-        match self.connections.as_slice() {
-            [] => Ok(None),
-            [one] => Ok(Some(one)),
-            _ => Err(Error::Usage("only `mcp` takes several connections; name one".into())),
-        }
-    }
-
     /// The environment that the settings name.
     pub fn environment(&self) -> Option<&str> {
         self.settings.as_ref()?.get("environment")?.as_str()

@@ -90,6 +90,12 @@ impl State {
         self.0.join("watches")
     }
 
+    /// What a server keeps.
+    #[cfg(feature = "serve")]
+    pub fn server(&self) -> PathBuf {
+        self.0.join("server")
+    }
+
     /// Where connections are kept.
     pub fn vault(&self) -> PathBuf {
         self.0.join("vault")

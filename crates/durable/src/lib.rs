@@ -9,8 +9,8 @@ mod watch;
 
 pub use journal::{Journal, JournalError, Run, RunLease, RunState};
 pub use watch::{
-    Event, Exec, JsonLines, NotTaken, Sink, Subscription, Watch, WatchError, WatchOptions, Watched,
-    Webhook, watched,
+    Event, Exec, JsonLines, NotTaken, Recorded, Sink, Subscription, Watch, WatchError,
+    WatchOptions, Watched, Webhook, record, replay, watched,
 };
 
 /// The snippet of the README.

@@ -9,6 +9,7 @@ mod engine;
 mod event;
 mod exec;
 mod jsonl;
+mod record;
 mod store;
 mod summary;
 mod webhook;
@@ -25,6 +26,7 @@ pub use self::engine::Watch;
 pub use self::event::Event;
 pub use self::exec::Exec;
 pub use self::jsonl::JsonLines;
+pub use self::record::{Recorded, record, replay};
 pub use self::summary::{Watched, watched};
 pub use self::webhook::Webhook;
 
@@ -75,6 +77,8 @@ pub struct WatchOptions {
     pub backoff: Duration,
     /// The longest such wait. Default: 10 minutes.
     pub max_backoff: Duration,
+    /// A delivery that has failed so often is put aside. Default: never.
+    pub tries: Option<u32>,
     /// Delivered events are kept so long, so that one that comes up again is known. Default: 30
     /// days.
     pub keep: Duration,
@@ -87,6 +91,7 @@ impl Default for WatchOptions {
             backlog: 1000,
             backoff: Duration::from_secs(1),
             max_backoff: Duration::from_secs(600),
+            tries: None,
             keep: Duration::from_secs(30 * 24 * 3600),
         }
     }

@@ -19,6 +19,7 @@ use async_trait::async_trait;
 use crate::blob::{Blob, BlobError, BlobStore, BlobWriter, scheme, shown};
 use spool::Spool;
 
+pub use address::{PublicAddresses, may_be_public};
 pub use fetch::Fetch;
 pub use folders::Folders;
 

@@ -90,14 +90,20 @@ impl Connection {
         self.seal.as_ref()
     }
 
-    /// Where its calls stand with the limits of the service.
-    pub fn rate_limits(&self) -> &RateLimits {
-        &self.limits
-    }
-
     /// Ends all calls on it: see [`ConnectionBuilder::stop`].
     pub fn stop(&self) -> &CancellationToken {
         &self.stop
+    }
+
+    /// The same connection for a call that can be ended by itself. It ends with the connection too if the
+    /// token is a child of [`Connection::stop`].
+    pub fn stopped_by(&self, stop: CancellationToken) -> Self {
+        Connection { stop, ..self.clone() }
+    }
+
+    /// The same connection for a caller with these rights instead.
+    pub fn permitting(&self, permission: Permission) -> Self {
+        Connection { permission, ..self.clone() }
     }
 
     /// The scopes that were granted, and those that they hold; None when nobody knows.

@@ -115,7 +115,7 @@ pub mod parsing;
 pub use action::ActionCall;
 pub use binding::{Binding, Change, Purpose};
 pub use blob::{Blob, BlobError, BlobStore, BlobWriter, Upload};
-pub use blobs::{Blobs, Fetch, Folders};
+pub use blobs::{Blobs, Fetch, Folders, PublicAddresses, may_be_public};
 pub use body_budget::BodyMemory;
 pub use call::Call;
 pub use clock::Clock;
@@ -134,7 +134,7 @@ pub use http::{
 };
 pub use instance::{Instance, ListedOperations};
 pub use items::Items;
-pub use limits::{Left as LimitLeft, RateLimits};
+pub use limits::RateLimits;
 pub use load_error::LoadError;
 pub use manifest::{manifest, resources};
 pub use mask::{Mask, Shown};

@@ -38,7 +38,18 @@ pub async fn http(
     options: Http,
     started: impl FnOnce(SocketAddr),
 ) -> std::io::Result<()> {
-    let hosts = LOOPBACK.map(str::to_owned).into_iter().chain(options.hosts);
+    let token = Arc::new(options.token);
+    let router =
+        router(server, options.hosts).layer(middleware::from_fn_with_state(token, authorized));
+    let listener = TcpListener::bind(options.address).await?;
+    started(listener.local_addr()?);
+    accept::serve(listener, router).await
+}
+
+/// The transport at `/mcp`, for a server that finds out by itself who calls. `hosts` are the names that
+/// clients may use besides those of this machine.
+pub fn router(server: Server, hosts: impl IntoIterator<Item = String>) -> Router {
+    let hosts = LOOPBACK.map(str::to_owned).into_iter().chain(hosts);
     // Browsers say where a page comes from; other clients say nothing.
     let origins = LOOPBACK.map(|host| format!("http://{host}:*"));
     let config = StreamableHttpServerConfig::default()
@@ -46,14 +57,7 @@ pub async fn http(
         .with_allowed_origins(origins);
     let session = move || Ok(Session::new(server.clone()));
     let sessions = Arc::new(Sessions::default());
-    let service = StreamableHttpService::new(session, sessions, config);
-    let token = Arc::new(options.token);
-    let router = Router::new()
-        .route_service("/mcp", service)
-        .layer(middleware::from_fn_with_state(token, authorized));
-    let listener = TcpListener::bind(options.address).await?;
-    started(listener.local_addr()?);
-    accept::serve(listener, router).await
+    Router::new().route_service("/mcp", StreamableHttpService::new(session, sessions, config))
 }
 
 async fn authorized(

@@ -56,7 +56,7 @@ impl Emulator {
         };
         let kept = if self.keep { Some(kept()?) } else { None };
         let wrong = Error::io(format!("emulator at port {}", self.port));
-        let emulated = Emulated::start(self.port, kept, consent).await.map_err(wrong)?;
+        let emulated = Emulated::start(self.port, kept, consent, false).await.map_err(wrong)?;
         let (client_id, client_secret) = emulated.0.client();
         let token = emulated.0.access_token();
         let routes = emulated.0.places().map(|(origin, place)| format!("{origin}={place}"));

@@ -83,6 +83,13 @@ impl<'a> Watch<'a> {
             let taken = AssertUnwindSafe(sink.deliver(&event)).catch_unwind().await;
             match taken.unwrap_or_else(|panic| Err(panic_message(&*panic).into())) {
                 Ok(()) => self.store.delivered(number)?,
+                Err(NotTaken::Yet(error))
+                    if self.options.tries.is_some_and(|most| tries + 1 >= most) =>
+                {
+                    let (trigger, id) = (&event.trigger, &event.id);
+                    tracing::error!(trigger, id, error, "not delivered for long; put aside");
+                    self.store.put_aside(number, &error)?;
+                }
                 Err(NotTaken::Yet(error)) => {
                     tracing::warn!(trigger = event.trigger, id = event.id, error, "not delivered");
                     self.store.not_delivered(number, &error, self.later(tries, None))?;

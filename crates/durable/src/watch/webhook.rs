@@ -1,10 +1,11 @@
 //! Events as requests to an address.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use connector_host::{Clock, Secret, causes, is_loopback};
+use connector_host::{Clock, PublicAddresses, Secret, causes, is_loopback, may_be_public};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, redirect};
@@ -31,6 +32,21 @@ pub struct Webhook {
 impl Webhook {
     /// `url` is http or https. An answer has to come within `limit`.
     pub fn new(url: &str, secret: Option<Secret>, limit: Duration) -> Result<Self, WatchError> {
+        Webhook::with(url, secret, limit, false)
+    }
+
+    /// The same for an address that somebody else has chosen: nothing but https, and only to addresses on
+    /// the public internet, so that nobody reaches into the network that this host stands in.
+    pub fn public(url: &str, secret: Option<Secret>, limit: Duration) -> Result<Self, WatchError> {
+        Webhook::with(url, secret, limit, true)
+    }
+
+    fn with(
+        url: &str,
+        secret: Option<Secret>,
+        limit: Duration,
+        public: bool,
+    ) -> Result<Self, WatchError> {
         // What is in the URL may be a secret of the receiver's.
         let wrong = |why: &str| WatchError::Sink(format!("the address of the webhook {why}"));
         let url: Url = url.parse().map_err(|_| wrong("is not a URL"))?;
@@ -41,6 +57,15 @@ impl Webhook {
             .redirect(redirect::Policy::none())
             .timeout(limit)
             .user_agent(concat!("connector-host/", env!("CARGO_PKG_VERSION")));
+        if public {
+            if url.scheme() != "https" || !url.username().is_empty() {
+                return Err(wrong("is not a plain https URL"));
+            }
+            if !may_be_public(&url) {
+                return Err(wrong("is not on the public internet"));
+            }
+            client = client.no_proxy().dns_resolver(Arc::new(PublicAddresses));
+        }
         if is_loopback(&url) {
             client = client.no_proxy();
         }

@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::net::lookup_host;
+use url::{Host, Url};
 
 /// Resolves names to public addresses only. The client connects to exactly what was checked here,
 /// so a name cannot change its mind in between.
-pub(super) struct Public;
+#[derive(Debug)]
+pub struct PublicAddresses;
 
-impl Resolve for Public {
+impl Resolve for PublicAddresses {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let all = lookup_host((name.as_str(), 0)).await?;
@@ -91,8 +93,19 @@ const TRANSLATED: &str = "64:ff9b::/96";
 static RANGES: LazyLock<Vec<IpNet>> = LazyLock::new(|| SPECIAL.iter().map(|it| net(it)).collect());
 static HOSTS: LazyLock<(IpNet, IpNet)> = LazyLock::new(|| (net(UNICAST), net(TRANSLATED)));
 
+/// Whether the host of a URL is a name, of which [`PublicAddresses`] finds out, or an address that a host
+/// of the public internet may have.
+pub fn may_be_public(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => is_public(address.into()),
+        Some(Host::Ipv6(address)) => is_public(address.into()),
+        Some(Host::Domain(_)) => true,
+        None => false,
+    }
+}
+
 /// Whether a host of the public internet may have the address.
-pub(super) fn is_public(address: IpAddr) -> bool {
+fn is_public(address: IpAddr) -> bool {
     let (unicast, translated) = &*HOSTS;
     if let (true, IpAddr::V6(address)) = (translated.contains(&address), address) {
         let [.., a, b, c, d] = address.octets();

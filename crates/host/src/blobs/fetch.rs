@@ -1,6 +1,5 @@
 //! Blobs that are `https:` URLs.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +7,9 @@ use http::header::LOCATION;
 use percent_encoding::percent_decode_str;
 use reqwest::{Client, redirect};
 use tokio::io::AsyncWrite;
-use url::{Host, Url};
+use url::Url;
 
-use super::address::{self, Public};
+use super::address::{PublicAddresses, may_be_public};
 use crate::blob::{BlobError, shown};
 use crate::http::{Receive, USER_AGENT, causes};
 use crate::progress::Progress;
@@ -46,17 +45,6 @@ impl Default for Fetch {
 }
 
 impl Fetch {
-    /// What a URL leads to, whole and in memory: `bytes` should be small.
-    ///
-    /// # Errors
-    ///
-    /// When it may not be fetched, is too long, or does not come.
-    pub async fn read(&self, url: &str) -> Result<Vec<u8>, BlobError> {
-        let mut read = Vec::new();
-        self.write(url, &mut read).await?;
-        Ok(read)
-    }
-
     /// Writes what a URL leads to.
     pub(super) async fn write(
         &self,
@@ -97,12 +85,7 @@ impl Fetch {
         if !url.username().is_empty() || url.password().is_some() {
             return refuse("a URL to fetch names no user");
         }
-        let literal = match url.host() {
-            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-            _ => None,
-        };
-        if !self.private_addresses && literal.is_some_and(|address| !address::is_public(address)) {
+        if !self.private_addresses && !may_be_public(url) {
             return refuse("it is not a public address");
         }
         Ok(())
@@ -121,7 +104,7 @@ impl Fetch {
             .user_agent(USER_AGENT);
         match self.private_addresses {
             true => builder,
-            false => builder.dns_resolver(Arc::new(Public)),
+            false => builder.dns_resolver(Arc::new(PublicAddresses)),
         }
         .build()
     }

@@ -1,0 +1,298 @@
+//! The page behind a link: what is connected, what it may do, and what has to be filled in.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::SystemTime;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::header::{ORIGIN, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use connector_host::Secret;
+use connector_host::contract::Descriptor;
+use connector_host::contract::connection::{Credential, CredentialSource, Oauth2};
+use serde_json::Value;
+
+use super::ending::done;
+use super::html::{escaped, page, paragraph};
+use super::made;
+use crate::catalog::parsed;
+use crate::connections;
+use crate::links::{ATTEMPT, App, Link, Trying, Wanted};
+use crate::problem::Problem;
+use crate::random;
+use crate::server::Server;
+
+/// The cookie that tells the browser that began an attempt.
+pub const BROWSER: &str = "connector-attempt";
+/// What of the form is not a setting.
+const SCOPE: &str = "scope:";
+
+/// `GET /connect/{link}`
+pub async fn show(State(server): State<Server>, Path(id): Path<String>) -> Response {
+    match server.0.links.get(&id) {
+        Some(link) => shown(&server, &link, StatusCode::OK, &[]),
+        None => unknown(),
+    }
+}
+
+pub fn unknown() -> Response {
+    let body = paragraph("It was used already, or it is older than an hour.")
+        + &paragraph("Go back to the application that sent you here, and begin again there.");
+    page(StatusCode::NOT_FOUND, "This link is no longer good", &body)
+}
+
+fn shown(server: &Server, link: &Link, status: StatusCode, faults: &[String]) -> Response {
+    let wanted = &link.wanted;
+    let connector = match server.connector(&wanted.connector) {
+        Ok(connector) => connector,
+        Err(problem) => return problem.into_response(),
+    };
+    let descriptor = connector.descriptor();
+    let title = format!("Connect {}", descriptor.title);
+    let mut body = paragraph(&descriptor.summary);
+    for fault in faults {
+        let _ = write!(body, "<p class=\"bad\" role=\"alert\">{}</p>", escaped(fault));
+    }
+    let _ = write!(
+        body,
+        "<form method=\"post\"><dl><dt>Connection</dt><dd>{}</dd></dl>",
+        escaped(&wanted.name)
+    );
+    body += &environments(descriptor, wanted);
+    body += &settings(&parsed(&descriptor.settings), wanted);
+    match connections::first(descriptor) {
+        Some(Credential { source: CredentialSource::Oauth2(oauth), .. }) => {
+            body += &scopes(oauth, wanted);
+            let _ = write!(
+                body,
+                "<p><button>Continue to {}</button></p></form>",
+                escaped(&descriptor.title)
+            );
+        }
+        Some(credential) => {
+            body += &pasted(credential);
+            body += "<p><button>Save and test</button></p></form>";
+        }
+        None => {}
+    }
+    page(status, &title, &body)
+}
+
+fn environments(descriptor: &Descriptor, wanted: &Wanted) -> String {
+    if descriptor.environments.len() < 2 {
+        return String::new();
+    }
+    let mut html = "<label>Environment<select name=\"environment\">".to_owned();
+    for environment in &descriptor.environments {
+        let chosen = wanted.environment.as_deref() == Some(&*environment.id);
+        let chosen = if chosen { " selected" } else { "" };
+        let (id, title) = (escaped(&environment.id), escaped(&environment.title));
+        let _ = write!(html, "<option value=\"{id}\"{chosen}>{title}</option>");
+    }
+    html + "</select></label>"
+}
+
+/// Settings that are texts or choices; what depends on the account is chosen when it is known.
+fn settings(schema: &Value, wanted: &Wanted) -> String {
+    let mut html = String::new();
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        if name == "environment" || field.get("x-choices").is_some() {
+            continue;
+        }
+        let title = field["title"].as_str().unwrap_or(name);
+        let help = field["description"].as_str().unwrap_or_default();
+        let given = wanted.settings.get(name).or(field.get("default"));
+        let given = given.map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+        let given = given.unwrap_or_default();
+        let must = if required.contains(&Value::from(name.as_str())) { " required" } else { "" };
+        let (name, help) = (escaped(name), escaped(help));
+        let _ = write!(html, "<label>{}<small>{help}</small>", escaped(title));
+        match field["enum"].as_array() {
+            Some(values) => {
+                let _ = write!(html, "<select name=\"{name}\"{must}><option></option>");
+                for value in values.iter().filter_map(Value::as_str) {
+                    let chosen = if value == given { " selected" } else { "" };
+                    let value = escaped(value);
+                    let _ = write!(html, "<option value=\"{value}\"{chosen}>{value}</option>");
+                }
+                html += "</select></label>";
+            }
+            None => {
+                let given = escaped(&given);
+                let _ = write!(
+                    html,
+                    "<input type=\"text\" name=\"{name}\" value=\"{given}\"{must}></label>"
+                );
+            }
+        }
+    }
+    html
+}
+
+fn scopes(oauth: &Oauth2, wanted: &Wanted) -> String {
+    let mut html = "<fieldset><legend>What it may do</legend>".to_owned();
+    for scope in &oauth.scopes {
+        let chosen = match &wanted.scopes {
+            Some(chosen) => chosen.contains(&scope.id),
+            None => scope.suggested,
+        };
+        let state = match (scope.minimum, chosen) {
+            (true, _) => " checked disabled",
+            (false, true) => " checked",
+            (false, false) => "",
+        };
+        let (id, purpose) = (escaped(&scope.id), escaped(&scope.purpose));
+        let _ = write!(
+            html,
+            "<label class=\"choice\"><input type=\"checkbox\" name=\"{SCOPE}{id}\"{state}>\
+             <span>{purpose}<small>{id}</small></span></label>"
+        );
+    }
+    html + "</fieldset>"
+}
+
+fn pasted(credential: &Credential) -> String {
+    let title = escaped(&credential.title);
+    match &credential.source {
+        CredentialSource::Secret(help) => format!(
+            "<label>{title}<small>{}</small><input type=\"password\" name=\"secret\" \
+             autocomplete=\"off\" required></label>",
+            escaped(help)
+        ),
+        CredentialSource::Pair(pair) => format!(
+            "<p><small>{}</small></p><label>{}<input type=\"text\" name=\"user\" autocomplete=\"off\" \
+             required></label><label>{}<input type=\"password\" name=\"password\" \
+             autocomplete=\"off\" required></label>",
+            escaped(&pair.help),
+            escaped(&pair.user),
+            escaped(&pair.password)
+        ),
+        _ => {
+            "<p class=\"bad\">It is connected in a way that has no page here; `connector connect` \
+              has it.</p>"
+                .into()
+        }
+    }
+}
+
+/// `POST /connect/{link}`: on to the service, or at once to the test.
+pub async fn go(
+    State(server): State<Server>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(link) = server.0.links.get(&id) else { return unknown() };
+    // A form of another site does not send people to the service.
+    let from = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+    if from.is_some_and(|from| from != server.url().origin().ascii_serialization()) {
+        return unknown();
+    }
+    let form: BTreeMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
+    let filled = filled(&server, &link, &form);
+    let wanted = match filled {
+        Ok(wanted) => wanted,
+        Err(problem) => return again(&server, &link, &problem),
+    };
+    match form.get("secret").map(Secret::new).or_else(|| pair(&form)) {
+        Some(value) => {
+            let back = wanted.return_to.clone();
+            match made::with_value(&server, &link.tenant, wanted, value).await {
+                Ok(entry) => {
+                    server.0.links.used(&id);
+                    done(&server, &entry, back.as_ref())
+                }
+                Err(problem) => again(&server, &link, &problem),
+            }
+        }
+        None => match begin(&server, &link, wanted) {
+            Ok(response) => response,
+            Err(problem) => again(&server, &link, &problem),
+        },
+    }
+}
+
+fn pair(form: &BTreeMap<String, String>) -> Option<Secret> {
+    Some(Secret::pair(form.get("user")?.clone(), form.get("password")?.clone()))
+}
+
+fn again(server: &Server, link: &Link, problem: &Problem) -> Response {
+    let advice = problem.more.get("advice").and_then(Value::as_str).map(str::to_owned);
+    let faults: Vec<String> =
+        [Some(problem.detail.clone()), advice].into_iter().flatten().collect();
+    shown(server, link, StatusCode::UNPROCESSABLE_ENTITY, &faults)
+}
+
+/// What the link wants, with what the person has filled in.
+fn filled(
+    server: &Server,
+    link: &Link,
+    form: &BTreeMap<String, String>,
+) -> Result<Wanted, Problem> {
+    let mut wanted = link.wanted.clone();
+    let descriptor = server.connector(&wanted.connector)?.descriptor();
+    if let Some(environment) = form.get("environment") {
+        wanted.environment = Some(environment.clone());
+    }
+    let schema = parsed(&descriptor.settings);
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        let Some(text) = form.get(name).filter(|_| name != "environment") else { continue };
+        match text.trim() {
+            "" => drop(wanted.settings.remove(name)),
+            text => {
+                let value = match field["type"].as_str() {
+                    Some("string") | None => Value::from(text),
+                    Some(_) => serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)),
+                };
+                wanted.settings.insert(name.clone(), value);
+            }
+        }
+    }
+    if let Some(oauth) = crate::catalog::oauth(descriptor) {
+        let chosen = oauth
+            .scopes
+            .iter()
+            .filter(|scope| scope.minimum || form.contains_key(&format!("{SCOPE}{}", scope.id)));
+        wanted.scopes = Some(chosen.map(|scope| scope.id.clone()).collect());
+    }
+    server.connector(&wanted.connector)?.before_consent(&wanted.all_settings())?;
+    Ok(wanted)
+}
+
+/// Sends the browser to the service, and remembers it.
+fn begin(server: &Server, link: &Link, wanted: Wanted) -> Result<Response, Problem> {
+    let descriptor = server.connector(&wanted.connector)?.descriptor();
+    let credential = connections::first(descriptor);
+    let credential = credential.map(|it| it.id.clone()).unwrap_or_default();
+    let own = wanted.client.as_ref().map(App::client);
+    let shared = || server.0.options.apps.get(&wanted.connector).cloned();
+    let client = own.or_else(shared);
+    let client = client.ok_or_else(|| Problem::field("client", "this server has no app for it"))?;
+    let settings = wanted.all_settings();
+    let environment = made::environment(descriptor, &wanted);
+    let oauth =
+        server.oauth(&wanted.connector, &credential, &environment, &settings, client.clone())?;
+    let attempt = oauth.attempt(&server.redirect_uri(), wanted.scopes.as_deref())?;
+    let (url, browser) = (attempt.url().to_string(), random::text()?);
+    // Only with the way back from the service, and only for this browser.
+    let secure = if server.url().scheme() == "https" { "; Secure" } else { "" };
+    let cookie = format!(
+        "{BROWSER}={browser}; HttpOnly; SameSite=Lax; Path=/; Max-Age={}{secure}",
+        ATTEMPT.as_secs()
+    );
+    server.0.links.tries(Trying {
+        link: link.id.clone(),
+        wanted,
+        tenant: link.tenant.clone(),
+        oauth,
+        attempt,
+        client,
+        credential,
+        browser,
+        expires: SystemTime::now() + ATTEMPT,
+    });
+    Ok(([(SET_COOKIE, cookie)], Redirect::to(&url)).into_response())
+}

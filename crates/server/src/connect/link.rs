@@ -1,0 +1,57 @@
+//! Links are made here, and looked through before anybody gets one.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::connections::{self, time};
+use crate::links::{Link, Wanted};
+use crate::problem::Problem;
+use crate::server::Server;
+use crate::tenant::Tenant;
+
+/// Makes a link. Everything that the caller got wrong is told now, and not to the person.
+pub fn make(server: &Server, tenant: &Arc<Tenant>, wanted: Wanted) -> Result<Value, Problem> {
+    let connector = server.connector(&wanted.connector)?;
+    let descriptor = connector.before_consent(&wanted.all_settings())?;
+    if let Some(back) = &wanted.return_to
+        && !may_return(server, back)
+    {
+        let detail =
+            "the application is not among those that people are sent back to (--return-to)";
+        return Err(Problem::field("return_to", detail));
+    }
+    if let Some(environment) = &wanted.environment
+        && !descriptor.environments.iter().any(|known| known.id == *environment)
+    {
+        return Err(Problem::field("environment", format!("there is no `{environment}`")));
+    }
+    if let Some(oauth) = crate::catalog::oauth(&descriptor) {
+        let known = |id: &String| oauth.scopes.iter().any(|scope| scope.id == *id);
+        if let Some(other) = wanted.scopes.iter().flatten().find(|id| !known(id)) {
+            return Err(Problem::field("scopes", format!("there is no scope `{other}`")));
+        }
+        if wanted.client.is_none() && !server.0.options.apps.contains_key(&wanted.connector) {
+            let detail =
+                "this server has no app for the connector: say `client` with `id` and `secret`";
+            return Err(Problem::field("client", detail));
+        }
+    }
+    if connections::first(&descriptor).is_none() {
+        return Err(Problem::field("connector", "it needs no credential"));
+    }
+    let link = Link::new(tenant, wanted)?;
+    let url = server.address(&format!("/connect/{}", link.id));
+    let told = json!({"url": url, "expires_at": time(link.expires())});
+    server.0.links.add(link);
+    Ok(told)
+}
+
+/// An address on this server, or of an application that is allowed.
+fn may_return(server: &Server, back: &Url) -> bool {
+    let own = server.url();
+    let allowed = server.0.options.return_to.iter().chain([&own]);
+    matches!(back.scheme(), "http" | "https")
+        && allowed.into_iter().any(|it| it.origin() == back.origin())
+}

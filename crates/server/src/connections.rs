@@ -1,0 +1,131 @@
+//! Connections of tenants: found, put together, and told about.
+
+use std::sync::Arc;
+
+use connector_auth::{Client, OAuth, Status, StoredConnection};
+use connector_host::contract::Descriptor;
+use connector_host::contract::connection::{Credential, CredentialSource};
+use connector_host::{Connection, RateLimits};
+use serde_json::{Value, json};
+
+use crate::catalog;
+use crate::problem::Problem;
+use crate::server::{Server, blocking};
+use crate::tenant::{Ready, Tenant};
+
+impl Server {
+    /// The connection of this name or id, ready for calls.
+    pub(crate) async fn ready(&self, tenant: &Arc<Tenant>, name: &str) -> Result<Ready, Problem> {
+        if let Some(ready) = tenant.ready(name) {
+            return Ok(ready);
+        }
+        let (server, of, asked) = (self.clone(), tenant.clone(), name.to_owned());
+        let ready = blocking(move || {
+            let entry = of.entry(&asked)?;
+            let connection = server.connection(&of, &entry)?;
+            Ok(Ready { entry, connection })
+        });
+        let ready = ready.await?;
+        tenant.keep(name, &ready);
+        Ok(ready)
+    }
+
+    /// Puts a stored connection together.
+    fn connection(&self, tenant: &Tenant, entry: &StoredConnection) -> Result<Connection, Problem> {
+        let connector = self.connector(&entry.connector)?;
+        let asker = connector.with_settings(&entry.settings)?.binding().clone();
+        let mut credentials = tenant.vault.credentials(&entry.name, &asker)?;
+        let held = credential(connector.descriptor(), entry);
+        let client = tenant.vault.client(&entry.name, &asker)?;
+        if let (Some(held), Some(client)) = (held, client)
+            && matches!(held.source, CredentialSource::Oauth2(_))
+        {
+            let oauth = self.oauth(
+                &entry.connector,
+                &held.id,
+                &entry.environment,
+                &entry.settings,
+                client,
+            )?;
+            credentials = credentials.oauth(&held.id, oauth);
+        }
+        let granted = held.and_then(|it| entry.credential(&it.id)).and_then(|it| it.scopes.clone());
+        let builder = Connection::builder(connector.clone())
+            .settings(&*entry.settings)
+            .granted(granted)
+            .credentials(Arc::new(credentials))
+            .blobs(tenant.uploads.clone())
+            .seal(self.0.options.seal.clone())
+            .rate_limits(RateLimits::named(&entry.id))
+            .routes(self.0.options.routes.clone())
+            .stop(self.0.stop.clone());
+        Ok(builder.build()?)
+    }
+
+    /// The OAuth of a credential for one app.
+    pub(crate) fn oauth(
+        &self,
+        connector: &str,
+        credential: &str,
+        environment: &str,
+        settings: &str,
+        client: Client,
+    ) -> Result<OAuth, Problem> {
+        let descriptor = self.connector(connector)?.before_consent(settings)?;
+        let http = self.0.http.clone();
+        let oauth = OAuth::new(&descriptor, credential, environment, client, http)?;
+        Ok(oauth.routes(self.0.options.routes.clone()))
+    }
+}
+
+/// The credential that makes a connection: of a group the one that it has, or else the first that is
+/// required.
+pub fn credential<'a>(
+    descriptor: &'a Descriptor,
+    entry: &StoredConnection,
+) -> Option<&'a Credential> {
+    let first = first(descriptor)?;
+    let of_group =
+        |it: &&Credential| it.id == first.id || (first.group.is_some() && it.group == first.group);
+    let mut group = descriptor.credentials.iter().filter(of_group);
+    Some(group.find(|it| entry.credential(&it.id).is_some()).unwrap_or(first))
+}
+
+/// The first credential that a connection is not complete without.
+pub fn first(descriptor: &Descriptor) -> Option<&Credential> {
+    descriptor.credentials.iter().find(|credential| credential.required)
+}
+
+/// What is told of a connection.
+pub fn json(descriptor: Option<&Descriptor>, entry: &StoredConnection) -> Value {
+    let (status, detail) = match &entry.status {
+        Status::Draft => ("draft", Some("nobody has authorized it yet".to_owned())),
+        Status::Authenticated => ("authenticated", None),
+        Status::Expiring { until } => ("expiring", Some(format!("it ends at {}", time(*until)))),
+        Status::NeedsReconnect { why } => ("needs_reconnect", Some(why.clone())),
+    };
+    let held = descriptor.and_then(|descriptor| credential(descriptor, entry));
+    let held = held.and_then(|held| entry.credential(&held.id));
+    let ends = held.and_then(|held| match held.renewable {
+        true => held.refresh_expires_at,
+        false => held.expires_at,
+    });
+    json!({
+        "id": entry.id,
+        "name": entry.name,
+        "connector": entry.connector,
+        "environment": entry.environment,
+        "status": status,
+        "detail": detail,
+        "account": entry.account.as_ref().map(|it| json!({"id": it.id, "name": it.name})),
+        "scopes": held.and_then(|held| held.scopes.clone()),
+        "settings": catalog::parsed(&entry.settings),
+        "expires_at": ends.map(time),
+    })
+}
+
+/// RFC 3339.
+pub fn time(second: u64) -> String {
+    let second = i64::try_from(second).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(second).map_or_else(|_| "?".into(), |time| time.to_string())
+}

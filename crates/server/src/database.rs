@@ -1,0 +1,109 @@
+//! The two kinds of databases of the server, and how they are asked.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use connector_store::{Access, Database, DatabaseError, Sql, StoreError};
+
+use crate::problem::Problem;
+
+/// Of the whole server: whose keys there are.
+pub const SERVER: [&str; 1] = ["
+    CREATE TABLE keys (
+        id TEXT PRIMARY KEY,
+        tenant TEXT NOT NULL,
+        name TEXT NOT NULL,
+        rights TEXT NOT NULL,
+        hash TEXT NOT NULL UNIQUE,
+        made INTEGER NOT NULL,
+        revoked INTEGER
+    ) STRICT;"];
+
+/// Of one tenant. Times are milliseconds since 1970-01-01 UTC; `connection` is the id of one.
+pub const TENANT: [&str; 1] = ["
+    CREATE TABLE runs (
+        run TEXT PRIMARY KEY,
+        connection TEXT NOT NULL,
+        key TEXT NOT NULL,
+        rights TEXT NOT NULL,
+        most INTEGER,
+        problem TEXT,
+        made INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE pages (
+        run TEXT NOT NULL,
+        first INTEGER NOT NULL,
+        items TEXT NOT NULL,
+        PRIMARY KEY (run, first)
+    ) STRICT;
+    CREATE TABLE repeats (
+        connection TEXT NOT NULL,
+        key TEXT NOT NULL,
+        input TEXT NOT NULL,
+        run TEXT NOT NULL,
+        made INTEGER NOT NULL,
+        PRIMARY KEY (connection, key)
+    ) STRICT;
+    CREATE TABLE cursors (
+        connection TEXT NOT NULL,
+        trigger TEXT NOT NULL,
+        name TEXT NOT NULL,
+        config TEXT NOT NULL,
+        cursor TEXT NOT NULL,
+        PRIMARY KEY (connection, trigger, name)
+    ) STRICT;
+    CREATE TABLE subscriptions (
+        id TEXT PRIMARY KEY,
+        connection TEXT NOT NULL,
+        trigger TEXT NOT NULL,
+        config TEXT NOT NULL,
+        url TEXT,
+        every INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        rights TEXT NOT NULL,
+        made INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE audit (
+        number INTEGER PRIMARY KEY,
+        time INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        what TEXT NOT NULL,
+        connection TEXT,
+        input TEXT,
+        outcome TEXT NOT NULL
+    ) STRICT;"];
+
+/// A database that the requests of a server share.
+#[derive(Debug)]
+pub struct Shared(Mutex<Database>);
+
+impl Shared {
+    pub fn open(path: &Path, formats: &[&str]) -> Result<Self, DatabaseError> {
+        let db = connector_store::open(path, formats)?;
+        // Nothing is lost when the process is killed.
+        db.set("synchronous", "normal")?;
+        Ok(Shared(Mutex::new(db)))
+    }
+
+    pub fn read<T>(
+        &self,
+        act: impl FnOnce(Sql<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, Problem> {
+        Ok(self.transaction(Access::Read, act)?)
+    }
+
+    pub fn write<T>(
+        &self,
+        act: impl FnOnce(Sql<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, Problem> {
+        Ok(self.transaction(Access::Write, act)?)
+    }
+
+    fn transaction<T>(
+        &self,
+        access: Access,
+        act: impl FnOnce(Sql<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).transaction(access, act)
+    }
+}

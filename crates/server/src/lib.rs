@@ -1,0 +1,55 @@
+//! Connectors for many accounts: connections of tenants over the web, their actions as REST, their
+//! triggers as events, and the same as tools for models. It knows no connector by name.
+//!
+//! `docs/server.md` lists the routes. Read it in this order: `server` is what all requests share, `tenant`
+//! what belongs to one customer of the server, `caller` who sends a request; `routes` are the answers,
+//! `run` how calls are run, `connect` how an account is connected, `subscriptions` the triggers.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs, missing_debug_implementations)]
+
+// What all requests share.
+mod catalog;
+mod database;
+mod metrics;
+mod options;
+mod problem;
+mod random;
+mod server;
+
+// Whose it is.
+mod audit;
+mod caller;
+mod keys;
+mod links;
+mod live;
+mod rights;
+mod tenant;
+mod uploads;
+mod watching;
+
+// What is done.
+mod connect;
+mod connections;
+mod run;
+mod subscriptions;
+mod tools;
+mod upkeep;
+
+// What is answered.
+mod listen;
+mod openapi;
+mod protect;
+mod routes;
+mod studio;
+
+pub use keys::Key;
+pub use options::{Options, Tls};
+pub use rights::{Right, Rights};
+pub use server::{DEFAULT, Error, Server};
+pub use studio::is_there as has_page;
+
+/// The snippet of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,200 @@
+//! Links that lead a person to connect an account, and attempts that are under way at a service.
+//!
+//! They are kept in memory: after a restart a person gets a new link. A link is known only to whom it was
+//! given, an attempt only to the browser that began it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use connector_auth::{Attempt, Client, OAuth};
+use connector_host::Secret;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::problem::Problem;
+use crate::random;
+use crate::tenant::Tenant;
+
+/// How long a link is good.
+const LINK: Duration = Duration::from_secs(3600);
+/// How long a person may take at the service.
+pub const ATTEMPT: Duration = Duration::from_secs(900);
+/// Links of one tenant that are kept; the oldest go first.
+const MOST: usize = 1000;
+
+/// What a connection is to be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    pub connector: String,
+    pub name: String,
+    pub environment: Option<String>,
+    pub scopes: Option<Vec<String>>,
+    #[serde(default)]
+    pub settings: Map<String, Value>,
+    /// An address that the person is sent back to.
+    #[serde(default, deserialize_with = "address")]
+    pub return_to: Option<Url>,
+    pub client: Option<App>,
+    secret: Option<Pasted>,
+    pair: Option<Pair>,
+}
+
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    text.map(|text| text.parse()).transpose().map_err(D::Error::custom)
+}
+
+/// An app at the service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct App {
+    id: String,
+    secret: Pasted,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pair {
+    user: String,
+    password: Pasted,
+}
+
+/// A secret that was typed, which nothing shows.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+struct Pasted(String);
+
+impl std::fmt::Debug for Pasted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl App {
+    /// As the OAuth wants it.
+    pub fn client(&self) -> Client {
+        Client { id: self.id.clone(), secret: Secret::new(self.secret.0.clone()) }
+    }
+}
+
+impl Wanted {
+    /// The value that the caller has brought along.
+    pub fn value(&self) -> Option<Secret> {
+        let secret = self.secret.as_ref().map(|secret| Secret::new(secret.0.clone()));
+        let pair =
+            || self.pair.as_ref().map(|it| Secret::pair(it.user.clone(), it.password.0.clone()));
+        secret.or_else(pair)
+    }
+
+    /// The settings with the environment among them.
+    pub fn all_settings(&self) -> String {
+        let mut settings = self.settings.clone();
+        if let Some(environment) = &self.environment {
+            settings.insert("environment".into(), environment.as_str().into());
+        }
+        Value::Object(settings).to_string()
+    }
+}
+
+/// A link for a person.
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub id: String,
+    pub tenant: Arc<Tenant>,
+    pub wanted: Wanted,
+    expires: SystemTime,
+}
+
+/// What is going on at the service.
+pub struct Trying {
+    pub link: String,
+    /// As the person has filled it in.
+    pub wanted: Wanted,
+    pub tenant: Arc<Tenant>,
+    pub oauth: OAuth,
+    pub attempt: Attempt,
+    pub client: Client,
+    pub credential: String,
+    /// Known to the browser that began it.
+    pub browser: String,
+    pub expires: SystemTime,
+}
+
+/// Links and attempts that are open.
+#[derive(Debug, Default)]
+pub struct Links {
+    links: Mutex<HashMap<String, Link>>,
+    attempts: Mutex<HashMap<String, Trying>>,
+}
+
+impl Link {
+    /// For an hour, and for who gets it.
+    pub fn new(tenant: &Arc<Tenant>, wanted: Wanted) -> Result<Self, Problem> {
+        let expires = SystemTime::now() + LINK;
+        Ok(Link { id: random::text()?, tenant: tenant.clone(), wanted, expires })
+    }
+
+    /// Seconds since 1970-01-01 UTC.
+    pub fn expires(&self) -> u64 {
+        self.expires.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+}
+
+impl Links {
+    pub fn add(&self, link: Link) {
+        let mut links = lock(&self.links);
+        let now = SystemTime::now();
+        links.retain(|_, link| link.expires > now);
+        let mut of_tenant: BTreeMap<SystemTime, String> = BTreeMap::new();
+        for other in links.values().filter(|it| it.tenant.id == link.tenant.id) {
+            of_tenant.insert(other.expires, other.id.clone());
+        }
+        let oldest = of_tenant.values().take((of_tenant.len() + 1).saturating_sub(MOST));
+        for id in oldest {
+            links.remove(id);
+        }
+        links.insert(link.id.clone(), link);
+    }
+
+    /// The link of this id, while it is good.
+    pub fn get(&self, id: &str) -> Option<Link> {
+        let link = lock(&self.links).get(id).cloned();
+        link.filter(|link| link.expires > SystemTime::now())
+    }
+
+    /// It has led to a connection.
+    pub fn used(&self, id: &str) {
+        lock(&self.links).remove(id);
+    }
+
+    pub fn tries(&self, trying: Trying) {
+        let mut attempts = lock(&self.attempts);
+        let now = SystemTime::now();
+        // One link has one attempt: whoever begins again has given up the one before.
+        attempts.retain(|_, other| other.expires > now && other.link != trying.link);
+        attempts.insert(trying.attempt.state().to_owned(), trying);
+    }
+
+    /// The attempt with this state, which is over when it is asked for.
+    pub fn take(&self, state: &str, browser: &str) -> Option<Trying> {
+        let mut attempts = lock(&self.attempts);
+        let fits = attempts
+            .get(state)
+            .is_some_and(|trying| trying.browser == browser && trying.expires > SystemTime::now());
+        fits.then(|| attempts.remove(state)).flatten()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl std::fmt::Debug for Trying {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trying").field("link", &self.link).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,53 @@
+//! What a server is told.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use connector_auth::{Client, KeySource};
+use connector_host::{Connector, Routes, Seal};
+use url::Url;
+
+/// What a server is told.
+#[derive(Debug)]
+pub struct Options {
+    /// What it serves. Their ids are different.
+    pub connectors: Vec<Connector>,
+    /// Where it keeps everything. Made when it is missing, for this user alone.
+    pub folder: PathBuf,
+    /// The key of the tenants' vaults.
+    pub vault_key: KeySource,
+    /// What marks checkpoints and cursors that are given out.
+    pub seal: Seal,
+    /// The address to listen at; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Under which people and services reach it, if that is another address.
+    pub url: Option<Url>,
+    /// What proves that it is this server, in PEM; without it somebody in front of it does, or nobody
+    /// but this machine reaches it.
+    pub tls: Option<Tls>,
+    /// The app at the service, by the connector's id.
+    pub apps: BTreeMap<String, Client>,
+    /// Origins of applications that a person may be sent back to.
+    pub return_to: Vec<Url>,
+    /// Paths besides `/callback` at which a service's answer is taken. The first one is what services are
+    /// told.
+    pub callbacks: Vec<String>,
+    /// Leads requests elsewhere, for tests.
+    pub routes: Routes,
+    /// Whether events may be sent to addresses that are not public.
+    pub private_webhooks: bool,
+    /// Seconds between two polls of a trigger, at least.
+    pub poll_every: u64,
+    /// Calls of one tenant at the same time; more are told to come again.
+    pub calls: usize,
+}
+
+/// Files in PEM.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// The certificate with those between it and the root.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+}

@@ -1,0 +1,156 @@
+//! Connections: listed, made, tested, renamed, forgotten.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use connector_auth::StoredConnection;
+use connector_host::Connector;
+use serde_json::{Value, json};
+
+use super::body;
+use crate::caller::Caller;
+use crate::connect;
+use crate::connections;
+use crate::links::Wanted;
+use crate::problem::Problem;
+use crate::rights::Right;
+use crate::server::{Server, blocking};
+use crate::subscriptions;
+
+/// Names that stand in addresses for something else.
+const TAKEN: [&str; 5] = ["connectors", "connections", "keys", "audit", "me"];
+
+fn told(server: &Server, entry: &StoredConnection) -> Value {
+    let connector = server.connector(&entry.connector).ok();
+    connections::json(connector.map(Connector::descriptor), entry)
+}
+
+pub async fn list(State(server): State<Server>, caller: Caller) -> Result<Json<Value>, Problem> {
+    blocking(move || {
+        let all = caller.tenant.vault.connections()?;
+        let all: Vec<Value> = all.iter().map(|entry| told(&server, entry)).collect();
+        Ok(Json(json!({"connections": all})))
+    })
+    .await
+}
+
+pub async fn one(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(c): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    blocking(move || Ok(Json(told(&server, &caller.tenant.entry(&c)?)))).await
+}
+
+/// `POST /v1/connections`: a link for a person, or a connection where the caller has all that it needs.
+pub async fn make(
+    State(server): State<Server>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    caller.may(Right::Connect)?;
+    let wanted: Wanted = body::read(&headers, &body)?;
+    check_name(&wanted.name)?;
+    let name = wanted.name.clone();
+    let made = match wanted.value() {
+        Some(value) => {
+            let made = connect::made::with_value(&server, &caller.tenant, wanted, value).await;
+            made.map(|entry| told(&server, &entry))
+        }
+        None => connect::link::make(&server, &caller.tenant, wanted),
+    };
+    caller.note("connect", Some(&name), None, &made);
+    Ok((StatusCode::CREATED, Json(made?)))
+}
+
+/// `POST /v1/connections/{c}/reconnect`: a link for the same connection.
+pub async fn reconnect(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(c): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    caller.may(Right::Connect)?;
+    let mut given = body::object(&headers, &body)?;
+    let (tenant, asked) = (caller.tenant.clone(), c.clone());
+    let entry = blocking(move || tenant.entry(&asked)).await?;
+    given["name"] = entry.name.clone().into();
+    given["connector"] = entry.connector.clone().into();
+    for (key, value) in [
+        ("environment", json!(entry.environment)),
+        ("settings", crate::catalog::parsed(&entry.settings)),
+        ("scopes", json!(entry.requested)),
+    ] {
+        if given[key].is_null() {
+            given[key] = value;
+        }
+    }
+    let wanted = serde_json::from_value(given).map_err(|error| Problem::bad(error.to_string()))?;
+    let link = connect::link::make(&server, &caller.tenant, wanted);
+    caller.note("reconnect", Some(&entry.id), None, &link);
+    Ok((StatusCode::CREATED, Json(link?)))
+}
+
+pub async fn rename(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(c): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    caller.may(Right::Connect)?;
+    let given = body::object(&headers, &body)?;
+    let name = given["name"].as_str().ok_or_else(|| Problem::field("name", "the new name"))?;
+    check_name(name)?;
+    let (of, new) = (caller.clone(), name.to_owned());
+    let renamed = blocking(move || {
+        let entry = of.tenant.entry(&c)?;
+        of.tenant.vault.rename(&entry.name, &new)?;
+        of.tenant.changed();
+        Ok(told(&server, &of.tenant.entry(&entry.id)?))
+    })
+    .await;
+    caller.note("rename", Some(name), None, &renamed);
+    renamed.map(Json)
+}
+
+pub async fn forget(caller: Caller, Path(c): Path<String>) -> Result<StatusCode, Problem> {
+    caller.may(Right::Connect)?;
+    let (of, name) = (caller.clone(), c.clone());
+    let gone = blocking(move || {
+        let entry = of.tenant.entry(&name)?;
+        subscriptions::end_all(&of.tenant, &entry.id, &entry.name)?;
+        of.tenant.vault.forget(&entry.name)?;
+        of.tenant.changed();
+        Ok(())
+    })
+    .await;
+    caller.note("forget", Some(&c), None, &gone);
+    gone.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Asks the service whom the connection belongs to, and what it lacks.
+pub async fn test(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(c): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    caller.may(Right::Read)?;
+    let ready = server.ready(&caller.tenant, &c).await?;
+    let tested = connect::made::test(&ready.connection, ready.connection.granted()).await;
+    caller.note("test", Some(&ready.entry.id), None, &tested);
+    let tested = tested?;
+    let (tenant, account) = (caller.tenant.clone(), tested.account());
+    blocking(move || Ok(tenant.vault.set_account(&ready.entry.name, &account)?)).await?;
+    Ok(Json(tested.json()))
+}
+
+fn check_name(name: &str) -> Result<(), Problem> {
+    match TAKEN.contains(&name) || name.contains(['/', '\\']) {
+        true => Err(Problem::field("name", format!("a connection cannot be named `{name}`"))),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,73 @@
+//! Keys of the caller's own tenant, and who did what.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::body;
+use crate::audit;
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::rights::{Right, Rights};
+use crate::server::{Server, blocking};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    name: String,
+    rights: Rights,
+}
+
+pub async fn list(State(server): State<Server>, caller: Caller) -> Result<Json<Value>, Problem> {
+    caller.may(Right::Admin)?;
+    Ok(Json(json!({"keys": server.0.keys.of(&caller.tenant.id)?})))
+}
+
+pub async fn make(
+    State(server): State<Server>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    caller.may(Right::Admin)?;
+    let New { name, rights } = body::read(&headers, &body)?;
+    if name.is_empty() || name.chars().count() > 64 || name.contains(char::is_control) {
+        return Err(Problem::field("name", "1 to 64 characters, no control characters"));
+    }
+    // Nobody gives what he does not have.
+    if !caller.key.rights.hold(&rights) {
+        return Err(Problem::forbidden("a key cannot have more rights than the one that makes it"));
+    }
+    let made = server.0.keys.make(&caller.tenant.id, &name, &rights);
+    caller.note("key.make", None, Some(name), &made);
+    let (key, value) = made?;
+    Ok((StatusCode::CREATED, Json(json!({"id": key.id, "key": value}))))
+}
+
+pub async fn revoke(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    caller.may(Right::Admin)?;
+    let revoked = server.0.keys.revoke(&caller.tenant.id, &id).and_then(|found| match found {
+        true => Ok(()),
+        false => Err(Problem::not_found(format!("key `{id}`"))),
+    });
+    caller.note("key.revoke", None, Some(id), &revoked);
+    revoked.map(|()| StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Last {
+    limit: Option<u32>,
+}
+
+pub async fn audit(caller: Caller, Query(last): Query<Last>) -> Result<Json<Value>, Problem> {
+    caller.may(Right::Admin)?;
+    let limit = last.limit.unwrap_or(100).min(1000);
+    blocking(move || Ok(Json(json!({"entries": audit::last(&caller.tenant.db, limit)?})))).await
+}

@@ -1,0 +1,81 @@
+//! Polls, with cursors that the server keeps.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use connector_store::values;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use super::{about, actions, body};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::rights::Right;
+use crate::server::Server;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(default)]
+    config: Map<String, Value>,
+    /// Tells cursors of one trigger apart.
+    #[serde(default)]
+    name: String,
+    /// Forgets the cursor first.
+    #[serde(default)]
+    reset: bool,
+}
+
+/// `POST …/triggers/{trigger}/poll`. The cursor moves before the answer is sent; an answer that is lost
+/// is asked for with `reset`, or by another name.
+pub async fn poll(
+    State(server): State<Server>,
+    caller: Caller,
+    Path((c, trigger)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    let Asked { config, name, reset } = body::read(&headers, &body)?;
+    caller.may(Right::Read)?;
+    let _place = actions::place(&caller)?;
+    let ready = server.ready(&caller.tenant, &c).await?;
+    about::known_trigger(server.catalog(&ready.entry.connector)?, &trigger)?;
+    let connection = ready.connection.permitting(caller.key.rights.permission());
+    let db = &caller.tenant.db;
+    let config = Value::Object(config).to_string();
+    let select = "SELECT cursor FROM cursors WHERE connection = ?1 AND trigger = ?2 AND name = ?3 \
+        AND config = ?4";
+    let key = values![ready.entry.id, trigger, name, config];
+    let cursor: Option<String> = match reset {
+        true => None,
+        false => db.read(|sql| sql.row(select, &key, |row| row.get(0)))?,
+    };
+    let first = cursor.is_none();
+    let mut events: Vec<Box<RawValue>> = Vec::new();
+    let call =
+        connector_host::Call::Poll { trigger: trigger.clone(), config: config.clone(), cursor };
+    let mut all = All(&mut events);
+    let outcome = match connection.run(call, &mut all).await {
+        Ok(outcome) => outcome,
+        Err(failure) => return Err(connection.diagnose(failure).await.into()),
+    };
+    if let Some(cursor) = outcome.cursor {
+        let insert = "INSERT OR REPLACE INTO cursors (connection, trigger, name, config, cursor) \
+            VALUES (?1, ?2, ?3, ?4, ?5)";
+        let values = values![ready.entry.id, trigger, name, config, cursor];
+        db.write(|sql| sql.execute(insert, &values))?;
+    }
+    Ok(Json(json!({"events": events, "first": first})))
+}
+
+struct All<'a>(&'a mut Vec<Box<RawValue>>);
+
+impl connector_host::Observer for All<'_> {
+    fn page(&mut self, items: &str, _count: u32) -> std::ops::ControlFlow<()> {
+        let items: Vec<Box<RawValue>> = serde_json::from_str(items).unwrap_or_default();
+        self.0.extend(items);
+        std::ops::ControlFlow::Continue(())
+    }
+}

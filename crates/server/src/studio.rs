@@ -1,0 +1,46 @@
+//! The page at `/`, as it was built into the program.
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+use crate::problem::Problem;
+
+/// `make studio` makes these files; a program that was built without them says so.
+#[derive(RustEmbed)]
+#[folder = "studio/dist"]
+#[allow_missing = true]
+struct Assets;
+
+const MISSING: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Connector server</title>\
+    <p>This server was built without its page: build it with <code>make studio</code>, where Node is. \
+    Everything else works; <a href=\"/openapi.json\">its routes</a>.</p></html>\n";
+
+/// Whether the page is in this program.
+pub fn is_there() -> bool {
+    Assets::get("index.html").is_some()
+}
+
+/// A file of the page, or that there is no such address.
+pub async fn page(method: Method, uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    let is_root = path.is_empty() || path == "index.html";
+    if !(method == Method::GET || method == Method::HEAD) {
+        return Problem::not_found(format!("address `/{path}`")).into_response();
+    }
+    let Some(file) = Assets::get(if is_root { "index.html" } else { path }) else {
+        return match is_root {
+            true => (StatusCode::OK, [(CONTENT_TYPE, "text/html; charset=utf-8")], MISSING)
+                .into_response(),
+            false => Problem::not_found(format!("address `/{path}`")).into_response(),
+        };
+    };
+    // The names of assets hold a hash of what is in them.
+    let cache = match path.starts_with("assets/") {
+        true => "public, max-age=31536000, immutable",
+        false => "no-cache",
+    };
+    let kind = file.metadata.mimetype().to_owned();
+    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, cache.to_owned())], file.data).into_response()
+}

@@ -1,0 +1,124 @@
+//! A tenant: a folder of its own, and what is open of it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use connector_auth::{KeySource, StoredConnection, Vault};
+use connector_durable::Journal;
+use connector_host::{Connection, Fetch, Routes, secure_fs};
+use tokio::sync::Semaphore;
+
+use crate::database::{self, Shared};
+use crate::live::Live;
+use crate::problem::Problem;
+use crate::uploads::Uploads;
+use crate::watching::Watching;
+
+/// Connections that are kept ready.
+const READY: usize = 256;
+
+/// What a connection is, and the connection.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    pub entry: StoredConnection,
+    /// With all rights; a caller's are set for each call.
+    pub connection: Connection,
+}
+
+/// Everything of one tenant. No request of another one gets hold of it.
+pub struct Tenant {
+    pub id: String,
+    pub folder: PathBuf,
+    pub vault: Vault,
+    pub journal: Journal,
+    pub db: Shared,
+    pub uploads: Arc<Uploads>,
+    /// Runs under way in this process.
+    pub live: Live,
+    /// Triggers that are watched.
+    pub watching: Watching,
+    /// Places for calls.
+    pub calls: Arc<Semaphore>,
+    /// By the name or the id that was asked for.
+    ready: Mutex<HashMap<String, Ready>>,
+}
+
+impl Tenant {
+    pub fn open(
+        folder: &Path,
+        id: &str,
+        key: &KeySource,
+        routes: &Routes,
+        calls: usize,
+    ) -> Result<Self, Problem> {
+        secure_fs::create_folder(folder).map_err(Problem::internal)?;
+        let fetch = Fetch { routes: routes.clone(), ..Fetch::default() };
+        let uploads = Uploads::open(&folder.join("files"), &folder.join("spool"), fetch);
+        Ok(Tenant {
+            id: id.to_owned(),
+            folder: folder.to_owned(),
+            vault: Vault::open(&folder.join("vault"), key)?,
+            journal: Journal::open(folder.join("runs"))?,
+            db: Shared::open(&folder.join("tenant.db"), &database::TENANT)?,
+            uploads: Arc::new(uploads.map_err(Problem::internal)?),
+            live: Live::default(),
+            watching: Watching::default(),
+            calls: Arc::new(Semaphore::new(calls)),
+            ready: Mutex::default(),
+        })
+    }
+
+    /// The connection that was made ready under this name or id.
+    pub fn ready(&self, name: &str) -> Option<Ready> {
+        self.lock().get(name).cloned()
+    }
+
+    /// Keeps a connection ready, until something about the connections changes.
+    pub fn keep(&self, name: &str, ready: &Ready) {
+        let mut kept = self.lock();
+        if kept.len() >= READY {
+            kept.clear();
+        }
+        kept.insert(name.to_owned(), ready.clone());
+    }
+
+    /// Something about the connections has changed.
+    pub fn changed(&self) {
+        self.lock().clear();
+    }
+
+    /// The connection with this name, or else this id.
+    pub fn entry(&self, name: &str) -> Result<StoredConnection, Problem> {
+        let mut all = self.vault.connections()?;
+        let at = all.iter().position(|entry| entry.name == name);
+        let at = at.or_else(|| all.iter().position(|entry| entry.id == name));
+        let at = at.ok_or_else(|| Problem::not_found(format!("connection `{name}`")))?;
+        Ok(all.swap_remove(at))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Ready>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a text can be a tenant's name: a folder bears it.
+pub fn is_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=40).contains(&name.len()) && name.bytes().all(fits) && !name.starts_with('-')
+}
+
+/// Makes the folder of all tenants.
+pub fn folder(of: &Path) -> io::Result<PathBuf> {
+    let folder = of.join("tenants");
+    secure_fs::create_folder(&folder)?;
+    Ok(folder)
+}
+
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenant").field("id", &self.id).finish_non_exhaustive()
+    }
+}

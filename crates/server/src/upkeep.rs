@@ -1,0 +1,92 @@
+//! What the server does by itself: goes on with what was interrupted, watches triggers, and forgets
+//! what is old.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use connector_durable::RunState;
+
+use crate::problem::Problem;
+use crate::run::durable;
+use crate::server::{Server, blocking};
+use crate::subscriptions;
+use crate::tenant::Tenant;
+
+/// Runs are kept so long, with their items.
+const RUNS: Duration = Duration::from_secs(30 * 86_400);
+/// So long the same idempotency key is the same request.
+const REPEATS: Duration = Duration::from_secs(86_400);
+/// Between two looks for what is old.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// Begins all of it.
+pub fn begin(server: &Server) {
+    let server = server.clone();
+    tokio::spawn(async move {
+        let of = server.clone();
+        let tenants = match blocking(move || of.tenants()).await {
+            Ok(tenants) => tenants,
+            Err(problem) => return tracing::error!(detail = problem.detail, "no tenant is open"),
+        };
+        for tenant in &tenants {
+            if let Err(problem) = go_on(&server, tenant).await {
+                let (tenant, detail) = (&tenant.id, &problem.detail);
+                tracing::error!(tenant, detail, "not all of it goes on");
+            }
+        }
+        server.0.stop.clone().run_until_cancelled(sweep(&server)).await;
+    });
+}
+
+/// Takes up what a process has left behind that was killed. What somebody has stopped stays stopped, and
+/// a run that was not begun over this server is somebody else's.
+async fn go_on(server: &Server, tenant: &Arc<Tenant>) -> Result<(), Problem> {
+    let of = tenant.clone();
+    let (all, runs) = blocking(move || {
+        let killed = of
+            .journal
+            .runs()?
+            .into_iter()
+            .filter(|run| run.state == RunState::Interrupted && run.error.is_none());
+        let runs = killed.filter_map(|run| Some((run.id.clone(), of.begun(&run.id).transpose()?)));
+        let runs: Vec<_> = runs.collect();
+        Ok((subscriptions::of(&of, None)?, runs))
+    })
+    .await?;
+    for subscribed in &all {
+        subscriptions::watch(server, tenant, subscribed);
+    }
+    for (run, begun) in runs {
+        let gone_on = async {
+            let begun = begun?;
+            // Whose key was revoked meanwhile, somebody else has to decide about.
+            if server.0.keys.get(&begun.key)?.is_none() {
+                return Err(Problem::forbidden("the key that began it was revoked"));
+            }
+            let ready = server.ready(tenant, &begun.connection).await?;
+            durable::resume(server, tenant, &ready, &run, &begun).await
+        };
+        match gone_on.await {
+            Ok(_) => tracing::info!(run, "goes on"),
+            Err(problem) => tracing::warn!(run, detail = problem.detail, "does not go on"),
+        }
+    }
+    Ok(())
+}
+
+async fn sweep(server: &Server) {
+    loop {
+        let of = server.clone();
+        let swept = blocking(move || {
+            for tenant in of.tenants()? {
+                tenant.sweep(RUNS, REPEATS)?;
+                tenant.uploads.sweep().map_err(Problem::internal)?;
+            }
+            Ok(())
+        });
+        if let Err(problem) = swept.await {
+            tracing::warn!(detail = problem.detail, "not all that is old is forgotten");
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
+}

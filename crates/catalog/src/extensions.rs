@@ -1,4 +1,5 @@
-//! The extensions of the descriptor that are made of words: `vocabulary` and `chargeable`.
+//! The extensions of the descriptor that are made of words: `vocabulary`, `chargeable`
+//! and `pictures`.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
@@ -32,6 +33,7 @@ pub fn add(catalog: &mut Catalog) -> Result<()> {
             }
         }
     }
+    let pictures = vocabulary.pictures.as_ref().map_or(Ok(json!({})), serde_json::to_value)?;
     let mut words = serde_json::to_value(vocabulary)?;
     words["search"] = Value::Object(search);
     if let Some(members) = words.as_object_mut() {
@@ -47,7 +49,7 @@ pub fn add(catalog: &mut Catalog) -> Result<()> {
     });
     let rules: Vec<Value> = rules.collect();
     let costs = if rules.is_empty() { json!({}) } else { json!({"rules": rules}) };
-    let all = [("vocabulary", words), ("chargeable", costs)];
+    let all = [("vocabulary", words), ("chargeable", costs), ("pictures", pictures)];
     for (name, value) in all {
         if value.as_object().is_some_and(Map::is_empty) {
             continue;
@@ -66,6 +68,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::files::vocabulary::Pictures;
     use crate::files::words::Chargeable;
 
     #[test]
@@ -79,11 +82,15 @@ mod tests {
         action.chargeable = Some(Chargeable::default());
         let id = action.id.clone();
         catalog.vocabulary.daily.push(id.clone());
+        let owned = |text: &str| vec![text.to_owned()];
+        catalog.vocabulary.pictures =
+            Some(Pictures { origins: owned("https://i.example"), members: owned("image") });
         add(&mut catalog).unwrap();
         let vocabulary = json!({"daily": [id], "search": {id.as_str(): "look up"}});
         let wanted = json!([
             {"name": "vocabulary", "value": vocabulary},
             {"name": "chargeable", "value": {"rules": [{"actions": [id]}]}},
+            {"name": "pictures", "value": {"origins": ["https://i.example"], "members": ["image"]}},
         ]);
         assert_eq!(catalog.descriptor["extensions"], wanted);
         catalog.vocabulary.daily.push("no.such".into());

@@ -20,11 +20,11 @@ impl App {
     /// The connection that is named, or the only one; none when there is none, or when a token is
     /// given instead.
     pub fn entry(&self) -> Result<Option<StoredConnection>, Error> {
-        self.entry_named(self.options.connection.as_deref())
+        self.entry_named(self.options.connection()?)
     }
 
     /// The same for a name that is said elsewhere than among the options.
-    fn entry_named(&self, name: Option<&str>) -> Result<Option<StoredConnection>, Error> {
+    pub fn entry_named(&self, name: Option<&str>) -> Result<Option<StoredConnection>, Error> {
         if self.emulated.is_some() {
             return Ok(None);
         }
@@ -114,11 +114,11 @@ impl App {
     #[cfg(feature = "mcp")]
     pub fn restricted_connection(
         &self,
+        entry: Option<&StoredConnection>,
         permission: Permission,
         fetch: bool,
     ) -> Result<Connection, Error> {
-        let entry = self.entry()?;
-        self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, fetch)?)
+        self.connect_with(entry, permission, self.blobs(&self.options.files, fetch)?)
     }
 
     /// A connection with these rights: the stored one with this name, or else the usual one.
@@ -128,7 +128,8 @@ impl App {
         name: Option<&str>,
         permission: Permission,
     ) -> Result<Connection, Error> {
-        let entry = self.entry_named(name.or(self.options.connection.as_deref()))?;
+        let name = name.map_or_else(|| self.options.connection(), |name| Ok(Some(name)))?;
+        let entry = self.entry_named(name)?;
         self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, true)?)
     }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 use serde_json::{Map, Value};
 
+use crate::error::Error;
+
 /// Options of every command. There is none for a token: what is typed stays in the shell's
 /// history and is seen by every process of the machine.
 #[derive(Args, Clone, Debug)]
@@ -23,15 +25,16 @@ pub struct Options {
     #[arg(skip)]
     pub fresh: bool,
 
-    /// Whether people look at what the emulator does: it then asks them for consent, and shows pictures.
-    /// Nobody can type it.
-    #[arg(skip)]
-    pub watched: bool,
-
-    /// The connection to use [default: the only one]. Instead of one, the variable CONNECTOR_TOKEN
-    /// may hold an access token
-    #[arg(long, global = true, env = "CONNECTOR_CONNECTION", value_name = "NAME")]
-    pub connection: Option<String>,
+    /// The connection to use [default: the only one]; `mcp` serves several (may be repeated). Instead of
+    /// one, the variable CONNECTOR_TOKEN may hold an access token
+    #[arg(
+        long = "connection",
+        global = true,
+        env = "CONNECTOR_CONNECTION",
+        value_name = "NAME",
+        action = ArgAction::Append
+    )]
+    pub connections: Vec<String>,
 
     /// Settings of the connection, as a JSON object; they replace those stored with it
     #[arg(long, global = true, value_name = "JSON", value_parser = object)]
@@ -73,6 +76,15 @@ pub struct Options {
 }
 
 impl Options {
+    /// The one connection that is named, if one is.
+    pub fn connection(&self) -> Result<Option<&str>, Error> {
+        match self.connections.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(one)),
+            _ => Err(Error::Usage("only `mcp` takes several connections; name one".into())),
+        }
+    }
+
     /// The environment that the settings name.
     pub fn environment(&self) -> Option<&str> {
         self.settings.as_ref()?.get("environment")?.as_str()

@@ -90,6 +90,11 @@ impl Connection {
         self.seal.as_ref()
     }
 
+    /// Where its calls stand with the limits of the service.
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.limits
+    }
+
     /// Ends all calls on it: see [`ConnectionBuilder::stop`].
     pub fn stop(&self) -> &CancellationToken {
         &self.stop

@@ -134,7 +134,7 @@ pub use http::{
 };
 pub use instance::{Instance, ListedOperations};
 pub use items::Items;
-pub use limits::RateLimits;
+pub use limits::{Left as LimitLeft, RateLimits};
 pub use load_error::LoadError;
 pub use manifest::{manifest, resources};
 pub use mask::{Mask, Shown};

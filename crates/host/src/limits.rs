@@ -22,6 +22,7 @@ use crate::contract::{Cost, Response};
 use crate::observer::Observer;
 use headers::RateLimitHeaders;
 pub(crate) use service::Full;
+pub use service::Left;
 use service::{Costs, Service};
 
 /// Origins that are remembered while nothing goes to them.
@@ -54,6 +55,16 @@ impl RateLimits {
         let fresh = RateLimits::default();
         named.insert(name.to_owned(), Arc::downgrade(&fresh.0));
         fresh
+    }
+
+    /// What room there is, as far as it is known: by the origins that requests went to.
+    pub fn left(&self) -> Vec<(String, Vec<Left>)> {
+        let now = Instant::now();
+        let mut services = lock(&self.0.services);
+        let left = services.iter_mut().map(|(origin, service)| (origin.clone(), service.left(now)));
+        let mut left: Vec<_> = left.collect();
+        left.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        left
     }
 
     /// Waits until a request has room, in the order of arrival within its quota, `max_wait` at

@@ -39,6 +39,15 @@ impl Seal {
         Seal(Zeroizing::new(mac.finalize().into_bytes().into()))
     }
 
+    /// A key for one of many, such as a connection of several accounts: what is marked with it is refused
+    /// under every other name.
+    pub fn within(&self, name: &str) -> Self {
+        let mut mac = mac(&*self.0);
+        mac.update(b"connector seal within");
+        mac.update(name.as_bytes());
+        Seal(Zeroizing::new(mac.finalize().into_bytes().into()))
+    }
+
     /// The key in a file, which is made when it is missing, for its owner alone. Fails when others
     /// can read it, or when it holds anything else.
     pub fn from_file(path: &Path) -> io::Result<Self> {

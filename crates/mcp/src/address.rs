@@ -1,20 +1,38 @@
 //! Triggers as addresses: `trigger://CONNECTOR/TRIGGER`, with the configuration as the query.
 
 use serde_json::{Map, Value};
-use url::Url;
+use url::{Url, form_urlencoded};
 
-/// The address of a trigger without a configuration.
-pub fn plain(connector: &str, trigger: &str) -> String {
-    format!("trigger://{connector}/{trigger}")
+use crate::account::CONNECTION;
+
+/// The address of a trigger without a configuration, of the connection that has to be said, if one has.
+pub fn plain(connector: &str, trigger: &str, said: Option<&str>) -> String {
+    let address = format!("trigger://{connector}/{trigger}");
+    match said {
+        None => address,
+        Some(said) => {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair(CONNECTION, said)
+                .finish();
+            format!("{address}?{query}")
+        }
+    }
+}
+
+/// Takes the connection out of a query.
+pub fn take_connection(query: &mut Vec<(String, String)>) -> Option<String> {
+    let at = query.iter().position(|(name, _)| name == CONNECTION)?;
+    Some(query.remove(at).1)
 }
 
 /// The template (RFC 6570) of all addresses of a trigger, given the schema of its configuration.
-pub fn template(connector: &str, trigger: &str, config: &Value) -> String {
+pub fn template(connector: &str, trigger: &str, config: &Value, said: Option<&str>) -> String {
     let fields = config["properties"].as_object().into_iter().flatten();
     let fields: Vec<&str> = fields.map(|(name, _)| name.as_str()).collect();
+    let begun = if said.is_some() { '&' } else { '?' };
     match fields.as_slice() {
-        [] => plain(connector, trigger),
-        fields => format!("{}{{?{}}}", plain(connector, trigger), fields.join(",")),
+        [] => plain(connector, trigger, said),
+        fields => format!("{}{{{begun}{}}}", plain(connector, trigger, said), fields.join(",")),
     }
 }
 
@@ -59,8 +77,13 @@ mod tests {
             "list_id": {"type": "string"}, "first": {"type": "boolean"}, "count": {"type": "integer"},
             "kinds": {"type": "array", "items": {"type": "string"}},
         }});
-        let template = template("shop", "orders.new", &schema);
-        assert_eq!(template, "trigger://shop/orders.new{?list_id,first,count,kinds}");
+        let of_all = template("shop", "orders.new", &schema, None);
+        assert_eq!(of_all, "trigger://shop/orders.new{?list_id,first,count,kinds}");
+        let of_one = template("shop", "orders.new", &schema, Some("a b"));
+        assert_eq!(of_one, "trigger://shop/orders.new?connection=a+b{&list_id,first,count,kinds}");
+        let address = plain("shop", "orders.new", Some("a b"));
+        let (_, mut query) = parse("shop", &address).unwrap();
+        assert_eq!((take_connection(&mut query).as_deref(), query.len()), (Some("a b"), 0));
         let address = "trigger://shop/orders.new?list_id=7&first=true&count=x&kinds=a%20b,c&odd=1";
         let (id, query) = parse("shop", address).unwrap();
         assert_eq!(id, "orders.new");

@@ -1,7 +1,7 @@
 //! What tools answer with: an object, as a value for programs and as a text for models. Errors are
 //! texts alone, so that no program takes one for a success.
 
-use connector_host::contract::actions::{Description, Shape};
+use connector_host::contract::actions::{Action, Description, Shape};
 use connector_host::{Error, Mask, Shown};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Value, json};
@@ -21,12 +21,14 @@ pub struct Ended {
     pub more: bool,
 }
 
+/// What came of it, and behind that what else is to be said, where there is something.
 pub fn success(
     description: &Description,
     shown: &Shown,
     compact: &Compact,
     names: &Names,
     ended: Ended,
+    behind: impl IntoIterator<Item = (&'static str, Option<Value>)>,
 ) -> CallToolResult {
     let Ended { mut output, mut items, skipped, more } = ended;
     items.iter_mut().chain([&mut output]).for_each(|value| shown.apply(value));
@@ -40,7 +42,7 @@ pub fn success(
     let next = (more || kept < items.len()).then_some(skipped + kept);
     items.truncate(kept);
     compact.apply(&mut output, false);
-    let value = match description.action.shape {
+    let mut value = match description.action.shape {
         Shape::Items => {
             let mut value = json!({"items": items});
             if let Some(skip) = next {
@@ -60,6 +62,12 @@ pub fn success(
         },
         Shape::Single => json!({"output": output}),
     };
+    for (name, said) in behind {
+        // A member of the answer's own stays.
+        if let (Some(said), None) = (said, value.get(name)) {
+            value[name] = said;
+        }
+    }
     CallToolResult::structured(value)
 }
 
@@ -87,6 +95,17 @@ pub fn refusal(mut error: Value) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(error.to_string())])
 }
 
+/// That a connection lacks scopes for an action.
+pub fn missing(action: &Action, lacking: &[String]) -> CallToolResult {
+    refusal(json!({
+        "kind": "forbidden",
+        "code": "missing-scope",
+        "message": format!("`{}` needs scopes that this connection does not have", action.id),
+        "advice": "ask the person to connect again and to grant these scopes, or to allow them here",
+        "scopes": lacking,
+    }))
+}
+
 impl From<Invalid> for CallToolResult {
     fn from(Invalid { path, message }: Invalid) -> Self {
         refusal(json!({
@@ -108,7 +127,7 @@ mod tests {
         let ended = Ended { output: value, items: Vec::new(), skipped: 0, more: false };
         let compact = Compact::take(&description, &mut JsonObject::new()).unwrap();
         let shown = Shown::new(&description.output);
-        let result = success(&description, &shown, &compact, &Names::default(), ended);
+        let result = success(&description, &shown, &compact, &Names::default(), ended, None);
         assert_eq!(result.is_error, Some(false));
         result.structured_content.unwrap()
     }

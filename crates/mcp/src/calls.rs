@@ -8,20 +8,70 @@ use connector_host::{Call, Error as HostError, Shown};
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::{Value, json};
 
+use crate::account::{self, Account, CONNECTION};
 use crate::answer;
+use crate::arguments::Invalid;
 use crate::call::{self, Ran};
 use crate::caller::{Caller, Said};
 use crate::compact::Compact;
 use crate::confirm::CONFIRM;
 use crate::does::{self, Does};
 use crate::meta;
-use crate::preview::{preview, question};
+use crate::preview::{current, preview, question};
+use crate::readback::readback;
 use crate::schema;
 use crate::server::Server;
+use crate::undo;
 
 impl Server {
     /// Calls a tool, listed or not; None when there is none of that name.
     pub(crate) async fn call(
+        &self,
+        name: &str,
+        mut arguments: JsonObject,
+        caller: &Caller,
+    ) -> Option<CallToolResult> {
+        match self.whose(name, &mut arguments) {
+            Ok(server) => server.called(name, arguments, caller).await,
+            Err(refused) => Some(*refused),
+        }
+    }
+
+    /// The server for whom a call says that it is.
+    fn whose(&self, name: &str, arguments: &mut JsonObject) -> Result<Server, Box<CallToolResult>> {
+        if self.is_known() {
+            return Ok(self.clone());
+        }
+        let said = account::take(arguments);
+        let said = said.as_ref().map(|said| said.as_str().unwrap_or_default());
+        let is_meant = |account: &Account, said: &str| {
+            let owner = account.owner.as_deref().unwrap_or_default();
+            account.name.eq_ignore_ascii_case(said) || owner.eq_ignore_ascii_case(said)
+        };
+        let found = said.and_then(|said| {
+            let exact = self.of(said);
+            let mut meant = self.accounts().filter(|account| is_meant(account, said));
+            // A name that two people have says nothing.
+            let one = match (meant.next(), meant.next()) {
+                (Some(one), None) => self.of(&one.name),
+                _ => None,
+            };
+            exact.or(one)
+        });
+        match found {
+            Some(server) => Ok(server),
+            None if said.is_none() && matches!(name, meta::FIND | meta::DESCRIBE) => {
+                Ok(self.clone())
+            }
+            None => {
+                let titles: Vec<String> = self.accounts().map(Account::title).collect();
+                let message = format!("must be one of {}", titles.join(", "));
+                Err(Box::new(Invalid::new(CONNECTION, message).into()))
+            }
+        }
+    }
+
+    async fn called(
         &self,
         name: &str,
         arguments: JsonObject,
@@ -47,6 +97,15 @@ impl Server {
                 }
                 Err(invalid) => invalid.into(),
             }),
+            meta::SHOW if self.where_pictures_are().is_some() => {
+                Some(match meta::called(arguments) {
+                    Ok((inner, arguments)) => {
+                        let shown = self.pictures(&inner, arguments, caller).await;
+                        shown.unwrap_or_else(|| self.unknown(&inner).into())
+                    }
+                    Err(invalid) => invalid.into(),
+                })
+            }
             action => self.run(action, arguments, caller, false).await,
         }
     }
@@ -62,7 +121,7 @@ impl Server {
         if reads && action.effect != Effect::Read {
             return Some(refused("not-a-read", "it changes something", "call it by call_tool"));
         }
-        if does::is_raw(action) && !self.raw() {
+        if does::is_raw(action) && !self.options().raw {
             let advice = "find_tools finds what there is; a person may start the server with --raw";
             return Some(refused("raw-call-off", "raw calls are switched off", advice));
         }
@@ -70,7 +129,7 @@ impl Server {
         // at again when it is sent.
         let lacking = self.connection().lacking(&action.scopes);
         if !lacking.is_empty() {
-            return Some(missing(action, &lacking));
+            return Some(answer::missing(action, &lacking));
         }
         Some(match self.describe(&action.id) {
             Ok(description) => self.compacted(&description, arguments, caller).await,
@@ -111,7 +170,7 @@ impl Server {
         };
         does::start(costs.get(&action.id), &mut arguments);
         let mut does = Does::with(action, costs, &arguments);
-        if does == Does::Spend && self.no_spend() {
+        if does == Does::Spend && self.options().no_spend {
             let advice = "a person may start the server without --no-spend";
             return Err(Box::new(refused("no-spend", "it costs money, and nothing may", advice)));
         }
@@ -133,7 +192,7 @@ impl Server {
         if !does.is_asked() {
             return Ok(arguments);
         }
-        if does::is_raw(action) && self.no_spend() {
+        if does::is_raw(action) && self.options().no_spend {
             let advice = "call the action that does it, which says whether it costs money";
             return Err(Box::new(refused("no-spend", "nobody knows what it costs", advice)));
         }
@@ -178,6 +237,14 @@ impl Server {
         caller: &Caller,
     ) -> CallToolResult {
         let progress = caller.progress.clone();
+        let id = &description.action.id;
+        let (is_money, is_update) = (self.costs().contains_key(id), undo::is_update(id));
+        let asked = (is_money || is_update).then(|| arguments.clone());
+        // What cannot be read now may be changed all the same.
+        let before = match &asked {
+            Some(asked) if is_update => current(self, description, asked).await.ok(),
+            _ => None,
+        };
         let ran = call::run(self.connection(), description, arguments, progress).await;
         let Ran { ended, sent, given } = match ran {
             Ok(ran) => ran,
@@ -188,7 +255,19 @@ impl Server {
             Err(failure) => return answer::failure(&failure),
         };
         match ended {
-            Ok(ended) => answer::success(description, &shown, compact, self.known_names(), ended),
+            Ok(ended) => {
+                let read = match &asked {
+                    Some(asked) if is_money => readback(self, description, asked).await,
+                    _ => None,
+                };
+                let name = self.named(id).map_or(id.as_str(), |named| named.name.as_str());
+                let undo = match (asked, before) {
+                    (Some(asked), Some(before)) => undo::of_update(name, &asked, &before),
+                    _ => undo::of_create(self, description, &ended.output),
+                };
+                let more = [("read back", read), ("undo", undo)];
+                answer::success(description, &shown, compact, self.known_names(), ended, more)
+            }
             Err(failure) => answer::masked_failure(&failure, &given, &shown),
         }
     }
@@ -200,7 +279,7 @@ impl Server {
         description: &Description,
         sent: &BTreeSet<Option<String>>,
     ) -> Result<Shown, HostError> {
-        let shown = Shown::new(&description.output).with_personal(self.personal());
+        let shown = Shown::new(&description.output).with_personal(self.options().personal);
         if description.action.operation_id.is_some() || sent.is_empty() {
             return Ok(shown);
         }
@@ -218,15 +297,5 @@ impl Server {
 fn refused(code: &str, message: &str, advice: &str) -> CallToolResult {
     answer::refusal(json!({
         "kind": "refused", "rule": "permission", "code": code, "message": message, "advice": advice,
-    }))
-}
-
-fn missing(action: &Action, lacking: &[String]) -> CallToolResult {
-    answer::refusal(json!({
-        "kind": "forbidden",
-        "code": "missing-scope",
-        "message": format!("`{}` needs scopes that this connection does not have", action.id),
-        "advice": "ask the person to connect again and to grant these scopes, or to allow them here",
-        "scopes": lacking,
     }))
 }

@@ -9,7 +9,6 @@ use crate::arguments::Invalid;
 use crate::does::{self, Does};
 use crate::find::{Finder, stems};
 use crate::hit::{self, hit};
-use crate::offer::allows;
 use crate::outline::{Measure, outline};
 use crate::server::Server;
 use crate::tool;
@@ -44,9 +43,9 @@ impl Server {
         for (rank, id) in ids.into_iter().enumerate() {
             let Some(named) = self.named(id) else { continue };
             let action = &named.action;
-            let is_off = does::is_raw(action) && !self.raw();
-            let is_spent = self.no_spend() && Does::of(action, self.costs()) == Does::Spend;
-            let may = allows(self.connection(), action) && !is_off && !is_spent;
+            let is_off = does::is_raw(action) && !self.options().raw;
+            let is_spent = self.options().no_spend && Does::of(action, self.costs()) == Does::Spend;
+            let may = self.allows(action) && !is_off && !is_spent;
             if !may && Some(id) != exact {
                 let lacking = self.connection().lacking(&action.scopes);
                 if rank < FIRST && !lacking.is_empty() {
@@ -62,6 +61,9 @@ impl Server {
             let mut told = hit(&named.name, &described, Does::of(action, self.costs()), &said);
             if is_off {
                 told["off"] = "a person has to start the server with --raw".into();
+            }
+            if let Some(names) = self.who_may(action) {
+                told["connections"] = names.into();
             }
             if tools.len() >= FULL {
                 hit::shorten(&mut told);

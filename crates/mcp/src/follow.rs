@@ -33,13 +33,13 @@ impl Listener {
 /// Runs until the client has gone. Whoever polls, every follower of the address is told.
 pub async fn follow(server: Server, address: String, watch: Arc<Watch>, listener: Listener) {
     let mut news = watch.news();
-    let mut clock = interval(server.interval());
+    let mut clock = interval(server.options().interval);
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = clock.tick() => {
                 // Two followers of an address do not double the polls.
-                let age = server.interval().mul_f64(0.9);
+                let age = server.options().interval.mul_f64(0.9);
                 if let Err(error) = watch.poll(server.connection(), age).await {
                     tracing::warn!(address, "not polled: {error}");
                 }

@@ -13,7 +13,7 @@ pub const GUIDES: [Guide; 4] = [
         name: "ids",
         title: "Where ids come from",
         text: "Fields that want an id also take the exact name of the thing, in any case, or an address \
-               pasted from the browser, where the tool's own schema has that field at its top. find_ids \
+               pasted from the browser, also within lists and objects. find_ids \
                lists ids with their names for a field; what narrows it, such as an account, is given in \
                `arguments`. A name that several things have is refused with their ids. Answers of lists \
                have the ids of all that they list.",
@@ -32,7 +32,9 @@ pub const GUIDES: [Guide; 4] = [
         text: "Answers leave out what is empty, and in lists what is false, show one address of a picture and the largest of many \
                counts, and end after about 10 kB: `next` then holds the argument to go on with. `fields` \
                names the members to answer with, `max_items` says how many items, `full` leaves the answer \
-               as the service gave it.",
+               as the service gave it. What was just written may take a few seconds to be in lists and \
+               searches: get it by its id. A change that has to do with money is read again, and \
+               `read back` tells what it then is; `undo` is the call that takes a change back.",
     },
     Guide {
         name: "asking-first",
@@ -45,13 +47,13 @@ pub const GUIDES: [Guide; 4] = [
 ];
 
 /// The address of a guide.
-pub fn address(connector: &str, guide: &Guide) -> String {
-    format!("guide://{connector}/{}", guide.name)
+pub fn address(connector: &str, guide: &str) -> String {
+    format!("guide://{connector}/{guide}")
 }
 
 /// The guide at an address.
 pub fn find(connector: &str, wanted: &str) -> Option<&'static Guide> {
-    GUIDES.iter().find(|guide| address(connector, guide) == wanted)
+    GUIDES.iter().find(|guide| address(connector, guide.name) == wanted)
 }
 
 #[cfg(test)]
@@ -61,10 +63,10 @@ mod tests {
     #[test]
     fn an_address_leads_to_its_guide_and_no_other() {
         for guide in &GUIDES {
-            let found = find("shop", &address("shop", guide)).unwrap();
+            let found = find("shop", &address("shop", guide.name)).unwrap();
             assert_eq!(found.name, guide.name);
         }
-        assert!(find("other", &address("shop", &GUIDES[0])).is_none());
+        assert!(find("other", &address("shop", "ids")).is_none());
         assert!(find("shop", "guide://shop/none").is_none());
     }
 }

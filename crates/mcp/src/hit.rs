@@ -86,6 +86,8 @@ fn short(text: &str) -> String {
 /// Leaves its name, what it does and what it needs.
 pub fn shorten(hit: &mut Value) {
     if let Some(members) = hit.as_object_mut() {
-        members.retain(|name, _| matches!(name.as_str(), "name" | "about" | "does" | "needs"));
+        members.retain(|name, _| {
+            matches!(name.as_str(), "name" | "about" | "does" | "needs" | "connections")
+        });
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::{Invalid, number};
 use crate::confirm::CONFIRM;
+use crate::schema::LIMIT;
 
 /// Finds actions by words.
 pub const FIND: &str = "find_tools";
@@ -18,6 +19,12 @@ pub const CALL: &str = "call_tool";
 
 /// Tells ids by names.
 pub const IDS: &str = "find_ids";
+/// Shows pictures.
+pub const SHOW: &str = "show_pictures";
+
+/// Pictures in an answer, unless the argument says otherwise, and at most.
+pub const PICTURES: u64 = 4;
+pub const PICTURES_MOST: u64 = 10;
 
 /// Matches in an answer, unless the argument says otherwise.
 pub const MATCHES: u64 = 4;
@@ -124,6 +131,30 @@ pub fn tools(service: &str) -> Vec<Tool> {
     ]
 }
 
+/// The tool that shows the pictures of what others answer with.
+pub fn show(service: &str) -> Tool {
+    let show = json!({
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "description": "The tool that reads what is to be seen."},
+            "arguments": {"type": "object"},
+            LIMIT: {"type": "integer", "minimum": 1, "maximum": PICTURES_MOST, "default": PICTURES},
+        },
+        "required": ["name"],
+        "additionalProperties": false,
+    });
+    Tool::new(
+        SHOW,
+        format!(
+            "Calls a {service} tool that only reads, and shows you the pictures of what it answers \
+             with, to look at or to choose from."
+        ),
+        object(show),
+    )
+    .with_title("Show pictures")
+    .with_annotations(ToolAnnotations::new().read_only(true).open_world(true))
+}
+
 /// What [`FIND`] is to look for, and how many it is to show.
 pub fn wanted(arguments: &JsonObject) -> Result<(&str, usize), Invalid> {
     Ok((text(arguments, "query")?, number(arguments, "limit", MATCHES, 1..=MOST)?))
@@ -176,6 +207,9 @@ pub fn called(mut arguments: JsonObject) -> Result<(String, JsonObject), Invalid
             .map_err(|_| Invalid::new("arguments", "must be an object"))?,
         Some(_) => return Err(Invalid::new("arguments", "must be an object")),
     };
+    if let Some(most) = arguments.remove(LIMIT) {
+        inner.insert(LIMIT.to_owned(), most);
+    }
     inner.extend(arguments.remove(CONFIRM).map(|token| (CONFIRM.to_owned(), token)));
     Ok((name, inner))
 }

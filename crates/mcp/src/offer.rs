@@ -21,6 +21,9 @@ pub enum Error {
         /// The groups that there are.
         groups: Vec<String>,
     },
+    /// Connections that cannot be served together.
+    #[error("{0}")]
+    Connections(String),
     /// The connector cannot describe itself.
     #[error(transparent)]
     Host(#[from] connector_host::Error),

@@ -100,7 +100,7 @@ pub fn outline(root: &Value, path: Option<&str>, measure: Measure) -> Option<Val
 }
 
 /// A member of an object, or of what it may be one of.
-fn member(root: &Value, schema: &Value, name: &str) -> Option<Value> {
+pub fn member(root: &Value, schema: &Value, name: &str) -> Option<Value> {
     if let Some(found) = schema["properties"].get(name) {
         return Some(found.clone());
     }

@@ -17,6 +17,16 @@ const THINGS: usize = 5;
 /// Bytes of a value that is shown.
 const VALUE: usize = 200;
 
+/// A thing that a call is about.
+pub struct Thing {
+    /// What the call says of it.
+    pub asked: JsonObject,
+    /// What it is now, where that can be read.
+    pub current: Option<Value>,
+    /// The names of members that are amounts of money.
+    pub units: Vec<String>,
+}
+
 /// A preview. An error when a thing that is meant cannot be read: then there is nothing to confirm.
 pub async fn preview(
     server: &Server,
@@ -24,23 +34,36 @@ pub async fn preview(
     does: Does,
     arguments: &JsonObject,
 ) -> Result<Value, Error> {
-    let action = &description.action;
-    let reader = reader(server, &action.id);
-    let (common, things) = things(arguments);
-    let units = units(&description.input);
-    let mut shown = Vec::new();
-    for thing in things.iter().take(THINGS) {
-        let current = match &reader {
-            Some(reader) => read(server, reader, &common, thing).await?,
-            None => None,
-        };
-        shown.push(change(thing, current.as_ref(), &units));
-    }
-    let mut preview = json!({"action": action.title, "does": does.word(), "things": shown});
-    if things.len() > THINGS {
-        preview["further things"] = json!(things.len() - THINGS);
+    let all = things(arguments).1.len();
+    let shown = current(server, description, arguments).await?;
+    let shown = shown.iter().map(|it| change(&it.asked, it.current.as_ref(), &it.units));
+    let shown: Vec<Value> = shown.collect();
+    let mut preview =
+        json!({"action": description.action.title, "does": does.word(), "things": shown});
+    if all > THINGS {
+        preview["further things"] = json!(all - THINGS);
     }
     Ok(preview)
+}
+
+/// The first of the things that a call is about, as they are now.
+pub async fn current(
+    server: &Server,
+    description: &Description,
+    arguments: &JsonObject,
+) -> Result<Vec<Thing>, Error> {
+    let reader = reader(server, &description.action.id);
+    let (common, things) = things(arguments);
+    let units = units(&description.input);
+    let mut all = Vec::new();
+    for asked in things.into_iter().take(THINGS) {
+        let current = match &reader {
+            Some(reader) => read(server, reader, &common, &asked).await?,
+            None => None,
+        };
+        all.push(Thing { asked, current, units: units.clone() });
+    }
+    Ok(all)
 }
 
 /// What is common to all things that the arguments tell of, and the things: those of a list, or the
@@ -106,7 +129,7 @@ async fn read(
         }
         Err(_) => return Ok(None),
     };
-    Shown::new(&reader.output).with_personal(server.personal()).apply(&mut current);
+    Shown::new(&reader.output).with_personal(server.options().personal).apply(&mut current);
     Ok(Some(current))
 }
 
@@ -144,7 +167,7 @@ fn change(thing: &JsonObject, current: Option<&Value>, units: &[String]) -> Valu
 }
 
 /// An amount of money in units of its currency.
-fn amount(name: &str, value: &Value, units: &[String]) -> Option<Value> {
+pub fn amount(name: &str, value: &Value, units: &[String]) -> Option<Value> {
     let millionths = value.as_f64().filter(|_| units.iter().any(|unit| unit == name))?;
     Some(format!("{:.2} in units of the currency", millionths / 1_000_000.0).into())
 }

@@ -10,23 +10,28 @@ use rmcp::model::{
     CallToolRequestParams, CallToolResponse, GetPromptRequestParams, GetPromptResponse,
     Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
     ListToolsResult, PaginatedRequestParams, ProgressNotificationParam, ReadResourceRequestParams,
-    ReadResourceResponse, ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
-    ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter,
-    UnsubscribeRequestParams,
+    ReadResourceResponse, ReadResourceResult, ResourceContents, ServerCapabilities, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::address;
+use crate::account::Account;
 use crate::caller::Caller;
 use crate::follow::{Listener, follow};
-use crate::guides;
 use crate::prompts;
+use crate::resources;
 use crate::server::Server;
 use crate::watch::Watch;
+
+/// What a model should know before it begins, behind what the connector says of itself.
+const INSTRUCTIONS: &str = "Tools that answer with `items` take `max_items`. Answers leave out what is \
+    empty or false and shorten texts; `fields` names the members to answer with, `full` gives all. What no \
+    listed tool does, find_tools finds: read_tool calls what only reads, call_tool the rest. What deletes or \
+    spends asks first. Resources hold the newest events of triggers; read one twice, or subscribe, because \
+    the first look only takes stock.";
 
 /// The side of the server that belongs to one client.
 pub struct Session {
@@ -40,23 +45,28 @@ impl Session {
         Session { server, subscriptions: Mutex::default() }
     }
 
-    fn watch(&self, address: &str) -> Result<Arc<Watch>, ErrorData> {
+    fn watch(&self, address: &str) -> Result<(Server, Arc<Watch>), ErrorData> {
         let missing = || {
             ErrorData::resource_not_found(format!("there is nothing to watch at `{address}`"), None)
         };
         self.server.watch(address).ok_or_else(missing)
     }
 
-    fn followed(&self, address: &str, watch: Arc<Watch>, listener: Listener) -> JoinSet<()> {
+    fn followed(
+        &self,
+        address: &str,
+        (server, watch): (Server, Arc<Watch>),
+        listener: Listener,
+    ) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        tasks.spawn(follow(self.server.clone(), address.to_owned(), watch, listener));
+        tasks.spawn(follow(server, address.to_owned(), watch, listener));
         tasks
     }
 }
 
 impl ServerHandler for Session {
     fn get_info(&self) -> ServerConfig {
-        let descriptor = self.server.connection().connector().descriptor();
+        let descriptor = self.server.descriptor();
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_prompts()
@@ -65,14 +75,13 @@ impl ServerHandler for Session {
             .build();
         let server =
             Implementation::new(&descriptor.id, &descriptor.version).with_title(&descriptor.title);
-        ServerConfig::new(capabilities).with_server_info(server).with_instructions(format!(
-            "{} Tools that answer with `items` take `max_items`. Answers leave out what is empty or false and \
-             shorten texts; `fields` names the members to answer with, `full` gives all. What no listed tool does, find_tools \
-             finds: read_tool calls what only reads, call_tool the rest. What deletes or spends asks \
-             first. Resources hold the newest events of triggers; read one twice, or subscribe, \
-             because the first look only takes stock.",
-            descriptor.summary
-        ))
+        let mut instructions = format!("{} {INSTRUCTIONS}", descriptor.summary);
+        if self.server.accounts().len() > 1 {
+            let titles: Vec<String> = self.server.accounts().map(Account::title).collect();
+            let said = format!(" Calls say by `connection` whose they are: {}.", titles.join(", "));
+            instructions += &said;
+        }
+        ServerConfig::new(capabilities).with_server_info(server).with_instructions(instructions)
     }
 
     async fn list_tools(
@@ -143,24 +152,7 @@ impl ServerHandler for Session {
         _request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        let connector = &self.server.connection().connector().descriptor().id;
-        let needs_nothing =
-            |config: &Value| config["required"].as_array().is_none_or(Vec::is_empty);
-        let resources = self.server.triggers().iter().filter_map(|description| {
-            let trigger = &description.trigger;
-            needs_nothing(&serde_json::from_str(&description.config).ok()?).then(|| {
-                Resource::new(address::plain(connector, &trigger.id), &trigger.id)
-                    .with_title(&trigger.title)
-                    .with_description(&trigger.summary)
-                    .with_mime_type("application/json")
-            })
-        });
-        let guides = guides::GUIDES.iter().map(|guide| {
-            Resource::new(guides::address(connector, guide), guide.name)
-                .with_title(guide.title)
-                .with_mime_type("text/plain")
-        });
-        Ok(ListResourcesResult::with_all_items(guides.chain(resources).collect()))
+        Ok(ListResourcesResult::with_all_items(resources::listed(&self.server)))
     }
 
     async fn list_resource_templates(
@@ -168,18 +160,7 @@ impl ServerHandler for Session {
         _request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        let connector = &self.server.connection().connector().descriptor().id;
-        let templates = self.server.triggers().iter().filter_map(|description| {
-            let trigger = &description.trigger;
-            let config = serde_json::from_str(&description.config).ok()?;
-            let template = address::template(connector, &trigger.id, &config);
-            let template = ResourceTemplate::new(template, &trigger.id)
-                .with_title(&trigger.title)
-                .with_description(&trigger.summary)
-                .with_mime_type("application/json");
-            Some(template)
-        });
-        Ok(ListResourceTemplatesResult::with_all_items(templates.collect()))
+        Ok(ListResourceTemplatesResult::with_all_items(resources::templates(&self.server)))
     }
 
     async fn read_resource(
@@ -187,14 +168,13 @@ impl ServerHandler for Session {
         request: ReadResourceRequestParams,
         _context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let connector = &self.server.connection().connector().descriptor().id;
-        if let Some(guide) = guides::find(connector, &request.uri) {
-            let text = ResourceContents::text(guide.text, request.uri).with_mime_type("text/plain");
-            return Ok(ReadResourceResult::new(vec![text]).into());
+        if let Some((text, kind)) = resources::read(&self.server, &request.uri).map_err(refused)? {
+            let contents = ResourceContents::text(text, request.uri).with_mime_type(kind);
+            return Ok(ReadResourceResult::new(vec![contents]).into());
         }
-        let watch = self.watch(&request.uri)?;
-        watch.poll(self.server.connection(), Duration::ZERO).await.map_err(refused)?;
-        let shown = self.server.shown_event(watch.trigger());
+        let (server, watch) = self.watch(&request.uri)?;
+        watch.poll(server.connection(), Duration::ZERO).await.map_err(refused)?;
+        let shown = server.shown_event(watch.trigger());
         let text = watch.read(&shown).await.to_string();
         let contents = ResourceContents::text(text, request.uri).with_mime_type("application/json");
         Ok(ReadResourceResult::new(vec![contents]).into())
@@ -205,10 +185,12 @@ impl ServerHandler for Session {
         request: SubscribeRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        let watch = self.watch(&request.uri)?;
+        let (server, watch) = self.watch(&request.uri)?;
         // What is wrong with the configuration is said now, not in a log.
-        watch.poll(self.server.connection(), self.server.interval()).await.map_err(refused)?;
-        let tasks = self.followed(&request.uri, watch, Listener::Session(context.peer));
+        let interval = server.options().interval;
+        watch.poll(server.connection(), interval).await.map_err(refused)?;
+        let listener = Listener::Session(context.peer);
+        let tasks = self.followed(&request.uri, (server, watch), listener);
         self.subscriptions
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -20,6 +20,22 @@ pub fn name<'a>(id: &str, mut taken: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
+/// An action, and its name as a tool.
+pub struct Named {
+    pub name: String,
+    pub action: Action,
+}
+
+/// All of them with their names.
+pub fn named(actions: Vec<Action>) -> Vec<Named> {
+    let mut all: Vec<Named> = Vec::new();
+    for action in actions {
+        let name = name(&action.id, all.iter().map(|other| other.name.as_str()));
+        all.push(Named { name, action });
+    }
+    all
+}
+
 /// All that a client learns about an action, so much of its schema. What it answers with is
 /// shortened, and so fits no schema.
 pub fn tool(

@@ -1,5 +1,5 @@
-//! What the connector says of the words of its service: the extensions `vocabulary` and `chargeable` of
-//! its descriptor, as `docs/contract.md` has them.
+//! What the connector says of the words of its service: the extensions `vocabulary`, `chargeable`
+//! and `pictures` of its descriptor, as `docs/contract.md` has them.
 
 use std::collections::HashMap;
 
@@ -62,6 +62,16 @@ pub struct Chargeable {
     pub start: Map<String, Value>,
 }
 
+/// Where things have pictures.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pictures {
+    /// The https origins that they come from.
+    pub origins: Vec<String>,
+    /// The names of members that hold one, those that are looked at first in front.
+    pub members: Vec<String>,
+}
+
 /// The actions that cost money, by their ids.
 pub type Costs = HashMap<String, Chargeable>;
 
@@ -80,6 +90,11 @@ pub fn read(descriptor: &Descriptor) -> Result<(Vocabulary, Costs), Error> {
         ids.into_iter().map(move |id| (id, rule.clone()))
     };
     Ok((extension(descriptor, "vocabulary")?, rules.into_iter().flat_map(of_each).collect()))
+}
+
+/// What it says of pictures, if anything.
+pub fn pictures(descriptor: &Descriptor) -> Result<Option<Pictures>, Error> {
+    extension(descriptor, "pictures")
 }
 
 fn extension<T: DeserializeOwned + Default>(

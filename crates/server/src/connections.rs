@@ -55,7 +55,7 @@ impl Server {
             .granted(granted)
             .credentials(Arc::new(credentials))
             .blobs(tenant.uploads.clone())
-            .seal(self.0.options.seal.clone())
+            .seal(self.0.options.seal.within(&entry.id))
             .rate_limits(RateLimits::named(&entry.id))
             .routes(self.0.options.routes.clone())
             .stop(self.0.stop.clone());

@@ -20,6 +20,8 @@ pub struct Problem {
     /// What else there is to say: `advice`, `fields`, `request_id`, `run`.
     pub more: Map<String, Value>,
     retry_after_ms: Option<u64>,
+    /// What went wrong within the server: not for callers.
+    cause: Option<String>,
 }
 
 impl Problem {
@@ -30,6 +32,7 @@ impl Problem {
             detail: detail.into(),
             more: Map::new(),
             retry_after_ms: None,
+            cause: None,
         }
     }
 
@@ -76,7 +79,13 @@ impl Problem {
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
         let detail = "the server went wrong; its log says why";
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
+        let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail);
+        Problem { cause: Some(cause.to_string()), ..problem }
+    }
+
+    /// For who runs the server.
+    pub fn whole(self) -> String {
+        self.cause.unwrap_or(self.detail)
     }
 
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {

@@ -89,9 +89,9 @@ impl Server {
     ///
     /// When the name cannot be a tenant's, or nothing can be stored.
     pub fn make_key(&self, tenant: &str, name: &str, rights: &Rights) -> Result<String, Error> {
-        self.tenant(tenant).map_err(|problem| Error(problem.detail))?;
+        self.tenant(tenant).map_err(|problem| Error(problem.whole()))?;
         let made = self.0.keys.make(tenant, name, rights);
-        made.map(|(_, value)| value).map_err(|problem| Error(problem.detail))
+        made.map(|(_, value)| value).map_err(|problem| Error(problem.whole()))
     }
 
     /// Makes a connection whose credential is at hand, or replaces the one of this name.
@@ -113,7 +113,7 @@ impl Server {
             tenant.changed();
             Ok(())
         };
-        put().map_err(|problem: Problem| Error(problem.detail))
+        put().map_err(|problem: Problem| Error(problem.whole()))
     }
 
     /// Whether nobody has a key yet.
@@ -122,7 +122,7 @@ impl Server {
     ///
     /// When what is stored cannot be read.
     pub fn is_new(&self) -> Result<bool, Error> {
-        let tenants = self.0.keys.tenants().map_err(|problem| Error(problem.detail))?;
+        let tenants = self.0.keys.tenants().map_err(|problem| Error(problem.whole()))?;
         Ok(tenants.is_empty())
     }
 
@@ -132,7 +132,7 @@ impl Server {
     ///
     /// When what is stored cannot be read.
     pub fn keys(&self, tenant: &str) -> Result<Vec<Key>, Error> {
-        self.0.keys.of(tenant).map_err(|problem| Error(problem.detail))
+        self.0.keys.of(tenant).map_err(|problem| Error(problem.whole()))
     }
 
     /// Ends all calls; those in a journal can go on.

@@ -3,17 +3,20 @@
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::task::spawn_blocking;
 
 use crate::pictures::{self, PATH};
 use crate::state::Shared;
+use crate::uploads::apply_fault;
 
 /// Every path of a picture, as the API has them.
 pub fn router(shared: &Shared) -> Router {
     Router::new()
         .route(&format!("{PATH}{{size}}/{{a}}/{{b}}/{{c}}/{{name}}"), get(picture))
+        .layer(from_fn_with_state(shared.clone(), apply_fault))
         .with_state(shared.clone())
 }
 
@@ -25,10 +28,8 @@ async fn picture(
     let (Some(number), Some(size)) = (number, measure(&size)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let uploaded = match &shared.lock().pictures {
-        Some(pictures) => pictures.find(number),
-        None => return StatusCode::NOT_FOUND.into_response(),
-    };
+    // Where addresses do not lead here, others lead to here what they name.
+    let uploaded = shared.lock().pictures.as_ref().and_then(|pictures| pictures.find(number));
     let drawn = move || pictures::drawn(number, size);
     let Ok(content) = spawn_blocking(move || uploaded.unwrap_or_else(drawn)).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -117,12 +117,13 @@ impl Emulator {
     }
 
     /// Pinterest's origins, and what stands for each. Whoever plays Pinterest leads requests so.
-    pub fn places(&self) -> [(&'static str, String); 5] {
+    pub fn places(&self) -> [(&'static str, String); 6] {
         let (origin, sandbox) = (self.origin(), self.sandbox_origin());
         [
             ("https://api.pinterest.com", origin.clone()),
             ("https://api-sandbox.pinterest.com", sandbox.clone()),
             ("https://www.pinterest.com", origin.clone()),
+            ("https://i.pinimg.com", format!("{origin}{}", pictures::PATH.trim_end_matches('/'))),
             (Environment::Production.storage(), format!("{origin}{STORAGE_PATH}")),
             (Environment::Sandbox.storage(), format!("{sandbox}{STORAGE_PATH}")),
         ]

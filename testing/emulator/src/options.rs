@@ -33,7 +33,7 @@ pub struct Options {
     /// forgotten. Counts go on.
     pub remembered_requests: usize,
     /// Whether the addresses of pictures lead to the emulator itself, which then keeps those that are
-    /// uploaded and draws the others. Otherwise they are addresses as Pinterest's, and lead nowhere.
+    /// uploaded and draws the others. Otherwise they are addresses as Pinterest's, which [`crate::Emulator::places`] leads here, where all are drawn.
     pub pictures: bool,
     /// The folder in which the account is kept, so that it outlasts the process and other processes
     /// see what is done to it; None keeps it in memory.

@@ -44,7 +44,7 @@ async fn without_credential(request: Request, next: Next) -> Response {
 }
 
 /// Applies a fault.
-async fn apply_fault(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn apply_fault(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().as_str(), request.uri());
     let query = uri.query().unwrap_or("");
     let fault = shared.lock().faults.take(method, None, uri.path(), query);

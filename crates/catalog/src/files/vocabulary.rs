@@ -24,6 +24,20 @@ pub struct Vocabulary {
     /// Common jobs.
     #[serde(default)]
     pub jobs: Vec<Job>,
+    /// Where things have their pictures: an extension of its own.
+    #[serde(skip_serializing)]
+    pub pictures: Option<Pictures>,
+}
+
+/// Where the things of the service have their pictures.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Pictures {
+    /// The https origins that pictures come from.
+    pub origins: Vec<String>,
+    /// The names of members that hold one, those that are looked at first in front.
+    pub members: Vec<String>,
 }
 
 /// A common job, as somebody would ask a model to do it.

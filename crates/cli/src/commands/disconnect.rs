@@ -24,7 +24,7 @@ pub struct Disconnect {
 
 impl Disconnect {
     pub async fn run(self, mut options: Options) -> Result<(), Error> {
-        options.connection = Some(self.name.clone());
+        options.connections = vec![self.name.clone()];
         let app = App::open(options).await?;
         let entry = app.vault()?.connection(&self.name)?;
         let left = webhook::end_all(&app, &entry).await?;

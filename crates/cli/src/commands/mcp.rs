@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
-use connector_host::{Permission, Secret};
-use connector_mcp::{Http, Server, Tools};
+use connector_host::{Fetch, Permission, Secret};
+use connector_mcp::{Account, Http, Server, Tools};
 
 use crate::app::App;
 use crate::error::Error;
@@ -18,6 +18,7 @@ const SHORTEST: usize = 16;
 
 const EXAMPLES: &str = r#"Examples:
   connector mcp --scope boards:read --scope pins:read
+  connector mcp --connection studio --connection shop
   connector mcp --http 8931"#;
 
 /// Serve the actions as tools over the Model Context Protocol
@@ -50,6 +51,9 @@ pub struct Mcp {
     /// write what it knows into such a URL
     #[arg(long)]
     fetch_urls: bool,
+    /// Fetch no pictures, which tools otherwise show from where the service keeps them
+    #[arg(long)]
+    no_pictures: bool,
     /// Show what tells of persons, such as the e-mail addresses of members. Secrets are never shown
     #[arg(long)]
     show_personal: bool,
@@ -77,15 +81,19 @@ impl Mcp {
             no_destructive: self.no_destructive,
             ..app.permission()
         };
-        let connection = app.restricted_connection(permission, self.fetch_urls)?;
+        let accounts = accounts(&app, &permission, self.fetch_urls)?;
+        let defaults = connector_mcp::Options::default();
+        let pictures = defaults.pictures.filter(|_| !self.no_pictures);
+        let routes = app.routes()?;
         let options = connector_mcp::Options {
             tools: self.tools,
             interval: Duration::from_secs(self.poll_every),
             personal: self.show_personal,
             raw: self.raw,
             no_spend: self.no_spend,
+            pictures: pictures.map(|pictures| Fetch { routes, ..pictures }),
         };
-        let server = Server::new(connection, options)?;
+        let server = Server::several(accounts, options)?;
         let Some(port) = self.http else {
             return connector_mcp::stdio(server).await.map_err(Error::io("stdin and stdout"));
         };
@@ -107,6 +115,21 @@ impl Mcp {
             stopped = tokio::signal::ctrl_c() => stopped.map_err(Error::io("Ctrl-C")),
         }
     }
+}
+
+/// The connections that are named, or the usual one.
+fn accounts(app: &App, permission: &Permission, fetch: bool) -> Result<Vec<Account>, Error> {
+    let named = app.options.connections.iter().map(|name| Some(name.as_str()));
+    let named = if named.len() == 0 { vec![None] } else { named.collect() };
+    let account = |name: Option<&str>| {
+        let entry = app.entry_named(name)?;
+        let connection = app.restricted_connection(entry.as_ref(), permission.clone(), fetch)?;
+        let name = name.or(entry.as_ref().map(|entry| entry.name.as_str())).unwrap_or_default();
+        let name = name.to_owned();
+        let owner = entry.and_then(|entry| entry.account).map(|account| account.name);
+        Ok(Account { name, owner, connection })
+    };
+    named.into_iter().map(account).collect()
 }
 
 fn token() -> Result<Option<Secret>, Error> {

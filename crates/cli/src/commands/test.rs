@@ -23,7 +23,7 @@ pub struct Test {
 
 impl Test {
     pub async fn run(self, mut options: Options) -> Result<(), Error> {
-        options.connection = self.name.or(options.connection);
+        options.connections = self.name.map_or(options.connections, |name| vec![name]);
         let app = App::open(options).await?;
         let entry = app.entry()?;
         let granted = app.granted(entry.as_ref())?;

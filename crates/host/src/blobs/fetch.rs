@@ -45,6 +45,17 @@ impl Default for Fetch {
 }
 
 impl Fetch {
+    /// What a URL leads to, whole and in memory: `bytes` should be small.
+    ///
+    /// # Errors
+    ///
+    /// When it may not be fetched, is too long, or does not come.
+    pub async fn read(&self, url: &str) -> Result<Vec<u8>, BlobError> {
+        let mut read = Vec::new();
+        self.write(url, &mut read).await?;
+        Ok(read)
+    }
+
     /// Writes what a URL leads to.
     pub(super) async fn write(
         &self,

@@ -69,6 +69,17 @@ impl Bucket {
         }
     }
 
+    /// How many more calls have room now, when `open` are under way; None when nobody has said a limit.
+    pub fn left(&mut self, open: u32, now: Instant) -> Option<u32> {
+        self.prune(now);
+        let counted = self.is_counted().then(|| {
+            let taken = u32::try_from(self.answered.len()).unwrap_or(u32::MAX);
+            self.limit.saturating_sub(taken).saturating_sub(open)
+        });
+        let said = self.said.filter(|left| left.until > now).map(|left| left.calls);
+        counted.into_iter().chain(said).min()
+    }
+
     /// A call goes out that takes so much.
     pub fn take(&mut self, amount: u32) {
         if let Some(left) = &mut self.said {

@@ -90,6 +90,19 @@ impl Full {
     }
 }
 
+/// A limit, and how much room it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The id of one of the connector's quotas, or else the name that the service uses.
+    pub name: String,
+    /// Calls in each window; zero when nobody has said it.
+    pub limit: u32,
+    /// Zero when nobody has said it.
+    pub window: Duration,
+    /// Calls that have room now.
+    pub left: u32,
+}
+
 impl Service {
     pub fn new(quotas: &[Quota]) -> Self {
         let quotas = &quotas[..quotas.len().min(MOST)];
@@ -102,6 +115,19 @@ impl Service {
             categories: HashMap::new(),
             quotas: quotas.iter().map(|quota| quota.id.clone()).collect(),
         }
+    }
+
+    /// What room the limits have that are known, by their names.
+    pub fn left(&mut self, now: Instant) -> Vec<Left> {
+        let mut names: Vec<String> = self.buckets.keys().cloned().collect();
+        names.sort_unstable();
+        let left = names.into_iter().filter_map(|name| {
+            let open = self.open(&name);
+            let bucket = self.buckets.get_mut(&name)?;
+            let left = bucket.left(open, now)?;
+            Some(Left { name, limit: bucket.limit, window: bucket.window, left })
+        });
+        left.collect()
     }
 
     /// Takes a place among the waiting: what they queue at, and how many are ahead.

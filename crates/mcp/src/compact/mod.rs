@@ -177,7 +177,7 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// The address of a picture that is there in several sizes: the smallest that is large enough.
-fn picture(value: &Value) -> Option<Value> {
+pub fn picture(value: &Value) -> Option<Value> {
     let sizes = value.as_object().filter(|sizes| sizes.len() > 1)?;
     let size = |size: &Value| {
         let (url, width) = (size.get("url")?.as_str()?, size.get("width")?);

@@ -61,6 +61,24 @@ async def test_names_and_addresses_do_where_ids_are_wanted(way):
         assert told["fields"][0]["path"] == "field"
 
 
+async def test_names_do_within_lists_too(way):
+    async with way.client("--emulator") as client:
+        (account, *_) = await items(client, "ad_accounts_list")
+        (campaign, *_) = await items(client, "campaigns_list", ad_account_id=account["id"])
+        group = {"campaign_id": campaign["name"].upper(), "name": "New", "billable_event": "IMPRESSION"}
+        arguments = {"ad_account_id": account["name"], "body": [group]}
+        wanted = {"name": "ad_groups_create", "arguments": arguments}
+        shown = (await client.call_tool("call_tool", wanted)).structured_content
+        assert shown["preview"]["things"][0]["campaign_id"] == campaign["id"]
+        group["campaign_id"] = "no such campaign"
+        told = refused(await client.call_tool("call_tool", wanted))
+        assert told["fields"][0]["path"] == "body[0].campaign_id"
+        assert campaign["name"] in told["fields"][0]["message"]
+        field = {"field": "campaign_id", "tool": "ad_groups_create", "arguments": {"ad_account_id": account["id"]}}
+        found = (await client.call_tool("find_ids", field)).structured_content["ids"]
+        assert campaign["id"] in {it["id"] for it in found}
+
+
 async def test_names_stand_beside_ids_that_were_seen(way):
     async with way.client("--emulator") as client:
         names = {board["id"]: board["name"] for board in await items(client, "boards_list")}
@@ -83,3 +101,24 @@ async def test_guides_are_resources(way):
         listed = {str(it.uri): it for it in (await client.list_resources()).resources}
         (content,) = (await client.read_resource("guide://pinterest/money-and-time")).contents
         assert "guide://pinterest/money-and-time" in listed and "millionths" in content.text
+        (metrics,) = (await client.read_resource("guide://pinterest/metrics")).contents
+        assert "`columns` of ad_account_analytics_list" in metrics.text and "SPEND_IN_DOLLAR" in metrics.text
+        (limits,) = (await client.read_resource("guide://pinterest/limits")).contents
+        limits = json.loads(limits.text)[0]["limits"]
+        assert all(limit["left"] <= limit["calls"] for limit in limits)
+        before = {limit["limit"]: limit["left"] for limit in limits}["org_read"]
+        await client.call_tool("boards_list")
+        (limits,) = (await client.read_resource("guide://pinterest/limits")).contents
+        after = {it["limit"]: it["left"] for it in json.loads(limits.text)[0]["limits"]}["org_read"]
+        assert after < before
+
+
+async def test_a_change_says_how_it_is_taken_back(way):
+    async with way.client("--emulator") as client:
+        made = (await client.call_tool("boards_create", {"name": f"Old {uuid.uuid4()}"})).structured_content
+        assert made["undo"] == {"name": "boards_delete", "arguments": {"board_id": made["id"]}}
+        renamed = await client.call_tool("boards_update", {"board_id": made["id"], "name": f"New {uuid.uuid4()}"})
+        undo = renamed.structured_content["undo"]
+        assert undo["name"] == "boards_update" and undo["arguments"]["name"] == made["name"]
+        back = (await client.call_tool(undo["name"], undo["arguments"])).structured_content
+        assert back["name"] == made["name"]

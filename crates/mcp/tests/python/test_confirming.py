@@ -69,7 +69,14 @@ async def test_money_is_shown_from_what_to_what_in_units_of_the_currency(way):
         assert told["kind"] == "invalid-input", told
         # A pause costs nothing, and nobody is asked.
         body[0] = {"id": found["id"], "status": "PAUSED"}
-        assert "preview" not in (await client.call_tool("call_tool", wanted)).structured_content
+        paused = (await client.call_tool("call_tool", wanted)).structured_content
+        assert "preview" not in paused
+        # What has to do with money is read again, and can be taken back, which is asked about.
+        assert paused["read back"]["as asked"]
+        assert paused["read back"]["things"][0]["status"] == "PAUSED"
+        if found["status"] == "ACTIVE":
+            assert paused["undo"]["arguments"]["body"][0]["status"] == "ACTIVE"
+            assert "preview" in (await client.call_tool("call_tool", paused["undo"])).structured_content
 
 
 async def test_what_is_made_starts_paused(way):

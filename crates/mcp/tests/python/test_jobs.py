@@ -7,7 +7,8 @@ import pytest
 
 pytestmark = pytest.mark.anyio
 
-CALLS, BYTES = 6, 24_000
+# 24,000 bytes are less than 8,000 tokens, and a picture is about so many bytes of text.
+CALLS, BYTES, PICTURE = 6, 24_000, 4_000
 
 
 class Walk:
@@ -19,8 +20,8 @@ class Walk:
     async def __call__(self, tool, /, **arguments):
         self.calls += 1
         result = await self.client.call_tool(tool, arguments)
-        (content, *_) = result.content
-        self.bytes += len(content.text.encode())
+        (content, *images) = result.content
+        self.bytes += len(content.text.encode()) + len(images) * PICTURE
         assert not result.is_error, (tool, content.text)
         told = json.loads(content.text)
         if "preview" in told:
@@ -45,6 +46,30 @@ async def a_board_with_a_picture(walk):
     await walk.act("pins_create", board_id="lemon cakes", title="Cake", media_source=source)
     (pin,) = (await walk("board_pins_list", board_id="lemon cakes"))["items"]
     assert pin["title"] == "Cake"
+    seen = await walk("show_pictures", name="pins_get", arguments={"pin_id": pin["id"]})
+    assert seen["pictures"][0]["picture"] == 1
+
+
+async def a_carousel(walk):
+    tool = "pins_create"
+    assert tool in await walk.find("make a carousel of three pictures")
+    described = await walk("describe_tool", name=tool, path="media_source")
+    assert "multiple_image_urls" in json.dumps(described)
+    urls = [{"url": f"https://example.com/{number}.jpg"} for number in range(3)]
+    source = {"source_type": "multiple_image_urls", "items": urls}
+    made = await walk.act(tool, board_id="botanical prints", title="Three", media_source=source)
+    seen = await walk("show_pictures", name="pins_get", arguments={"pin_id": made["id"]})
+    assert [row["picture"] for row in seen["pictures"]] == [1, 2, 3]
+
+
+async def undo(walk):
+    (board, *_) = (await walk("boards_list", fields=["id", "name"]))["items"]
+    renamed = await walk("boards_update", board_id=board["id"], name="A mistake")
+    back = await walk(renamed["undo"]["name"], **renamed["undo"]["arguments"])
+    assert back["name"] == board["name"]
+    made = await walk("boards_create", name="Another mistake")
+    # A preview and a yes: what is made is taken away by a delete.
+    await walk(made["undo"]["name"], **made["undo"]["arguments"])
 
 
 async def what_worked_and_why(walk):
@@ -123,6 +148,8 @@ JOBS = [
     access_for_a_colleague,
     rename_and_move,
     a_report_by_country,
+    a_carousel,
+    undo,
 ]
 
 

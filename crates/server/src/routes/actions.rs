@@ -25,7 +25,7 @@ use crate::rights::Right;
 use crate::run::durable::{self, Started};
 use crate::run::paging;
 use crate::run::repeat::Repeat;
-use crate::server::Server;
+use crate::server::{Server, blocking};
 use crate::tenant::Ready;
 
 /// The header that names the run of an answer.
@@ -196,6 +196,9 @@ async fn later(
     repeat: Option<Repeat>,
 ) -> Result<Response, Problem> {
     let Order { server, caller, ready, .. } = order;
+    // What is wrong with the input is told at once.
+    let (connection, first) = (order.connection.clone(), call.clone());
+    blocking(move || Ok(drop(connection.start(&first, &Context::fresh())?))).await?;
     let (Started::Running(run, _) | Started::Before(run)) =
         durable::start(server, caller, ready, call, limit, repeat).await?;
     let location = server.address(&format!("/v1/{}/runs/{run}", ready.entry.id));
@@ -228,7 +231,9 @@ pub async fn dry_run(
     let input = body::object(&headers, &body)?.to_string();
     let order = Order::of(server, caller, &c, &action).await?;
     let call = Call::Action { id: action, input: input.clone() };
-    let (step, refusal) = order.connection.preview(&call, &Context::fresh())?;
+    let connection = order.connection.clone();
+    let (step, refusal) =
+        blocking(move || Ok(connection.preview(&call, &Context::fresh())?)).await?;
     let refusal = refusal.map(|refusal| Problem::from(refusal).json());
     let Step::Send(pending) = step else {
         return Ok(Json(json!({"request": null, "refused": refusal})));

@@ -59,7 +59,11 @@ async fn found(
     let ready = server.ready(&caller.tenant, c).await?;
     let (tenant, run, id) = (caller.tenant.clone(), run.to_owned(), ready.entry.id.clone());
     let (found, begun) = blocking(move || {
-        let found = tenant.journal.run(&run)?;
+        let mut found = tenant.journal.run(&run)?;
+        // One that goes on is noted with its next step.
+        if tenant.live.get(&run).is_some() {
+            found.state = RunState::Running;
+        }
         match found.connection == id {
             true => Ok((found, tenant.begun(&run)?)),
             false => Err(Problem::not_found(format!("run `{run}`"))),

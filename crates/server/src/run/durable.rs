@@ -137,15 +137,15 @@ fn go(
             (None, Ok(outcome)) => Ok(outcome),
             (None, Err(failure)) => Err(connection.diagnose(failure).await.into()),
         };
-        let ended = ended.map_err(|problem| problem.with("run", run.clone()));
-        let shown = blocking({
-            let problem = ended.as_ref().err().cloned();
-            move || {
-                tenant.failed(&run, problem.as_ref())?;
-                state(&tenant, &run)
-            }
-        });
-        if let Ok(mut shown) = shown.await {
+        let problem = ended.as_ref().err().cloned();
+        let (of, id) = (tenant.clone(), run.clone());
+        let shown = blocking(move || of.ended(&id, problem.as_ref())).await.ok().flatten();
+        let ended = match shown.is_some() {
+            true => ended.map_err(|problem| problem.with("run", run)),
+            false => ended,
+        };
+        if let Some(run) = shown {
+            let mut shown = json(&run);
             let name = match (&ended, shown["state"].as_str()) {
                 (_, Some("interrupted")) => "interrupted",
                 (Ok(_), _) => "done",

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connector_durable::JournalError;
 use connector_host::contract::{Method, Request};
 use connector_host::{Observer, Transfer};
 use connector_store::{now, values};
@@ -47,12 +48,28 @@ impl Tenant {
         })
     }
 
-    /// Notes why a run has failed, or that it has not.
-    pub fn failed(&self, run: &str, problem: Option<&Problem>) -> Result<(), Problem> {
-        let problem = problem.map(|problem| problem.json().to_string());
-        let update = "UPDATE runs SET problem = ?2 WHERE run = ?1";
-        self.db.write(|sql| sql.execute(update, &values![run, problem]))?;
-        Ok(())
+    /// Notes how a run has ended, and tells how it stands. Of one whose input was refused nothing is left.
+    pub fn ended(
+        &self,
+        run: &str,
+        problem: Option<&Problem>,
+    ) -> Result<Option<connector_durable::Run>, Problem> {
+        match self.journal.run(run) {
+            Ok(found) => {
+                let problem = problem.map(|problem| problem.json().to_string());
+                let update = "UPDATE runs SET problem = ?2 WHERE run = ?1";
+                self.db.write(|sql| sql.execute(update, &values![run, problem]))?;
+                Ok(Some(found))
+            }
+            Err(JournalError::Unknown(_)) => {
+                self.db.write(|sql| {
+                    sql.execute("DELETE FROM runs WHERE run = ?1", &values![run])?;
+                    sql.execute("DELETE FROM repeats WHERE run = ?1", &values![run])
+                })?;
+                Ok(None)
+            }
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// Up to `limit` items of a run after so many others, by whole pages; and how many come before the

@@ -1,11 +1,13 @@
 //! Ids: what there is to choose from, and names and pasted addresses in their place.
 
+mod places;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use connector_host::contract::Context;
 use connector_host::contract::actions::Description;
 use connector_host::{Call, Error as HostError};
-use fancy_regex::Regex;
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::{Value, json};
 use url::Url;
@@ -15,14 +17,15 @@ use crate::arguments::Invalid;
 use crate::caller::Caller;
 use crate::collect::Collector;
 use crate::meta::Wanted;
-use crate::offer::allows;
-use crate::outline::{self, Field};
 use crate::server::Server;
+use places::{Place, chosen, places};
 
 /// Choices that are looked through for a name.
 const MOST: usize = 2_000;
 /// Names that are suggested when none is the one.
 const SUGGESTED: usize = 5;
+/// Levels of an input in which a field is looked for.
+const DEEP: usize = 6;
 /// Bytes of choices, about.
 const BYTES: usize = 1 << 20;
 
@@ -36,8 +39,8 @@ impl Server {
     /// What there is to choose from for a field of this name.
     pub(crate) async fn ids(&self, wanted: Wanted, caller: &Caller) -> CallToolResult {
         let Wanted { field, query, tool, arguments, limit } = wanted;
-        let described = match self.chooser(&field, tool.as_deref()) {
-            Ok(Some(described)) => described,
+        let (described, path) = match self.chooser(&field, tool.as_deref()) {
+            Ok(Some(found)) => found,
             Ok(None) => {
                 let message =
                     "has no choices; it is a name such as those that `needs` of find_tools lists";
@@ -46,7 +49,7 @@ impl Server {
             Err(failure) => return answer::failure(&failure),
         };
         let id = &described.action.id;
-        match self.choices(id, &field, &arguments, query, limit + 1, caller).await {
+        match self.choices(id, &path, &arguments, query, limit + 1, caller).await {
             Ok(mut choices) => {
                 let more = choices.len() > limit;
                 choices.truncate(limit);
@@ -58,22 +61,25 @@ impl Server {
         }
     }
 
-    /// An action that may be called and has choices for the field.
+    /// An action that may be called and has choices for the field, and where it has that: at the top of its
+    /// input, or else within it.
     fn chooser(
         &self,
         field: &str,
         tool: Option<&str>,
-    ) -> Result<Option<Arc<Description>>, HostError> {
+    ) -> Result<Option<(Arc<Description>, String)>, HostError> {
         let last = field.rsplit('.').next().unwrap_or(field).trim_end_matches("[]");
-        for action in self.actions() {
-            let is_meant = tool
-                .is_none_or(|tool| self.named(tool).is_some_and(|it| it.action.id == action.id));
-            if is_meant && allows(self.connection(), action) {
-                let described = self.describe(&action.id)?;
-                let schema: Value = serde_json::from_str(&described.input).unwrap_or_default();
-                let is_field = |it: &Field| it.path == last && has_choices(it);
-                if outline::fields(&schema).iter().any(is_field) {
-                    return Ok(Some(described));
+        for deep in [0, DEEP] {
+            for action in self.actions() {
+                let is_meant = tool.is_none_or(|tool| {
+                    self.named(tool).is_some_and(|it| it.action.id == action.id)
+                });
+                if is_meant && self.allows(action) {
+                    let described = self.describe(&action.id)?;
+                    let schema: Value = serde_json::from_str(&described.input).unwrap_or_default();
+                    if let Some(path) = chosen(&schema, &schema, last, deep) {
+                        return Ok(Some((described, path)));
+                    }
                 }
             }
         }
@@ -91,52 +97,60 @@ impl Server {
             return Ok(());
         }
         let schema: Value = serde_json::from_str(&description.input).unwrap_or_default();
-        let mut fields = outline::fields(&schema);
-        fields.retain(|field| !field.path.contains('.'));
-        // What others need comes first.
-        fields.sort_by_key(|field| field.schema["x-choices"].as_array().map_or(0, Vec::len));
-        for field in fields {
-            let Some(mut given) = arguments.get(&field.path).cloned() else { continue };
-            let item = outline::resolved(&schema, &field.schema["items"]).unwrap_or_default();
-            let pattern = field.schema["pattern"].as_str().or(item["pattern"].as_str());
-            let Some(pattern) = pattern.and_then(|pattern| Regex::new(pattern).ok()) else {
-                continue;
+        let mut given = Value::Object(std::mem::take(arguments));
+        let fits = |pattern: &str, text: &str| self.patterns().fit(pattern, text);
+        let mut listed = HashMap::new();
+        let mut wrong = None;
+        for place in places(&schema, &given, &fits) {
+            let of_pattern = |text: &str| fits(&place.pattern, text);
+            let id = match address(&place.text).and_then(|url| segment(&url, of_pattern)) {
+                Some(id) => Ok(id.into()),
+                None if place.needs.is_none() => continue,
+                None => self.id_of(description, &place, &given, &mut listed, caller).await,
             };
-            let texts: Vec<&mut Value> = match &mut given {
-                Value::Array(items) => items.iter_mut().collect(),
-                one => vec![one],
-            };
-            for text in texts {
-                let Some(said) = text.as_str().filter(|said| !fits(&pattern, said)) else {
-                    continue;
-                };
-                if let Some(id) = address(said).and_then(|url| segment(&url, &pattern)) {
-                    *text = id.into();
-                } else if has_choices(&field) {
-                    *text = self.id_of(description, &field.path, said, arguments, caller).await?;
+            match (id, given.pointer_mut(&place.pointer)) {
+                (Ok(id), Some(text)) => *text = id,
+                (Ok(_), None) => {}
+                (Err(refused), _) => {
+                    wrong = Some(refused);
+                    break;
                 }
             }
-            arguments.insert(field.path.clone(), given);
         }
-        Ok(())
+        if let Value::Object(members) = given {
+            *arguments = members;
+        }
+        wrong.map_or(Ok(()), Err)
     }
 
     /// The id of the one choice of this name.
     async fn id_of(
         &self,
         description: &Description,
-        field: &str,
-        said: &str,
-        arguments: &JsonObject,
+        place: &Place,
+        given: &Value,
+        listed: &mut HashMap<String, Vec<Choice>>,
         caller: &Caller,
     ) -> Result<Value, Box<CallToolResult>> {
-        let name =
-            address(said).and_then(|url| last_segment(&url)).unwrap_or_else(|| said.to_owned());
-        let mut input = arguments.clone();
-        input.remove(field);
+        let last = |url: Url| last_segment(&url);
+        let name = address(&place.text).and_then(last).unwrap_or_else(|| place.text.clone());
         let id = &description.action.id;
-        let failed = |failure: HostError| Box::new(answer::failure(&failure));
-        let all = self.choices(id, field, &input, None, MOST, caller).await.map_err(failed)?;
+        // Within lists and objects things have the same choices, whichever item it is.
+        let field = place.path.rsplit('.').next().unwrap_or_default();
+        let field = field.split('[').next().unwrap_or_default().to_owned();
+        if !listed.contains_key(&field) {
+            let path = place.path.strip_suffix(']').and_then(|path| path.rsplit_once('['));
+            let path = path.map_or(place.path.as_str(), |(path, _)| path);
+            let members = given.as_object().into_iter().flatten();
+            let is_narrowing = |(name, value): &(&String, &Value)| {
+                name.as_str() != path && !value.is_array() && !value.is_object()
+            };
+            let input = members.filter(is_narrowing).map(|(name, it)| (name.clone(), it.clone()));
+            let failed = |failure: HostError| Box::new(answer::failure(&failure));
+            let found = self.choices(id, path, &input.collect(), None, MOST, caller).await;
+            listed.insert(field.clone(), found.map_err(failed)?);
+        }
+        let all = listed.get(&field).map(Vec::as_slice).unwrap_or_default();
         let mut same: Vec<&Choice> =
             all.iter().filter(|it| plain(&it.title) == plain(&name)).collect();
         if same.is_empty() {
@@ -152,10 +166,15 @@ impl Server {
         let told: Vec<String> = told
             .map(|it| format!("{} ({})", it.title, it.value.as_str().unwrap_or_default()))
             .collect();
+        let message = match told.is_empty() {
+            true => format!("nothing is called `{name}`, as there is nothing to choose from"),
+            false => {
+                format!("not exactly one is called `{name}`; the closest are {}", told.join(", "))
+            }
+        };
         Err(Box::new(answer::refusal(json!({
             "kind": "invalid-input", "code": "invalid-input", "message": "the input is wrong",
-            "fields": [{"path": field, "message": format!(
-                "not exactly one is called `{name}`; the closest are {}", told.join(", "))}],
+            "fields": [{"path": place.path, "message": message}],
             "advice": "give the id, or the whole name; find_ids lists them",
         }))))
     }
@@ -184,22 +203,14 @@ impl Server {
     }
 }
 
-fn has_choices(field: &Field) -> bool {
-    field.schema["x-choices"].is_array() || field.schema["items"]["x-choices"].is_array()
-}
-
-fn fits(pattern: &Regex, text: &str) -> bool {
-    pattern.is_match(text).unwrap_or(true)
-}
-
 fn address(text: &str) -> Option<Url> {
     Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// The part of an address that is an id.
-fn segment(url: &Url, pattern: &Regex) -> Option<String> {
+fn segment(url: &Url, is_id: impl Fn(&str) -> bool) -> Option<String> {
     let segments: Vec<&str> = url.path_segments()?.filter(|segment| !segment.is_empty()).collect();
-    segments.iter().rev().find(|segment| fits(pattern, segment)).map(|id| (*id).to_owned())
+    segments.iter().rev().find(|segment| is_id(segment)).map(|id| (*id).to_owned())
 }
 
 fn last_segment(url: &Url) -> Option<String> {
@@ -222,8 +233,8 @@ mod tests {
 
     #[test]
     fn an_address_has_an_id_or_a_name() {
-        let digits = Regex::new(r"^\d+$").unwrap();
-        let id = |text| address(text).and_then(|url| segment(&url, &digits));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let id = |text| address(text).and_then(|url| segment(&url, digits));
         assert_eq!(id("https://www.example.com/thing/123/").as_deref(), Some("123"));
         assert_eq!(id("https://www.example.com/me/summer-recipes/"), None);
         assert_eq!((id("123"), id("ftp://example.com/1")), (None, None));

@@ -1,0 +1,12 @@
+//! The server against the emulator, asked as anybody would ask it.
+
+mod connect;
+mod isolation;
+mod lists;
+mod rights;
+mod runs;
+mod secrets;
+mod subscriptions;
+mod support;
+mod tools;
+mod web;

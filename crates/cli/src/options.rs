@@ -25,6 +25,11 @@ pub struct Options {
     #[arg(skip)]
     pub fresh: bool,
 
+    /// Whether people look at what the emulator does: it then asks them for consent, and shows pictures.
+    /// Nobody can type it.
+    #[arg(skip)]
+    pub watched: bool,
+
     /// The connection to use [default: the only one]; `mcp` serves several (may be repeated). Instead of
     /// one, the variable CONNECTOR_TOKEN may hold an access token
     #[arg(

@@ -33,7 +33,7 @@ pip = $(if $(PYTHON),$(OUT)/$(1)/installed)
 install = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2) && touch $(OUT)/$(1)/installed
 
 TESTS := tidy test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo \
-	test-mcp test-browser test-readme
+	test-mcpb test-mcp test-browser test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
 	accept-new accept-sql fuzz bench manifest cases docs check lint package deny
@@ -155,7 +155,8 @@ test-connections: build examples $(call pip,connections)
 # The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime.
 test-appmixer: $(call npm,crates/packs/appmixer/test)
 test-celigo: $(call npm,crates/packs/celigo/test)
-test-appmixer test-celigo: test-%: build examples
+test-mcpb: $(call npm,crates/packs/mcpb/test)
+test-appmixer test-celigo test-mcpb: test-%: build examples
 	$(call with,NODE,the tests of the pack for $*,cd crates/packs/$*/test && npm test)
 
 # With the official clients: those in Python and TypeScript, and the inspector, which brings its own

@@ -9,6 +9,9 @@
 mod appmixer;
 mod celigo;
 mod js;
+mod mcpb;
+mod said;
+mod skills;
 
 use std::fs;
 use std::path::{Component, Path};
@@ -20,12 +23,17 @@ use serde_json::Value;
 pub use appmixer::appmixer;
 pub use celigo::celigo;
 pub use js::runtime;
+pub use mcpb::{Program, Publisher, mcpb};
+pub use skills::skills;
 
 /// What makes a pack for one platform.
 pub type Pack = fn(&Source) -> Result<Vec<File>>;
 
 /// Every platform by the name that people type.
 pub const PLATFORMS: &[(&str, Pack)] = &[("appmixer", appmixer), ("celigo", celigo)];
+
+/// What is for language models, by the names that people type: they need no driver.
+pub const FOR_MODELS: &[(&str, Pack)] = &[("mcpb", mcpb), ("skills", skills)];
 
 /// A file of a pack.
 pub struct File {
@@ -46,7 +54,7 @@ impl File {
     }
 }
 
-/// What a pack is made from: a component, and nothing else. No connection, no setting and no
+/// What a pack is made from: a component, and nothing else but what its own members name. No connection, no setting and no
 /// variable of the machine has a part in it, so the same component gives the same bytes anywhere.
 pub struct Source {
     /// The component.
@@ -55,6 +63,10 @@ pub struct Source {
     pub(crate) connector: Connector,
     /// What the component says about itself: `connector.json` as the host makes it.
     pub(crate) manifest: Value,
+    /// The command line, for a pack that has it inside.
+    pub program: Option<Program>,
+    /// Who publishes the pack, for one that says so.
+    pub publisher: Option<Publisher>,
 }
 
 impl Source {
@@ -70,12 +82,12 @@ impl Source {
     pub fn new(engine: &Engine, wasm: Vec<u8>) -> Result<Self> {
         let connector = Connector::from_bytes(engine, &wasm)?;
         let manifest = serde_json::to_value(manifest(&connector)?)?;
-        Ok(Source { wasm, connector, manifest })
+        Ok(Source { wasm, connector, manifest, program: None, publisher: None })
     }
 
-    /// The pack for a platform of [`PLATFORMS`].
+    /// The pack for a platform of [`PLATFORMS`], or one of [`FOR_MODELS`].
     pub fn pack(&self, platform: &str) -> Result<Vec<File>> {
-        let known = PLATFORMS.iter().find(|(name, _)| *name == platform);
+        let known = PLATFORMS.iter().chain(FOR_MODELS).find(|(name, _)| *name == platform);
         let Some((_, pack)) = known else { bail!("there is no platform `{platform}`") };
         pack(self)
     }

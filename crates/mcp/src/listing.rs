@@ -15,7 +15,7 @@ use crate::vocabulary::{Costs, Vocabulary};
 /// Bytes of tools in one message, about; some clients take no message above 1 MiB.
 pub const PAGE: usize = 512 << 10;
 /// Bytes of the tools of daily work, about: a model reads all of them at the beginning of each talk.
-const LIST: usize = 32_000;
+const LIST: usize = 33_000;
 /// Of the schema of one of them, and of any other.
 const SCHEMA: Measure = Measure { bytes: 1_100, brief: true };
 const WHOLE_SCHEMA: Measure = Measure { bytes: 16_000, brief: false };
@@ -60,14 +60,14 @@ impl All<'_> {
                 let described = self.connector.action(&named.action.id)?;
                 let does = Does::of(&named.action, self.costs);
                 let mut tool = tool::tool(&named.name, service, &described, does, measure);
-                if self.accounts.len() > 1 {
-                    account::add(&mut tool, self.accounts, true);
-                }
                 let size = serde_json::to_string(&tool).map_or(0, |text| text.len());
                 if size > left {
                     break;
                 }
                 left -= size;
+                if self.accounts.len() > 1 {
+                    account::add(&mut tool, self.accounts, true);
+                }
                 tools.push(tool);
             }
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use connector_pack::{PLATFORMS, Source, write};
+use connector_pack::{FOR_MODELS, PLATFORMS, Program, Publisher, Source, write};
 
 use crate::app::App;
 use crate::error::Error;
@@ -14,30 +14,48 @@ use crate::output;
 
 const EXAMPLES: &str = r#"Examples:
   connector pack appmixer --out my-pack
-  connector pack celigo --out my-pack"#;
+  connector pack celigo --out my-pack
+  connector pack skills --out my-skills
+  connector pack mcpb --out my-bundle --publisher io.github.studio-fern \
+    --address https://github.com/studio-fern/mcp/releases/download/v1"#;
 
 /// Write the connector in the form that a platform installs
 ///
 /// The pack has all actions and all triggers that are polled in it, and needs no other file. It is made from the
-/// component and nothing else: whatever is connected here, the bytes are the same.
+/// component and nothing else: whatever is connected here, the bytes are the same. For language models there are
+/// `mcpb`, a bundle of this program and the component that desktop clients install, and `skills`.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Pack {
     /// The platform
-    #[arg(value_parser = PossibleValuesParser::new(PLATFORMS.iter().map(|(name, _)| *name)))]
+    #[arg(value_parser = PossibleValuesParser::new(PLATFORMS.iter().chain(FOR_MODELS).map(|(name, _)| *name)))]
     platform: String,
     /// The folder to write it to: a new or an empty one
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
+    /// Who publishes the bundle, as a reverse domain: writes server.json for the MCP registry, too
+    #[arg(long, value_name = "NAMESPACE", requires = "address")]
+    publisher: Option<String>,
+    /// The https address of the folder in which the bundle will be found
+    #[arg(long, value_name = "URL", requires = "publisher")]
+    address: Option<String>,
 }
 
 impl Pack {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
         let wasm = std::fs::read(&app.component).map_err(Error::io(app.component.display()))?;
-        let source = Source::new(&app.engine, wasm).map_err(failed)?;
+        let mut source = Source::new(&app.engine, wasm).map_err(failed)?;
+        let named = self.publisher.zip(self.address);
+        source.publisher = named.map(|(namespace, address)| Publisher { namespace, address });
+        if self.platform == "mcpb" {
+            source.program = Some(this_program()?);
+        }
         let files = source.pack(&self.platform).map_err(failed)?;
         write(&files, &self.out).map_err(failed)?;
+        if FOR_MODELS.iter().any(|(name, _)| *name == self.platform) {
+            return output::line(format!("{} files in {}", files.len(), self.out.display()));
+        }
         let webhooks: Vec<String> =
             app.connector.instantiate()?.webhooks()?.into_iter().map(|it| it.trigger.id).collect();
         if !webhooks.is_empty() {
@@ -46,6 +64,19 @@ impl Pack {
         }
         output::line(format!("{} files in {}", files.len(), self.out.display()))
     }
+}
+
+/// This program, for others like this machine.
+fn this_program() -> Result<Program, Error> {
+    let path = std::env::current_exe().map_err(Error::io("this program"))?;
+    let bytes = std::fs::read(&path).map_err(Error::io(path.display()))?;
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        _ => "linux",
+    };
+    let name = format!("connector{}", std::env::consts::EXE_SUFFIX);
+    Ok(Program { bytes, name, system })
 }
 
 /// With everything that led to it.

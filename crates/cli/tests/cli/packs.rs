@@ -48,6 +48,30 @@ fn connections_and_variables_have_no_part_in_a_pack() {
     }
 }
 
+#[test]
+fn skills_are_folders_that_agents_read() {
+    let home = Home::new();
+    home.run(&["pack", "skills", "--out", "skills"]).fine();
+    let files = files(&home.path("skills"));
+    assert!(files.len() > 3, "one for the connector, and one for each job");
+    for (path, bytes) in &files {
+        let text = std::str::from_utf8(bytes).unwrap();
+        let folder = path.strip_suffix("/SKILL.md").unwrap();
+        let head =
+            text.strip_prefix("---\n").and_then(|text| text.split_once("\n---\n")).unwrap().0;
+        let (name, description) = head.split_once('\n').unwrap();
+        assert_eq!(name, format!("name: {folder}"));
+        let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        assert!(folder.len() <= 64 && folder.chars().all(letters), "{folder}");
+        let description = description.strip_prefix("description: ").unwrap();
+        let description: String = serde_json::from_str(description).unwrap();
+        assert!(description.len() <= 1024 && description.contains("Use when"), "{description}");
+        assert!(text.len() <= 8_000, "{path}: a model reads all of it");
+    }
+    let whole = std::str::from_utf8(&files["pinterest/SKILL.md"]).unwrap();
+    assert!(whole.contains("`boards.create`: ") && whole.contains("Scheduling is not possible"));
+}
+
 /// A limit that a component names and nobody declares would hold it for ever.
 #[test]
 fn every_limit_that_a_component_names_is_declared() {

@@ -9,7 +9,7 @@ use connector_host::contract::{Credential, CredentialSource, Descriptor};
 use connector_host::sources::Source;
 use connector_host::{CancellationToken, Connector, Engine, EngineOptions, Http, Policy, Routes};
 
-use crate::emulated::{COMPONENT, Consent, Emulated};
+use crate::emulated::{self, COMPONENT, Consent, Emulated};
 use crate::error::Error;
 use crate::options::Options;
 use crate::state::State;
@@ -56,7 +56,9 @@ impl App {
             true => {
                 let kept = (!options.fresh).then(|| state.emulator());
                 let consent = if options.watched { Consent::Ask } else { Consent::Allow };
-                let emulated = Emulated::start(0, kept, consent, options.watched).await;
+                let pictures = options.watched;
+                let emulated = emulated::Options { kept, consent, pictures, ..Default::default() };
+                let emulated = Emulated::start(emulated).await;
                 Some(emulated.map_err(Error::io("emulator"))?)
             }
             false => None,

@@ -2,12 +2,12 @@
 //! of this program that knows a service by name.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use connector_emulator::{Emulator, Options};
+use connector_emulator::Emulator;
 use connector_host::Secret;
 
-pub use connector_emulator::Consent;
+pub use connector_emulator::{Consent, Limits, Options};
 
 /// The file name of the component that is loaded when none is named.
 pub const COMPONENT: &str = "pinterest_connector.wasm";
@@ -19,16 +19,9 @@ pub const CREDENTIAL: &str = "access-token";
 pub struct Emulated(pub Emulator);
 
 impl Emulated {
-    /// Starts one on loopback; port 0 takes a free one. With a folder it goes on with what is kept
-    /// there, and sees what other processes do to it. `pictures`: whether the addresses of pictures lead
-    /// to it.
-    pub async fn start(
-        port: u16,
-        kept: Option<PathBuf>,
-        consent: Consent,
-        pictures: bool,
-    ) -> io::Result<Self> {
-        let options = Options { port, kept, consent, pictures, ..Options::default() };
+    /// Starts one on loopback. With a folder it goes on with what is kept there, and sees what other
+    /// processes do to it.
+    pub async fn start(options: Options) -> io::Result<Self> {
         let started = Emulator::start(options).await.map(Emulated);
         started.map_err(|error| match error.kind() {
             io::ErrorKind::InvalidData => {

@@ -4,7 +4,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::emulated::{self, Consent, Emulated};
+use crate::emulated::{self, Consent, Emulated, Limits};
 use crate::error::Error;
 use crate::options::Options;
 use crate::output;
@@ -31,6 +31,9 @@ pub struct Emulator {
     /// Who answers when an app asks for access: a person on a page, or the emulator at once
     #[arg(long, default_value = "ask", value_parser = PossibleValuesParser::new(["ask", "allow", "deny"]))]
     consent: String,
+    /// Refuse no call for being one too many, as the service would
+    #[arg(long)]
+    no_limits: bool,
     #[command(subcommand)]
     instead: Option<Instead>,
 }
@@ -56,7 +59,10 @@ impl Emulator {
         };
         let kept = if self.keep { Some(kept()?) } else { None };
         let wrong = Error::io(format!("emulator at port {}", self.port));
-        let emulated = Emulated::start(self.port, kept, consent, false).await.map_err(wrong)?;
+        let limits = if self.no_limits { Limits::lifted() } else { Limits::default() };
+        let started =
+            emulated::Options { port: self.port, kept, consent, limits, ..Default::default() };
+        let emulated = Emulated::start(started).await.map_err(wrong)?;
         let (client_id, client_secret) = emulated.0.client();
         let token = emulated.0.access_token();
         let routes = emulated.0.places().map(|(origin, place)| format!("{origin}={place}"));

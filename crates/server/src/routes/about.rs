@@ -1,9 +1,10 @@
 //! What the server is, and what its connectors can do.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
@@ -26,16 +27,32 @@ pub async fn openapi(State(server): State<Server>) -> Json<Value> {
     Json(openapi::server(&server.address("")))
 }
 
+/// Which actions a document has.
+#[derive(Debug, Deserialize)]
+pub struct Chosen {
+    /// Groups, with commas between them.
+    groups: Option<String>,
+}
+
 /// Of a connection: with an operation for each action that its scopes allow.
 pub async fn openapi_of(
     State(server): State<Server>,
     caller: Caller,
     Path(c): Path<String>,
+    Query(chosen): Query<Chosen>,
 ) -> Result<Json<Value>, Problem> {
     let ready = server.ready(&caller.tenant, &c).await?;
     let catalog = server.catalog(&ready.entry.connector)?;
+    let groups: Option<Vec<&str>> =
+        chosen.groups.as_deref().map(|groups| groups.split(',').map(str::trim).collect());
+    let known = |group: &&&str| !catalog.actions.iter().any(|action| action.group == ***group);
+    if let Some(other) = groups.iter().flatten().find(known) {
+        return Err(Problem::field("groups", format!("there is no group `{other}`")));
+    }
+    let is_chosen = |group: &str| groups.as_ref().is_none_or(|groups| groups.contains(&group));
     let allowed = |scopes: &[String]| ready.connection.lacking(scopes).is_empty();
-    let actions = catalog.actions.iter().filter(|action| allowed(&action.scopes));
+    let actions = catalog.actions.iter();
+    let actions = actions.filter(|action| allowed(&action.scopes) && is_chosen(&action.group));
     let described = actions.map(|action| catalog.connector.action(&action.id));
     let described = described.collect::<Result<Vec<_>, _>>()?;
     let descriptor = catalog.connector.descriptor();

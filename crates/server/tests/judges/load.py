@@ -80,7 +80,7 @@ async def created(session, service):
     names, bookmark = [], ""
     headers = {"authorization": f"Bearer {service['access_token']}"}
     while True:
-        address = f"{service['origin']}/v5/boards?page_size=250&bookmark={bookmark}"
+        address = f"{service['origin']}/v5/boards?page_size=100" + (f"&bookmark={bookmark}" if bookmark else "")
         async with session.get(address, headers=headers) as answer:
             page = await answer.json()
         names += [board["name"] for board in page["items"] if board["name"].startswith("Board ")]

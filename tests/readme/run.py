@@ -34,7 +34,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 # The first is made by a program; what the others show is run by the tests of their drivers, against
 # a service that answers as theirs does, or by the doctests of their crates.
 CRATES = (
-    "auth", "check", "cli", "compiled", "durable", "host", "manifest", "mcp", "records", "scan",
+    "auth", "check", "cli", "compiled", "durable", "host", "manifest", "mcp", "openapi", "records", "scan",
     "server", "sql", "store", "webhooks",
 )
 ELSEWHERE = {

@@ -38,7 +38,6 @@ mod upkeep;
 
 // What is answered.
 mod listen;
-mod openapi;
 mod protect;
 mod routes;
 mod studio;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use connector_pack::{FOR_MODELS, PLATFORMS, Program, Publisher, Source, write};
+use connector_openapi::{Format, Wanted};
+use connector_pack::{FOR_MODELS, File, PLATFORMS, Program, Publisher, Source, write};
 
 use crate::app::App;
 use crate::error::Error;
@@ -15,6 +16,7 @@ use crate::output;
 const EXAMPLES: &str = r#"Examples:
   connector pack appmixer --out my-pack
   connector pack celigo --out my-pack
+  connector pack openapi --version 2 --groups Boards,Pins --out my-api
   connector pack skills --out my-skills
   connector pack mcpb --out my-bundle --publisher io.github.studio-fern \
     --address https://github.com/studio-fern/mcp/releases/download/v1"#;
@@ -23,12 +25,13 @@ const EXAMPLES: &str = r#"Examples:
 ///
 /// The pack has all actions and all triggers that are polled in it, and needs no other file. It is made from the
 /// component and nothing else: whatever is connected here, the bytes are the same. For language models there are
-/// `mcpb`, a bundle of this program and the component that desktop clients install, and `skills`.
+/// `mcpb`, a bundle of this program and the component that desktop clients install, and `skills`. `openapi` describes
+/// the actions of a connection as `connector serve` offers them, for tools that take OpenAPI.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Pack {
     /// The platform
-    #[arg(value_parser = PossibleValuesParser::new(PLATFORMS.iter().chain(FOR_MODELS).map(|(name, _)| *name)))]
+    #[arg(value_parser = PossibleValuesParser::new(names()))]
     platform: String,
     /// The folder to write it to: a new or an empty one
     #[arg(long, value_name = "FOLDER")]
@@ -39,11 +42,32 @@ pub struct Pack {
     /// The https address of the folder in which the bundle will be found
     #[arg(long, value_name = "URL", requires = "publisher")]
     address: Option<String>,
+    /// Of `openapi`: the address of the server
+    #[arg(long, value_name = "URL", default_value = "http://localhost:8930")]
+    server: String,
+    /// Of `openapi`: only actions of these groups, with commas between them
+    #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
+    groups: Option<Vec<String>>,
+    /// Of `openapi`: 3 for OpenAPI 3.1, 2 for 2.0
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=3))]
+    version: u8,
+}
+
+/// What describes the actions as a server offers them.
+const OPENAPI: &str = "openapi";
+/// Bytes that Power Automate takes of a description.
+const LARGEST: usize = 1 << 20;
+
+fn names() -> Vec<&'static str> {
+    PLATFORMS.iter().chain(FOR_MODELS).map(|(name, _)| *name).chain([OPENAPI]).collect()
 }
 
 impl Pack {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
+        if self.platform == OPENAPI {
+            return self.openapi(&app);
+        }
         let wasm = std::fs::read(&app.component).map_err(Error::io(app.component.display()))?;
         let mut source = Source::new(&app.engine, wasm).map_err(failed)?;
         let named = self.publisher.zip(self.address);
@@ -63,6 +87,30 @@ impl Pack {
             output::note(format_args!("Not in it, because {} polls: {webhooks}", self.platform));
         }
         output::line(format!("{} files in {}", files.len(), self.out.display()))
+    }
+}
+
+impl Pack {
+    /// The description that a connector server gives of a connection.
+    fn openapi(self, app: &App) -> Result<(), Error> {
+        let connection = app.options.connections.first();
+        let connection = connection.map_or(&*app.connector.descriptor().id, |name| name);
+        let wanted = Wanted { groups: self.groups, ..Wanted::new(self.server, connection) };
+        let (format, name) = match self.version {
+            2 => (Format::V2, "swagger.json"),
+            _ => (Format::V3, "openapi.json"),
+        };
+        let document = connector_openapi::document(&app.connector, &wanted, format);
+        let text = document.map_err(|error| Error::Usage(error.to_string()))?.to_string();
+        if self.version == 2 && text.len() > LARGEST {
+            output::note(format_args!(
+                "It has {} KiB; Power Automate takes {}: choose some --groups",
+                text.len() >> 10,
+                LARGEST >> 10
+            ));
+        }
+        write(&[File::new(name, text)], &self.out).map_err(failed)?;
+        output::line(format!("{name} in {}", self.out.display()))
     }
 }
 

@@ -4,14 +4,17 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use connector_openapi::{Format, Wanted};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
 use crate::catalog::{self, Catalog};
-use crate::openapi;
 use crate::problem::Problem;
-use crate::server::Server;
+use crate::server::{Server, blocking};
+
+/// The routes that are the same for every connector.
+const ROUTES: &str = include_str!("../routes.json");
 
 pub async fn health() -> Json<Value> {
     Json(json!({"status": "ok"}))
@@ -24,7 +27,11 @@ pub async fn metrics(State(server): State<Server>) -> Result<impl IntoResponse, 
 }
 
 pub async fn openapi(State(server): State<Server>) -> Json<Value> {
-    Json(openapi::server(&server.address("")))
+    let url = server.address("");
+    let mut document =
+        connector_openapi::frame(&url, "Connector server", env!("CARGO_PKG_VERSION"));
+    document["paths"] = catalog::parsed(ROUTES);
+    Json(document)
 }
 
 /// Which actions a document has.
@@ -32,6 +39,8 @@ pub async fn openapi(State(server): State<Server>) -> Json<Value> {
 pub struct Chosen {
     /// Groups, with commas between them.
     groups: Option<String>,
+    /// Of OpenAPI: 2 or 3.
+    version: Option<String>,
 }
 
 /// Of a connection: with an operation for each action that its scopes allow.
@@ -42,21 +51,24 @@ pub async fn openapi_of(
     Query(chosen): Query<Chosen>,
 ) -> Result<Json<Value>, Problem> {
     let ready = server.ready(&caller.tenant, &c).await?;
-    let catalog = server.catalog(&ready.entry.connector)?;
-    let groups: Option<Vec<&str>> =
-        chosen.groups.as_deref().map(|groups| groups.split(',').map(str::trim).collect());
-    let known = |group: &&&str| !catalog.actions.iter().any(|action| action.group == ***group);
-    if let Some(other) = groups.iter().flatten().find(known) {
-        return Err(Problem::field("groups", format!("there is no group `{other}`")));
-    }
-    let is_chosen = |group: &str| groups.as_ref().is_none_or(|groups| groups.contains(&group));
-    let allowed = |scopes: &[String]| ready.connection.lacking(scopes).is_empty();
-    let actions = catalog.actions.iter();
-    let actions = actions.filter(|action| allowed(&action.scopes) && is_chosen(&action.group));
-    let described = actions.map(|action| catalog.connector.action(&action.id));
-    let described = described.collect::<Result<Vec<_>, _>>()?;
-    let descriptor = catalog.connector.descriptor();
-    Ok(Json(openapi::connection(&server.address(""), &ready.entry.name, descriptor, &described)))
+    let groups =
+        chosen.groups.map(|groups| groups.split(',').map(|it| it.trim().to_owned()).collect());
+    let scopes = ready.connection.granted().map(<[String]>::to_vec);
+    let wanted = Wanted { groups, scopes, ..Wanted::new(server.address(""), &ready.entry.name) };
+    let format = match chosen.version.as_deref() {
+        None | Some("3") => Format::V3,
+        Some("2") => Format::V2,
+        Some(_) => return Err(Problem::field("version", "2 or 3")),
+    };
+    let document = blocking(move || {
+        connector_openapi::document(ready.connection.connector(), &wanted, format).map_err(
+            |error| match error {
+                connector_openapi::Error::Connector(failure) => failure.into(),
+                group => Problem::field("groups", group.to_string()),
+            },
+        )
+    });
+    Ok(Json(document.await?))
 }
 
 pub async fn me(State(server): State<Server>, caller: Caller) -> Json<Value> {

@@ -75,7 +75,8 @@ def main():
     with Serving(sys.argv[1]) as serving, tempfile.TemporaryDirectory() as folder:
         routes = serving.ask("GET", "/openapi.json")
         actions = serving.ask("GET", "/v1/connections/emulator/openapi.json")
-        for name, document in [("routes", routes), ("actions", actions)]:
+        older = serving.ask("GET", "/v1/connections/emulator/openapi.json?version=2")
+        for name, document in [("routes", routes), ("actions", actions), ("in OpenAPI 2.0", older)]:
             validate(document)
             another(document, Path(folder))
             print(f"{name}: valid, {len(document['paths'])} paths, {len(json.dumps(document)) // 1024} KiB")

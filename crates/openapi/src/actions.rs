@@ -1,30 +1,16 @@
-//! The routes as OpenAPI 3.1: of the server, and of a connection with all of its actions.
+//! The actions of a connection as operations.
 
-use connector_host::contract::Descriptor;
 use connector_host::contract::Effect;
 use connector_host::contract::actions::{Description, Shape};
 use serde_json::{Map, Value, json};
 
-use crate::catalog::parsed;
-
-const ROUTES: &str = include_str!("openapi/routes.json");
-
-/// The routes that are the same for every connector.
-pub fn server(url: &str) -> Value {
-    let mut document = document(url, "Connector server", env!("CARGO_PKG_VERSION"));
-    document["paths"] = parsed(ROUTES);
-    document
-}
-
 /// The actions of a connection, each as an operation.
-pub fn connection<D: std::ops::Deref<Target = Description>>(
-    url: &str,
-    name: &str,
-    descriptor: &Descriptor,
+pub fn document<D: std::ops::Deref<Target = Description>>(
+    frame: Value,
+    connection: &str,
     actions: &[D],
 ) -> Value {
-    let mut document = document(url, &descriptor.title, &descriptor.version);
-    document["info"]["description"] = descriptor.summary.clone().into();
+    let mut document = frame;
     let mut schemas = Map::new();
     let mut paths = Map::new();
     let mut tags: Vec<&str> = Vec::new();
@@ -33,7 +19,7 @@ pub fn connection<D: std::ops::Deref<Target = Description>>(
         if !tags.contains(&&*action.group) {
             tags.push(&action.group);
         }
-        let path = format!("/v1/{}/actions/{}", segment(name), action.id);
+        let path = format!("/v1/{}/actions/{}", segment(connection), action.id);
         paths.insert(path, json!({"post": operation(described, &mut schemas)}));
     }
     document["tags"] = tags.iter().map(|tag| json!({"name": tag})).collect();
@@ -42,48 +28,6 @@ pub fn connection<D: std::ops::Deref<Target = Description>>(
         known.extend(schemas);
     }
     document
-}
-
-fn document(url: &str, title: &str, version: &str) -> Value {
-    json!({
-        "openapi": "3.1.0",
-        "info": {"title": title, "version": version},
-        "servers": [{"url": url.trim_end_matches('/')}],
-        "security": [{"key": []}],
-        "paths": {},
-        "components": {
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Problem": problem()},
-            "responses": {"Problem": {
-                "description": "Why it was not done",
-                "content": {"application/problem+json": {
-                    "schema": {"$ref": "#/components/schemas/Problem"},
-                }},
-            }},
-        },
-    })
-}
-
-fn problem() -> Value {
-    json!({
-        "type": "object",
-        "required": ["title", "status", "code", "detail"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "code": {"type": "string", "description": "A stable word for programs"},
-            "detail": {"type": "string"},
-            "advice": {"type": "string", "description": "What to do about it"},
-            "fields": {"type": "array", "items": {
-                "type": "object",
-                "required": ["path", "message"],
-                "properties": {"path": {"type": "string"}, "message": {"type": "string"}},
-            }},
-            "run": {"type": "string"},
-            "request_id": {"type": "string"},
-        },
-    })
 }
 
 fn operation(described: &Description, schemas: &mut Map<String, Value>) -> Value {
@@ -141,6 +85,10 @@ fn operation(described: &Description, schemas: &mut Map<String, Value>) -> Value
             "default": {"$ref": "#/components/responses/Problem"},
         },
     })
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// A schema whose own definitions stand among those of the document.

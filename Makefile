@@ -33,10 +33,10 @@ pip = $(if $(PYTHON),$(OUT)/$(1)/installed)
 install = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2) && touch $(OUT)/$(1)/installed
 
 TESTS := tidy test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo \
-	test-mcpb test-mcp test-browser test-readme
+	test-mcpb test-mcp test-browser test-studio test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
-	accept-new accept-sql fuzz bench manifest cases docs check lint package deny
+	studio accept-studio accept-new accept-sql fuzz bench manifest cases docs check lint package deny
 
 all: build
 
@@ -80,11 +80,25 @@ shopify: $(call npm,examples/shopify)
 	mkdir -p $(OUT)/$(TARGET)/release
 	$(call with,NODE,the connector in JavaScript,cd examples/shopify && npm run build)
 
+# The page of `connector serve`, which becomes a part of the program. Where Node or the packages cannot be had, the
+# program has everything else, and says what is missing.
+PAGE := crates/server/studio
+STUDIO := $(if $(NODE),$(PAGE)/dist/index.html)
+$(PAGE)/dist/index.html: $(wildcard $(PAGE)/*.*) $(shell find $(PAGE)/src -type f)
+	cd $(PAGE) && npm install --no-audit --no-fund --no-save && npm run build || \
+		echo "SKIPPED: the page of connector serve, because npm did not build it"
+
 # All of the workspace takes part, so that its crates want the same features as in the tests. SQL does not: what it
 # is made of wants more features of what they share, and takes long to compile.
 ALL := --workspace --exclude connector-sql
-build: component
+build: component $(STUDIO)
 	$(cargo) build --release $(ALL) --bin connector
+
+# The server with its page, on the emulator, with a new key.
+STATE := $(OUT)/studio
+studio: build
+	@echo "The key: $$($(OUT)/release/connector --emulator --state $(STATE) serve --make-key studio)"
+	$(OUT)/release/connector --emulator --state $(STATE) serve
 
 # With `connector sql`.
 sql: component
@@ -171,6 +185,15 @@ test-mcp: build mastodon shopify $(call pip,mcp) $(call npm,crates/mcp/tests/typ
 # A person's way through `connect`, in a real browser.
 test-browser: build
 	$(call with,BROWSER,connecting in a browser,$(PYTHON) crates/cli/tests/browser/consent.py $(OUT)/release/connector)
+
+# What the page does by itself.
+test-studio: $(STUDIO)
+	$(call with,NODE,the tests of the studio,cd $(PAGE) && npm test)
+
+# A person's way through the page of `connector serve`, in a real browser, and whether everybody can use it. With
+# SCREENSHOTS set to a folder it leaves pictures of all pages there.
+accept-studio: build
+	$(call with,BROWSER,the studio in a browser,$(call with,NODE,the studio in a browser,$(PYTHON) $(PAGE)/test/browser/studio.py $(OUT)/release/connector))
 
 # Odd inputs, natively and then through wasmtime: a line for each target, and an error when one
 # panics, takes longer than a second, or asks for what nobody declared. What it finds is in

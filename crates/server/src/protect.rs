@@ -24,7 +24,8 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
-    (REFERRER_POLICY, "no-referrer"),
+    // With `no-referrer` browsers do not say where a form comes from, which the page of a link asks.
+    (REFERRER_POLICY, "same-origin"),
 ];
 
 /// Counts a request, and sets the headers that every answer has.

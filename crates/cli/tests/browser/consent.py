@@ -1,89 +1,22 @@
 """Connects through a real browser: presses Allow, then Deny, and reads what the pages say.
 
-Needs chromium and chromedriver, and nothing but Python's own library. With SCREENSHOTS set to a
-folder, it leaves pictures of the pages there.
+With SCREENSHOTS set to a folder, it leaves pictures of the pages there.
 """
 
 import base64
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+
+sys.path.append(os.path.join(os.path.dirname(__file__), "../../../../testing"))
+
+from browser import Browser, line_with, program
 
 CONNECTOR = os.path.abspath(sys.argv[1])
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]
 SCOPES = ["boards:read", "boards:write", "pins:read"]
-
-
-class Browser:
-    """A headless Chromium, over the WebDriver protocol."""
-
-    def __init__(self, driver, profile):
-        self.base = driver
-        options = {"args": [*FLAGS, f"--user-data-dir={profile}"]}
-        made = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
-        self.base += f"/session/{made['sessionId']}"
-
-    def call(self, method, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data, {"content-type": "application/json"}, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return json.load(answer)["value"]
-        except urllib.error.HTTPError as error:
-            raise AssertionError(error.read().decode()) from None
-
-    def size(self, width, height):
-        # The window is larger than the page.
-        self.call("POST", "/window/rect", {"width": width, "height": height})
-
-    def open(self, url):
-        self.call("POST", "/url", {"url": url})
-
-    def script(self, text):
-        return self.call("POST", "/execute/sync", {"script": text, "args": []})
-
-    def text(self):
-        return self.script("return document.body.innerText")
-
-    def press(self, label):
-        found = self.call("POST", "/element", {"using": "xpath", "value": f"//button[normalize-space()='{label}']"})
-        self.call("POST", f"/element/{next(iter(found.values()))}/click", {})
-
-    def picture(self, name):
-        if folder := os.environ.get("SCREENSHOTS"):
-            with open(os.path.join(folder, f"{name}.png"), "wb") as file:
-                file.write(base64.b64decode(self.call("GET", "/screenshot")))
-
-    def dark(self, is_dark):
-        feature = {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}
-        params = {"cmd": "Emulation.setEmulatedMedia", "params": {"features": [feature]}}
-        self.call("POST", "/goog/cdp/execute", params)
-
-
-@contextmanager
-def program(command, **options):
-    running = subprocess.Popen(command, text=True, **options)
-    try:
-        yield running
-    finally:
-        running.terminate()
-        running.wait(timeout=20)
-
-
-def line_with(stream, pattern):
-    """What a pattern finds in the first line of a stream that it fits."""
-    for line in stream:
-        if found := re.search(pattern, line):
-            return found[1]
-    raise AssertionError(f"no line with {pattern}")
 
 
 def connect(emulator, home, browser, choice):

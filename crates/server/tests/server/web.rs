@@ -29,7 +29,7 @@ async fn every_answer_keeps_browsers_from_helping_others() {
         );
         assert_eq!(header("x-frame-options"), Some("DENY"), "{path}");
         assert_eq!(header("x-content-type-options"), Some("nosniff"), "{path}");
-        assert_eq!(header("referrer-policy"), Some("no-referrer"), "{path}");
+        assert_eq!(header("referrer-policy"), Some("same-origin"), "{path}");
         assert_eq!(header("access-control-allow-origin"), None, "{path}");
     }
 }

@@ -105,15 +105,44 @@ fn named(period: &str, today: Day) -> Option<Span> {
     if let Some(days) = period.strip_prefix("last_").and_then(|it| it.strip_suffix("_days")) {
         return Some(before(days.parse().ok()?));
     }
+    // 1970-01-01 was a Thursday.
+    let monday = Day(today.0 - (today.0 + 3).rem_euclid(7));
+    let quarter = month - (month - 1) % 3;
+    let ended = |after: Day, months: i64| {
+        let last = Day(after.0 - 1);
+        let (year, month, _) = last.parts();
+        span(Day::of(year, month - months + 1, 1), last)
+    };
     match period {
         "today" => Some(span(today, today)),
         "yesterday" => Some(before(1)),
+        "this_week" => Some(span(monday, today)),
+        "last_week" => Some(span(Day(monday.0 - 7), Day(monday.0 - 1))),
         "this_month" => Some(span(Day::of(year, month, 1), today)),
-        "last_month" => {
-            let last = Day(Day::of(year, month, 1).0 - 1);
-            let (year, month, _) = last.parts();
-            Some(span(Day::of(year, month, 1), last))
-        }
+        "last_month" => Some(ended(Day::of(year, month, 1), 1)),
+        "this_quarter" => Some(span(Day::of(year, quarter, 1), today)),
+        "last_quarter" => Some(ended(Day::of(year, quarter, 1), 3)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_monday_and_quarters_have_three_months() {
+        let told = |period: &str, today: &str| {
+            let span = named(period, Day::read(today).unwrap()).unwrap();
+            format!("{}/{}", span.first, span.last)
+        };
+        // A Monday, and the Sunday before it.
+        assert_eq!(told("this_week", "2026-11-30"), "2026-11-30/2026-11-30");
+        assert_eq!(told("this_week", "2026-11-29"), "2026-11-23/2026-11-29");
+        assert_eq!(told("last_week", "2026-11-30"), "2026-11-23/2026-11-29");
+        assert_eq!(told("this_quarter", "2026-11-30"), "2026-10-01/2026-11-30");
+        assert_eq!(told("last_quarter", "2026-11-30"), "2026-07-01/2026-09-30");
+        assert_eq!(told("last_quarter", "2026-02-03"), "2025-10-01/2025-12-31");
+        assert_eq!(told("last_month", "2026-01-31"), "2025-12-01/2025-12-31");
     }
 }

@@ -77,9 +77,15 @@ pub fn failure(failure: &Error) -> CallToolResult {
 }
 
 /// The same without what was given as a secret, and without what the service's own words tell that is
-/// not to be shown.
-pub fn masked_failure(failure: &Error, given: &Mask, shown: &Shown) -> CallToolResult {
+/// not to be shown; `better` may say it in other words.
+pub fn masked_failure(
+    failure: &Error,
+    given: &Mask,
+    shown: &Shown,
+    better: impl FnOnce(&mut Value),
+) -> CallToolResult {
     let mut error = failure.json();
+    better(&mut error);
     shown.apply(&mut error["details"]);
     let masked = given.apply(error.to_string());
     refusal(serde_json::from_str(&masked).unwrap_or(error))
@@ -159,7 +165,7 @@ mod tests {
         };
         let shown =
             Shown::new("{}").and_names_of(r#"{"properties": {"password": {"x-secret": true}}}"#);
-        let result = masked_failure(&error.into(), &given, &shown);
+        let result = masked_failure(&error.into(), &given, &shown, |_| {});
         assert_eq!((result.is_error, result.structured_content), (Some(true), None));
         let text = result.content[0].as_text().unwrap().text.clone();
         let said: Value = serde_json::from_str(&text).unwrap();

@@ -13,10 +13,12 @@ use crate::answer;
 use crate::arguments::Invalid;
 use crate::call::{self, Ran};
 use crate::caller::{Caller, Said};
+use crate::closest;
 use crate::compact::Compact;
 use crate::confirm::CONFIRM;
 use crate::does::{self, Does};
 use crate::meta;
+use crate::period;
 use crate::preview::{current, preview, question};
 use crate::readback::readback;
 use crate::schema;
@@ -147,6 +149,9 @@ impl Server {
             Ok(compact) => compact,
             Err(invalid) => return invalid.into(),
         };
+        if let Err(invalid) = period::fill(description, &mut arguments) {
+            return invalid.into();
+        }
         if let Err(answer) = self.resolve(description, &mut arguments, caller).await {
             return *answer;
         }
@@ -207,7 +212,8 @@ impl Server {
                 ))),
             };
         }
-        let shown = preview(self, description, does, &arguments).await.map_err(failed)?;
+        let mut shown = preview(self, description, does, &arguments).await.map_err(failed)?;
+        self.known_names().tell(&mut shown);
         match caller.ask(question(&shown)).await {
             Said::Yes => Ok(arguments),
             Said::No => {
@@ -239,11 +245,11 @@ impl Server {
         let progress = caller.progress.clone();
         let id = &description.action.id;
         let (is_money, is_update) = (self.costs().contains_key(id), undo::is_update(id));
-        let asked = (is_money || is_update).then(|| arguments.clone());
+        let asked = arguments.clone();
         // What cannot be read now may be changed all the same.
-        let before = match &asked {
-            Some(asked) if is_update => current(self, description, asked).await.ok(),
-            _ => None,
+        let before = match is_update {
+            true => current(self, description, &asked).await.ok(),
+            false => None,
         };
         let ran = call::run(self.connection(), description, arguments, progress).await;
         let Ran { ended, sent, given } = match ran {
@@ -256,19 +262,22 @@ impl Server {
         };
         match ended {
             Ok(ended) => {
-                let read = match &asked {
-                    Some(asked) if is_money => readback(self, description, asked).await,
-                    _ => None,
+                let read = match is_money {
+                    true => readback(self, description, &asked).await,
+                    false => None,
                 };
                 let name = self.named(id).map_or(id.as_str(), |named| named.name.as_str());
-                let undo = match (asked, before) {
-                    (Some(asked), Some(before)) => undo::of_update(name, &asked, &before),
-                    _ => undo::of_create(self, description, &ended.output),
+                let undo = match before {
+                    Some(before) => undo::of_update(name, &asked, &before),
+                    None => undo::of_create(self, description, &ended.output),
                 };
                 let more = [("read back", read), ("undo", undo)];
                 answer::success(description, &shown, compact, self.known_names(), ended, more)
             }
-            Err(failure) => answer::masked_failure(&failure, &given, &shown),
+            Err(failure) => {
+                let told = |error: &mut Value| closest::tell(error, &description.input, &asked);
+                answer::masked_failure(&failure, &given, &shown, told)
+            }
         }
     }
 

@@ -24,7 +24,9 @@ pub const GUIDES: [Guide; 4] = [
         text: "Amounts whose field says so are millionths of the currency's unit: for 50 give 50000000. \
                Answers show both, as in `50.00 (50000000 millionths)`. An amount that is too small to be \
                meant is refused. Times in answers are RFC 3339 in UTC unless `full` was asked for. Tools \
-               that take `period` know names such as last_7_days; others take two dates as YYYY-MM-DD.",
+               that take two dates, as YYYY-MM-DD, also take `period` instead: today, yesterday, last_7_days, \
+               this_week, last_month, this_quarter and the like. Weeks begin on Monday; what begins with this \
+               ends today, all else before.",
     },
     Guide {
         name: "answers",

@@ -21,11 +21,27 @@ impl Names {
         let name = thing.get("name").or_else(|| thing.get("title")).and_then(Value::as_str);
         let id = thing.get("id").and_then(Value::as_str);
         let (Some(id), Some(name)) = (id, name.filter(|name| !name.is_empty())) else { return };
+        self.keep(kind, id, name, true);
+    }
+
+    /// Remembers what was chosen for a field such as `board_id` or `board_ids`. A name that an answer gave
+    /// says more than the title of a choice.
+    pub fn know(&self, field: &str, id: &Value, title: &str) {
+        let kind = field.strip_suffix("_ids").or(field.strip_suffix("_id"));
+        if let (Some(kind), Some(id)) = (kind, id.as_str()) {
+            self.keep(kind, id, title, false);
+        }
+    }
+
+    fn keep(&self, kind: &str, id: &str, name: &str, certain: bool) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();
         }
-        known.insert((kind.to_owned(), id.to_owned()), name.to_owned());
+        let key = (kind.to_owned(), id.to_owned());
+        if certain || !known.contains_key(&key) {
+            known.insert(key, name.to_owned());
+        }
     }
 
     /// Puts names beside the ids in an answer, where they are known and not there yet.
@@ -68,14 +84,17 @@ mod tests {
         names.learn("boards.list", &json!({"id": "7", "name": "Ferns"}));
         names.learn("pins.get", &json!({"id": "8", "title": "Moss"}));
         names.learn("pins.get", &json!({"id": "9", "title": ""}));
+        names.know("owner_ids", &json!("5"), "Ann");
+        names.know("board_id", &json!("7"), "Ferns, 3 Pins");
         let mut answer = json!({"items": [
             {"board_id": "7", "pin_id": "8"}, {"board_id": "8", "pin_id": "9"},
-            {"board_id": "7", "board_name": "As said"},
+            {"board_id": "7", "board_name": "As said"}, {"owner_id": "5"},
         ]});
         names.tell(&mut answer);
         let wanted = json!({"items": [
             {"board_id": "7", "pin_id": "8", "board_name": "Ferns", "pin_name": "Moss"},
             {"board_id": "8", "pin_id": "9"}, {"board_id": "7", "board_name": "As said"},
+            {"owner_id": "5", "owner_name": "Ann"},
         ]});
         assert_eq!(answer, wanted);
     }

@@ -193,7 +193,9 @@ impl Cut<'_> {
                 schema.remove(key);
             }
         }
-        if unit.is_some_and(|unit| unit == "micro-currency") {
+        let said = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+        let is_said = said.contains("1 000 000") || said.contains("million");
+        if unit.is_some_and(|unit| unit == "micro-currency") && !is_said {
             note(schema, "In millionths of the currency's unit: for 50 give 50000000.");
         }
     }

@@ -15,8 +15,8 @@ use crate::arguments::{Invalid, number};
 use crate::call::{self, Ran};
 use crate::caller::Caller;
 use crate::compact::picture;
-use crate::meta::PICTURES;
-use crate::meta::PICTURES_MOST;
+use crate::meta::{PICTURES, PICTURES_MOST};
+use crate::period;
 use crate::schema::{self, LIMIT, SKIP};
 use crate::server::Server;
 use crate::vocabulary::Pictures;
@@ -56,6 +56,9 @@ impl Server {
             Ok(most) => most,
             Err(invalid) => return Some(invalid.into()),
         };
+        if let Err(invalid) = period::fill(&description, &mut arguments) {
+            return Some(invalid.into());
+        }
         if let Err(refused) = self.resolve(&description, &mut arguments, caller).await {
             return Some(*refused);
         }
@@ -71,7 +74,7 @@ impl Server {
         let shown = Shown::new(&description.output).with_personal(self.options().personal);
         let ended = match ended {
             Ok(ended) => ended,
-            Err(failure) => return Some(answer::masked_failure(&failure, &given, &shown)),
+            Err(failure) => return Some(answer::masked_failure(&failure, &given, &shown, |_| {})),
         };
         let (mut things, of_each) = match action.shape {
             Shape::Items => (ended.items, 1),
@@ -141,7 +144,12 @@ async fn told(
         };
         row.insert("picture".into(), picture);
     }
-    let mut result = CallToolResult::structured(json!({"pictures": rows}));
+    let mut answer = json!({"pictures": rows});
+    if images.is_empty() {
+        answer["note"] =
+            "Tools that get or list the things themselves answer with pictures.".into();
+    }
+    let mut result = CallToolResult::structured(answer);
     result.content.extend(images);
     result
 }

@@ -76,11 +76,27 @@ fn things(arguments: &JsonObject) -> (JsonObject, Vec<JsonObject>) {
         Some((name, items?))
     });
     match list {
-        None => (arguments.clone(), vec![arguments.clone()]),
+        None => match only_object(arguments) {
+            None => (arguments.clone(), vec![arguments.clone()]),
+            Some((name, thing)) => {
+                let common = arguments.iter().filter(|(other, _)| *other != name);
+                let common = common.map(|(name, value)| (name.clone(), value.clone())).collect();
+                (common, vec![thing.clone()])
+            }
+        },
         Some((name, items)) => {
             let common = arguments.iter().filter(|(other, _)| *other != name);
             (common.map(|(name, value)| (name.clone(), value.clone())).collect(), items)
         }
+    }
+}
+
+/// The object that says all of a thing, where what stands beside it only says which thing it is.
+pub fn only_object(arguments: &JsonObject) -> Option<(&String, &JsonObject)> {
+    let mut others = arguments.iter().filter(|(name, _)| !name.ends_with("_id"));
+    match (others.next(), others.next()) {
+        (Some((name, Value::Object(thing))), None) => Some((name, thing)),
+        _ => None,
     }
 }
 
@@ -238,6 +254,11 @@ mod tests {
         assert_eq!(
             (common, all),
             (object(json!({"account": "1"})), vec![object(json!({"id": "7"}))])
+        );
+        let (common, all) = things(&object(json!({"feed_id": "1", "body": {"name": "A"}})));
+        assert_eq!(
+            (common, all),
+            (object(json!({"feed_id": "1"})), vec![object(json!({"name": "A"}))])
         );
         let (common, all) = things(&object(json!({"board_id": "1"})));
         assert_eq!((&common, all.len()), (&all[0], 1));

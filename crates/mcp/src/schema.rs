@@ -24,7 +24,7 @@ pub fn arguments(input: &str, shape: Shape) -> JsonObject {
         });
         let skip = json!({
             "type": "integer", "minimum": 0, "default": 0,
-            "description": "Items to skip, to go on after a truncated answer.",
+            "description": "To go on after so many.",
         });
         for (name, field) in [(LIMIT, limit), (SKIP, skip)] {
             if properties.get(name).is_none() {

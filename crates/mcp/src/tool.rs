@@ -9,6 +9,7 @@ use crate::compact::{FIELDS, FULL};
 use crate::confirm::CONFIRM;
 use crate::does::Does;
 use crate::outline::{Measure, outline};
+use crate::period;
 use crate::schema;
 
 /// A tool's name for an action: many clients take no dots. A name that is taken keeps the id.
@@ -65,6 +66,7 @@ pub fn arguments(description: &Description, does: Does, measure: Measure) -> Jso
         let token = json!({"type": "string", "description": "The token of the preview."});
         schema.entry("properties").or_insert_with(|| json!({}))[CONFIRM] = token;
     }
+    period::add(&description.input, &mut schema);
     if description.action.effect == Effect::Read {
         let properties = schema.entry("properties").or_insert_with(|| json!({}));
         let ours = [

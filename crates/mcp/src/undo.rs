@@ -4,7 +4,7 @@ use connector_host::contract::actions::Description;
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
 
-use crate::preview::Thing;
+use crate::preview::{Thing, only_object};
 use crate::server::Server;
 
 /// Whether an action changes what is there, by its verb.
@@ -30,7 +30,12 @@ pub fn of_update(name: &str, arguments: &JsonObject, before: &[Thing]) -> Option
         }
         None => {
             let [was] = before else { return None };
-            changed = restore(&mut back, was)?;
+            let within = only_object(&back).map(|(name, _)| name.clone());
+            let thing = match within {
+                Some(name) => back.get_mut(&name)?.as_object_mut()?,
+                None => &mut back,
+            };
+            changed = restore(thing, was)?;
         }
     }
     changed.then(|| json!({"name": name, "arguments": back}))
@@ -100,6 +105,10 @@ mod tests {
         let back = of_update("u", &given, &was).unwrap();
         assert_eq!(back["arguments"]["body"], json!([{"id": "7", "status": "ACTIVE"}]));
         assert_eq!(back["arguments"]["account"], "1");
+        let given = object(json!({"feed_id": "7", "body": {"name": "New"}}));
+        let was = [thing(json!({"name": "New"}), json!({"id": "7", "name": "Old"}))];
+        let back = of_update("u", &given, &was).unwrap();
+        assert_eq!(back["arguments"], json!({"feed_id": "7", "body": {"name": "Old"}}));
     }
 
     #[test]

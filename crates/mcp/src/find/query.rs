@@ -27,6 +27,41 @@ pub fn form(word: &str) -> String {
     format!("={word}")
 }
 
+/// What begins another thing to do, or says where something is taken from.
+const BREAKS: [&str; 4] = ["and", "then", "but", "from"];
+/// What stands for something that was said before.
+const PRONOUNS: [&str; 7] = ["it", "them", "they", "those", "these", "this", "one"];
+
+/// The parts of a text that each ask for one thing. "Delete a person from an account" is nothing about
+/// deleting an account, nor is "show the account and delete the person".
+pub fn clauses(text: &str) -> Vec<String> {
+    let text = text.replace([',', ';', '.', '?', '!', ':'], " and ");
+    let mut clauses: Vec<Vec<String>> = vec![Vec::new()];
+    let mut taken = false;
+    for word in words::split(&text) {
+        if BREAKS.contains(&word.as_str()) {
+            // What has no thing of its own yet, such as "rename and move a board", goes on.
+            let said =
+                |clause: &Vec<String>| clause.iter().filter(|it| !words::is_stop(it)).count();
+            if word == "from" || clauses.last().is_some_and(|clause| said(clause) > 1) {
+                clauses.push(Vec::new());
+                taken = word == "from";
+            }
+            continue;
+        }
+        let last = clauses.pop().unwrap_or_default();
+        match clauses.last_mut() {
+            // "Make pins and schedule them" is about scheduling pins.
+            Some(before) if PRONOUNS.contains(&word.as_str()) && !taken => {
+                before.extend(last);
+                before.push(word);
+            }
+            _ => clauses.push(last.into_iter().chain([word]).collect()),
+        }
+    }
+    clauses.into_iter().filter(|clause| !clause.is_empty()).map(|it| it.join(" ")).collect()
+}
+
 impl Query {
     /// The name of the service says nothing either.
     pub fn new(text: &str, vocabulary: &Vocabulary, service: &str) -> Self {
@@ -71,5 +106,20 @@ impl Query {
             Some((_, known)) => *known = known.max(weight),
             None => self.terms.push((term, weight)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clause_asks_for_one_thing() {
+        let told = |text: &str| clauses(text).join(" | ");
+        assert_eq!(told("remove Ann from the ad account"), "remove ann | the ad account");
+        assert_eq!(told("show the accounts, and delete Ann"), "show the accounts | delete ann");
+        assert_eq!(told("make five pins and schedule them"), "make five pins schedule them");
+        assert_eq!(told("rename and move the board"), "rename move the board");
+        assert_eq!(told("?"), "");
     }
 }

@@ -1,5 +1,6 @@
 //! Ids: what there is to choose from, and names and pasted addresses in their place.
 
+mod options;
 mod places;
 
 use std::collections::HashMap;
@@ -98,6 +99,7 @@ impl Server {
         }
         let schema: Value = serde_json::from_str(&description.input).unwrap_or_default();
         let mut given = Value::Object(std::mem::take(arguments));
+        options::mend(&schema, &schema, &mut given);
         let fits = |pattern: &str, text: &str| self.patterns().fit(pattern, text);
         let mut listed = HashMap::new();
         let mut wrong = None;
@@ -157,6 +159,7 @@ impl Server {
             same = all.iter().filter(|it| begins(&it.title, &name)).collect();
         }
         if let [one] = same.as_slice() {
+            self.known_names().know(&field, &one.value, &one.title);
             return Ok(one.value.clone());
         }
         let mut closest: Vec<&Choice> = if same.is_empty() { all.iter().collect() } else { same };

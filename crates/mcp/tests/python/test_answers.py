@@ -79,6 +79,24 @@ async def test_names_do_within_lists_too(way):
         assert campaign["id"] in {it["id"] for it in found}
 
 
+async def test_what_people_say_does_for_options_and_periods(way):
+    async with way.client("--emulator") as client:
+        wanted = {"sort_by": "saves", "period": "last week"}
+        assert (await client.call_tool("top_pins_get", wanted)).structured_content["pins"]
+        (account, *_) = await items(client, "ad_accounts_list")
+        (campaign, *_) = await items(client, "campaigns_list", ad_account_id=account["id"])
+        wanted = {
+            "ad_account_id": account["name"], "campaign_ids": [campaign["name"]],
+            "columns": ["SPEND_IN_DOLLAR"], "granularity": "total", "period": "this quarter",
+        }  # fmt: skip
+        found = (await client.call_tool("campaign_analytics_run", wanted)).structured_content
+        assert found["items"] and found["output"]["span"]
+        told = refused(await client.call_tool("campaign_analytics_run", wanted | {"columns": ["SPEND"]}))
+        assert len(told["fields"][0]["message"]) < 300 and "SPEND_IN_DOLLAR" in told["fields"][0]["message"]
+        told = refused(await client.call_tool("top_pins_get", {"sort_by": "SAVE", "period": "soon"}))
+        assert told["fields"][0]["path"] == "period" and "last_week" in told["fields"][0]["message"]
+
+
 async def test_names_stand_beside_ids_that_were_seen(way):
     async with way.client("--emulator") as client:
         names = {board["id"]: board["name"] for board in await items(client, "boards_list")}

@@ -15,7 +15,7 @@ use crate::component;
 
 /// Bytes. What a platform downloads and keeps; a larger one needs a reason. The API, operation by
 /// operation, takes 0.9 MB; the rest is what the composed actions and the triggers add.
-const LARGEST: usize = 1_300_000;
+const LARGEST: usize = 1_303_000;
 
 #[test]
 fn every_case_goes_as_written() {

@@ -14,7 +14,7 @@ const EVERYTHING: &str = "trace,cranelift_codegen=warn,cranelift_frontend=warn,r
 
 /// Up to 2 our own crates, whose names all begin alike; from 3 on everything. `RUST_LOG` overrules
 /// it.
-pub fn start(verbose: u8) {
+pub fn start(verbose: u8, json: bool) {
     let filter = match verbose {
         0 => "warn",
         1 => "warn,connector=info",
@@ -23,11 +23,12 @@ pub fn start(verbose: u8) {
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));
     let colours = io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(move || Stderr { colours })
-        .with_ansi(colours)
-        .init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    match json {
+        // For programs: each line is an object.
+        true => log.json().with_writer(|| Stderr { colours: false }).with_ansi(false).init(),
+        false => log.with_writer(move || Stderr { colours }).with_ansi(colours).init(),
+    }
     // What a panic says may hold what it went wrong with.
     std::panic::set_hook(Box::new(|panic| output::note(redact(panic.to_string()))));
 }

@@ -66,7 +66,7 @@ async fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refused(&error),
     };
-    logging::start(options.verbose);
+    logging::start(options.verbose, options.json);
     let json = options.json;
     match Box::pin(command.run(options)).await {
         Ok(()) => ExitCode::SUCCESS,

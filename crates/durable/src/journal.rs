@@ -255,6 +255,8 @@ impl Journal {
         let db = connector_store::open(&self.folder.join("runs.db"), &FORMATS)?;
         // Nothing is lost when a process is killed; see `Recording` for when the power fails.
         db.set("synchronous", "normal")?;
+        // Each call has the database open for as long as it takes, for a row of its own.
+        db.set("cache_size", "-64")?;
         Ok(db)
     }
 

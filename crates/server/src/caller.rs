@@ -80,6 +80,9 @@ impl FromRequestParts<Server> for Caller {
             Some((scheme, value)) if scheme.eq_ignore_ascii_case("bearer") => value.trim(),
             _ => "",
         };
-        Caller::find(server, value)
+        let caller = Caller::find(server, value)?;
+        let taken = caller.tenant.rate.take();
+        taken.map_err(|wait| Problem::too_many("this tenant sends too many requests", wait))?;
+        Ok(caller)
     }
 }

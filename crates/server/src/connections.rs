@@ -8,10 +8,10 @@ use connector_host::contract::connection::{Credential, CredentialSource};
 use connector_host::{Connection, RateLimits};
 use serde_json::{Value, json};
 
-use crate::catalog;
 use crate::problem::Problem;
 use crate::server::{Server, blocking};
 use crate::tenant::{Ready, Tenant};
+use crate::{catalog, outbox};
 
 impl Server {
     /// The connection of this name or id, ready for calls.
@@ -128,4 +128,34 @@ pub fn json(descriptor: Option<&Descriptor>, entry: &StoredConnection) -> Value 
 pub fn time(second: u64) -> String {
     let second = i64::try_from(second).unwrap_or(i64::MAX);
     jiff::Timestamp::from_second(second).map_or_else(|_| "?".into(), |time| time.to_string())
+}
+
+/// Notes what has happened to the connections since the last look: `connection.expiring` and
+/// `connection.broken`, each once for each time.
+pub fn look(tenant: &Tenant) -> Result<(), Problem> {
+    let all = tenant.vault.connections()?;
+    tenant.db.write(|sql| {
+        for entry in &all {
+            let (what, id) = match &entry.status {
+                Status::Expiring { until } => ("connection.expiring", until.to_string()),
+                // Connected again it has other credentials.
+                Status::NeedsReconnect { .. } => ("connection.broken", generation(entry)),
+                Status::Draft | Status::Authenticated => continue,
+            };
+            let event = json!({
+                "id": format!("{what}:{}:{id}", entry.id),
+                "type": what,
+                "data": json(None, entry),
+            });
+            let id = event["id"].as_str().unwrap_or_default();
+            outbox::add(sql, outbox::CONNECTIONS, id, &event)?;
+        }
+        Ok(())
+    })
+}
+
+/// Tells the credentials of a connection from those before and after.
+fn generation(entry: &StoredConnection) -> String {
+    let ends = entry.credentials.iter().map(|held| (held.expires_at, held.refresh_expires_at));
+    crate::random::hash(&format!("{:?}", ends.collect::<Vec<_>>()))[..16].to_owned()
 }

@@ -17,6 +17,11 @@ pub const SERVER: [&str; 1] = ["
         hash TEXT NOT NULL UNIQUE,
         made INTEGER NOT NULL,
         revoked INTEGER
+    ) STRICT;
+    CREATE TABLE addresses (
+        hash TEXT PRIMARY KEY,
+        tenant TEXT NOT NULL,
+        hook TEXT NOT NULL
     ) STRICT;"];
 
 /// Of one tenant. Times are milliseconds since 1970-01-01 UTC; `connection` is the id of one.
@@ -63,6 +68,33 @@ pub const TENANT: [&str; 1] = ["
         rights TEXT NOT NULL,
         made INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE hooks (
+        id TEXT PRIMARY KEY,
+        connection TEXT NOT NULL,
+        webhook TEXT NOT NULL,
+        config TEXT NOT NULL,
+        subscription TEXT,
+        cursor TEXT,
+        made INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE targets (
+        stream TEXT PRIMARY KEY,
+        url TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE outbox (
+        number INTEGER PRIMARY KEY,
+        stream TEXT NOT NULL,
+        id TEXT NOT NULL,
+        json TEXT NOT NULL,
+        recorded INTEGER NOT NULL,
+        delivered INTEGER,
+        aside INTEGER,
+        tries INTEGER NOT NULL DEFAULT 0,
+        due INTEGER NOT NULL DEFAULT 0,
+        error TEXT,
+        UNIQUE (stream, id)
+    ) STRICT;
+    CREATE INDEX waiting ON outbox (due) WHERE delivered IS NULL AND aside IS NULL;
     CREATE TABLE audit (
         number INTEGER PRIMARY KEY,
         time INTEGER NOT NULL,

@@ -90,6 +90,27 @@ impl Keys {
             AND revoked IS NULL";
         Ok(self.0.write(|sql| sql.execute(update, &values![tenant, id, now()]))? > 0)
     }
+
+    /// Notes which webhook of which tenant has the address with this hash.
+    pub fn address(&self, hash: &str, tenant: &str, hook: &str) -> Result<(), Problem> {
+        let insert = "INSERT INTO addresses (hash, tenant, hook) VALUES (?1, ?2, ?3)";
+        self.0.write(|sql| sql.execute(insert, &values![hash, tenant, hook]))?;
+        Ok(())
+    }
+
+    /// Whose address this is: the tenant, and the webhook.
+    pub fn addressed(&self, token: &str) -> Result<Option<(String, String)>, Problem> {
+        let select = "SELECT tenant, hook FROM addresses WHERE hash = ?1";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.0.read(|sql| sql.row(select, &values![random::hash(token)], read))
+    }
+
+    /// Its address leads nowhere any more.
+    pub fn forget_address(&self, tenant: &str, hook: &str) -> Result<(), Problem> {
+        let delete = "DELETE FROM addresses WHERE tenant = ?1 AND hook = ?2";
+        self.0.write(|sql| sql.execute(delete, &values![tenant, hook]))?;
+        Ok(())
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<Key, StoreError> {

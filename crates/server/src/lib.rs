@@ -23,6 +23,7 @@ mod caller;
 mod keys;
 mod links;
 mod live;
+mod rate;
 mod rights;
 mod tenant;
 mod uploads;
@@ -31,6 +32,8 @@ mod watching;
 // What is done.
 mod connect;
 mod connections;
+mod hooks;
+mod outbox;
 mod run;
 mod subscriptions;
 mod tools;

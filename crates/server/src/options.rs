@@ -41,6 +41,8 @@ pub struct Options {
     pub poll_every: u64,
     /// Calls of one tenant at the same time; more are told to come again.
     pub calls: usize,
+    /// Requests of one tenant in a minute; more are told to come again.
+    pub rate: u32,
 }
 
 /// Files in PEM.

@@ -88,6 +88,13 @@ impl Problem {
         self.cause.unwrap_or(self.detail)
     }
 
+    /// Too many requests; the same one has a chance after this time.
+    pub fn too_many(detail: &str, wait: std::time::Duration) -> Self {
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", detail);
+        let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        Problem { retry_after_ms: Some(ms), ..problem }
+    }
+
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.more.insert(key.to_owned(), value.into());
         self
@@ -221,6 +228,17 @@ impl From<connector_records::Error> for Problem {
                 Problem::new(StatusCode::BAD_GATEWAY, "unexpected", why)
             }
             other => Problem::bad(other.to_string()),
+        }
+    }
+}
+
+impl From<connector_webhooks::Error> for Problem {
+    fn from(error: connector_webhooks::Error) -> Self {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_GATEWAY);
+        match error {
+            connector_webhooks::Error::Host(failure) => failure.into(),
+            connector_webhooks::Error::Unknown(id) => Problem::not_found(format!("webhook `{id}`")),
+            other => Problem::new(status, "webhook", other.to_string()),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use connector_auth::{ConnectionSpec, Tokens};
 use connector_host::{CancellationToken, Connector, Http, Policy, secure_fs};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::catalog::Catalog;
@@ -150,10 +151,7 @@ impl Server {
         if let Some(open) = tenants.get(id) {
             return Ok(open.clone());
         }
-        let options = &self.0.options;
-        let folder = self.0.folder.join(id);
-        let (key, routes, calls) = (&options.vault_key, &options.routes, options.calls);
-        let open = Arc::new(Tenant::open(&folder, id, key, routes, calls)?);
+        let open = Arc::new(Tenant::open(&self.0.folder.join(id), id, &self.0.options)?);
         tenants.insert(id.to_owned(), open.clone());
         Ok(open)
     }
@@ -206,10 +204,16 @@ impl fmt::Debug for Server {
     }
 }
 
+/// What blocks at the same time: files and databases, of which more at once are no faster. Each has a thread,
+/// with memory of its own.
+static BLOCKING: Semaphore = Semaphore::const_new(32);
+
 /// Does what blocks where it holds nobody up.
 pub(crate) async fn blocking<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
+    // It is never closed.
+    let _place = BLOCKING.acquire().await;
     let done = tokio::task::spawn_blocking(act).await;
     done.unwrap_or_else(|error| Err(Problem::internal(error)))
 }

@@ -6,23 +6,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_auth::Tokens;
-use connector_durable::{
-    Event, NotTaken, Sink, Subscription, Watch, WatchError, WatchOptions, Webhook,
-};
+use connector_durable::{Event, NotTaken, Sink, Subscription, Watch, WatchError, WatchOptions};
 use connector_host::{CancellationToken, Secret};
 use connector_store::{Row, StoreError, now, values};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
 use crate::catalog::parsed;
+use crate::outbox;
 use crate::problem::Problem;
 use crate::random;
 use crate::rights::Rights;
 use crate::server::{Server, blocking};
 use crate::tenant::{Ready, Tenant};
 
-/// A receiver has to answer within this time.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// Deliveries that may fail before an event is put aside: about two days.
 const TRIES: u32 = 300;
 const SELECT: &str =
@@ -51,7 +48,7 @@ pub async fn make(
     let secret = wanted.url.as_ref().map(|_| random::text()).transpose()?;
     if let Some(url) = &wanted.url {
         // What cannot be an address is told now.
-        sink(server, url, None)?;
+        outbox::sink(server, url, None)?;
     }
     let (tenant, key, name) =
         (caller.tenant.clone(), caller.key.id.clone(), ready.entry.name.clone());
@@ -89,13 +86,6 @@ fn credential(id: &str) -> String {
     format!("subscription:{id}")
 }
 
-fn sink(server: &Server, url: &str, secret: Option<Secret>) -> Result<Webhook, Problem> {
-    Ok(match server.0.options.private_webhooks {
-        true => Webhook::new(url, secret, PATIENCE)?,
-        false => Webhook::public(url, secret, PATIENCE)?,
-    })
-}
-
 /// Watches in a task of its own, until it is ended or the server is.
 pub fn watch(server: &Server, tenant: &Arc<Tenant>, subscribed: &Subscribed) {
     let stop = server.0.stop.child_token();
@@ -130,7 +120,7 @@ async fn watched(
         blocking(move || Ok(tenant.vault.tokens(&name, &asker, &id)?)).await?
     };
     let mut sink: Box<dyn Sink> = match &subscribed.url {
-        Some(url) => Box::new(sink(server, url, secret.map(|it| it.access_token))?),
+        Some(url) => Box::new(outbox::sink(server, url, secret.map(|it| it.access_token))?),
         None => Box::new(Kept),
     };
     let options = WatchOptions {

@@ -6,14 +6,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use connector_auth::{KeySource, StoredConnection, Vault};
+use connector_auth::{StoredConnection, Vault};
 use connector_durable::Journal;
-use connector_host::{Connection, Fetch, Routes, secure_fs};
+use connector_host::{Connection, Fetch, secure_fs};
 use tokio::sync::Semaphore;
 
 use crate::database::{self, Shared};
 use crate::live::Live;
+use crate::options::Options;
 use crate::problem::Problem;
+use crate::rate::Rate;
 use crate::uploads::Uploads;
 use crate::watching::Watching;
 
@@ -42,31 +44,31 @@ pub struct Tenant {
     pub watching: Watching,
     /// Places for calls.
     pub calls: Arc<Semaphore>,
+    /// Requests in a minute.
+    pub rate: Rate,
+    /// Deliveries of services are taken one after the other, so that each has the cursor of the one before.
+    pub hooks: tokio::sync::Mutex<()>,
     /// By the name or the id that was asked for.
     ready: Mutex<HashMap<String, Ready>>,
 }
 
 impl Tenant {
-    pub fn open(
-        folder: &Path,
-        id: &str,
-        key: &KeySource,
-        routes: &Routes,
-        calls: usize,
-    ) -> Result<Self, Problem> {
+    pub fn open(folder: &Path, id: &str, options: &Options) -> Result<Self, Problem> {
         secure_fs::create_folder(folder).map_err(Problem::internal)?;
-        let fetch = Fetch { routes: routes.clone(), ..Fetch::default() };
+        let fetch = Fetch { routes: options.routes.clone(), ..Fetch::default() };
         let uploads = Uploads::open(&folder.join("files"), &folder.join("spool"), fetch);
         Ok(Tenant {
             id: id.to_owned(),
             folder: folder.to_owned(),
-            vault: Vault::open(&folder.join("vault"), key)?,
+            vault: Vault::open(&folder.join("vault"), &options.vault_key)?,
             journal: Journal::open(folder.join("runs"))?,
             db: Shared::open(&folder.join("tenant.db"), &database::TENANT)?,
             uploads: Arc::new(uploads.map_err(Problem::internal)?),
             live: Live::default(),
             watching: Watching::default(),
-            calls: Arc::new(Semaphore::new(calls)),
+            calls: Arc::new(Semaphore::new(options.calls)),
+            rate: Rate::new(options.rate),
+            hooks: tokio::sync::Mutex::default(),
             ready: Mutex::default(),
         })
     }

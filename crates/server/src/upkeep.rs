@@ -9,13 +9,15 @@ use connector_durable::RunState;
 use crate::problem::Problem;
 use crate::run::durable;
 use crate::server::{Server, blocking};
-use crate::subscriptions;
 use crate::tenant::Tenant;
+use crate::{connections, hooks, outbox, subscriptions};
 
 /// Runs are kept so long, with their items.
 const RUNS: Duration = Duration::from_secs(30 * 86_400);
 /// So long the same idempotency key is the same request.
 const REPEATS: Duration = Duration::from_secs(86_400);
+/// Between two looks for what is to be sent on.
+const DELIVER: Duration = Duration::from_secs(1);
 /// Between two looks for what is old.
 const SWEEP: Duration = Duration::from_secs(3600);
 
@@ -34,7 +36,9 @@ pub fn begin(server: &Server) {
                 tracing::error!(tenant, detail, "not all of it goes on");
             }
         }
-        server.0.stop.clone().run_until_cancelled(sweep(&server)).await;
+        let stop = server.0.stop.clone();
+        let both = async { tokio::join!(sweep(&server), deliver(&server)) };
+        stop.run_until_cancelled(Box::pin(both)).await;
     });
 }
 
@@ -74,11 +78,26 @@ async fn go_on(server: &Server, tenant: &Arc<Tenant>) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Sends on what has come, of all tenants.
+async fn deliver(server: &Server) {
+    loop {
+        let of = server.clone();
+        for tenant in blocking(move || of.tenants()).await.unwrap_or_default() {
+            if let Err(problem) = outbox::deliver(server, &tenant).await {
+                let (tenant, detail) = (&tenant.id, &problem.detail);
+                tracing::warn!(tenant, detail, "not all is sent on");
+            }
+        }
+        tokio::time::sleep(DELIVER).await;
+    }
+}
+
 async fn sweep(server: &Server) {
     loop {
         let of = server.clone();
         let swept = blocking(move || {
             for tenant in of.tenants()? {
+                connections::look(&tenant)?;
                 tenant.sweep(RUNS, REPEATS)?;
                 tenant.uploads.sweep().map_err(Problem::internal)?;
             }
@@ -86,6 +105,13 @@ async fn sweep(server: &Server) {
         });
         if let Err(problem) = swept.await {
             tracing::warn!(detail = problem.detail, "not all that is old is forgotten");
+        }
+        let of = server.clone();
+        for tenant in blocking(move || of.tenants()).await.unwrap_or_default() {
+            if let Err(problem) = hooks::renew(server, &tenant).await {
+                let (tenant, detail) = (&tenant.id, &problem.detail);
+                tracing::warn!(tenant, detail, "not all webhooks are renewed");
+            }
         }
         tokio::time::sleep(SWEEP).await;
     }

@@ -65,6 +65,9 @@ pub struct Serve {
     /// Calls of one tenant at the same time
     #[arg(long, default_value_t = 1000)]
     calls: usize,
+    /// Requests of one tenant in a minute
+    #[arg(long, default_value_t = 60_000)]
+    rate: u32,
     /// Make a key of this name, print it and end
     #[arg(long, value_name = "NAME")]
     make_key: Option<String>,
@@ -164,6 +167,7 @@ impl Serve {
             private_webhooks: self.private_webhooks,
             poll_every: self.poll_every,
             calls: self.calls,
+            rate: self.rate,
         })
     }
 }

@@ -198,7 +198,7 @@ async fn later(
     let Order { server, caller, ready, .. } = order;
     // What is wrong with the input is told at once.
     let (connection, first) = (order.connection.clone(), call.clone());
-    blocking(move || Ok(drop(connection.start(&first, &Context::fresh())?))).await?;
+    blocking(move || Ok(connection.start(&first, &Context::fresh())?)).await?;
     let (Started::Running(run, _) | Started::Before(run)) =
         durable::start(server, caller, ready, call, limit, repeat).await?;
     let location = server.address(&format!("/v1/{}/runs/{run}", ready.entry.id));

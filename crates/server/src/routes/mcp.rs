@@ -1,10 +1,12 @@
 //! A connection as tools for models.
 
-use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::Uri;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
 use connector_mcp::Options;
+use serde_json::{Value, json};
 
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -12,13 +14,28 @@ use crate::rights::Right;
 use crate::server::{Server, blocking};
 use crate::tenant::Ready;
 
+/// What a client finds out about the resource (RFC 9728), as the authorization of MCP wants it. Keys are
+/// made on the page of this server or by its operator: there is no authorization server.
+pub async fn about(State(server): State<Server>, Path(c): Path<String>) -> Json<Value> {
+    Json(json!({
+        "resource": server.address(&format!("/mcp/{c}")),
+        "bearer_methods_supported": ["header"],
+        "scopes_supported": ["read", "write", "destructive"],
+        "resource_documentation": server.address("/"),
+    }))
+}
+
 /// `/mcp/{c}`: the streamable HTTP transport, for the holder of a key.
 pub async fn serve(
     State(server): State<Server>,
-    caller: Caller,
+    caller: Result<Caller, Problem>,
     Path(c): Path<String>,
     mut request: Request,
 ) -> Result<Response, Problem> {
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(problem) => return Ok(unknown(&server, &c, problem)),
+    };
     caller.may(Right::Read)?;
     let ready = server.ready(&caller.tenant, &c).await?;
     let router = blocking(move || {
@@ -30,6 +47,20 @@ pub async fn serve(
     let mut service = router.await?.into_service();
     let answered = tower_service::Service::call(&mut service, request).await;
     Ok(answered.into_response())
+}
+
+/// Tells a client where to find out how to get a key.
+fn unknown(server: &Server, c: &str, problem: Problem) -> Response {
+    let mut response = problem.into_response();
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let path = format!("/.well-known/oauth-protected-resource/mcp/{c}");
+        let value = format!("Bearer resource_metadata=\"{}\"", server.address(&path));
+        // A name that no header can hold is told nothing.
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, value);
+        }
+    }
+    response
 }
 
 fn router(server: &Server, caller: &Caller, ready: &Ready) -> Result<Router, Problem> {

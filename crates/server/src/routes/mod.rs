@@ -7,6 +7,7 @@ mod body;
 mod choices;
 mod connections;
 mod files;
+mod hooks;
 mod keys;
 mod mcp;
 mod query;
@@ -59,6 +60,10 @@ pub fn router(server: Server) -> Router {
         .route("/v1/{c}/subscriptions/{id}", delete(subscriptions::end))
         .route("/v1/{c}/subscriptions/{id}/events", get(subscriptions::events))
         .route("/v1/{c}/subscriptions/{id}/replay", post(subscriptions::replay))
+        .route("/v1/{c}/webhooks", get(hooks::list).post(hooks::make))
+        .route("/v1/{c}/webhooks/{id}", delete(hooks::end))
+        .route("/v1/{c}/webhooks/{id}/events", get(hooks::events))
+        .route("/v1/{c}/webhooks/{id}/replay", post(hooks::replay))
         .route("/v1/{c}/runs", get(runs::list))
         .route("/v1/{c}/runs/{run}", get(runs::one))
         .route("/v1/{c}/runs/{run}/items", get(runs::items))
@@ -70,6 +75,9 @@ pub fn router(server: Server) -> Router {
         .route("/v1/keys", get(keys::list).post(keys::make))
         .route("/v1/keys/{id}", delete(keys::revoke))
         .route("/v1/audit", get(keys::audit))
+        .route("/v1/events", get(hooks::told).put(hooks::tell).delete(hooks::keep_quiet))
+        .route("/hooks/{token}", any(hooks::take))
+        .route("/.well-known/oauth-protected-resource/mcp/{c}", get(mcp::about))
         .route("/mcp/{c}", any(mcp::serve))
         .route("/connect/{link}", get(connect::form::show).post(connect::form::go))
         .route("/callback", get(connect::callback::take));

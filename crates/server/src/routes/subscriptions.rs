@@ -92,6 +92,13 @@ pub struct Last {
     limit: Option<u32>,
 }
 
+impl Last {
+    /// How many events one answer holds.
+    pub fn most(&self) -> u32 {
+        self.limit.unwrap_or(100).min(1000)
+    }
+}
+
 pub async fn events(
     State(server): State<Server>,
     caller: Caller,
@@ -103,7 +110,7 @@ pub async fn events(
     blocking(move || {
         subscriptions::one(&caller.tenant, &ready.entry.id, &id)?;
         let folder = subscriptions::folder(&caller.tenant, &id);
-        let events = connector_durable::record(&folder, last.limit.unwrap_or(100).min(1000))?;
+        let events = connector_durable::record(&folder, last.most())?;
         Ok(Json(json!({"events": events})))
     })
     .await

@@ -124,8 +124,11 @@ impl Tenant {
                 })?;
             }
         }
-        let delete = "DELETE FROM repeats WHERE made < ?1";
-        self.db.write(|sql| sql.execute(delete, &values![before(repeats)]))?;
+        self.db.write(|sql| {
+            sql.execute("DELETE FROM repeats WHERE made < ?1", &values![before(repeats)])?;
+            let done = "DELETE FROM outbox WHERE (delivered < ?1 OR aside < ?1)";
+            sql.execute(done, &values![before(runs)])
+        })?;
         Ok(())
     }
 }

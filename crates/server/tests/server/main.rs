@@ -1,6 +1,7 @@
 //! The server against the emulator, asked as anybody would ask it.
 
 mod connect;
+mod hooks;
 mod isolation;
 mod lists;
 mod rights;

@@ -35,6 +35,7 @@ pub struct Stack {
     pub folder: TempDir,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
+    server: Server,
 }
 
 impl Stack {
@@ -78,8 +79,14 @@ impl Stack {
             private_webhooks: false,
             poll_every: 1,
             calls: 1000,
+            rate: 100_000,
         };
         change(&mut options);
+        // Under another address it listens at this one all the same.
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        options.listen = listener.local_addr().unwrap();
+        drop(listener);
+        let url = format!("http://localhost:{}", options.listen.port());
         let server = Server::open(options).unwrap();
         let keys = ["one", "two"].map(|tenant| {
             connect(&server, tenant, "mine", &control);
@@ -88,13 +95,16 @@ impl Stack {
         let [one, two] = keys;
         let (stop, stopped) = oneshot::channel();
         let (started, address) = oneshot::channel();
+        let serving = server.clone();
         let serving = tokio::spawn(async move {
-            let started = |url: &url::Url| drop(started.send(url.to_string()));
-            server.serve(started, async { drop(stopped.await) }).await
+            let started = |_: &url::Url| {
+                let _ = started.send(());
+            };
+            serving.serve(started, async { drop(stopped.await) }).await
         });
-        let url = address.await.unwrap().trim_end_matches('/').to_owned();
+        address.await.unwrap();
         control.register_redirect_uri(&format!("{url}/callback"));
-        Stack { emulator, control, url, one, two, folder, stop: Some(stop), serving }
+        Stack { emulator, control, url, one, two, folder, stop: Some(stop), serving, server }
     }
 
     /// Ends it, and gives what another one can go on with.
@@ -102,6 +112,14 @@ impl Stack {
         drop(self.stop.take());
         self.serving.await.unwrap().unwrap();
         (self.emulator, self.folder)
+    }
+
+    /// Adds a connection to the tenant `one` whose token has ended.
+    pub fn break_connection(&self) {
+        let mut tokens =
+            Tokens::pasted(Secret::new(self.control.issue_token(TokenSpec::default())));
+        tokens.expires_at = Some(1);
+        self.server.put("one", &spec("ended"), "access-token", &tokens).unwrap();
     }
 
     pub async fn send(
@@ -152,18 +170,21 @@ impl Stack {
     }
 }
 
-fn connect(server: &Server, tenant: &str, name: &str, control: &Control) {
-    let spec = ConnectionSpec {
+fn spec(name: &str) -> ConnectionSpec {
+    ConnectionSpec {
         name: name.into(),
         binding: CONNECTOR.binding().clone(),
         environment: "production".into(),
         settings: "{}".into(),
         client: None,
         scopes: None,
-    };
+    }
+}
+
+fn connect(server: &Server, tenant: &str, name: &str, control: &Control) {
     let mut tokens = Tokens::pasted(Secret::new(control.issue_token(TokenSpec::default())));
     tokens.scopes = Some(connector_emulator::SCOPES.map(str::to_owned).into());
-    server.put(tenant, &spec, "access-token", &tokens).unwrap();
+    server.put(tenant, &spec(name), "access-token", &tokens).unwrap();
 }
 
 /// Follows no redirect, so that each is seen.

@@ -89,11 +89,10 @@ pub fn chosen(root: &Value, schema: &Value, name: &str, deep: usize) -> Option<S
         let found = chosen(root, field, name, deep)?;
         Some(format!("{outer}.{found}"))
     };
-    let members = schema["properties"].as_object().into_iter().flatten();
+    let mut members = schema["properties"].as_object().into_iter().flatten();
     let ways = ["oneOf", "anyOf", "allOf"].iter().filter_map(|key| schema[*key].as_array());
     members
-        .filter_map(within)
-        .next()
+        .find_map(within)
         .or_else(|| chosen(root, &schema["items"], name, deep))
         .or_else(|| ways.flatten().find_map(|way| chosen(root, way, name, deep)))
 }

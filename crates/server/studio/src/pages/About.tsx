@@ -15,7 +15,7 @@ export function About({ action, lacking }: { action: Described; lacking: string[
                 <dd>
                     {{
                         read: "It only reads.",
-                        "idempotent-write": "To run it twice is the same as once.",
+                        idempotent: "To run it twice is the same as once.",
                         write: "To run it twice does it twice.",
                     }[action.effect] ?? action.effect}
                 </dd>

@@ -9,7 +9,6 @@ import { useLoad } from "../load";
 import { Page, Wait } from "../parts/Page";
 import { ProblemBox } from "../parts/Problem";
 import { Tabs } from "../parts/Tabs";
-import { ListView } from "../results/ListView";
 import { RunView } from "../results/RunView";
 import { to } from "../route";
 import { Snippets } from "../snippets/Snippets";
@@ -20,8 +19,8 @@ import { type Request, RequestView } from "./RequestView";
 
 const NONE: FieldError[] = [];
 
-/** What was begun: a run, or a list that is read a page at a time. */
-type Begun = { kind: "run"; id: string } | { kind: "list"; input: Data; number: number };
+/** Items of a list that are read when nobody says how many. */
+const SOME = "100";
 
 export function ActionPage({ connection, id }: { connection: Connection; me: Me; id: string }) {
     const loaded = useLoad<Described>(catalogue(connection, "actions", id));
@@ -56,16 +55,16 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
     const [problem, setProblem] = useState<Problem>();
     const [found, setFound] = useState<FieldError[]>(NONE);
     const [request, setRequest] = useState<Request>();
-    const [begun, setBegun] = useState<Begun>();
+    const [begun, setBegun] = useState<{ run: string; limit?: number }>();
     const [busy, setBusy] = useState(false);
     const [asked, setAsked] = useState(false);
-    const [whole, setWhole] = useState(false);
+    const [most, setMost] = useState(SOME);
     const [tab, setTab] = useState("about");
     // Examples begin the form anew.
     const [form, setForm] = useState(0);
     const output = useRef<HTMLElement>(null);
     const isList = action.shape === "items";
-    const isRead = action.effect === "read";
+    const limit = isList && /^[1-9]\d*$/.test(most.trim()) ? Number(most) : undefined;
     const asks = useAsks(connection, "actions", action.id, data);
     const at = path`/v1/${connection.id}/actions/${action.id}`;
     const input = useMemo(() => pruned(data), [data]);
@@ -99,12 +98,12 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
             setRequest(await check());
             if (action.destructive && !asked) return setAsked(true);
             setAsked(false);
-            if (isList && isRead && !whole) {
-                setBegun((old) => ({ kind: "list", input, number: old?.kind === "list" ? old.number + 1 : 0 }));
-            } else {
-                const { run } = await ask<{ run: string }>(at, { body: input, headers: { prefer: "respond-async" } });
-                setBegun({ kind: "run", id: run });
-            }
+            const query = limit === undefined ? "" : `?limit=${limit}`;
+            const { run } = await ask<{ run: string }>(at + query, {
+                body: input,
+                headers: { prefer: "respond-async" },
+            });
+            setBegun({ run, limit });
             show("result");
         });
     const fill = (index: number) => {
@@ -121,19 +120,17 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
                   {
                       id: "result",
                       title: "Result",
-                      content: () =>
-                          begun.kind === "run" ? (
-                              <RunView
-                                  key={begun.id}
-                                  connection={connection.id}
-                                  id={begun.id}
-                                  label={action.title}
-                                  isList={isList}
-                                  onFields={setFound}
-                              />
-                          ) : (
-                              <ListView key={begun.number} at={at} input={begun.input} label={action.title} />
-                          ),
+                      content: () => (
+                          <RunView
+                              key={begun.run}
+                              connection={connection.id}
+                              id={begun.run}
+                              label={action.title}
+                              isList={isList}
+                              limit={begun.limit}
+                              onFields={setFound}
+                          />
+                      ),
                   },
               ]
             : []),
@@ -149,7 +146,7 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
                         action: action.id,
                         title: action.title,
                         input: shown(action.input, input) as Data,
-                        limit: isList ? 100 : undefined,
+                        limit,
                     }}
                 />
             ),
@@ -204,15 +201,20 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
                         label={action.title}
                         {...asks}
                     >
-                        {isList && isRead && (
-                            <label className="box">
+                        {isList && (
+                            <div className="field most">
+                                <label htmlFor="most">Items at most</label>
+                                <p className="help" id="most-help">
+                                    Leave it empty to read the whole list.
+                                </p>
                                 <input
-                                    type="checkbox"
-                                    checked={whole}
-                                    onChange={(event) => setWhole(event.target.checked)}
+                                    id="most"
+                                    inputMode="numeric"
+                                    value={most}
+                                    aria-describedby="most-help"
+                                    onChange={(event) => setMost(event.target.value)}
                                 />
-                                Read the whole list, as a run
-                            </label>
+                            </div>
                         )}
                         {problem && problem.fields.length === 0 && <ProblemBox problem={problem} />}
                         {asked && (

@@ -12,11 +12,13 @@ type Props = {
     id: string;
     label: string;
     isList: boolean;
+    /** How many items were asked for. */
+    limit?: number;
     onFields?: (fields: FieldError[]) => void;
 };
 
-export function RunView({ connection, id, label, isList, onFields }: Props) {
-    const { run, progress, items, more, problem, showMore, again } = useRun(connection, id);
+export function RunView({ connection, id, label, isList, limit, onFields }: Props) {
+    const { run, progress, items, isWhole, more, problem, showMore, again } = useRun(connection, id);
     // What only the run found out about the input is for the form.
     useEffect(() => {
         if (problem && problem.fields.length > 0) onFields?.(problem.fields);
@@ -79,11 +81,16 @@ export function RunView({ connection, id, label, isList, onFields }: Props) {
             {more && items.length > 0 && (
                 <p className="more">
                     <button type="button" onClick={showMore}>
-                        Show more ({items.length} of {progress.items})
+                        Show more{progress.items > items.length && ` (${items.length} of ${progress.items})`}
                     </button>
                 </p>
             )}
-            {isList && state === "done" && progress.items === 0 && <p className="empty">Nothing is in the list.</p>}
+            {state === "done" && limit !== undefined && progress.items >= limit && (
+                <p className="note more">That is as many as were asked for. There may be more.</p>
+            )}
+            {isList && isWhole && state === "done" && items.length === 0 && (
+                <p className="empty">Nothing is in the list.</p>
+            )}
             {state === "done" &&
                 !isList &&
                 items.length === 0 &&

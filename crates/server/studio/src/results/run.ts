@@ -16,6 +16,8 @@ export type Followed = {
   run?: Run;
   progress: Progress;
   items: Json[];
+  /** Whether everything that was brought is here. */
+  isWhole: boolean;
   /** Whether there are more than are shown. */
   more: boolean;
   problem?: Problem;
@@ -33,14 +35,22 @@ export function useRun(connection: string, id: string | null): Followed {
   const [wanted, setWanted] = useState(SHOWN);
   const [problem, setProblem] = useState<Problem>();
   const [round, setRound] = useState(0);
-  const loading = useRef(false);
+  const [isWhole, setWhole] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const stop = useRef<AbortController>(null);
 
+  // All begins anew with another run.
   useEffect(() => {
+    const mine = new AbortController();
+    stop.current = mine;
     setRun(undefined);
     setItems([]);
     setWanted(SHOWN);
+    setWhole(false);
+    setBusy(false);
     setProgress({ items: 0, requests: 0 });
     setProblem(undefined);
+    return () => mine.abort();
   }, [connection, id]);
 
   useEffect(() => {
@@ -50,7 +60,10 @@ export function useRun(connection: string, id: string | null): Followed {
       if (ENDS.includes(event)) {
         const ended = data as unknown as Run;
         setRun(ended);
-        setProgress((old) => ({ items: ended.items ?? old.items, requests: ended.requests ?? old.requests }));
+        setProgress((old) => ({
+          items: Math.max(ended.items ?? 0, old.items),
+          requests: Math.max(ended.requests ?? 0, old.requests),
+        }));
         const words = ended.error ? { title: "It failed", detail: String(ended.error) } : undefined;
         const failure: Failure | undefined =
           ended.problem ?? (event === "failed" ? (words ?? { detail: "It failed" }) : undefined);
@@ -90,33 +103,47 @@ export function useRun(connection: string, id: string | null): Followed {
     return () => stop.abort();
   }, [connection, id, round]);
 
+  // What has been counted so far is there; once the run has ended, all that was kept.
+  const total = run ? Infinity : progress.items;
   useEffect(() => {
-    if (id === null || loading.current || items.length >= Math.min(wanted, progress.items)) return;
-    loading.current = true;
-    const stop = new AbortController();
-    const limit = Math.min(SHOWN, wanted - items.length);
-    ask<{ items: Json[]; next: number | null }>(
-      `${path`/v1/${connection}/runs/${id}/items`}?after=${items.length}&limit=${limit}`,
-      { signal: stop.signal },
-    )
-      .then(({ items: more }) => setItems((old) => [...old, ...more]))
-      .catch((error) => {
-        if (!stop.signal.aborted) setProblem(Problem.of(error));
-      })
-      .finally(() => {
-        loading.current = false;
-      });
-    return () => {
-      stop.abort();
-      loading.current = false;
-    };
-  }, [connection, id, items.length, wanted, progress.items]);
+    const current = stop.current;
+    if (id === null || isWhole || busy || !current || items.length >= Math.min(wanted, total)) return;
+    setBusy(true);
+    const query = `?after=${items.length}&limit=${Math.min(SHOWN, wanted - items.length)}`;
+    ask<{ items: Json[]; next: number | null }>(path`/v1/${connection}/runs/${id}/items` + query, {
+      signal: current.signal,
+    }).then(
+      ({ items: more, next }) => {
+        setItems((old) => [...old, ...more]);
+        setWhole(total === Infinity && next === null);
+        // What was counted and is not there comes soon.
+        setTimeout(() => setBusy(false), more.length > 0 || total === Infinity ? 0 : AGAIN_MS);
+      },
+      (error) => {
+        if (current.signal.aborted) return;
+        setProblem(Problem.of(error));
+        setWhole(true);
+        setBusy(false);
+      },
+    );
+  }, [connection, id, items.length, wanted, total, isWhole, busy]);
 
   const showMore = useCallback(() => setWanted((wanted) => wanted + SHOWN), []);
   const again = useCallback(() => {
     setRun(undefined);
     setProblem(undefined);
+    setWhole(false);
     setRound((round) => round + 1);
   }, []);
-  return { run, progress, items, more: progress.items > items.length, problem, showMore, again };
+  const isCut = run !== undefined && !isWhole && items.length >= wanted;
+  return {
+    run,
+    progress: { ...progress, items: Math.max(progress.items, items.length) },
+    items,
+    isWhole,
+    more: progress.items > items.length || isCut,
+    problem,
+    showMore,
+    again,
+  };
 }

@@ -52,13 +52,14 @@ class Studio:
             self.axe = file.read()
         self.looked = 0
 
-    def ask(self, path, body=None):
-        """Asks the server as another program would."""
+    def ask(self, path, body=None, at=None):
+        """Asks the server, or another at an address, as another program would."""
         headers = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.address.rstrip("/") + path, data, headers)
+        request = urllib.request.Request((at or self.address).rstrip("/") + path, data, headers)
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
+            content = answer.read()
+            return json.loads(content) if content else None
 
     def go(self, *parts):
         self.browser.open(f"{self.address}#/" + "/".join(parts))

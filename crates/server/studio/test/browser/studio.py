@@ -162,26 +162,45 @@ def create_pin(studio, connection):
 
 
 def pictures(studio, connection):
-    """A list as pictures, as a table, and to its end as a run."""
+    """A list as pictures, as a table, and to its end."""
     browser = studio.browser
     studio.go("c", connection, "actions", "pins.list")
-    studio.see("Read the whole list")
+    studio.see("Items at most")
     browser.press("Run")
-    studio.see("Done", "Next page")
+    studio.see("Done", "100 items", "There may be more")
     for number in range(1, 7):
         studio.loaded(f"(//button[@class='card'])[{number}]/img")
     studio.look("pins", at=".output")
     browser.press("Table")
     studio.see("created_at")
     studio.look("table", at=".output")
-    browser.click("//label[contains(., 'Read the whole list')]/input")
+    studio.fill("Items at most", "")
     browser.press("Run")
-    studio.see("Show more (100 of")
+    studio.see("Done", "Show more (100 of")
     studio.go("c", connection, "runs")
     studio.see("pins.list", "image_pins.create")
     studio.look("runs")
     browser.click("(//a[.='pins.list'])[1]")
     studio.see("Done", "Show more (100 of")
+
+
+def cancel_and_resume(studio, connection):
+    """A run whose service takes a minute is stopped, and goes on when somebody says so."""
+    browser = studio.browser
+    [first] = studio.ask("/v1/shop/actions/boards.list?limit=1", {})["items"][:1]
+    emulator = "http://" + urllib.parse.urlsplit(first["media"]["image_cover_url"]).netloc
+    slow = {"on": {"method": "GET", "path": "/v5/boards"}, "kind": {"slow": 60_000}}
+    studio.ask("/emulator/faults", slow, emulator)
+    studio.go("c", connection, "actions", "boards.list")
+    studio.see("Items at most")
+    browser.press("Run")
+    studio.see("Running")
+    studio.look("running", at=".output")
+    browser.press("Cancel")
+    studio.see("Stopped")
+    studio.check("a stopped run")
+    browser.press("Resume")
+    studio.see("Done", "Window sills")
 
 
 def trigger(studio, connection):
@@ -252,6 +271,7 @@ def main():
         create_board(studio, connection)
         create_pin(studio, connection)
         pictures(studio, connection)
+        cancel_and_resume(studio, connection)
         trigger(studio, connection)
         chart(studio, connection)
         others(studio, connection)

@@ -36,7 +36,7 @@ TESTS := tidy test-rust test-node-versions test-python test-languages test-conne
 	test-mcpb test-mcp test-browser test-studio test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
-	studio accept-studio accept-new accept-sql fuzz bench manifest cases docs check lint package deny
+	studio accept-serve accept-studio accept-new accept-sql fuzz bench manifest cases docs check lint package deny
 
 all: build
 
@@ -99,6 +99,14 @@ STATE := $(OUT)/studio
 studio: build
 	@echo "The key: $$($(OUT)/release/connector --emulator --state $(STATE) serve --make-key studio)"
 	$(OUT)/release/connector --emulator --state $(STATE) serve
+
+# The server before judges of OpenAPI, and with a thousand calls at once while it is killed.
+$(OUT)/serve/installed: crates/server/tests/judges/requirements.txt
+	$(call install,serve,--requirement $<)
+JUDGES := crates/server/tests/judges
+accept-serve: build $(call pip,serve)
+	$(call with,PYTHON,the judges of OpenAPI,$(OUT)/serve/bin/python $(JUDGES)/openapi.py $(OUT)/release/connector)
+	$(call with,PYTHON,the server under load,$(OUT)/serve/bin/python $(JUDGES)/load.py $(OUT)/release/connector)
 
 # With `connector sql`.
 sql: component

@@ -41,6 +41,9 @@ pub struct Wanted {
     pub client: Option<App>,
     secret: Option<Pasted>,
     pair: Option<Pair>,
+    /// Whether it takes the place of the connection with this name. Nobody can say so: `reconnect` does.
+    #[serde(skip)]
+    pub again: bool,
 }
 
 fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {

@@ -6,6 +6,7 @@ use connector_host::is_loopback;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::made;
 use crate::connections::{self, time};
 use crate::links::{Link, Wanted};
 use crate::problem::Problem;
@@ -42,6 +43,7 @@ pub fn make(server: &Server, tenant: &Arc<Tenant>, wanted: Wanted) -> Result<Val
     if connections::first(&descriptor).is_none() {
         return Err(Problem::field("connector", "it needs no credential"));
     }
+    made::check_place(tenant, &wanted)?;
     let link = Link::new(tenant, wanted)?;
     let url = server.address(&format!("/connect/{}", link.id));
     let told = json!({"url": url, "expires_at": time(link.expires())});

@@ -117,14 +117,8 @@ pub async fn with_tokens(
     };
     let tenant = tenant.clone();
     blocking(move || {
-        let other = tenant.vault.connections()?;
-        let other = other.iter().find(|entry| entry.name == spec.name);
-        if other.is_some_and(|entry| entry.connector != wanted.connector) {
-            return Err(Problem::conflict(format!(
-                "`{}` is a connection of another connector: take another name",
-                spec.name
-            )));
-        }
+        // Somebody else may have taken the name meanwhile.
+        check_place(&tenant, &wanted)?;
         tenant.vault.put(&spec)?;
         for (id, tokens) in &all {
             tenant.vault.store(&spec.name, id, tokens)?;
@@ -134,6 +128,22 @@ pub async fn with_tokens(
         Ok(tenant.vault.connection(&spec.name)?)
     })
     .await
+}
+
+/// A name is taken by one connection: who connects does not put another account into somebody's place.
+pub fn check_place(tenant: &Tenant, wanted: &Wanted) -> Result<(), Problem> {
+    let all = tenant.vault.connections()?;
+    let Some(other) = all.iter().find(|entry| entry.name == wanted.name) else { return Ok(()) };
+    match wanted.again && other.connector == wanted.connector {
+        true => Ok(()),
+        false => {
+            let detail = format!(
+                "there is a connection `{}`: take another name, or `reconnect` that one",
+                wanted.name
+            );
+            Err(Problem::conflict(detail))
+        }
+    }
 }
 
 /// The environment that is wanted, or the first.

@@ -88,7 +88,9 @@ pub async fn reconnect(
             given[key] = value;
         }
     }
-    let wanted = serde_json::from_value(given).map_err(|error| Problem::bad(error.to_string()))?;
+    let mut wanted: Wanted =
+        serde_json::from_value(given).map_err(|error| Problem::bad(error.to_string()))?;
+    wanted.again = true;
     let link = connect::link::make(&server, &caller.tenant, wanted);
     caller.note("reconnect", Some(&entry.id), None, &link);
     Ok((StatusCode::CREATED, Json(link?)))

@@ -72,6 +72,14 @@ async fn an_account_is_connected() {
     stack.post("/v1/theirs/actions/boards.list", json!({})).await;
     let tested = stack.post("/v1/connections/theirs/test", json!({})).await;
     assert_eq!(tested["account"]["name"], made["account"]["name"]);
+    // Its place is taken; the same account may come back to it.
+    let body = json!({"connector": "pinterest", "name": "theirs"});
+    let (status, _) = stack.ask(&stack.one, Method::POST, "/v1/connections", Some(body)).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let again = stack.post("/v1/connections/theirs/reconnect", json!({})).await;
+    let (service, other) = consent(again["url"].as_str().unwrap()).await;
+    assert_eq!(come_back(&decide(&service, "allow").await, &other).await.status(), StatusCode::OK);
+    assert_eq!(stack.get("/v1/connections/theirs").await["id"], made["id"]);
     // The link has done its work.
     assert_eq!(client().get(&link).send().await.unwrap().status(), StatusCode::NOT_FOUND);
     assert_eq!(come_back(&back, &cookie).await.status(), StatusCode::BAD_REQUEST);
@@ -105,7 +113,7 @@ async fn only_the_browser_that_began_it_ends_it() {
     }
     assert_eq!(come_back(&back, &cookie).await.status(), StatusCode::OK);
     // A form of another site does not lead to the service.
-    let link = self::link(&stack, json!({})).await;
+    let link = self::link(&stack, json!({"name": "another"})).await;
     let foreign = client().post(&link).header("origin", "https://evil.example").form(&[("a", "b")]);
     assert_eq!(foreign.send().await.unwrap().status(), StatusCode::NOT_FOUND);
 }

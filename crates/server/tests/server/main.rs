@@ -7,6 +7,7 @@ mod lists;
 mod rights;
 mod runs;
 mod secrets;
+mod several;
 mod subscriptions;
 mod support;
 mod tools;

@@ -16,13 +16,19 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-static CONNECTOR: LazyLock<Connector> = LazyLock::new(|| {
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let cache = Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled"));
-    let engine = Engine::new(EngineOptions { cache, ..EngineOptions::default() }).unwrap();
-    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("..");
-    let path = target.join("wasm32-unknown-unknown/release/pinterest_connector.wasm");
-    Connector::load(&engine, &path).unwrap_or_else(|error| panic!("{error}: run `make component`"))
+    Engine::new(EngineOptions { cache, ..EngineOptions::default() }).unwrap()
 });
+static CONNECTOR: LazyLock<Connector> = LazyLock::new(|| component("pinterest_connector"));
+
+/// A component that `make component examples` has made.
+pub fn component(name: &str) -> Connector {
+    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("..");
+    let path = target.join(format!("wasm32-unknown-unknown/release/{name}.wasm"));
+    let loaded = Connector::load(&ENGINE, &path);
+    loaded.unwrap_or_else(|error| panic!("{error}: run `make component examples`"))
+}
 
 /// Everything runs until it is dropped.
 pub struct Stack {

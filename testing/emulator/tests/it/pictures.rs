@@ -80,8 +80,11 @@ async fn without_them_addresses_are_as_at_the_service() {
     let pin = api.post("/v5/pins", image_pin(&api.board("Autumn table"))).await.body;
     let url = url(&pin).as_str().unwrap();
     let path = url.strip_prefix("https://i.pinimg.com/").expect(url);
+    // Whoever leads them here by `Emulator::places` sees a drawing.
     let here = format!("{}/emulator/pictures/{path}", api.origin);
-    assert_eq!(api.http.get(here).send().await.unwrap().status(), 404);
+    let shown = api.http.get(here).send().await.unwrap();
+    assert_eq!(shown.status(), 200);
+    assert_eq!(shown.headers()["content-type"], "image/png");
 }
 
 #[tokio::test]

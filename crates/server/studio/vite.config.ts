@@ -10,7 +10,7 @@ export default defineConfig({
   // The form's package has a helper for its own tests that wants this validator; nothing of either is left.
   resolve: { alias: { "@rjsf/validator-ajv8": fileURLToPath(new URL("src/form/validator.ts", import.meta.url)) } },
   // Nothing inline: the server's policy runs scripts from its own files only.
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: "es2022", chunkSizeWarningLimit: 1000, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: {
     proxy: Object.fromEntries(["/v1", "/connect", "/callback", "/mcp", "/openapi.json"].map((path) => [path, server])),
   },

@@ -38,10 +38,8 @@ export class Problem extends Error {
 
   static of(error: unknown): Problem {
     if (error instanceof Problem) return error;
-    return new Problem({
-      title: "The server cannot be reached",
-      detail: error instanceof Error ? error.message : String(error),
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    return new Problem({ detail: `The server cannot be reached: ${why}` });
   }
 }
 

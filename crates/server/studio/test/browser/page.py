@@ -83,9 +83,10 @@ class Studio:
         self.script(FILL, self.field(label), value)
 
     def choose(self, label, text):
-        """Types into a field with choices, and takes the one that fits."""
+        """Types into a field with choices, and takes the first that fits, by the keyboard alone."""
         self.browser.type(self.field(label), text)
-        self.browser.click(f"//li[@role='option'][span[contains(., '{text}')]]")
+        self.browser.element(f"//li[@role='option'][@data-active][span[contains(., '{text}')]]")
+        self.browser.press_key("Enter")
 
     def drop(self, name, kind, content):
         """Drops a file."""

@@ -42,8 +42,9 @@ pub async fn list(
     let limit = usize::try_from(range.limit.unwrap_or(MOST)).unwrap_or(usize::MAX);
     blocking(move || {
         let runs = caller.tenant.journal.runs()?;
-        let of = runs.iter().rev().filter(|run| run.connection == ready.entry.id);
-        Ok(Json(json!({"runs": of.take(limit).map(durable::json).collect::<Vec<_>>()})))
+        let of = runs.into_iter().rev().filter(|run| run.connection == ready.entry.id).take(limit);
+        let told = of.map(|run| Ok(durable::json(&caller.tenant.counted(run)?)));
+        Ok(Json(json!({"runs": told.collect::<Result<Vec<_>, Problem>>()?})))
     })
     .await
 }
@@ -65,7 +66,7 @@ async fn found(
             found.state = RunState::Running;
         }
         match found.connection == id {
-            true => Ok((found, tenant.begun(&run)?)),
+            true => Ok((tenant.counted(found)?, tenant.begun(&run)?)),
             false => Err(Problem::not_found(format!("run `{run}`"))),
         }
     })
@@ -90,12 +91,14 @@ async fn whole(
     begun: Option<Begun>,
 ) -> Value {
     let mut json = durable::json(run);
+    // One that ended at its limit came to nothing else; to ask for it would go on with the call.
+    let is_cut = begun.as_ref().and_then(|begun| begun.limit).is_some_and(|most| run.items >= most);
     if run.state != RunState::Done
         && let Some(problem) = begun.and_then(|begun| begun.problem)
     {
         json["problem"] = parsed(&problem);
     }
-    if run.state == RunState::Done {
+    if run.state == RunState::Done && !is_cut {
         match durable::outcome(tenant, ready, &run.id).await {
             Ok(outcome) => json["output"] = parsed(&outcome.output),
             Err(problem) => json["output_kept"] = problem.detail.into(),

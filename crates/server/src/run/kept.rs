@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_durable::JournalError;
+use connector_durable::{JournalError, RunState};
 use connector_host::contract::{Method, Request};
 use connector_host::{Observer, Transfer};
 use connector_store::{now, values};
@@ -59,7 +59,7 @@ impl Tenant {
                 let problem = problem.map(|problem| problem.json().to_string());
                 let update = "UPDATE runs SET problem = ?2 WHERE run = ?1";
                 self.db.write(|sql| sql.execute(update, &values![run, problem]))?;
-                Ok(Some(found))
+                self.counted(found).map(Some)
             }
             Err(JournalError::Unknown(_)) => {
                 self.db.write(|sql| {
@@ -102,6 +102,22 @@ impl Tenant {
             }
         }
         Ok((all, None))
+    }
+
+    /// Of a run that is done, all items that it brought: one that ended at its limit has a last page that
+    /// the journal does not know.
+    pub fn counted(
+        &self,
+        mut run: connector_durable::Run,
+    ) -> Result<connector_durable::Run, Problem> {
+        let select = "SELECT first + json_array_length(items) FROM pages WHERE run = ?1 \
+            ORDER BY first DESC LIMIT 1";
+        if run.state == RunState::Done {
+            let kept =
+                self.db.read(|sql| sql.row(select, &values![run.id], |row| row.get::<i64>(0)))?;
+            run.items = run.items.max(kept.unwrap_or(0).unsigned_abs());
+        }
+        Ok(run)
     }
 
     /// Forgets what came after so many items: it comes again.

@@ -3,6 +3,7 @@
 mod connect;
 mod hooks;
 mod isolation;
+mod limited;
 mod lists;
 mod rights;
 mod runs;

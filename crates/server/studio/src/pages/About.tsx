@@ -43,7 +43,7 @@ export function About({ action, lacking }: { action: Described; lacking: string[
                     </>
                 )}
             </dl>
-            <h3>{action.shape === "items" ? "What each item has" : "What it gives"}</h3>
+            <h2 className="minor">{action.shape === "items" ? "What each item has" : "What it gives"}</h2>
             <Fields schema={action.output} depth={0} />
         </>
     );

@@ -254,7 +254,7 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
                         </p>
                     </SchemaForm>
                 </section>
-                <section className="sheet output" aria-label="Output" ref={output}>
+                <section className="sheet output" aria-label="Output" tabIndex={0} ref={output}>
                     <Tabs label="Output" tabs={tabs} chosen={tab} onChoose={setTab} />
                 </section>
             </div>

@@ -116,7 +116,7 @@ function Loaded({ trigger, connection }: { trigger: DescribedTrigger; connection
                         </p>
                     </SchemaForm>
                 </section>
-                <section className="sheet output" aria-label="Events">
+                <section className="sheet output" aria-label="Events" tabIndex={0}>
                     <div className="run-bar">
                         <h2>Events</h2>
                         {watching && <span className="pulse" aria-hidden="true" />}

@@ -94,7 +94,7 @@ function Detail({ thing, onClose }: { thing: Json; onClose: () => void }) {
         >
             <div>
                 <header>
-                    <h3 id="detail-title">{title}</h3>
+                    <h2 id="detail-title">{title}</h2>
                     <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
                         Close
                     </button>

@@ -131,8 +131,8 @@ fn plain(name: &str) -> String {
     name.chars().map(|c| if fits(c) { c } else { '_' }).collect()
 }
 
-/// A name as a part of an address.
-fn segment(name: &str) -> String {
+/// A name as a part of an address, percent-encoded.
+pub fn segment(name: &str) -> String {
     let bytes = name.bytes().map(|byte| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
             char::from(byte).to_string()

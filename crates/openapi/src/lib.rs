@@ -13,6 +13,7 @@ use connector_host::contract::actions::Description;
 use connector_host::{Connector, Error as HostError};
 use serde_json::Value;
 
+pub use actions::segment;
 pub use frame::frame;
 
 /// Which form a document has.

@@ -1,5 +1,8 @@
 //! Who did what: kept by tenant, with inputs as they may be shown.
 
+use std::time::Duration;
+
+use connector_host::Shown;
 use connector_store::{Row, Sql, StoreError, now, values};
 use serde::Serialize;
 use serde_json::Value;
@@ -60,8 +63,16 @@ pub fn last(db: &Shared, limit: u32) -> Result<Vec<Entry>, Problem> {
     db.read(|sql| sql.rows(select, &values![limit], read))
 }
 
-/// An input as it may be kept.
+/// An input as it may be kept: without what the schema marks as secret or personal.
 pub fn shown(schema: &str, input: &Value) -> String {
-    let text = input.to_string();
-    connector_host::Mask::new(schema, &text).apply(text)
+    let mut input = input.clone();
+    Shown::new(schema).apply(&mut input);
+    input.to_string()
+}
+
+/// Forgets what is older.
+pub fn sweep(db: &Shared, age: Duration) -> Result<(), Problem> {
+    let before = now().saturating_sub_unsigned(age.as_millis() as u64);
+    db.write(|sql| sql.execute("DELETE FROM audit WHERE time < ?1", &values![before]))?;
+    Ok(())
 }

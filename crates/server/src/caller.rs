@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
-use axum::http::header::AUTHORIZATION;
-use axum::http::request::Parts;
 
 use crate::audit;
-use crate::keys::Key;
+use crate::keys::{Key, Keys};
 use crate::problem::Problem;
 use crate::rights::Right;
-use crate::server::Server;
 use crate::tenant::Tenant;
 
 /// The holder of a key, and all that it reaches.
@@ -22,15 +18,9 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whoever holds this key.
-    pub fn find(server: &Server, value: &str) -> Result<Self, Problem> {
-        let wrong = || {
-            let detail = "a key of this server is needed, as `authorization: Bearer KEY`";
-            Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
-        };
-        let key = server.0.keys.find(value)?.ok_or_else(wrong)?;
-        let tenant = server.tenant(&key.tenant)?;
-        Ok(Caller { key, tenant })
+    /// Whether the key was not revoked since.
+    pub fn still_counts(&self, keys: &Keys) -> bool {
+        matches!(keys.get(&self.key.id), Ok(Some(_)))
     }
 
     /// Fails when the key does not have this right.
@@ -70,19 +60,38 @@ impl Caller {
     }
 }
 
-impl FromRequestParts<Server> for Caller {
-    type Rejection = Problem;
+impl Caller {
+    /// Notes what is done when it has ended, also when the caller has not waited for it.
+    pub fn noting(&self, what: String, connection: &str, input: String) -> Noting {
+        let connection = connection.to_owned();
+        Noting { caller: self.clone(), what, connection, input: Some(input) }
+    }
+}
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
-        let given = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let given = given.and_then(|value| value.split_once(' '));
-        let value = match given {
-            Some((scheme, value)) if scheme.eq_ignore_ascii_case("bearer") => value.trim(),
-            _ => "",
-        };
-        let caller = Caller::find(server, value)?;
-        let taken = caller.tenant.rate.take();
-        taken.map_err(|wait| Problem::too_many("this tenant sends too many requests", wait))?;
-        Ok(caller)
+/// Something that is to be noted.
+#[derive(Debug)]
+pub struct Noting {
+    caller: Caller,
+    what: String,
+    connection: String,
+    /// None once it is noted.
+    input: Option<String>,
+}
+
+impl Noting {
+    /// What came of it.
+    pub fn end<T>(mut self, done: &Result<T, Problem>) {
+        let (caller, input) = (self.caller.clone(), self.input.take());
+        caller.note(self.what.clone(), Some(&self.connection), input, done);
+    }
+}
+
+impl Drop for Noting {
+    fn drop(&mut self) {
+        if let Some(input) = self.input.take() {
+            let gone = Problem::new(StatusCode::REQUEST_TIMEOUT, "caller-gone", "");
+            let done = Err::<(), _>(gone);
+            self.caller.note(self.what.clone(), Some(&self.connection), Some(input), &done);
+        }
     }
 }

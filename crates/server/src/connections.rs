@@ -16,7 +16,8 @@ use crate::{catalog, outbox};
 impl Server {
     /// The connection of this name or id, ready for calls.
     pub(crate) async fn ready(&self, tenant: &Arc<Tenant>, name: &str) -> Result<Ready, Problem> {
-        if let Some(ready) = tenant.ready(name) {
+        let (ready, since) = tenant.ready(name);
+        if let Some(ready) = ready {
             return Ok(ready);
         }
         let (server, of, asked) = (self.clone(), tenant.clone(), name.to_owned());
@@ -26,7 +27,7 @@ impl Server {
             Ok(Ready { entry, connection })
         });
         let ready = ready.await?;
-        tenant.keep(name, &ready);
+        tenant.keep(name, &ready, since);
         Ok(ready)
     }
 

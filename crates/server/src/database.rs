@@ -33,6 +33,7 @@ pub const TENANT: [&str; 1] = ["
         rights TEXT NOT NULL,
         most INTEGER,
         problem TEXT,
+        cancelled INTEGER NOT NULL DEFAULT 0,
         made INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE pages (

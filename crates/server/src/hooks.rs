@@ -68,7 +68,8 @@ pub async fn make(
     }
     let schema = connection.connector().webhook(webhook)?.config.clone();
     let (token, id) = (random::text()?, random::id()?);
-    let shown = crate::audit::shown(&schema, &config);
+    let text = config.to_string();
+    let shown = connector_host::Mask::new(&schema, &text).apply(text);
     let hook = Hook {
         id,
         connection: ready.entry.id.clone(),
@@ -132,6 +133,22 @@ pub async fn end(
     if let Some((webhook, subscription)) = subscribed(tenant, ready, &hook).await? {
         webhook.unsubscribe(&ready.connection, &subscription).await?;
     }
+    drop_here(server, tenant, hook).await
+}
+
+/// Ends all of a connection that is forgotten. Where the service does not answer, its deliveries lead
+/// nowhere all the same.
+pub async fn end_all(server: &Server, tenant: &Arc<Tenant>, ready: &Ready) -> Result<(), Problem> {
+    for hook in of(tenant, &ready.entry.id)? {
+        if let Err(problem) = end(server, tenant, ready, &hook.id).await {
+            tracing::warn!(hook = hook.id, detail = problem.detail, "not ended at the service");
+            drop_here(server, tenant, hook).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn drop_here(server: &Server, tenant: &Arc<Tenant>, hook: Hook) -> Result<(), Problem> {
     let (tenant, keys) = (tenant.clone(), server.0.keys.clone());
     blocking(move || {
         if let Some(subscription) = &hook.subscription {
@@ -207,26 +224,33 @@ pub async fn renew(server: &Server, tenant: &Arc<Tenant>) -> Result<(), Problem>
     let of = tenant.clone();
     let all = blocking(move || of.db.read(|sql| sql.rows(SELECT, &[], read)));
     for hook in all.await? {
-        let ready = server.ready(tenant, &hook.connection).await?;
-        let Some((webhook, subscription)) = subscribed(tenant, &ready, &hook).await? else {
-            continue;
-        };
-        let made = Timestamp::from_millisecond(hook.made).unwrap_or(Timestamp::UNIX_EPOCH);
-        let due = subscription.renew_at(made)?;
-        if due.is_none_or(|due| due > Timestamp::now()) {
-            continue;
+        let id = hook.id.clone();
+        if let Err(problem) = renew_one(server, tenant, hook).await {
+            tracing::warn!(hook = id, detail = problem.detail, "a webhook is not renewed");
         }
-        let renewed = webhook.renew(&ready.connection, &subscription).await?;
-        let of = tenant.clone();
-        blocking(move || {
-            let kept = hook.subscription.unwrap_or_default();
-            of.vault.replace_subscription(&hook.connection, &kept, &renewed.content)?;
-            let update = "UPDATE hooks SET made = ?2 WHERE id = ?1";
-            of.db.write(|sql| sql.execute(update, &values![hook.id, now()]))
-        })
-        .await?;
     }
     Ok(())
+}
+
+async fn renew_one(server: &Server, tenant: &Arc<Tenant>, hook: Hook) -> Result<(), Problem> {
+    let ready = server.ready(tenant, &hook.connection).await?;
+    let Some((webhook, subscription)) = subscribed(tenant, &ready, &hook).await? else {
+        return Ok(());
+    };
+    let made = Timestamp::from_millisecond(hook.made).unwrap_or(Timestamp::UNIX_EPOCH);
+    if subscription.renew_at(made)?.is_none_or(|due| due > Timestamp::now()) {
+        return Ok(());
+    }
+    let renewed = webhook.renew(&ready.connection, &subscription).await?;
+    let of = tenant.clone();
+    blocking(move || {
+        let kept = hook.subscription.unwrap_or_default();
+        of.vault.replace_subscription(&hook.connection, &kept, &renewed.content)?;
+        let update = "UPDATE hooks SET made = ?2 WHERE id = ?1";
+        of.db.write(|sql| sql.execute(update, &values![hook.id, now()]))?;
+        Ok(())
+    })
+    .await
 }
 
 /// Those of a connection.

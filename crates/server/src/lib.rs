@@ -2,7 +2,7 @@
 //! triggers as events, and the same as tools for models. It knows no connector by name.
 //!
 //! `docs/server.md` lists the routes. Read it in this order: `server` is what all requests share, `tenant`
-//! what belongs to one customer of the server, `caller` who sends a request; `routes` are the answers,
+//! what belongs to one customer of the server, `authentication` who sends a request; `routes` are the answers,
 //! `run` how calls are run, `connect` how an account is connected, `subscriptions` the triggers.
 
 #![forbid(unsafe_code)]
@@ -11,6 +11,7 @@
 // What all requests share.
 mod catalog;
 mod database;
+mod extract;
 mod metrics;
 mod options;
 mod problem;
@@ -19,6 +20,7 @@ mod server;
 
 // Whose it is.
 mod audit;
+mod authentication;
 mod caller;
 mod keys;
 mod links;

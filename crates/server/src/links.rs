@@ -4,7 +4,7 @@
 //! given, an attempt only to the browser that began it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use connector_auth::{Attempt, Client, OAuth};
@@ -14,16 +14,16 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::random;
-use crate::tenant::Tenant;
 
 /// How long a link is good.
 const LINK: Duration = Duration::from_secs(3600);
 /// How long a person may take at the service.
 pub const ATTEMPT: Duration = Duration::from_secs(900);
 /// Links of one tenant that are kept; the oldest go first.
-const MOST: usize = 1000;
+const MOST: usize = 500;
 
 /// What a connection is to be.
 #[derive(Clone, Debug, Deserialize)]
@@ -107,7 +107,8 @@ impl Wanted {
 #[derive(Clone, Debug)]
 pub struct Link {
     pub id: String,
-    pub tenant: Arc<Tenant>,
+    /// Who has made it, and for whom.
+    pub caller: Caller,
     pub wanted: Wanted,
     expires: SystemTime,
 }
@@ -117,7 +118,7 @@ pub struct Trying {
     pub link: String,
     /// As the person has filled it in.
     pub wanted: Wanted,
-    pub tenant: Arc<Tenant>,
+    pub caller: Caller,
     pub oauth: OAuth,
     pub attempt: Attempt,
     pub client: Client,
@@ -136,9 +137,9 @@ pub struct Links {
 
 impl Link {
     /// For an hour, and for who gets it.
-    pub fn new(tenant: &Arc<Tenant>, wanted: Wanted) -> Result<Self, Problem> {
+    pub fn new(caller: &Caller, wanted: Wanted) -> Result<Self, Problem> {
         let expires = SystemTime::now() + LINK;
-        Ok(Link { id: random::text()?, tenant: tenant.clone(), wanted, expires })
+        Ok(Link { id: random::text()?, caller: caller.clone(), wanted, expires })
     }
 
     /// Seconds since 1970-01-01 UTC.
@@ -153,7 +154,7 @@ impl Links {
         let now = SystemTime::now();
         links.retain(|_, link| link.expires > now);
         let mut of_tenant: BTreeMap<SystemTime, String> = BTreeMap::new();
-        for other in links.values().filter(|it| it.tenant.id == link.tenant.id) {
+        for other in links.values().filter(|it| it.caller.tenant.id == link.caller.tenant.id) {
             of_tenant.insert(other.expires, other.id.clone());
         }
         let oldest = of_tenant.values().take((of_tenant.len() + 1).saturating_sub(MOST));

@@ -54,17 +54,10 @@ impl Problem {
         Problem::new(StatusCode::NOT_FOUND, "not-found", format!("there is no {what}"))
     }
 
-    /// A body that is longer than it may be, or that broke off.
-    pub fn too_large_or_cut(error: &axum::Error) -> Self {
-        let mut cause: Option<&dyn std::error::Error> = Some(error);
-        while let Some(it) = cause {
-            if it.is::<http_body_util::LengthLimitError>() {
-                let detail = "the body is larger than this server takes";
-                return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail);
-            }
-            cause = it.source();
-        }
-        Problem::bad("the body broke off")
+    /// A file beyond what the server keeps.
+    pub fn too_large() -> Self {
+        let detail = "a file has 2 GiB at most, and all files of a tenant 16 GiB";
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
     }
 
     pub fn forbidden(detail: impl Into<String>) -> Self {
@@ -93,6 +86,16 @@ impl Problem {
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", detail);
         let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         Problem { retry_after_ms: Some(ms), ..problem }
+    }
+
+    /// What [`Problem::json`] gave, once more.
+    pub fn again(json: &Value) -> Option<Self> {
+        let status = StatusCode::from_u16(u16::try_from(json["status"].as_u64()?).ok()?).ok()?;
+        let mut problem = Problem::new(status, json["code"].as_str()?, json["detail"].as_str()?);
+        let known = ["type", "title", "status", "code", "detail"];
+        let more = json.as_object()?.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+        problem.more = more.map(|(name, value)| (name.clone(), value.clone())).collect();
+        Some(problem)
     }
 
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {

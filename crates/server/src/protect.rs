@@ -28,10 +28,15 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (REFERRER_POLICY, "same-origin"),
 ];
 
+/// Those that the routes take.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
 /// Counts a request, and sets the headers that every answer has.
 pub async fn every(State(server): State<Server>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let method = request.method().to_string();
+    // Nobody else's words become labels.
+    let known = METHODS.iter().find(|known| **known == request.method().as_str());
+    let method = known.map_or("OTHER", |known| known).to_owned();
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or("other", MatchedPath::as_str).to_owned();
     let mut response = next.run(request).await;

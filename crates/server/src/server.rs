@@ -19,7 +19,6 @@ use crate::options::Options;
 use crate::problem::Problem;
 use crate::rights::Rights;
 use crate::tenant::{self, Tenant};
-use crate::tools::Tools;
 
 /// The tenant that a server is made with.
 pub const DEFAULT: &str = "default";
@@ -33,7 +32,6 @@ pub(crate) struct Inner {
     pub catalogs: BTreeMap<String, Catalog>,
     pub keys: Keys,
     pub links: Links,
-    pub tools: Tools,
     pub metrics: Metrics,
     /// Talks to the services' token endpoints.
     pub http: Arc<Http>,
@@ -73,7 +71,6 @@ impl Server {
             catalogs,
             keys,
             links: Links::default(),
-            tools: Tools::default(),
             metrics: Metrics::default(),
             http: Arc::new(Http::new(&Policy::default())),
             stop: CancellationToken::new(),

@@ -23,7 +23,7 @@ use crate::tenant::{Ready, Tenant};
 /// Deliveries that may fail before an event is put aside: about two days.
 const TRIES: u32 = 300;
 const SELECT: &str =
-    "SELECT id, connection, trigger, config, url, every, rights FROM subscriptions";
+    "SELECT id, connection, trigger, config, url, every, rights, key FROM subscriptions";
 
 /// A trigger of a connection, watched.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub struct Subscribed {
     /// Seconds.
     pub every: u32,
     pub rights: Rights,
+    /// The id of the key that made it: with the key it ends.
+    pub key: String,
 }
 
 /// Begins to watch, and gives the subscription with the secret of its signatures, which is told once.
@@ -50,8 +52,7 @@ pub async fn make(
         // What cannot be an address is told now.
         outbox::sink(server, url, None)?;
     }
-    let (tenant, key, name) =
-        (caller.tenant.clone(), caller.key.id.clone(), ready.entry.name.clone());
+    let (tenant, name) = (caller.tenant.clone(), ready.entry.name.clone());
     let (new, kept) = (wanted.clone(), secret.clone());
     blocking(move || {
         if let Some(secret) = &kept {
@@ -69,7 +70,7 @@ pub async fn make(
             new.config,
             new.url,
             new.every,
-            key,
+            new.key,
             new.rights.words(),
             now(),
         ];
@@ -178,6 +179,29 @@ pub fn end_all(tenant: &Tenant, connection: &str, name: &str) -> Result<(), Prob
     Ok(())
 }
 
+/// Nothing is watched any more for a key that was revoked.
+pub fn end_of_key(tenant: &Tenant, key: &str) -> Result<(), Problem> {
+    for subscribed in of(tenant, None)?.iter().filter(|it| it.key == key) {
+        tenant.watching.end(&subscribed.id);
+    }
+    Ok(())
+}
+
+/// Deletes the records of those that have ended.
+pub fn sweep(tenant: &Tenant) -> Result<(), Problem> {
+    let all = of(tenant, None)?;
+    let folders = std::fs::read_dir(tenant.folder.join("watches"));
+    for folder in folders.into_iter().flatten().flatten() {
+        let name = folder.file_name();
+        let lives = all.iter().any(|it| *it.id == *name)
+            || name.to_str().is_some_and(|it| tenant.watching.has(it));
+        if !lives {
+            std::fs::remove_dir_all(folder.path()).map_err(Problem::internal)?;
+        }
+    }
+    Ok(())
+}
+
 /// What is told of one.
 pub fn json(tenant: &Tenant, subscribed: &Subscribed) -> Value {
     let standing = connector_durable::watched(&folder(tenant, &subscribed.id));
@@ -188,6 +212,7 @@ pub fn json(tenant: &Tenant, subscribed: &Subscribed) -> Value {
         "config": parsed(&subscribed.config),
         "url": subscribed.url,
         "every": subscribed.every,
+        "watched": tenant.watching.has(&subscribed.id),
         "standing": standing.map(|it| json!({
             "polled": it.polled,
             "failures": it.failures,
@@ -210,6 +235,7 @@ fn read(row: &Row<'_>) -> Result<Subscribed, StoreError> {
         url: row.get(4)?,
         every: row.get(5)?,
         rights: Rights::from_words(&rights).ok_or_else(|| row.wrong(6))?,
+        key: row.get(7)?,
     })
 }
 

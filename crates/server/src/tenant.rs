@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use connector_auth::{StoredConnection, Vault};
 use connector_durable::Journal;
@@ -16,6 +16,7 @@ use crate::live::Live;
 use crate::options::Options;
 use crate::problem::Problem;
 use crate::rate::Rate;
+use crate::tools::Tools;
 use crate::uploads::Uploads;
 use crate::watching::Watching;
 
@@ -40,6 +41,8 @@ pub struct Tenant {
     pub uploads: Arc<Uploads>,
     /// Runs under way in this process.
     pub live: Live,
+    /// Its connections as tools for models.
+    pub tools: Tools,
     /// Triggers that are watched.
     pub watching: Watching,
     /// Places for calls.
@@ -49,7 +52,15 @@ pub struct Tenant {
     /// Deliveries of services are taken one after the other, so that each has the cursor of the one before.
     pub hooks: tokio::sync::Mutex<()>,
     /// By the name or the id that was asked for.
-    ready: Mutex<HashMap<String, Ready>>,
+    ready: Mutex<Kept>,
+}
+
+/// Connections that are kept ready.
+#[derive(Default)]
+struct Kept {
+    connections: HashMap<String, Ready>,
+    /// How often something about them has changed.
+    changes: u64,
 }
 
 impl Tenant {
@@ -65,6 +76,7 @@ impl Tenant {
             db: Shared::open(&folder.join("tenant.db"), &database::TENANT)?,
             uploads: Arc::new(uploads.map_err(Problem::internal)?),
             live: Live::default(),
+            tools: Tools::default(),
             watching: Watching::default(),
             calls: Arc::new(Semaphore::new(options.calls)),
             rate: Rate::new(options.rate),
@@ -73,23 +85,29 @@ impl Tenant {
         })
     }
 
-    /// The connection that was made ready under this name or id.
-    pub fn ready(&self, name: &str) -> Option<Ready> {
-        self.lock().get(name).cloned()
+    /// The connection that was made ready under this name or id, and what to keep it with if there is none.
+    pub fn ready(&self, name: &str) -> (Option<Ready>, u64) {
+        let ready = self.lock();
+        (ready.connections.get(name).cloned(), ready.changes)
     }
 
-    /// Keeps a connection ready, until something about the connections changes.
-    pub fn keep(&self, name: &str, ready: &Ready) {
+    /// Keeps a connection ready, unless something about the connections has changed since it was looked at.
+    pub fn keep(&self, name: &str, ready: &Ready, since: u64) {
         let mut kept = self.lock();
-        if kept.len() >= READY {
-            kept.clear();
+        if kept.changes != since {
+            return;
         }
-        kept.insert(name.to_owned(), ready.clone());
+        if kept.connections.len() >= READY {
+            kept.connections.clear();
+        }
+        kept.connections.insert(name.to_owned(), ready.clone());
     }
 
     /// Something about the connections has changed.
     pub fn changed(&self) {
-        self.lock().clear();
+        let mut kept = self.lock();
+        kept.changes += 1;
+        kept.connections.clear();
     }
 
     /// The connection with this name, or else this id.
@@ -101,7 +119,7 @@ impl Tenant {
         Ok(all.swap_remove(at))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Ready>> {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,8 +8,8 @@ use axum::Router;
 
 use crate::problem::Problem;
 
-/// Connections with their sessions that are kept.
-const MOST: usize = 256;
+/// Connections with their sessions that are kept of a tenant.
+const MOST: usize = 32;
 
 /// What is served, by connection and key: a session is never another key's.
 #[derive(Default)]

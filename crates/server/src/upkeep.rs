@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_durable::RunState;
+use connector_host::Error as HostError;
 
 use crate::problem::Problem;
 use crate::run::durable;
 use crate::server::{Server, blocking};
 use crate::tenant::Tenant;
-use crate::{connections, hooks, outbox, subscriptions};
+use crate::{audit, connections, hooks, outbox, subscriptions};
 
 /// Runs are kept so long, with their items.
 const RUNS: Duration = Duration::from_secs(30 * 86_400);
+/// So long it is kept who did what.
+const AUDIT: Duration = Duration::from_secs(400 * 86_400);
 /// So long the same idempotency key is the same request.
 const REPEATS: Duration = Duration::from_secs(86_400);
 /// Between two looks for what is to be sent on.
@@ -47,31 +50,38 @@ pub fn begin(server: &Server) {
 async fn go_on(server: &Server, tenant: &Arc<Tenant>) -> Result<(), Problem> {
     let of = tenant.clone();
     let (all, runs) = blocking(move || {
-        let killed = of
-            .journal
-            .runs()?
-            .into_iter()
-            .filter(|run| run.state == RunState::Interrupted && run.error.is_none());
+        // The process was killed, or told to stop.
+        let stopped = HostError::Stopped.to_string();
+        let killed = of.journal.runs()?.into_iter().filter(|run| {
+            let by_the_way = run.error.as_ref().is_none_or(|error| *error == stopped);
+            run.state == RunState::Interrupted && by_the_way
+        });
         let runs = killed.filter_map(|run| Some((run.id.clone(), of.begun(&run.id).transpose()?)));
         let runs: Vec<_> = runs.collect();
         Ok((subscriptions::of(&of, None)?, runs))
     })
     .await?;
     for subscribed in &all {
-        subscriptions::watch(server, tenant, subscribed);
+        if server.0.keys.get(&subscribed.key)?.is_some() {
+            subscriptions::watch(server, tenant, subscribed);
+        }
     }
     for (run, begun) in runs {
         let gone_on = async {
             let begun = begun?;
+            if begun.cancelled {
+                return Ok(None);
+            }
             // Whose key was revoked meanwhile, somebody else has to decide about.
             if server.0.keys.get(&begun.key)?.is_none() {
                 return Err(Problem::forbidden("the key that began it was revoked"));
             }
             let ready = server.ready(tenant, &begun.connection).await?;
-            durable::resume(server, tenant, &ready, &run, &begun).await
+            durable::resume(server, tenant, &ready, &run, &begun, None).await.map(Some)
         };
         match gone_on.await {
-            Ok(_) => tracing::info!(run, "goes on"),
+            Ok(Some(_)) => tracing::info!(run, "goes on"),
+            Ok(None) => {}
             Err(problem) => tracing::warn!(run, detail = problem.detail, "does not go on"),
         }
     }
@@ -99,6 +109,8 @@ async fn sweep(server: &Server) {
             for tenant in of.tenants()? {
                 connections::look(&tenant)?;
                 tenant.sweep(RUNS, REPEATS)?;
+                audit::sweep(&tenant.db, AUDIT)?;
+                subscriptions::sweep(&tenant)?;
                 tenant.uploads.sweep().map_err(Problem::internal)?;
             }
             Ok(())

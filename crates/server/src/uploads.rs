@@ -9,12 +9,20 @@ use axum::body::BodyDataStream;
 use connector_host::{Blob, BlobError, BlobStore, BlobWriter, Blobs, Fetch, Folders, secure_fs};
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
 
+use crate::extract::PATIENCE;
 use crate::problem::Problem;
 use crate::random;
 
 /// References to them begin so.
 const UPLOAD: &str = "upload:";
+/// Bytes of a name, with which file systems still have room.
+const NAME: usize = 100;
+/// Bytes of one file.
+const FILE: u64 = 2 << 30;
+/// Bytes of all files of a tenant.
+const ALL: u64 = 16 << 30;
 /// How long one is kept.
 const LIFE: Duration = Duration::from_secs(86_400);
 
@@ -46,14 +54,19 @@ impl Uploads {
         let path = folder.join(&name);
         let file = secure_fs::options().write(true).create_new(true).open(&path);
         let mut file = tokio::fs::File::from_std(file.map_err(Problem::internal)?);
-        let mut size = 0;
-        while let Some(bytes) = body.next().await {
-            let written = match bytes {
-                Ok(bytes) => {
+        let (mut size, room) = (0, FILE.min(ALL.saturating_sub(self.size())));
+        loop {
+            let piece = timeout(PATIENCE, body.next()).await;
+            let written = match piece.unwrap_or_else(|_| Some(Err(axum::Error::new("slow")))) {
+                None => break,
+                Some(Ok(bytes)) => {
                     size += bytes.len() as u64;
-                    file.write_all(&bytes).await.map_err(Problem::internal)
+                    match size <= room {
+                        true => file.write_all(&bytes).await.map_err(Problem::internal),
+                        false => Err(Problem::too_large()),
+                    }
                 }
-                Err(error) => Err(Problem::too_large_or_cut(&error)),
+                Some(Err(_)) => Err(Problem::bad("the body broke off, or took too long")),
             };
             if let Err(problem) = written {
                 // Half a file is of no use; what cannot be deleted now goes with the others.
@@ -63,6 +76,14 @@ impl Uploads {
         }
         file.flush().await.map_err(Problem::internal)?;
         Ok((format!("{UPLOAD}{id}/{name}"), size))
+    }
+
+    /// Bytes of all that is kept. What goes meanwhile does not count.
+    fn size(&self) -> u64 {
+        let folders = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let files =
+            folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten());
+        files.filter_map(|file| file.metadata().ok()).map(|about| about.len()).sum()
     }
 
     /// Deletes what is older than a day.
@@ -93,7 +114,8 @@ fn plain(name: &str) -> String {
         true => c,
         false => '_',
     };
-    let name: String = last.chars().map(keep).take(100).collect();
+    let mut name: String = last.chars().map(keep).collect();
+    name.truncate(name.floor_char_boundary(NAME));
     match name.trim_matches(['.', ' ']) {
         "" => "file".into(),
         name => name.to_owned(),

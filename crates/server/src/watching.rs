@@ -15,6 +15,11 @@ impl Watching {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), stop);
     }
 
+    /// Whether it is watched.
+    pub fn has(&self, id: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
+    }
+
     /// Ends it, if it is watched.
     pub fn end(&self, id: &str) {
         let stop = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);

@@ -94,6 +94,7 @@ impl Serve {
         for path in more {
             connectors.push(Connector::load(&app.engine, &path)?);
         }
+        more_files();
         let server = Server::open(self.options(&app, connectors)?).map_err(wrong)?;
         if let Some(name) = &self.make_key {
             let rights: Rights = match self.rights.is_empty() {
@@ -124,12 +125,7 @@ impl Serve {
                 let _ = output::line(key);
             }
         };
-        let stop = async {
-            if let Err(error) = tokio::signal::ctrl_c().await {
-                tracing::error!(%error, "Ctrl-C is not heard");
-                std::future::pending::<()>().await;
-            }
-        };
+        let stop = stopped();
         server.serve(started, stop).await.map_err(Error::io(self.listen))
     }
 
@@ -187,6 +183,44 @@ fn connect_emulator(app: &App, server: &Server) -> Result<(), Error> {
     let mut tokens = Tokens::pasted(emulated.token(&environment));
     tokens.scopes = Some(emulated.scopes());
     server.put(DEFAULT, &spec, CREDENTIAL, &tokens).map_err(wrong)
+}
+
+/// Each caller has a socket, each run files of its own: as many as the system lets this process have.
+fn more_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            tracing::warn!(%error, "no more files than usual");
+        }
+    }
+}
+
+/// Ctrl-C, or what a supervisor sends.
+async fn stopped() {
+    let ctrl_c = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "Ctrl-C is not heard");
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    () = ctrl_c => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => ctrl_c.await,
+        }
+    }
+    #[cfg(not(unix))]
+    ctrl_c.await;
 }
 
 fn wrong(error: connector_server::Error) -> Error {

@@ -25,9 +25,12 @@ pub async fn take(
     let Ok(answer) = Url::parse(&address) else { return stranger() };
     let state = answer.query_pairs().find(|(name, _)| name == "state");
     let state = state.map(|(_, value)| value.into_owned()).unwrap_or_default();
-    let browser = cookie(&headers).unwrap_or_default();
+    let browser = cookie(&headers, &form::cookie(&state)).unwrap_or_default();
     let Some(trying) = server.0.links.take(&state, &browser) else { return stranger() };
     let link = trying.link.clone();
+    if !trying.caller.still_counts(&server.0.keys) {
+        return form::unknown();
+    }
     let back = trying.wanted.return_to.clone();
     let code = match trying.oauth.code(&trying.attempt, &answer) {
         Ok(code) => code,
@@ -52,8 +55,10 @@ async fn connected(
     code: &connector_host::Secret,
 ) -> Result<StoredConnection, Problem> {
     let tokens = trying.oauth.exchange(&trying.attempt, code).await?;
-    let Trying { tenant, wanted, client, credential, .. } = trying;
-    made::with_tokens(server, &tenant, wanted, Some(client), &credential, tokens).await
+    let Trying { caller, wanted, client, credential, .. } = trying;
+    let name = wanted.name.clone();
+    let made = made::with_tokens(server, &caller.tenant, wanted, Some(client), &credential, tokens);
+    made::noted(&caller, &name, made.await)
 }
 
 /// An answer to an attempt that this browser has not begun, or that is over.
@@ -64,8 +69,8 @@ fn stranger() -> Response {
     page(StatusCode::BAD_REQUEST, "This attempt is not known", &body)
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let all = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
     let mut pairs = all.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
-    pairs.find(|(name, _)| *name == form::BROWSER).map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
 }

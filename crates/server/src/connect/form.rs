@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::SystemTime;
 
-use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,22 +18,34 @@ use super::html::{escaped, page, paragraph};
 use super::made;
 use crate::catalog::parsed;
 use crate::connections;
+use crate::extract::{Path, Whole};
 use crate::links::{ATTEMPT, App, Link, Trying, Wanted};
 use crate::problem::Problem;
 use crate::random;
 use crate::server::Server;
 
 /// The cookie that tells the browser that began an attempt.
-pub const BROWSER: &str = "connector-attempt";
+const BROWSER: &str = "connector-attempt";
+/// Of one attempt: a browser may have several.
+pub fn cookie(state: &str) -> String {
+    format!("{BROWSER}-{}", &random::hash(state)[..16])
+}
+
 /// What of the form is not a setting.
 const SCOPE: &str = "scope:";
 
 /// `GET /connect/{link}`
 pub async fn show(State(server): State<Server>, Path(id): Path<String>) -> Response {
-    match server.0.links.get(&id) {
+    match found(&server, &id) {
         Some(link) => shown(&server, &link, StatusCode::OK, &[]),
         None => unknown(),
     }
+}
+
+/// The link, as long as the key counts that has made it.
+fn found(server: &Server, id: &str) -> Option<Link> {
+    let link = server.0.links.get(id)?;
+    link.caller.still_counts(&server.0.keys).then_some(link)
 }
 
 pub fn unknown() -> Response {
@@ -183,9 +194,9 @@ pub async fn go(
     State(server): State<Server>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Response {
-    let Some(link) = server.0.links.get(&id) else { return unknown() };
+    let Some(link) = found(&server, &id) else { return unknown() };
     // A form of another site does not send people to the service.
     let from = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
     if from.is_some_and(|from| from != server.url().origin().ascii_serialization()) {
@@ -200,7 +211,11 @@ pub async fn go(
     match form.get("secret").map(Secret::new).or_else(|| pair(&form)) {
         Some(value) => {
             let back = wanted.return_to.clone();
-            match made::with_value(&server, &link.tenant, wanted, value).await {
+            match made::noted(
+                &link.caller,
+                &link.wanted.name,
+                made::with_value(&server, &link.caller.tenant, wanted, value).await,
+            ) {
                 Ok(entry) => {
                     server.0.links.used(&id);
                     done(&server, &entry, back.as_ref())
@@ -280,13 +295,14 @@ fn begin(server: &Server, link: &Link, wanted: Wanted) -> Result<Response, Probl
     // Only with the way back from the service, and only for this browser.
     let secure = if server.url().scheme() == "https" { "; Secure" } else { "" };
     let cookie = format!(
-        "{BROWSER}={browser}; HttpOnly; SameSite=Lax; Path=/; Max-Age={}{secure}",
+        "{}={browser}; HttpOnly; SameSite=Lax; Path=/; Max-Age={}{secure}",
+        cookie(attempt.state()),
         ATTEMPT.as_secs()
     );
     server.0.links.tries(Trying {
         link: link.id.clone(),
         wanted,
-        tenant: link.tenant.clone(),
+        caller: link.caller.clone(),
         oauth,
         attempt,
         client,

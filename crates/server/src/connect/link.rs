@@ -1,20 +1,18 @@
 //! Links are made here, and looked through before anybody gets one.
 
-use std::sync::Arc;
-
 use connector_host::is_loopback;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::made;
+use crate::caller::Caller;
 use crate::connections::{self, time};
 use crate::links::{Link, Wanted};
 use crate::problem::Problem;
 use crate::server::Server;
-use crate::tenant::Tenant;
 
 /// Makes a link. Everything that the caller got wrong is told now, and not to the person.
-pub fn make(server: &Server, tenant: &Arc<Tenant>, wanted: Wanted) -> Result<Value, Problem> {
+pub fn make(server: &Server, caller: &Caller, wanted: Wanted) -> Result<Value, Problem> {
     let connector = server.connector(&wanted.connector)?;
     let descriptor = connector.before_consent(&wanted.all_settings())?;
     if let Some(back) = &wanted.return_to
@@ -43,8 +41,8 @@ pub fn make(server: &Server, tenant: &Arc<Tenant>, wanted: Wanted) -> Result<Val
     if connections::first(&descriptor).is_none() {
         return Err(Problem::field("connector", "it needs no credential"));
     }
-    made::check_place(tenant, &wanted)?;
-    let link = Link::new(tenant, wanted)?;
+    made::check_place(&caller.tenant, &wanted)?;
+    let link = Link::new(caller, wanted)?;
     let url = server.address(&format!("/connect/{}", link.id));
     let told = json!({"url": url, "expires_at": time(link.expires())});
     server.0.links.add(link);

@@ -9,6 +9,7 @@ use connector_host::contract::connection::CredentialSource;
 use connector_host::{Call, Connection, FixedCredentials, NoopObserver, Observer, Secret};
 use serde_json::{Map, Value, json};
 
+use crate::caller::Caller;
 use crate::catalog::parsed;
 use crate::connections;
 use crate::links::Wanted;
@@ -128,6 +129,17 @@ pub async fn with_tokens(
         Ok(tenant.vault.connection(&spec.name)?)
     })
     .await
+}
+
+/// Notes that somebody has connected an account by a link, or could not.
+pub fn noted(
+    caller: &Caller,
+    name: &str,
+    made: Result<StoredConnection, Problem>,
+) -> Result<StoredConnection, Problem> {
+    let id = made.as_ref().map_or(name, |entry| &entry.id).to_owned();
+    caller.note("connected", Some(&id), Some(name.to_owned()), &made);
+    made
 }
 
 /// A name is taken by one connection: who connects does not put another account into somebody's place.

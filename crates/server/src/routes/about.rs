@@ -1,16 +1,19 @@
 //! What the server is, and what its connectors can do.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use connector_openapi::{Format, Wanted};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::caller::Caller;
 use crate::catalog::{self, Catalog};
+use crate::extract::{Path, Query};
 use crate::problem::Problem;
+use crate::rights::Right;
 use crate::server::{Server, blocking};
 
 /// The routes that are the same for every connector.
@@ -33,6 +36,9 @@ pub async fn openapi(State(server): State<Server>) -> Json<Value> {
     document["paths"] = catalog::parsed(ROUTES);
     Json(document)
 }
+
+/// Documents that are made at the same time: each takes as long as a hundred calls.
+static DOCUMENTS: Semaphore = Semaphore::const_new(1);
 
 /// Which actions a document has.
 #[derive(Debug, Deserialize)]
@@ -60,6 +66,9 @@ pub async fn openapi_of(
         Some("2") => Format::V2,
         Some(_) => return Err(Problem::field("version", "2 or 3")),
     };
+    caller.may(Right::Read)?;
+    // It is never closed.
+    let _turn = DOCUMENTS.acquire().await;
     let document = blocking(move || {
         connector_openapi::document(ready.connection.connector(), &wanted, format).map_err(
             |error| match error {

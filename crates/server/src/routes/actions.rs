@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -18,8 +17,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::body::{self, Form};
 use super::{about, answer, query};
 use crate::audit;
-use crate::caller::Caller;
+use crate::caller::{Caller, Noting};
 use crate::catalog::parsed;
+use crate::extract::{Path, Query, Whole};
 use crate::problem::Problem;
 use crate::rights::Right;
 use crate::run::durable::{self, Started};
@@ -45,7 +45,7 @@ struct Order {
     /// With the rights of the caller.
     connection: Connection,
     described: Arc<Description>,
-    place: OwnedSemaphorePermit,
+    place: Arc<OwnedSemaphorePermit>,
 }
 
 impl Order {
@@ -64,21 +64,16 @@ impl Order {
         &self.described.action.id
     }
 
-    fn note<T>(&self, input: &Value, done: &Result<T, Problem>) {
+    fn noting(&self, input: &Value) -> Noting {
         let shown = audit::shown(&self.described.input, input);
-        self.caller.note(
-            format!("run {}", self.id()),
-            Some(&self.ready.entry.id),
-            Some(shown),
-            done,
-        );
+        self.caller.noting(format!("run {}", self.id()), &self.ready.entry.id, shown)
     }
 }
 
 /// A place for one more call of the tenant.
-pub fn place(caller: &Caller) -> Result<OwnedSemaphorePermit, Problem> {
+pub fn place(caller: &Caller) -> Result<Arc<OwnedSemaphorePermit>, Problem> {
     let place = caller.tenant.calls.clone().try_acquire_owned();
-    place.map_err(|_| {
+    place.map(Arc::new).map_err(|_| {
         let detail = "this tenant has as many calls under way as it may; try again";
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", detail)
     })
@@ -91,13 +86,14 @@ pub async fn run(
     Path((c, action)): Path<(String, String)>,
     Query(paging): Query<Paging>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Response, Problem> {
     let input = body::object(&headers, &body)?;
     let order = Order::of(server, caller, &c, &action).await?;
     let text = input.to_string();
+    let noting = order.noting(&input);
     let done = go(&order, text, paging, &headers).await;
-    order.note(&input, &done);
+    noting.end(&done);
     match done? {
         Done::Answer(answer) => Ok(answer),
         Done::Whole { call, limit, form } => {
@@ -124,8 +120,9 @@ pub async fn read(
     let (input, [next, limit]) = query::input(&schema, query, ["next", "limit"]);
     let paging = Paging { next, limit: query::number("limit", limit)? };
     let input = Value::Object(input);
+    let noting = order.noting(&input);
     let done = go(&order, input.to_string(), paging, &headers).await;
-    order.note(&input, &done);
+    noting.end(&done);
     match done? {
         Done::Answer(answer) => Ok(answer),
         Done::Whole { call, limit, form } => {
@@ -147,20 +144,20 @@ async fn go(
     paging: Paging,
     headers: &HeaderMap,
 ) -> Result<Done, Problem> {
-    let repeat = Repeat::of(headers, order.id(), &input)?;
+    let repeat = Repeat::of(headers, &order.caller.key.id, order.id(), &input)?;
     let action = &order.described.action;
     let call = match &paging.next {
-        Some(next) => paging::from_token(next)?,
+        Some(next) => paging::from_token(&order.connection, &action.id, next)?,
         None => Call::Action { id: action.id.clone(), input },
     };
     if body::is_async(headers) {
         return later(order, call, paging.limit, repeat).await.map(Done::Answer);
     }
     match (action.shape, action.effect) {
-        (Shape::Items, _) => match Form::of(headers) {
+        (Shape::Items, Effect::Read) => match Form::of(headers) {
             Form::Json => {
                 let part = paging::collect(&order.connection, call, paging.limit).await?;
-                Ok(Done::Answer(answer::page(&part)))
+                Ok(Done::Answer(answer::page(&order.connection, &action.id, &part)))
             }
             form => Ok(Done::Whole { call, limit: paging.limit, form }),
         },
@@ -171,21 +168,41 @@ async fn go(
                 Err(failure) => Err(order.connection.diagnose(failure).await.into()),
             }
         }
-        (Shape::Single, _) => now(order, call, repeat).await.map(Done::Answer),
+        (_, _) => now(order, call, paging.limit, repeat, Form::of(headers)).await.map(Done::Answer),
     }
 }
 
-/// Begins a run and waits for its end.
-async fn now(order: &Order, call: Call, repeat: Option<Repeat>) -> Result<Response, Problem> {
+/// Begins a run and waits for its end. Of a list that changes something all is answered at once: a part of
+/// it cannot be asked for again.
+async fn now(
+    order: &Order,
+    call: Call,
+    limit: Option<u64>,
+    repeat: Option<Repeat>,
+    form: Form,
+) -> Result<Response, Problem> {
     let Order { server, caller, ready, .. } = order;
-    let (run, ended) = match durable::start(server, caller, ready, call, None, repeat).await? {
-        Started::Running(run, running) => (run, running.wait().await),
-        Started::Before(run) => {
-            let ended = durable::outcome(&caller.tenant, ready, &run).await;
-            (run, ended)
-        }
+    let (run, ended) =
+        match durable::start(server, caller, ready, call, order.place.clone(), limit, repeat)
+            .await?
+        {
+            Started::Running(run, running) => (run, running.wait().await),
+            Started::Before(run) => {
+                let ended = durable::outcome(&caller.tenant, ready, &run).await;
+                (run, ended)
+            }
+        };
+    let output = parsed(&ended?.output);
+    if order.described.action.shape == Shape::Single {
+        return Ok(([(RUN, run)], Json(output)).into_response());
+    }
+    let (tenant, of) = (caller.tenant.clone(), run.clone());
+    let (items, _) = blocking(move || tenant.items(&of, 0, u64::MAX)).await?;
+    let answer = match form {
+        Form::Json => Json(json!({"items": items, "next": null, "output": output})).into_response(),
+        form => answer::there(items, form, columns(&order.described))?,
     };
-    Ok(([(RUN, run)], Json(parsed(&ended?.output))).into_response())
+    Ok(([(RUN, run)], answer).into_response())
 }
 
 /// Begins a run that nobody waits for.
@@ -196,11 +213,15 @@ async fn later(
     repeat: Option<Repeat>,
 ) -> Result<Response, Problem> {
     let Order { server, caller, ready, .. } = order;
+    if order.described.output.contains("\"x-secret\"") {
+        let detail = "what it answers with holds secrets, which are not kept: ask for it without `prefer: respond-async`";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "secret-output", detail));
+    }
     // What is wrong with the input is told at once.
     let (connection, first) = (order.connection.clone(), call.clone());
     blocking(move || Ok(connection.start(&first, &Context::fresh())?)).await?;
     let (Started::Running(run, _) | Started::Before(run)) =
-        durable::start(server, caller, ready, call, limit, repeat).await?;
+        durable::start(server, caller, ready, call, order.place.clone(), limit, repeat).await?;
     let location = server.address(&format!("/v1/{}/runs/{run}", ready.entry.id));
     let headers = [(LOCATION, location), (RUN, run.clone())];
     Ok((StatusCode::ACCEPTED, headers, Json(json!({"run": run}))).into_response())
@@ -226,7 +247,7 @@ pub async fn dry_run(
     caller: Caller,
     Path((c, action)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Json<Value>, Problem> {
     let input = body::object(&headers, &body)?.to_string();
     let order = Order::of(server, caller, &c, &action).await?;

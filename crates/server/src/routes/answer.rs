@@ -1,5 +1,7 @@
 //! Lists as answers: pages of JSON, lines, a table. A list as a whole is read as fast as it is taken.
 
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -14,8 +16,8 @@ use crate::problem::Problem;
 use crate::run::paging::{self, Part};
 
 /// A part of a list, and what goes on after it.
-pub fn page(part: &Part) -> Response {
-    let next = part.next.as_ref().and_then(paging::token);
+pub fn page(connection: &Connection, action: &str, part: &Part) -> Response {
+    let next = part.next.as_ref().and_then(|next| paging::token(connection, action, next));
     let mut page = Map::new();
     page.insert("items".into(), json!(part.items));
     page.insert("next".into(), json!(next));
@@ -33,7 +35,7 @@ pub async fn whole(
     limit: Option<u64>,
     form: Form,
     columns: Vec<String>,
-    place: OwnedSemaphorePermit,
+    place: Arc<OwnedSemaphorePermit>,
 ) -> Result<Response, Problem> {
     // The first page is read before the answer begins: what is wrong is then told as usual.
     let first = paging::page(&connection, call, limit).await?;
@@ -42,12 +44,19 @@ pub async fn whole(
     let reading = Reading { connection, part: Some(first), writer, limit, _place: place };
     let pages = stream::try_unfold(reading, Reading::next);
     let head = stream::iter((!head.is_empty()).then(|| Ok::<_, std::io::Error>(Bytes::from(head))));
-    let kind = match form {
-        Form::Csv => "text/csv; charset=utf-8",
-        _ => "application/x-ndjson",
-    };
     let body = Body::from_stream(futures_util::StreamExt::chain(head, pages));
-    Ok(([(CONTENT_TYPE, kind)], body).into_response())
+    Ok(([(CONTENT_TYPE, form.kind())], body).into_response())
+}
+
+/// A list that is there as a whole, such as what a run has brought.
+pub fn there(
+    items: Vec<Box<RawValue>>,
+    form: Form,
+    columns: Vec<String>,
+) -> Result<Response, Problem> {
+    let mut writer = Writer { form, columns, left: u64::MAX };
+    let text = writer.head() + &writer.write(&items).map_err(Problem::internal)?;
+    Ok(([(CONTENT_TYPE, form.kind())], text).into_response())
 }
 
 struct Reading {
@@ -55,7 +64,7 @@ struct Reading {
     part: Option<Part>,
     writer: Writer,
     limit: Option<u64>,
-    _place: OwnedSemaphorePermit,
+    _place: Arc<OwnedSemaphorePermit>,
 }
 
 impl Reading {

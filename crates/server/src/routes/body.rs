@@ -63,6 +63,17 @@ impl Form {
     }
 }
 
+impl Form {
+    /// The type of such an answer.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Form::Json => "application/json",
+            Form::Lines => "application/x-ndjson",
+            Form::Csv => "text/csv; charset=utf-8",
+        }
+    }
+}
+
 /// Whether the caller does not want to wait.
 pub fn is_async(headers: &HeaderMap) -> bool {
     let preferred = headers.get_all("prefer").iter().filter_map(|it| it.to_str().ok());

@@ -3,8 +3,7 @@
 use std::ops::ControlFlow;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use connector_host::{Call, Observer};
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::{about, actions, body};
 use crate::caller::Caller;
+use crate::extract::{Path, Whole};
 use crate::problem::Problem;
 use crate::rights::Right;
 use crate::server::Server;
@@ -35,7 +35,7 @@ pub async fn of_action(
     caller: Caller,
     Path((c, id)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Json<Value>, Problem> {
     let Asked { field, input, query, limit } = body::read(&headers, &body)?;
     let input = Value::Object(input).to_string();
@@ -51,7 +51,7 @@ pub async fn of_trigger(
     caller: Caller,
     Path((c, id)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Json<Value>, Problem> {
     let Asked { field, input, query, limit } = body::read(&headers, &body)?;
     let config = Value::Object(input).to_string();

@@ -1,8 +1,7 @@
 //! Connections: listed, made, tested, renamed, forgotten.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use connector_auth::StoredConnection;
 use connector_host::Connector;
@@ -12,11 +11,12 @@ use super::body;
 use crate::caller::Caller;
 use crate::connect;
 use crate::connections;
+use crate::extract::{Path, Whole};
 use crate::links::Wanted;
 use crate::problem::Problem;
 use crate::rights::Right;
 use crate::server::{Server, blocking};
-use crate::subscriptions;
+use crate::{hooks, subscriptions};
 
 /// Names that stand in addresses for something else.
 const TAKEN: [&str; 5] = ["connectors", "connections", "keys", "audit", "me"];
@@ -48,7 +48,7 @@ pub async fn make(
     State(server): State<Server>,
     caller: Caller,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     caller.may(Right::Connect)?;
     let wanted: Wanted = body::read(&headers, &body)?;
@@ -59,7 +59,7 @@ pub async fn make(
             let made = connect::made::with_value(&server, &caller.tenant, wanted, value).await;
             made.map(|entry| told(&server, &entry))
         }
-        None => connect::link::make(&server, &caller.tenant, wanted),
+        None => connect::link::make(&server, &caller, wanted),
     };
     caller.note("connect", Some(&name), None, &made);
     Ok((StatusCode::CREATED, Json(made?)))
@@ -71,7 +71,7 @@ pub async fn reconnect(
     caller: Caller,
     Path(c): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     caller.may(Right::Connect)?;
     let mut given = body::object(&headers, &body)?;
@@ -91,7 +91,7 @@ pub async fn reconnect(
     let mut wanted: Wanted =
         serde_json::from_value(given).map_err(|error| Problem::bad(error.to_string()))?;
     wanted.again = true;
-    let link = connect::link::make(&server, &caller.tenant, wanted);
+    let link = connect::link::make(&server, &caller, wanted);
     caller.note("reconnect", Some(&entry.id), None, &link);
     Ok((StatusCode::CREATED, Json(link?)))
 }
@@ -101,7 +101,7 @@ pub async fn rename(
     caller: Caller,
     Path(c): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Json<Value>, Problem> {
     caller.may(Right::Connect)?;
     let given = body::object(&headers, &body)?;
@@ -119,13 +119,21 @@ pub async fn rename(
     renamed.map(Json)
 }
 
-pub async fn forget(caller: Caller, Path(c): Path<String>) -> Result<StatusCode, Problem> {
+pub async fn forget(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(c): Path<String>,
+) -> Result<StatusCode, Problem> {
     caller.may(Right::Connect)?;
+    if let Ok(ready) = server.ready(&caller.tenant, &c).await {
+        hooks::end_all(&server, &caller.tenant, &ready).await?;
+    }
     let (of, name) = (caller.clone(), c.clone());
     let gone = blocking(move || {
         let entry = of.tenant.entry(&name)?;
         subscriptions::end_all(&of.tenant, &entry.id, &entry.name)?;
         of.tenant.vault.forget(&entry.name)?;
+        of.tenant.forget(&entry.id)?;
         of.tenant.changed();
         Ok(())
     })
@@ -151,7 +159,14 @@ pub async fn test(
 }
 
 fn check_name(name: &str) -> Result<(), Problem> {
-    match TAKEN.contains(&name) || name.contains(['/', '\\']) {
+    let fits = (1..=64).contains(&name.chars().count()) && name.trim() == name;
+    if !fits || name.contains(char::is_control) || name.contains(['/', '\\']) {
+        let rule = "1 to 64 characters, no slashes, no control characters, no blanks around them";
+        return Err(Problem::field("name", rule));
+    }
+    // An id stands for a connection as well as a name.
+    let is_id = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match is_id || TAKEN.contains(&name) {
         true => Err(Problem::field("name", format!("a connection cannot be named `{name}`"))),
         false => Ok(()),
     }

@@ -1,8 +1,8 @@
 //! Webhooks of services, and what tenants are told about their connections.
 
 use axum::Json;
-use axum::body::{Body, Bytes};
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::body::Body;
+use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use connector_webhooks::delivery;
@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::body;
 use super::subscriptions::Last;
 use crate::caller::Caller;
+use crate::extract::{Path, Query, Whole};
 use crate::outbox::{self, CONNECTIONS};
 use crate::problem::Problem;
 use crate::rights::Right;
@@ -49,8 +50,10 @@ pub async fn make(
     caller: Caller,
     Path(c): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
+    // What comes of it is read.
+    caller.may(Right::Read)?;
     caller.may(Right::Write)?;
     let New { webhook, config, url } = body::read(&headers, &body)?;
     let ready = server.ready(&caller.tenant, &c).await?;
@@ -120,7 +123,7 @@ pub async fn take(
     method: Method,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Response, Problem> {
     let (keys, asked) = (server.0.keys.clone(), token.clone());
     let found = blocking(move || keys.addressed(&asked)).await?;
@@ -177,7 +180,7 @@ pub async fn tell(
     State(server): State<Server>,
     caller: Caller,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Json<Value>, Problem> {
     caller.may(Right::Connect)?;
     let Target { url } = body::read(&headers, &body)?;

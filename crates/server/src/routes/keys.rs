@@ -1,18 +1,21 @@
 //! Keys of the caller's own tenant, and who did what.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body;
-use crate::audit;
 use crate::caller::Caller;
+use crate::extract::{Path, Query, Whole};
 use crate::problem::Problem;
 use crate::rights::{Right, Rights};
 use crate::server::{Server, blocking};
+use crate::{audit, subscriptions};
+
+/// Keys of one tenant.
+const KEYS: usize = 200;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +33,7 @@ pub async fn make(
     State(server): State<Server>,
     caller: Caller,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     caller.may(Right::Admin)?;
     let New { name, rights } = body::read(&headers, &body)?;
@@ -40,6 +43,9 @@ pub async fn make(
     // Nobody gives what he does not have.
     if !caller.key.rights.hold(&rights) {
         return Err(Problem::forbidden("a key cannot have more rights than the one that makes it"));
+    }
+    if server.0.keys.of(&caller.tenant.id)?.len() >= KEYS {
+        return Err(Problem::conflict(format!("a tenant has {KEYS} keys at most: revoke some")));
     }
     let made = server.0.keys.make(&caller.tenant.id, &name, &rights);
     caller.note("key.make", None, Some(name), &made);
@@ -54,7 +60,7 @@ pub async fn revoke(
 ) -> Result<StatusCode, Problem> {
     caller.may(Right::Admin)?;
     let revoked = server.0.keys.revoke(&caller.tenant.id, &id).and_then(|found| match found {
-        true => Ok(()),
+        true => subscriptions::end_of_key(&caller.tenant, &id),
         false => Err(Problem::not_found(format!("key `{id}`"))),
     });
     caller.note("key.revoke", None, Some(id), &revoked);

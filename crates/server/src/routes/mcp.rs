@@ -1,6 +1,7 @@
 //! A connection as tools for models.
 
-use axum::extract::{Path, Request, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -9,16 +10,20 @@ use connector_mcp::Options;
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
+use crate::extract::Path;
 use crate::problem::Problem;
 use crate::rights::Right;
 use crate::server::{Server, blocking};
 use crate::tenant::Ready;
 
+/// Bytes of a message.
+const MESSAGE: usize = 16 << 20;
+
 /// What a client finds out about the resource (RFC 9728), as the authorization of MCP wants it. Keys are
 /// made on the page of this server or by its operator: there is no authorization server.
 pub async fn about(State(server): State<Server>, Path(c): Path<String>) -> Json<Value> {
     Json(json!({
-        "resource": server.address(&format!("/mcp/{c}")),
+        "resource": server.address(&format!("/mcp/{}", connector_openapi::segment(&c))),
         "bearer_methods_supported": ["header"],
         "scopes_supported": ["read", "write", "destructive"],
         "resource_documentation": server.address("/"),
@@ -30,7 +35,7 @@ pub async fn serve(
     State(server): State<Server>,
     caller: Result<Caller, Problem>,
     Path(c): Path<String>,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response, Problem> {
     let caller = match caller {
         Ok(caller) => caller,
@@ -38,23 +43,48 @@ pub async fn serve(
     };
     caller.may(Right::Read)?;
     let ready = server.ready(&caller.tenant, &c).await?;
+    let (noting, id) = (caller.clone(), ready.entry.id.clone());
     let router = blocking(move || {
         let state = format!("{:?}", (&ready.entry.settings, ready.connection.granted()));
-        let tools = &server.0.tools;
-        tools.of(&ready.entry.id, &caller.key.id, state, || router(&server, &caller, &ready))
+        caller
+            .tenant
+            .tools
+            .of(&ready.entry.id, &caller.key.id, state, || router(&server, &caller, &ready))
     });
+    let (parts, body) = request.into_parts();
+    let body =
+        to_bytes(body, MESSAGE).await.map_err(|_| Problem::bad("the message is too large"))?;
+    if let Some(tool) = called(&body) {
+        noting.note(format!("mcp {tool}"), Some(&id), None, &Ok(()));
+    }
+    let mut request = Request::from_parts(parts, Body::from(body));
     *request.uri_mut() = Uri::from_static("/mcp");
     let mut service = router.await?.into_service();
     let answered = tower_service::Service::call(&mut service, request).await;
     Ok(answered.into_response())
 }
 
+/// The tool that a message calls, or the one that it calls through another.
+fn called(message: &[u8]) -> Option<String> {
+    let message: Value = serde_json::from_slice(message).ok()?;
+    let params = message.get("params").filter(|_| message["method"] == "tools/call")?;
+    let (name, through) = (&params["name"], &params["arguments"]["name"]);
+    let through =
+        through.as_str().filter(|_| name.as_str().is_some_and(|it| it.ends_with("_tool")));
+    let name = name.as_str()?;
+    let name = through.map_or_else(|| name.to_owned(), |through| format!("{name} {through}"));
+    Some(name.chars().filter(|c| !c.is_control()).take(200).collect())
+}
+
 /// Tells a client where to find out how to get a key.
 fn unknown(server: &Server, c: &str, problem: Problem) -> Response {
     let mut response = problem.into_response();
     if response.status() == StatusCode::UNAUTHORIZED {
-        let path = format!("/.well-known/oauth-protected-resource/mcp/{c}");
-        let value = format!("Bearer resource_metadata=\"{}\"", server.address(&path));
+        // As a segment a name holds no quote.
+        let path =
+            format!("/.well-known/oauth-protected-resource/mcp/{}", connector_openapi::segment(c));
+        let about = server.address(&path);
+        let value = format!("Bearer resource_metadata=\"{about}\"");
         // A name that no header can hold is told nothing.
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(WWW_AUTHENTICATE, value);

@@ -27,8 +27,8 @@ use crate::{connect, protect, studio};
 
 /// Bytes of a body of JSON.
 const BODY: usize = 16 << 20;
-/// Bytes of a file that is sent ahead.
-const FILE: usize = 2 << 30;
+/// Bytes of what is kept in memory for longer.
+const SMALL: usize = 64 << 10;
 
 /// Everything that the server answers.
 pub fn router(server: Server) -> Router {
@@ -43,13 +43,19 @@ pub fn router(server: Server) -> Router {
         .route("/v1/connectors/{id}/triggers", get(about::triggers))
         .route("/v1/connectors/{id}/triggers/{trigger}", get(about::trigger))
         .route("/v1/connectors/{id}/resources", get(about::resources))
-        .route("/v1/connections", get(connections::list).post(connections::make))
+        .route(
+            "/v1/connections",
+            get(connections::list).post(connections::make).layer(DefaultBodyLimit::max(SMALL)),
+        )
         .route(
             "/v1/connections/{c}",
             get(connections::one).patch(connections::rename).delete(connections::forget),
         )
         .route("/v1/connections/{c}/test", post(connections::test))
-        .route("/v1/connections/{c}/reconnect", post(connections::reconnect))
+        .route(
+            "/v1/connections/{c}/reconnect",
+            post(connections::reconnect).layer(DefaultBodyLimit::max(SMALL)),
+        )
         .route("/v1/connections/{c}/openapi.json", get(about::openapi_of))
         .route("/v1/{c}/actions/{action}", get(actions::read).post(actions::run))
         .route("/v1/{c}/actions/{action}/dry-run", post(actions::dry_run))
@@ -70,7 +76,7 @@ pub fn router(server: Server) -> Router {
         .route("/v1/{c}/runs/{run}/events", get(runs::follow))
         .route("/v1/{c}/runs/{run}/cancel", post(runs::cancel))
         .route("/v1/{c}/runs/{run}/resume", post(runs::resume))
-        .route("/v1/{c}/files", post(files::keep).layer(DefaultBodyLimit::max(FILE)))
+        .route("/v1/{c}/files", post(files::keep).layer(DefaultBodyLimit::disable()))
         .route("/v1/{c}/records/{resource}", get(records::read))
         .route("/v1/keys", get(keys::list).post(keys::make))
         .route("/v1/keys/{id}", delete(keys::revoke))

@@ -1,7 +1,7 @@
 //! Records, as lines.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use connector_host::NoopObserver;
@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{actions, query};
 use crate::caller::Caller;
 use crate::catalog::parsed;
+use crate::extract::{Path, Query};
 use crate::problem::Problem;
 use crate::rights::Right;
 use crate::server::Server;

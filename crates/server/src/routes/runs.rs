@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::sse::{self, KeepAlive, Sse};
 use connector_durable::RunState;
 use futures_util::{Stream, stream};
@@ -12,8 +12,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
+use super::actions;
 use crate::caller::Caller;
 use crate::catalog::parsed;
+use crate::extract::{Path, Query};
 use crate::live;
 use crate::problem::Problem;
 use crate::rights::Right;
@@ -165,6 +167,8 @@ pub async fn cancel(
     let Some(running) = caller.tenant.live.get(&run) else {
         return Err(Problem::conflict(format!("the run `{run}` is not under way")));
     };
+    let (tenant, asked) = (caller.tenant.clone(), run.clone());
+    blocking(move || tenant.cancelled(&asked, true)).await?;
     running.stop.cancel();
     // How it has ended is in its state.
     drop(running.wait().await);
@@ -181,6 +185,7 @@ pub async fn resume(
 ) -> Result<Json<Value>, Problem> {
     let (ready, _, begun) = found(&server, &caller, &c, &run).await?;
     let begun = as_begun(&caller, begun.as_ref())?;
+    let place = actions::place(&caller)?;
     // Who goes on with it does no more than he may, and no more than who began it might.
     let rights = begun.rights.and(&caller.key.rights);
     let key = caller.key.id.clone();
@@ -190,8 +195,11 @@ pub async fn resume(
         connection: begun.connection.clone(),
         limit: begun.limit,
         problem: None,
+        cancelled: false,
     };
-    let resumed = durable::resume(&server, &caller.tenant, &ready, &run, &begun).await;
+    let (tenant, asked) = (caller.tenant.clone(), run.clone());
+    blocking(move || tenant.cancelled(&asked, false)).await?;
+    let resumed = durable::resume(&server, &caller.tenant, &ready, &run, &begun, Some(place)).await;
     caller.note(format!("resume {run}"), Some(&ready.entry.id), None, &resumed);
     resumed?;
     Ok(Json(json!({"run": run})))

@@ -1,14 +1,14 @@
 //! Triggers that the server polls.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{about, body};
 use crate::caller::Caller;
+use crate::extract::{Path, Query, Whole};
 use crate::problem::Problem;
 use crate::random;
 use crate::rights::Right;
@@ -45,8 +45,10 @@ pub async fn make(
     caller: Caller,
     Path(c): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
+    // What comes of it is read.
+    caller.may(Right::Read)?;
     caller.may(Right::Write)?;
     let New { trigger, config, url, every } = body::read(&headers, &body)?;
     let ready = server.ready(&caller.tenant, &c).await?;
@@ -64,6 +66,7 @@ pub async fn make(
         url,
         every,
         rights: caller.key.rights.clone(),
+        key: caller.key.id.clone(),
     };
     let made = subscriptions::make(&server, &caller, &ready, wanted).await;
     caller.note("subscribe", Some(&ready.entry.id), None, &made);

@@ -1,8 +1,7 @@
 //! Polls, with cursors that the server keeps.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use connector_store::values;
 use serde::Deserialize;
@@ -11,9 +10,13 @@ use serde_json::{Map, Value, json};
 
 use super::{about, actions, body};
 use crate::caller::Caller;
+use crate::extract::{Path, Whole};
 use crate::problem::Problem;
 use crate::rights::Right;
 use crate::server::Server;
+
+/// Bytes of a configuration.
+const CONFIG: usize = 64 << 10;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,16 +38,22 @@ pub async fn poll(
     caller: Caller,
     Path((c, trigger)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Json<Value>, Problem> {
     let Asked { config, name, reset } = body::read(&headers, &body)?;
     caller.may(Right::Read)?;
+    if name.chars().count() > 100 {
+        return Err(Problem::field("name", "100 characters at most"));
+    }
     let _place = actions::place(&caller)?;
     let ready = server.ready(&caller.tenant, &c).await?;
     about::known_trigger(server.catalog(&ready.entry.connector)?, &trigger)?;
     let connection = ready.connection.permitting(caller.key.rights.permission());
     let db = &caller.tenant.db;
     let config = Value::Object(config).to_string();
+    if config.len() > CONFIG {
+        return Err(Problem::field("config", "64 KiB at most"));
+    }
     let select = "SELECT cursor FROM cursors WHERE connection = ?1 AND trigger = ?2 AND name = ?3 \
         AND config = ?4";
     let key = values![ready.entry.id, trigger, name, config];
@@ -65,7 +74,13 @@ pub async fn poll(
         let insert = "INSERT OR REPLACE INTO cursors (connection, trigger, name, config, cursor) \
             VALUES (?1, ?2, ?3, ?4, ?5)";
         let values = values![ready.entry.id, trigger, name, config, cursor];
-        db.write(|sql| sql.execute(insert, &values))?;
+        // Of those that nobody uses the oldest go.
+        let old = "DELETE FROM cursors WHERE connection = ?1 AND rowid NOT IN \
+            (SELECT rowid FROM cursors WHERE connection = ?1 ORDER BY rowid DESC LIMIT 1000)";
+        db.write(|sql| {
+            sql.execute(insert, &values)?;
+            sql.execute(old, &values[..1])
+        })?;
     }
     Ok(Json(json!({"events": events, "first": first})))
 }

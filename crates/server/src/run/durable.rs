@@ -1,12 +1,14 @@
 //! Runs in the journal: they go on when their caller has gone, and after the process was killed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use connector_durable::{RunLease, RunState};
+use connector_durable::{JournalError, RunLease, RunState};
 use connector_host::contract::Context;
 use connector_host::{Call, Connection, NoopObserver};
 use connector_store::{now, values};
 use serde_json::{Value, json};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::kept::{Begun, Keeper};
 use super::repeat::{self, Repeat};
@@ -16,6 +18,10 @@ use crate::live::{Ended, Event, Running};
 use crate::problem::Problem;
 use crate::server::{Server, blocking};
 use crate::tenant::{Ready, Tenant};
+
+/// How often, and after which time, a run is looked at that others look at just then.
+const TURNS: u32 = 500;
+const TURN: Duration = Duration::from_millis(10);
 
 /// A run that was begun, now or by the same request before.
 #[derive(Debug)]
@@ -32,6 +38,7 @@ pub async fn start(
     caller: &Caller,
     ready: &Ready,
     call: Call,
+    place: Arc<OwnedSemaphorePermit>,
     limit: Option<u64>,
     repeat: Option<Repeat>,
 ) -> Result<Started, Problem> {
@@ -74,7 +81,7 @@ pub async fn start(
             let before = before.ok_or_else(|| Problem::internal("the run before is gone"))?;
             return Ok(of(tenant, before));
         }
-        Ok(Started::Running(run, go(&server, tenant, connection, lease, 0, limit)))
+        Ok(Started::Running(run, go(&server, tenant, connection, lease, 0, limit, Some(place))))
     })
     .await
 }
@@ -93,6 +100,7 @@ pub async fn resume(
     ready: &Ready,
     run: &str,
     begun: &Begun,
+    place: Option<Arc<OwnedSemaphorePermit>>,
 ) -> Result<Running, Problem> {
     let (server, tenant, run) = (server.clone(), tenant.clone(), run.to_owned());
     let stop = ready.connection.stop().child_token();
@@ -105,7 +113,7 @@ pub async fn resume(
         let lease = tenant.journal.resume(&connection, &id, &run)?;
         let items = tenant.journal.run(&run)?.items;
         tenant.cut(&run, items)?;
-        Ok(go(&server, &tenant, connection, lease, items, limit))
+        Ok(go(&server, &tenant, connection, lease, items, limit, place))
     })
     .await
 }
@@ -118,6 +126,7 @@ fn go(
     lease: RunLease,
     items: u64,
     limit: Option<u64>,
+    place: Option<Arc<OwnedSemaphorePermit>>,
 ) -> Running {
     let run = lease.id().to_owned();
     let turn = tenant.live.begin(&run, connection.stop().clone());
@@ -129,6 +138,8 @@ fn go(
     let mut keeper =
         Keeper { tenant: of, run: id, items, limit, requests: 0, events, broken: None };
     tokio::runtime::Handle::current().spawn(async move {
+        // Also when nobody waits it is one of the tenant's calls.
+        let _place = place;
         server.0.metrics.calls.inc();
         let outcome = lease.run(&connection, &mut keeper).await;
         server.0.metrics.calls.dec();
@@ -166,25 +177,35 @@ fn go(
     running
 }
 
-/// What a run that has ended came to, once more.
+/// What a run that has ended came to, once more: its outcome, or why it failed.
 pub async fn outcome(tenant: &Arc<Tenant>, ready: &Ready, run: &str) -> Ended {
-    let (of, id, asked) = (tenant.clone(), ready.entry.id.clone(), run.to_owned());
-    let connection = ready.connection.clone();
-    let lease = blocking({
-        let connection = connection.clone();
-        move || {
+    for _ in 0..TURNS {
+        let (of, id, asked) = (tenant.clone(), ready.entry.id.clone(), run.to_owned());
+        let connection = ready.connection.clone();
+        let lease = blocking(move || {
             let run = of.journal.run(&asked)?;
             match run.state {
-                RunState::Done => Ok(of.journal.resume(&connection, &id, &asked)?),
+                RunState::Done => match of.journal.resume(&connection, &id, &asked) {
+                    // Somebody else looks at it.
+                    Err(JournalError::Busy(_)) => Ok(None),
+                    lease => Ok(Some(lease?)),
+                },
                 state => {
+                    let problem = of.begun(&asked)?.and_then(|begun| begun.problem);
+                    let again = problem.and_then(|problem| Problem::again(&parsed(&problem)));
                     let said = run.error.unwrap_or_default();
                     let detail = format!("the run `{asked}` is {}: {said}", state.word());
-                    Err(Problem::conflict(detail).with("run", asked))
+                    let other = || Problem::conflict(detail).with("run", asked);
+                    Err(again.filter(|_| state == RunState::Failed).unwrap_or_else(other))
                 }
             }
+        });
+        match lease.await? {
+            Some(lease) => return Ok(lease.run(&ready.connection, &mut NoopObserver).await?),
+            None => tokio::time::sleep(TURN).await,
         }
-    });
-    Ok(lease.await?.run(&connection, &mut NoopObserver).await?)
+    }
+    Err(Problem::conflict(format!("the run `{run}` is looked at by too many")))
 }
 
 /// How a run stands.

@@ -27,12 +27,15 @@ pub struct Begun {
     pub limit: Option<u64>,
     /// Why it has failed, as it was answered.
     pub problem: Option<String>,
+    /// Whether somebody has stopped it.
+    pub cancelled: bool,
 }
 
 impl Tenant {
     /// Who began a run, if it was begun over this server.
     pub fn begun(&self, run: &str) -> Result<Option<Begun>, Problem> {
-        let select = "SELECT connection, key, rights, most, problem FROM runs WHERE run = ?1";
+        let select =
+            "SELECT connection, key, rights, most, problem, cancelled FROM runs WHERE run = ?1";
         self.db.read(|sql| {
             sql.row(select, &values![run], |row| {
                 let rights: String = row.get(2)?;
@@ -43,9 +46,17 @@ impl Tenant {
                     rights,
                     limit: row.get::<Option<i64>>(3)?.map(i64::unsigned_abs),
                     problem: row.get(4)?,
+                    cancelled: row.get(5)?,
                 })
             })
         })
+    }
+
+    /// Notes whether somebody has stopped a run.
+    pub fn cancelled(&self, run: &str, cancelled: bool) -> Result<(), Problem> {
+        let update = "UPDATE runs SET cancelled = ?2 WHERE run = ?1";
+        self.db.write(|sql| sql.execute(update, &values![run, cancelled]))?;
+        Ok(())
     }
 
     /// Notes how a run has ended, and tells how it stands. Of one whose input was refused nothing is left.
@@ -125,6 +136,15 @@ impl Tenant {
         let items = i64::try_from(items).unwrap_or(i64::MAX);
         let delete = "DELETE FROM pages WHERE run = ?1 AND first >= ?2";
         self.db.write(|sql| sql.execute(delete, &values![run, items]))?;
+        Ok(())
+    }
+
+    /// Forgets what is kept of a connection that is gone. Its runs stay until they are old.
+    pub fn forget(&self, connection: &str) -> Result<(), Problem> {
+        self.db.write(|sql| {
+            sql.execute("DELETE FROM cursors WHERE connection = ?1", &values![connection])?;
+            sql.execute("DELETE FROM repeats WHERE connection = ?1", &values![connection])
+        })?;
         Ok(())
     }
 

@@ -69,19 +69,18 @@ pub async fn collect(
     Ok(part)
 }
 
-/// What a caller goes on with.
-pub fn token(next: &Call) -> Option<String> {
-    match next {
-        Call::Resume { checkpoint } => Some(URL_SAFE_NO_PAD.encode(checkpoint)),
-        _ => None,
-    }
+/// What a caller goes on with: on this connection, and with this action.
+pub fn token(connection: &Connection, action: &str, next: &Call) -> Option<String> {
+    let (Call::Resume { checkpoint }, Some(seal)) = (next, connection.seal()) else { return None };
+    Some(URL_SAFE_NO_PAD.encode(seal.close(&["next", action], checkpoint)))
 }
 
-/// What [`token`] stands for. Whether this server gave it out, the connection finds out by its seal.
-pub fn from_token(token: &str) -> Result<Call, Problem> {
-    let checkpoint = URL_SAFE_NO_PAD.decode(token);
-    let checkpoint =
-        checkpoint.map_err(|_| Problem::bad("`next` is none that this server gave"))?;
+/// What [`token`] stands for.
+pub fn from_token(connection: &Connection, action: &str, token: &str) -> Result<Call, Problem> {
+    let wrong = || Problem::bad("`next` is none that this server gave for this action here");
+    let closed = URL_SAFE_NO_PAD.decode(token).map_err(|_| wrong())?;
+    let seal = connection.seal().ok_or_else(wrong)?;
+    let checkpoint = seal.open(&["next", action], &closed).ok_or_else(wrong)?.to_vec();
     Ok(Call::Resume { checkpoint })
 }
 

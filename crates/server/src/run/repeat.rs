@@ -17,15 +17,21 @@ pub struct Repeat {
 }
 
 impl Repeat {
-    /// By the header `idempotency-key`, if the caller sends one.
-    pub fn of(headers: &HeaderMap, action: &str, input: &str) -> Result<Option<Self>, Problem> {
+    /// By the header `idempotency-key`, if the caller sends one. `holder` is the id of the caller's own key:
+    /// nobody stands in the way of another one, or gets what was meant for him.
+    pub fn of(
+        headers: &HeaderMap,
+        holder: &str,
+        action: &str,
+        input: &str,
+    ) -> Result<Option<Self>, Problem> {
         let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
         let key = key.to_str().unwrap_or_default();
         if key.is_empty() || key.len() > 255 {
             return Err(Problem::bad("`idempotency-key` has 1 to 255 visible characters"));
         }
         let input = random::hash(&format!("{action}\n{input}"));
-        Ok(Some(Repeat { key: key.to_owned(), input }))
+        Ok(Some(Repeat { key: format!("{holder}:{key}"), input }))
     }
 }
 

@@ -56,6 +56,25 @@ async fn a_service_sends_events_to_an_address_that_nobody_guesses() {
     assert_eq!(deliver(&stack, &path, lead).await, StatusCode::NOT_FOUND);
 }
 
+/// With a connection go its webhooks, at the service too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_forgotten_ends_its_webhooks() {
+    let stack = Stack::with(|options| {
+        options.url = Some("https://connect.example.com".parse().unwrap());
+    })
+    .await;
+    let config = json!({"ad_account_id": stack.control.ad_account_id()});
+    let body = json!({"webhook": "leads.received", "config": config});
+    stack.post("/v1/mine/webhooks", body).await;
+    let path = address(&stack).await;
+    stack.ask(&stack.one, Method::DELETE, "/v1/connections/mine", None).await;
+    assert_eq!(deliver(&stack, &path, r#"{"lead": "c2VhbGVk"}"#).await, StatusCode::NOT_FOUND);
+    let ad_account = json!({"ad_account_id": stack.control.ad_account_id()});
+    let path = "/v1/mine/actions/lead_subscriptions.list";
+    let (_, all) = stack.ask(&stack.two, Method::POST, path, Some(ad_account)).await;
+    assert!(!all.to_string().contains("connect.example.com"), "{all}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tenant_is_told_when_a_connection_breaks() {
     let stack = Stack::start().await;

@@ -1,5 +1,6 @@
 //! The server against the emulator, asked as anybody would ask it.
 
+mod attacks;
 mod connect;
 mod hooks;
 mod isolation;

@@ -239,6 +239,21 @@ impl Journal {
         Ok(())
     }
 
+    /// Deletes what calls have left behind of which nothing is kept.
+    pub fn tidy(&self) -> Result<(), JournalError> {
+        for entry in fs::read_dir(self.folder.join("locks"))? {
+            let entry = entry?;
+            let id = entry.file_name().to_string_lossy().into_owned();
+            // One that is just beginning has its lock before it is noted.
+            if let Ok(_lock) = self.lock(&id)
+                && let Err(JournalError::Unknown(_)) = self.run(&id)
+            {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// A process that is killed leaves `running` behind; its lock is gone.
     fn seen(&self, mut run: Run) -> Result<Run, JournalError> {
         if run.state == RunState::Running {

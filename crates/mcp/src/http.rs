@@ -49,9 +49,12 @@ pub async fn http(
 /// The transport at `/mcp`, for a server that finds out by itself who calls. `hosts` are the names that
 /// clients may use besides those of this machine.
 pub fn router(server: Server, hosts: impl IntoIterator<Item = String>) -> Router {
-    let hosts = LOOPBACK.map(str::to_owned).into_iter().chain(hosts);
+    let hosts: Vec<String> = LOOPBACK.map(str::to_owned).into_iter().chain(hosts).collect();
     // Browsers say where a page comes from; other clients say nothing.
-    let origins = LOOPBACK.map(|host| format!("http://{host}:*"));
+    let of = |host: &String| {
+        [format!("http://{host}:*"), format!("https://{host}"), format!("https://{host}:*")]
+    };
+    let origins: Vec<String> = hosts.iter().flat_map(of).collect();
     let config = StreamableHttpServerConfig::default()
         .with_allowed_hosts(hosts)
         .with_allowed_origins(origins);

@@ -32,7 +32,9 @@ impl FromRequestParts<Server> for Caller {
         };
         let caller = find(server, value)?;
         let taken = caller.tenant.rate.take();
-        taken.map_err(|wait| Problem::too_many("this tenant sends too many requests", wait))?;
+        taken.map_err(|wait| {
+            Problem::too_many("rate-limited", "this tenant sends too many requests", wait)
+        })?;
         Ok(caller)
     }
 }

@@ -30,8 +30,10 @@ impl Caller {
         }
         let word = serde_json::to_value(right).unwrap_or_default();
         let word = word.as_str().unwrap_or_default();
-        Err(Problem::forbidden(format!("the key `{}` has no right `{word}`", self.key.name))
-            .with("needs", word))
+        let detail = format!("the key `{}` has no right `{word}`", self.key.name);
+        let refused = Err(Problem::forbidden(detail).with("needs", word));
+        self.note(format!("refused: needs {word}"), None, None, &refused);
+        refused
     }
 
     /// Notes what was done.

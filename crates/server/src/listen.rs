@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use hyper_util::rt::TokioTimer;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -64,6 +65,13 @@ fn here(scheme: &str, address: SocketAddr) -> Url {
     url.parse().expect("an address makes a URL")
 }
 
+/// HTTP/1.1 alone: its limits hold from the first byte on.
+fn http() -> Builder<TokioExecutor> {
+    let mut http = Builder::new(TokioExecutor::new()).http1_only();
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    http
+}
+
 async fn run(
     listener: std::net::TcpListener,
     server: &Server,
@@ -82,14 +90,12 @@ async fn run(
         match tls {
             Some(tls) => {
                 let mut serving = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
-                let http = serving.http_builder();
-                http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+                *serving.http_builder() = http();
                 serving.serve(service).await
             }
             None => {
                 let mut serving = axum_server::from_tcp(listener)?.handle(handle);
-                let http = serving.http_builder();
-                http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+                *serving.http_builder() = http();
                 serving.serve(service).await
             }
         }

@@ -82,8 +82,8 @@ impl Problem {
     }
 
     /// Too many requests; the same one has a chance after this time.
-    pub fn too_many(detail: &str, wait: std::time::Duration) -> Self {
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", detail);
+    pub fn too_many(code: &str, detail: &str, wait: std::time::Duration) -> Self {
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, code, detail);
         let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         Problem { retry_after_ms: Some(ms), ..problem }
     }

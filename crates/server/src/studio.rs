@@ -1,7 +1,7 @@
 //! The page at `/`, as it was built into the program.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
@@ -23,7 +23,7 @@ pub fn is_there() -> bool {
 }
 
 /// A file of the page, or that there is no such address.
-pub async fn page(method: Method, uri: Uri) -> Response {
+pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     let is_root = path.is_empty() || path == "index.html";
     if !(method == Method::GET || method == Method::HEAD) {
@@ -42,5 +42,12 @@ pub async fn page(method: Method, uri: Uri) -> Response {
         false => "no-cache",
     };
     let kind = file.metadata.mimetype().to_owned();
-    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, cache.to_owned())], file.data).into_response()
+    let head = [(CONTENT_TYPE, kind), (CACHE_CONTROL, cache.to_owned())];
+    let accepted = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok());
+    let takes_gzip = accepted.flat_map(|it| it.split(',')).any(|it| it.trim().starts_with("gzip"));
+    // Made beside the others when the page was built.
+    match Assets::get(&format!("{path}.gz")).filter(|_| takes_gzip) {
+        Some(smaller) => (head, [(CONTENT_ENCODING, "gzip")], smaller.data).into_response(),
+        None => (head, file.data).into_response(),
+    }
 }

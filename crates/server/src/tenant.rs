@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use connector_auth::{StoredConnection, Vault};
@@ -41,6 +42,8 @@ pub struct Tenant {
     pub uploads: Arc<Uploads>,
     /// Runs under way in this process.
     pub live: Live,
+    /// Whether what has come is just being sent on.
+    pub delivering: AtomicBool,
     /// Its connections as tools for models.
     pub tools: Tools,
     /// Triggers that are watched.
@@ -76,6 +79,7 @@ impl Tenant {
             db: Shared::open(&folder.join("tenant.db"), &database::TENANT)?,
             uploads: Arc::new(uploads.map_err(Problem::internal)?),
             live: Live::default(),
+            delivering: AtomicBool::new(false),
             tools: Tools::default(),
             watching: Watching::default(),
             calls: Arc::new(Semaphore::new(options.calls)),

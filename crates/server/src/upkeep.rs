@@ -2,6 +2,7 @@
 //! what is old.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use connector_durable::RunState;
@@ -88,15 +89,24 @@ async fn go_on(server: &Server, tenant: &Arc<Tenant>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Sends on what has come, of all tenants.
+/// Sends on what has come, of all tenants: each at its own pace.
 async fn deliver(server: &Server) {
     loop {
         let of = server.clone();
         for tenant in blocking(move || of.tenants()).await.unwrap_or_default() {
-            if let Err(problem) = outbox::deliver(server, &tenant).await {
-                let (tenant, detail) = (&tenant.id, &problem.detail);
-                tracing::warn!(tenant, detail, "not all is sent on");
+            if tenant.delivering.swap(true, Ordering::AcqRel) {
+                continue;
             }
+            let server = server.clone();
+            tokio::spawn(async move {
+                let stop = server.0.stop.clone();
+                let sent = stop.run_until_cancelled(outbox::deliver(&server, &tenant)).await;
+                if let Some(Err(problem)) = sent {
+                    let (tenant, detail) = (&tenant.id, &problem.detail);
+                    tracing::warn!(tenant, detail, "not all is sent on");
+                }
+                tenant.delivering.store(false, Ordering::Release);
+            });
         }
         tokio::time::sleep(DELIVER).await;
     }
@@ -109,6 +119,7 @@ async fn sweep(server: &Server) {
             for tenant in of.tenants()? {
                 connections::look(&tenant)?;
                 tenant.sweep(RUNS, REPEATS)?;
+                tenant.journal.tidy()?;
                 audit::sweep(&tenant.db, AUDIT)?;
                 subscriptions::sweep(&tenant)?;
                 tenant.uploads.sweep().map_err(Problem::internal)?;

@@ -1,6 +1,7 @@
 //! Running actions.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -75,7 +76,7 @@ pub fn place(caller: &Caller) -> Result<Arc<OwnedSemaphorePermit>, Problem> {
     let place = caller.tenant.calls.clone().try_acquire_owned();
     place.map(Arc::new).map_err(|_| {
         let detail = "this tenant has as many calls under way as it may; try again";
-        Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", detail)
+        Problem::too_many("busy", detail, Duration::from_secs(1))
     })
 }
 

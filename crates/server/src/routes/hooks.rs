@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{OriginalUri, State};
+use axum::extract::{FromRequest, OriginalUri, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use connector_webhooks::delivery;
@@ -123,7 +123,7 @@ pub async fn take(
     method: Method,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Whole(body): Whole,
+    request: Request,
 ) -> Result<Response, Problem> {
     let (keys, asked) = (server.0.keys.clone(), token.clone());
     let found = blocking(move || keys.addressed(&asked)).await?;
@@ -133,6 +133,8 @@ pub async fn take(
         return Err(Problem::new(status, "unsupported-media-type", "it is compressed"));
     }
     let tenant = server.tenant(&tenant)?;
+    // Of strangers nothing is read.
+    let Whole(body) = Whole::from_request(request, &()).await?;
     let address = server.address(&format!("/hooks/{token}"));
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let all = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
@@ -194,6 +196,9 @@ pub async fn tell(
 /// `DELETE /v1/events`
 pub async fn keep_quiet(caller: Caller) -> Result<StatusCode, Problem> {
     caller.may(Right::Connect)?;
-    blocking(move || outbox::unaim(&caller.tenant, CONNECTIONS)).await?;
+    let of = caller.clone();
+    let quiet = blocking(move || outbox::unaim(&of.tenant, CONNECTIONS)).await;
+    caller.note("events.keep", None, None, &quiet);
+    quiet?;
     Ok(StatusCode::NO_CONTENT)
 }

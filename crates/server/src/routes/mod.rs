@@ -27,6 +27,8 @@ use crate::{connect, protect, studio};
 
 /// Bytes of a body of JSON.
 const BODY: usize = 16 << 20;
+/// Bytes of what a service sends.
+const DELIVERY: usize = connector_webhooks::BODY;
 /// Bytes of what is kept in memory for longer.
 const SMALL: usize = 64 << 10;
 
@@ -82,10 +84,13 @@ pub fn router(server: Server) -> Router {
         .route("/v1/keys/{id}", delete(keys::revoke))
         .route("/v1/audit", get(keys::audit))
         .route("/v1/events", get(hooks::told).put(hooks::tell).delete(hooks::keep_quiet))
-        .route("/hooks/{token}", any(hooks::take))
+        .route("/hooks/{token}", any(hooks::take).layer(DefaultBodyLimit::max(DELIVERY)))
         .route("/.well-known/oauth-protected-resource/mcp/{c}", get(mcp::about))
         .route("/mcp/{c}", any(mcp::serve))
-        .route("/connect/{link}", get(connect::form::show).post(connect::form::go))
+        .route(
+            "/connect/{link}",
+            get(connect::form::show).post(connect::form::go).layer(DefaultBodyLimit::max(SMALL)),
+        )
         .route("/callback", get(connect::callback::take));
     for path in &server.0.options.callbacks {
         router = router.route(path, get(connect::callback::take));

@@ -51,7 +51,14 @@ pub async fn start(
         if let Some(repeat) = &repeat
             && let Some(before) = repeat::find(&tenant.db, &ready.entry.id, repeat)?
         {
-            return Ok(of(tenant, before));
+            match tenant.journal.run(&before) {
+                // Its input was refused, and then the process was killed: it was never begun.
+                Err(JournalError::Unknown(_)) => drop(tenant.ended(&before, None)?),
+                found => {
+                    found?;
+                    return Ok(of(tenant, before));
+                }
+            }
         }
         let id = &ready.entry.id;
         let lease = {
@@ -179,7 +186,10 @@ fn go(
 
 /// What a run that has ended came to, once more: its outcome, or why it failed.
 pub async fn outcome(tenant: &Arc<Tenant>, ready: &Ready, run: &str) -> Ended {
-    for _ in 0..TURNS {
+    for turn in 0..TURNS {
+        if let Some(running) = tenant.live.get(run) {
+            return running.wait().await;
+        }
         let (of, id, asked) = (tenant.clone(), ready.entry.id.clone(), run.to_owned());
         let connection = ready.connection.clone();
         let lease = blocking(move || {
@@ -190,6 +200,9 @@ pub async fn outcome(tenant: &Arc<Tenant>, ready: &Ready, run: &str) -> Ended {
                     Err(JournalError::Busy(_)) => Ok(None),
                     lease => Ok(Some(lease?)),
                 },
+                // Somebody else looks at it, or it is about to go on.
+                RunState::Running => Ok(None),
+                RunState::Interrupted if turn < TURNS / 5 => Ok(None),
                 state => {
                     let problem = of.begun(&asked)?.and_then(|begun| begun.problem);
                     let again = problem.and_then(|problem| Problem::again(&parsed(&problem)));

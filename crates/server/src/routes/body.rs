@@ -74,6 +74,12 @@ impl Form {
     }
 }
 
+/// Whether the body is a form with files.
+pub fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    kind.starts_with("multipart/form-data")
+}
+
 /// Whether the caller does not want to wait.
 pub fn is_async(headers: &HeaderMap) -> bool {
     let preferred = headers.get_all("prefer").iter().filter_map(|it| it.to_str().ok());

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::{about, actions, body};
+use super::{about, body, order};
 use crate::caller::Caller;
 use crate::extract::{Path, Whole};
 use crate::problem::Problem;
@@ -71,7 +71,7 @@ async fn choose(
     known: impl FnOnce(&Server, &str) -> Result<(), Problem>,
 ) -> Result<Json<Value>, Problem> {
     caller.may(Right::Read)?;
-    let _place = actions::place(caller)?;
+    let _place = order::place(caller)?;
     let ready = server.ready(&caller.tenant, c).await?;
     known(server, &ready.entry.connector)?;
     let connection = ready.connection.permitting(caller.key.rights.permission());

@@ -6,10 +6,13 @@ mod answer;
 mod body;
 mod choices;
 mod connections;
+mod dry_run;
 mod files;
+mod form;
 mod hooks;
 mod keys;
 mod mcp;
+mod order;
 mod query;
 mod records;
 mod runs;
@@ -60,7 +63,7 @@ pub fn router(server: Server) -> Router {
         )
         .route("/v1/connections/{c}/openapi.json", get(about::openapi_of))
         .route("/v1/{c}/actions/{action}", get(actions::read).post(actions::run))
-        .route("/v1/{c}/actions/{action}/dry-run", post(actions::dry_run))
+        .route("/v1/{c}/actions/{action}/dry-run", post(dry_run::show))
         .route("/v1/{c}/actions/{action}/choices", post(choices::of_action))
         .route("/v1/{c}/triggers/{trigger}/choices", post(choices::of_trigger))
         .route("/v1/{c}/triggers/{trigger}/poll", post(triggers::poll))

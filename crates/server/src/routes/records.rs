@@ -9,7 +9,7 @@ use connector_records::{Reading, Record, Request};
 use futures_util::stream;
 use serde_json::json;
 
-use super::{actions, query};
+use super::{order, query};
 use crate::caller::Caller;
 use crate::catalog::parsed;
 use crate::extract::{Path, Query};
@@ -29,7 +29,7 @@ pub async fn read(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     caller.may(Right::Read)?;
-    let place = actions::place(&caller)?;
+    let place = order::place(&caller)?;
     let ready = server.ready(&caller.tenant, &c).await?;
     let connection = ready.connection.permitting(caller.key.rights.permission());
     let connector = connection.connector();

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::actions;
+use super::order;
 use crate::caller::Caller;
 use crate::catalog::parsed;
 use crate::extract::{Path, Query};
@@ -185,7 +185,7 @@ pub async fn resume(
 ) -> Result<Json<Value>, Problem> {
     let (ready, _, begun) = found(&server, &caller, &c, &run).await?;
     let begun = as_begun(&caller, begun.as_ref())?;
-    let place = actions::place(&caller)?;
+    let place = order::place(&caller)?;
     // Who goes on with it does no more than he may, and no more than who began it might.
     let rights = begun.rights.and(&caller.key.rights);
     let key = caller.key.id.clone();

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::{about, actions, body};
+use super::{about, body, order};
 use crate::caller::Caller;
 use crate::extract::{Path, Whole};
 use crate::problem::Problem;
@@ -45,7 +45,7 @@ pub async fn poll(
     if name.chars().count() > 100 {
         return Err(Problem::field("name", "100 characters at most"));
     }
-    let _place = actions::place(&caller)?;
+    let _place = order::place(&caller)?;
     let ready = server.ready(&caller.tenant, &c).await?;
     about::known_trigger(server.catalog(&ready.entry.connector)?, &trigger)?;
     let connection = ready.connection.permitting(caller.key.rights.permission());

@@ -37,6 +37,10 @@ async fn a_write_that_answers_with_a_list_is_done_once() {
     assert_eq!(keyed(&stack, &stack.one, path, "a", &input).await, first);
     let runs = stack.get("/v1/mine/runs").await;
     assert_eq!(runs["runs"].as_array().unwrap().len(), 1);
+    // What changes something is done whole, however few are wanted.
+    let all = first.1["items"].as_array().unwrap().len();
+    let limited = keyed(&stack, &stack.one, &format!("{path}?limit=1"), "b", &input).await;
+    assert_eq!(limited.1["items"].as_array().unwrap().len(), all);
 }
 
 #[tokio::test(flavor = "multi_thread")]

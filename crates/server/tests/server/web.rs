@@ -131,3 +131,21 @@ async fn a_file_is_sent_ahead() {
     assert!(formed["file"].as_str().unwrap().ends_with("/b.png"));
     assert_ne!(raw["file"], formed["file"]);
 }
+
+/// A form holds the input and its files at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_pinned_by_a_form() {
+    let stack = Stack::start().await;
+    let board = stack.control.board_id("Autumn table").unwrap();
+    let input = json!({"board_id": board, "title": "By a form",
+        "media_source": {"source_type": "image_base64", "content_type": "image/png"}});
+    let png = include_bytes!("picture.png").to_vec();
+    let form = reqwest::multipart::Form::new()
+        .text("input", input.to_string())
+        .part("media_source.data", reqwest::multipart::Part::bytes(png).file_name("a.png"));
+    let url = format!("{}/v1/mine/actions/pins.create", stack.url);
+    let sent = client().post(url).bearer_auth(&stack.one).multipart(form).send().await.unwrap();
+    let (status, text) = (sent.status(), sent.text().await.unwrap());
+    assert_eq!(status, StatusCode::OK, "{text}");
+    assert!(text.contains("By a form"), "{text}");
+}

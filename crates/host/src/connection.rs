@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -12,7 +13,7 @@ use crate::connector::Connector;
 use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Error;
 use crate::http::{Http, Transport};
-use crate::limits::RateLimits;
+use crate::limits::{Left, RateLimits};
 use crate::permission::Permission;
 use crate::policy::Policy;
 use crate::redact::{KnownSecrets, Redactor};
@@ -93,6 +94,22 @@ impl Connection {
     /// Where its calls stand with the limits of the service.
     pub fn rate_limits(&self) -> &RateLimits {
         &self.limits
+    }
+
+    /// The service's limits and how much room they have; before the first request that of a whole window.
+    pub fn limits_left(&self) -> Vec<Left> {
+        let known: Vec<Left> = self.limits.left().into_iter().flat_map(|(_, all)| all).collect();
+        if !known.is_empty() {
+            return known;
+        }
+        let quotas = self.connector.descriptor().quotas.iter();
+        let whole = quotas.map(|quota| Left {
+            name: quota.id.clone(),
+            limit: quota.calls,
+            window: Duration::from_millis(quota.window_ms.into()),
+            left: quota.calls,
+        });
+        whole.collect()
     }
 
     /// Ends all calls on it: see [`ConnectionBuilder::stop`].

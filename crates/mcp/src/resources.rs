@@ -129,16 +129,7 @@ fn metrics(server: &Server) -> Result<String, Error> {
 /// What room the limits of one connection have. Before its first request, that of a whole window.
 fn limits(server: &Server) -> Value {
     let left = |LimitLeft { name, limit, window, left }: LimitLeft| json!({"limit": name, "calls": limit, "seconds": window.as_secs(), "left": left});
-    let known = server.connection().rate_limits().left();
-    let mut told: Vec<Value> = known.into_iter().flat_map(|(_, all)| all).map(left).collect();
-    if told.is_empty() {
-        let quotas = server.descriptor().quotas.iter();
-        let whole = quotas.map(|it| {
-            let seconds = it.window_ms / 1000;
-            json!({"limit": it.id, "calls": it.calls, "seconds": seconds, "left": it.calls})
-        });
-        told = whole.collect();
-    }
+    let told: Vec<Value> = server.connection().limits_left().into_iter().map(left).collect();
     match server.said() {
         None => json!({"limits": told}),
         Some(said) => json!({"connection": said, "limits": told}),

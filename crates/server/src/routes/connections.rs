@@ -40,7 +40,16 @@ pub async fn one(
     caller: Caller,
     Path(c): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    blocking(move || Ok(Json(told(&server, &caller.tenant.entry(&c)?)))).await
+    let (of, asked, on) = (caller.clone(), c.clone(), server.clone());
+    let mut json = blocking(move || Ok(told(&on, &of.tenant.entry(&asked)?))).await?;
+    // Of one that cannot be used nothing is known.
+    if let Ok(ready) = server.ready(&caller.tenant, &c).await {
+        let left = ready.connection.limits_left().into_iter().map(|it| {
+            json!({"name": it.name, "calls": it.limit, "seconds": it.window.as_secs(), "left": it.left})
+        });
+        json["limits"] = left.collect();
+    }
+    Ok(Json(json))
 }
 
 /// `POST /v1/connections`: a link for a person, or a connection where the caller has all that it needs.

@@ -39,6 +39,8 @@ export type Connection = {
   expires_at: string | null;
 };
 
+export type Limit = { name: string; calls: number; seconds: number; left: number };
+
 export type Tested = {
   account: { id: string; name: string } | null;
   granted: string[] | null;

@@ -1,12 +1,12 @@
 // One connection: how it stands, what it may do, and what can be done about it.
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Fragment, useState } from "react";
 import { Problem, ask, path } from "../api";
 import { useLoad } from "../load";
 import { Badge, Page, Time, Wait } from "../parts/Page";
 import { ProblemBox } from "../parts/Problem";
 import { go, to } from "../route";
-import type { Connection, Connector, Me, Tested } from "../types";
+import type { Connection, Connector, Limit, Me, Tested } from "../types";
 import { STATUS } from "./Connections";
 
 export function ConnectionPage({ connection, me, reload }: { connection: Connection; me: Me; reload: () => void }) {
@@ -17,6 +17,7 @@ export function ConnectionPage({ connection, me, reload }: { connection: Connect
     const [asked, setAsked] = useState(false);
     const connectors = useLoad<Connector[]>("/v1/connectors");
     const connector = connectors.data?.find(({ id }) => id === connection.connector);
+    const limits = useLoad<{ limits?: Limit[] }>(path`/v1/connections/${connection.id}`).data?.limits ?? [];
     const canConnect = me.rights.includes("connect");
     const at = path`/v1/connections/${connection.id}`;
     const act = async (what: () => Promise<void>) => {
@@ -141,6 +142,23 @@ export function ConnectionPage({ connection, me, reload }: { connection: Connect
                     )
                 }
             </Wait>
+            {limits.length > 0 && (
+                <section className="sheet" aria-labelledby="limits">
+                    <h2 id="limits">Limits left</h2>
+                    <dl className="facts">
+                        {limits.map(({ name, calls, seconds, left }) => (
+                            <Fragment key={name}>
+                                <dt>{name}</dt>
+                                <dd>
+                                    {left.toLocaleString()}
+                                    {calls > 0 && ` of ${calls.toLocaleString()}`}
+                                    {seconds > 0 && ` calls in ${seconds.toLocaleString()} s`}
+                                </dd>
+                            </Fragment>
+                        ))}
+                    </dl>
+                </section>
+            )}
             {canConnect && (
                 <section className="sheet" aria-labelledby="change">
                     <h2 id="change">Change</h2>

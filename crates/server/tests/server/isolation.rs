@@ -77,6 +77,30 @@ async fn no_route_gives_anything_of_another_tenant() {
     stack.get("/v1/me").await;
 }
 
+/// Ten connections of each, with the same names: the ids of one are no connections of the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_are_of_their_tenant() {
+    let stack = Stack::start().await;
+    stack.add_connections();
+    let mut of = Vec::new();
+    for key in [&stack.one, &stack.two] {
+        let (_, all) = stack.ask(key, Method::GET, "/v1/connections", None).await;
+        let all = all["connections"].as_array().unwrap().clone();
+        assert_eq!(all.len(), 10);
+        of.push(
+            all.into_iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>(),
+        );
+    }
+    for (key, foreign) in [(&stack.one, &of[1]), (&stack.two, &of[0])] {
+        for id in foreign {
+            for path in [format!("/v1/connections/{id}"), format!("/v1/{id}/actions/boards.list")] {
+                let (status, _) = stack.ask(key, Method::GET, &path, None).await;
+                assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+            }
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_name_is_two_connections() {
     let stack = Stack::start().await;

@@ -120,6 +120,15 @@ impl Stack {
         (self.emulator, self.folder)
     }
 
+    /// Gives both tenants nine connections more.
+    pub fn add_connections(&self) {
+        for number in 1..10 {
+            for tenant in ["one", "two"] {
+                connect(&self.server, tenant, &format!("c{number}"), &self.control);
+            }
+        }
+    }
+
     /// Adds a connection to the tenant `one` whose token has ended.
     pub fn break_connection(&self) {
         let mut tokens =

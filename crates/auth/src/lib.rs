@@ -9,11 +9,13 @@ mod oauth;
 #[doc(hidden)]
 pub mod parsing;
 mod tokens;
+mod trial;
 mod vault;
 
 pub use loopback::{Browser, Loopback, LoopbackError, Page};
 pub use oauth::{Attempt, Client, Device, Fault, OAuth, OAuthError};
 pub use tokens::Tokens;
+pub use trial::{FirstChoice, Tested, first_choices};
 pub use vault::{
     Account, ConnectionSpec, CredentialStatus, KeySource, Status, StoredConnection,
     StoredSubscription, Vault, VaultCredentials, VaultError,

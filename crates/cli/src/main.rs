@@ -15,7 +15,6 @@ mod cursor;
 mod emulated;
 mod error;
 mod files;
-mod first_choice;
 mod help;
 mod hidden;
 mod input;

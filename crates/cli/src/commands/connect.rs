@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use clap::Args;
 use connector_auth::{
-    Client, ConnectionSpec, Loopback, Page, Status, StoredConnection, Tokens, VaultError,
+    Client, ConnectionSpec, FirstChoice, Loopback, Page, Status, StoredConnection, Tested, Tokens,
+    VaultError, first_choices,
 };
 use connector_host::contract::{CredentialSource, Oauth2};
 use connector_host::sources::{Proof, Source};
@@ -14,10 +15,10 @@ use serde_json::Value;
 use crate::app::App;
 use crate::authorize::{self, Granted};
 use crate::connected::no_client;
-use crate::connection_test::{self, Tested};
+use crate::connection_test;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{connected, first_choice, options, output, prompt, status, variables};
+use crate::{connected, options, output, prompt, status, variables};
 
 const EXAMPLES: &str = r#"Examples:
   connector connect
@@ -279,9 +280,12 @@ async fn made(app: &App, draft: ConnectionSpec, tokens: &Tokens) -> Result<Made,
         .granted(tokens.scopes.clone())
         .credentials(Arc::new(FixedCredentials::new(values)))
         .build()?;
-    let tested = connection_test::test(&trial, tokens.scopes.clone()).await?;
-    let filled = first_choice::fill(&trial, &settings, tokens.scopes.as_deref()).await?;
-    let (settings, chosen) = filled.unwrap_or_else(|| (settings, Vec::new()));
+    let tested = Tested::of(&trial, tokens.scopes.clone()).await?;
+    let mut settings = options::object(&settings).map_err(Error::Unexpected)?;
+    let choices = first_choices(&trial, &settings, tokens.scopes.as_deref()).await?;
+    let chosen = choices.iter().map(first_choice).collect();
+    settings.extend(choices.into_iter().map(|choice| (choice.setting, choice.value)));
+    let settings = Value::Object(settings).to_string();
     let binding = app.connector.with_settings(&settings)?.binding().clone();
     let draft = ConnectionSpec { settings, binding, ..draft };
     let vault = app.vault()?;
@@ -291,6 +295,12 @@ async fn made(app: &App, draft: ConnectionSpec, tokens: &Tokens) -> Result<Made,
     }
     vault.set_account(&draft.name, &tested.account())?;
     Ok(Made { entry: vault.connection(&draft.name)?, tested, chosen })
+}
+
+/// What was chosen by itself, for people.
+fn first_choice(it: &FirstChoice) -> String {
+    let value = it.value.as_str().map_or_else(|| it.value.to_string(), str::to_owned);
+    format!("{}: {} ({value}), the first one", it.title, it.choice)
 }
 
 /// The settings with those that the token endpoint gave.
@@ -308,7 +318,7 @@ impl Made {
             return output::json(&json(&entry, &tested));
         }
         let mut lines = vec![format!("The connection {} is stored", entry.name)];
-        lines.extend(tested.lines());
+        lines.extend(connection_test::lines(&tested));
         lines.extend(chosen);
         lines.extend(entry.credential(app.credential()?).and_then(status::end));
         output::lines(lines)

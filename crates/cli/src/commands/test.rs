@@ -1,6 +1,7 @@
 //! `test`: whether the connection works, and what it may not do.
 
 use clap::Args;
+use connector_auth::Tested;
 
 use crate::app::App;
 use crate::error::Error;
@@ -27,15 +28,15 @@ impl Test {
         let app = App::open(options).await?;
         let entry = app.entry()?;
         let granted = app.granted(entry.as_ref())?;
-        let tested = connection_test::test(&app.connection()?, granted).await;
-        let tested = tested.map_err(|error| app.mendable(error))?;
+        let tested = Tested::of(&app.connection()?, granted).await;
+        let tested = tested.map_err(|error| app.mendable(error.into()))?;
         if let Some(entry) = &entry {
             app.vault()?.set_account(&entry.name, &tested.account())?;
         }
         if app.options.json {
             return output::json(&tested.output);
         }
-        let mut lines = tested.lines();
+        let mut lines = connection_test::lines(&tested);
         if let Some(entry) = entry {
             // The test may have renewed it.
             let entry = app.vault()?.connection(&entry.name)?;

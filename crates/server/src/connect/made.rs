@@ -1,58 +1,19 @@
 //! Makes a connection of what was granted: tested first, stored only when it works.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use connector_auth::{Account, Client, ConnectionSpec, StoredConnection, Tokens};
+use connector_auth::{Client, ConnectionSpec, StoredConnection, Tested, Tokens, first_choices};
 use connector_host::contract::Descriptor;
 use connector_host::contract::connection::CredentialSource;
-use connector_host::{Call, Connection, FixedCredentials, NoopObserver, Observer, Secret};
-use serde_json::{Map, Value, json};
+use connector_host::{Connection, FixedCredentials, Secret};
+use serde_json::{Map, Value};
 
 use crate::caller::Caller;
-use crate::catalog::parsed;
 use crate::connections;
 use crate::links::Wanted;
 use crate::problem::Problem;
 use crate::server::{Server, blocking};
 use crate::tenant::Tenant;
-
-/// What the connector's test found out.
-pub struct Tested {
-    output: Value,
-    granted: Option<Vec<String>>,
-}
-
-impl Tested {
-    /// Whom the connection belongs to.
-    pub fn account(&self) -> Account {
-        let text = |key: &str| match &self.output["account"][key] {
-            Value::String(text) => text.clone(),
-            Value::Null => "?".into(),
-            other => other.to_string(),
-        };
-        Account { id: text("id"), name: text("name") }
-    }
-
-    /// As it is answered.
-    pub fn json(&self) -> Value {
-        let mut json = json!({"granted": self.granted});
-        if let (Value::Object(json), Value::Object(output)) = (&mut json, &self.output) {
-            json.extend(output.clone());
-        }
-        json
-    }
-}
-
-/// Runs the test.
-pub async fn test(connection: &Connection, granted: Option<&[String]>) -> Result<Tested, Problem> {
-    let granted = granted.map(<[String]>::to_vec);
-    let call = Call::Test { granted: granted.clone() };
-    match connection.run(call, &mut NoopObserver).await {
-        Ok(outcome) => Ok(Tested { output: parsed(&outcome.output), granted }),
-        Err(failure) => Err(connection.diagnose(failure).await.into()),
-    }
-}
 
 /// With a value that somebody has pasted.
 pub async fn with_value(
@@ -104,8 +65,9 @@ pub async fn with_tokens(
         .routes(server.0.options.routes.clone())
         .stop(server.0.stop.clone())
         .build()?;
-    let account = test(&trial, tokens.scopes.as_deref()).await?.account();
-    first_choices(&trial, &mut settings, tokens.scopes.as_deref()).await?;
+    let account = Tested::of(&trial, tokens.scopes.clone()).await?.account();
+    let choices = first_choices(&trial, &settings, tokens.scopes.as_deref()).await?;
+    settings.extend(choices.into_iter().map(|choice| (choice.setting, choice.value)));
     let settings = Value::Object(settings).to_string();
     let binding = connector.with_settings(&settings)?.binding().clone();
     let spec = ConnectionSpec {
@@ -162,43 +124,4 @@ pub fn check_place(tenant: &Tenant, wanted: &Wanted) -> Result<(), Problem> {
 pub fn environment(descriptor: &Descriptor, wanted: &Wanted) -> String {
     let first = || descriptor.environments.first().map(|first| first.id.clone());
     wanted.environment.clone().or_else(first).unwrap_or_default()
-}
-
-/// Settings whose first choice is a good default: the hint `x-first-choice`.
-async fn first_choices(
-    trial: &Connection,
-    settings: &mut Map<String, Value>,
-    granted: Option<&[String]>,
-) -> Result<(), Problem> {
-    let schema = parsed(&trial.connector().descriptor().form);
-    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
-        let known = |scope: &Value| {
-            granted.is_some_and(|granted| granted.iter().any(|has| scope == has.as_str()))
-        };
-        let mut scopes = field["x-scopes"].as_array().into_iter().flatten();
-        let open = field["x-first-choice"] == true && !settings.contains_key(name);
-        if open && scopes.all(known) {
-            let mut first = First(None);
-            let call = Call::ConnectionChoices { field: name.clone(), query: None };
-            trial.run(call, &mut first).await?;
-            if let Some(choice) = first.0 {
-                settings.insert(name.clone(), choice["value"].clone());
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Stops at the first choice.
-struct First(Option<Value>);
-
-impl Observer for First {
-    fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
-        let items: Vec<Value> = serde_json::from_str(items).unwrap_or_default();
-        self.0 = items.into_iter().next();
-        match self.0 {
-            Some(_) => ControlFlow::Break(()),
-            None => ControlFlow::Continue(()),
-        }
-    }
 }

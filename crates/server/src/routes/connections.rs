@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use connector_auth::StoredConnection;
+use connector_auth::{StoredConnection, Tested};
 use connector_host::Connector;
 use serde_json::{Value, json};
 
@@ -159,12 +159,17 @@ pub async fn test(
 ) -> Result<Json<Value>, Problem> {
     caller.may(Right::Read)?;
     let ready = server.ready(&caller.tenant, &c).await?;
-    let tested = connect::made::test(&ready.connection, ready.connection.granted()).await;
+    let granted = ready.connection.granted().map(<[String]>::to_vec);
+    let tested = Tested::of(&ready.connection, granted).await.map_err(Problem::from);
     caller.note("test", Some(&ready.entry.id), None, &tested);
     let tested = tested?;
     let (tenant, account) = (caller.tenant.clone(), tested.account());
     blocking(move || Ok(tenant.vault.set_account(&ready.entry.name, &account)?)).await?;
-    Ok(Json(tested.json()))
+    let mut json = json!({"granted": tested.granted});
+    if let (Value::Object(json), Value::Object(output)) = (&mut json, tested.output) {
+        json.extend(output);
+    }
+    Ok(Json(json))
 }
 
 fn check_name(name: &str) -> Result<(), Problem> {

@@ -34,7 +34,7 @@ const GROUPS: [(&str, &[&str]); 8] = [
     ("Call", &["run", "request", "choices", "runs"]),
     ("Wait for events", &["poll", "watch", "webhook"]),
     ("Move records", &["read", "write"]),
-    ("Serve and try", &["mcp", "pack", "emulator", "demo"]),
+    ("Serve and try", &["mcp", "serve", "pack", "emulator", "demo"]),
     ("Write a connector", &["new", "check"]),
     ("This program", &["completions", "man", "help"]),
 ];
@@ -173,7 +173,11 @@ fn overview(command: &Command) -> String {
 
 /// Commands that this program is built without.
 fn left_out() -> Vec<&'static str> {
-    let optional = [("mcp", cfg!(feature = "mcp")), ("pack", cfg!(feature = "packs"))];
+    let optional = [
+        ("mcp", cfg!(feature = "mcp")),
+        ("serve", cfg!(feature = "serve")),
+        ("pack", cfg!(feature = "packs")),
+    ];
     optional.iter().filter(|(_, is_here)| !is_here).map(|(name, _)| *name).collect()
 }
 

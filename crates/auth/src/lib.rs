@@ -12,7 +12,7 @@ mod tokens;
 mod trial;
 mod vault;
 
-pub use loopback::{Browser, Loopback, LoopbackError, Page};
+pub use loopback::{Browser, Loopback, LoopbackError, Page, escaped};
 pub use oauth::{Attempt, Client, Device, Fault, OAuth, OAuthError};
 pub use tokens::Tokens;
 pub use trial::{FirstChoice, Tested, first_choices};

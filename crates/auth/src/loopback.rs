@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use url::Url;
 
 pub use self::browser::Browser;
-pub use self::page::Page;
+pub use self::page::{Page, escaped};
 use self::server::Server;
 
 /// The names by which a browser on this machine finds the listener. Any other name is a page

@@ -18,8 +18,9 @@ pub fn listen(stop: CancellationToken) {
     });
 }
 
+/// Waits for one of them.
 #[cfg(unix)]
-async fn signal() {
+pub async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => tokio::select! {
@@ -31,6 +32,6 @@ async fn signal() {
 }
 
 #[cfg(not(unix))]
-async fn signal() {
+pub async fn signal() {
     drop(ctrl_c().await);
 }

@@ -39,7 +39,7 @@ pub fn note(db: &Shared, entry: &Entry) {
     }
     let insert = "INSERT INTO audit (time, key, what, connection, input, outcome) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let values = values![now(), entry.key, entry.what, entry.connection, input, entry.outcome];
+    let values = values![entry.time, entry.key, entry.what, entry.connection, input, entry.outcome];
     let noted = db.write(|sql: Sql<'_>| sql.execute(insert, &values));
     if let Err(problem) = noted {
         tracing::error!(detail = problem.detail, "the audit log could not be written");

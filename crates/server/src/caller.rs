@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use connector_store::now;
 
 use crate::audit;
 use crate::keys::{Key, Keys};
@@ -51,7 +52,7 @@ impl Caller {
         audit::note(
             &self.tenant.db,
             &audit::Entry {
-                time: 0,
+                time: now(),
                 key: self.key.id.clone(),
                 what: what.into(),
                 connection: connection.map(str::to_owned),

@@ -44,7 +44,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// That it took longer.
-pub fn late() -> Problem {
+fn late() -> Problem {
     Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body took too long to come")
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::caller::Caller;
 use crate::catalog::parsed;
+use crate::keys::Keys;
 use crate::outbox;
 use crate::problem::Problem;
 use crate::random;
@@ -108,18 +109,16 @@ pub async fn make(
             .await
         }
         Err(error) => {
-            blocking(move || forget(&tenant, &keys, &hook.id)).await?;
+            blocking(move || forget(&tenant, &keys, &hook)).await?;
             Err(error.into())
         }
     }
 }
 
-fn forget(tenant: &Tenant, keys: &crate::keys::Keys, id: &str) -> Result<(), Problem> {
-    tenant.db.write(|sql| {
-        sql.execute("DELETE FROM targets WHERE stream = ?1", &values![format!("hook:{id}")])?;
-        sql.execute("DELETE FROM hooks WHERE id = ?1", &values![id])
-    })?;
-    keys.forget_address(&tenant.id, id)
+fn forget(tenant: &Tenant, keys: &Keys, hook: &Hook) -> Result<(), Problem> {
+    outbox::unaim(tenant, &hook.stream())?;
+    tenant.db.write(|sql| sql.execute("DELETE FROM hooks WHERE id = ?1", &values![hook.id]))?;
+    keys.forget_address(&tenant.id, &hook.id)
 }
 
 /// Ends one at the service, and here.
@@ -154,7 +153,7 @@ async fn drop_here(server: &Server, tenant: &Arc<Tenant>, hook: Hook) -> Result<
         if let Some(subscription) = &hook.subscription {
             tenant.vault.forget_subscription(&hook.connection, subscription)?;
         }
-        forget(&tenant, &keys, &hook.id)
+        forget(&tenant, &keys, &hook)
     })
     .await
 }

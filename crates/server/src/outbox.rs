@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use connector_durable::{Event, NotTaken, Sink, Webhook};
+use connector_durable::{Event, NotTaken, Recorded, Sink, Webhook};
 use connector_host::Secret;
 use connector_store::{Row, Sql, StoreError, now, values};
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::problem::Problem;
@@ -27,18 +26,7 @@ const FIRST: i64 = 1_000;
 /// up to here.
 const LAST: i64 = 600_000;
 /// Deliveries that may fail before an event is put aside: about two days.
-const TRIES: i64 = 300;
-
-/// An event of a stream, and what became of it. Times are milliseconds since 1970-01-01 UTC.
-#[derive(Debug, Serialize)]
-pub struct Kept {
-    event: Value,
-    recorded: i64,
-    delivered: Option<i64>,
-    put_aside: Option<i64>,
-    tries: i64,
-    error: Option<String>,
-}
+pub const TRIES: u32 = 300;
 
 /// Adds an event, unless it is there already.
 pub fn add(sql: Sql<'_>, stream: &str, id: &str, event: &Value) -> Result<(), StoreError> {
@@ -49,17 +37,17 @@ pub fn add(sql: Sql<'_>, stream: &str, id: &str, event: &Value) -> Result<(), St
 }
 
 /// The last events of a stream, newest first.
-pub fn last(tenant: &Tenant, stream: &str, limit: u32) -> Result<Vec<Kept>, Problem> {
+pub fn last(tenant: &Tenant, stream: &str, limit: u32) -> Result<Vec<Recorded>, Problem> {
     let select = "SELECT json, recorded, delivered, aside, tries, error FROM outbox \
         WHERE stream = ?1 ORDER BY number DESC LIMIT ?2";
     let read = |row: &Row<'_>| {
         let json: String = row.get(0)?;
-        Ok(Kept {
+        Ok(Recorded {
             event: serde_json::from_str(&json).map_err(|_| row.wrong(0))?,
             recorded: row.get(1)?,
             delivered: row.get(2)?,
             put_aside: row.get(3)?,
-            tries: row.get(4)?,
+            tries: row.get::<u32>(4)?.into(),
             error: row.get(5)?,
         })
     };
@@ -113,7 +101,7 @@ struct Due {
     number: i64,
     stream: String,
     url: String,
-    tries: i64,
+    tries: u32,
     event: Event,
 }
 
@@ -145,7 +133,7 @@ pub async fn deliver(server: &Server, tenant: &Arc<Tenant>) -> Result<(), Proble
             Err(NotTaken::Yet(error)) if tries < TRIES => (None, None, Some(error)),
             Err(NotTaken::Yet(error) | NotTaken::Ever(error)) => (None, Some(now()), Some(error)),
         };
-        let wait = FIRST.saturating_mul(1 << due.tries.clamp(0, 20)).min(LAST);
+        let wait = FIRST.saturating_mul(1 << due.tries.min(20)).min(LAST);
         let update = "UPDATE outbox SET delivered = ?2, aside = ?3, error = ?4, tries = ?5, due = ?6 \
             WHERE number = ?1";
         let values = values![due.number, delivered, aside, error, tries, now() + wait];

@@ -20,8 +20,6 @@ use crate::rights::Rights;
 use crate::server::{Server, blocking};
 use crate::tenant::{Ready, Tenant};
 
-/// Deliveries that may fail before an event is put aside: about two days.
-const TRIES: u32 = 300;
 const SELECT: &str =
     "SELECT id, connection, trigger, config, url, every, rights, key FROM subscriptions";
 
@@ -126,7 +124,7 @@ async fn watched(
     };
     let options = WatchOptions {
         every: Duration::from_secs(subscribed.every.into()),
-        tries: Some(TRIES),
+        tries: Some(outbox::TRIES),
         ..WatchOptions::default()
     };
     let to =

@@ -76,7 +76,9 @@ impl Page {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// A text as it stands in HTML. What turns the direction of writing around, and what is no character of a
+/// page, is replaced.
+pub fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::emulated::CREDENTIAL;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{output, variables};
+use crate::{interrupt, output, variables};
 
 const EXAMPLES: &str = r#"Examples:
   connector --emulator serve
@@ -125,8 +125,7 @@ impl Serve {
                 let _ = output::line(key);
             }
         };
-        let stop = stopped();
-        server.serve(started, stop).await.map_err(Error::io(self.listen))
+        server.serve(started, interrupt::signal()).await.map_err(Error::io(self.listen))
     }
 
     fn options(
@@ -196,31 +195,6 @@ fn more_files() {
             tracing::warn!(%error, "no more files than usual");
         }
     }
-}
-
-/// Ctrl-C, or what a supervisor sends.
-async fn stopped() {
-    let ctrl_c = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(%error, "Ctrl-C is not heard");
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    () = ctrl_c => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(_) => ctrl_c.await,
-        }
-    }
-    #[cfg(not(unix))]
-    ctrl_c.await;
 }
 
 fn wrong(error: connector_server::Error) -> Error {

@@ -3,27 +3,12 @@
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
+pub use connector_auth::escaped;
 
 const STYLE: &str = include_str!("style.css");
 /// These pages need no script; their forms go to this server and from there to the service.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; \
     frame-ancestors 'none'; base-uri 'none'";
-
-/// A text as it stands in HTML.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\'' => escaped += "&#39;",
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
 
 /// A page; `title` is text, `body` is HTML.
 pub fn page(status: StatusCode, title: &str, body: &str) -> Response {

@@ -1,20 +1,18 @@
 //! What a field can be.
 
-use std::ops::ControlFlow;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use connector_host::{Call, Observer};
+use connector_host::Call;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::{about, body, order};
+use super::order::On;
+use super::{about, body};
 use crate::caller::Caller;
 use crate::extract::{Path, Whole};
 use crate::problem::Problem;
-use crate::rights::Right;
+use crate::run::taken::{Taken, take};
 use crate::server::Server;
 
 /// How many a person looks through.
@@ -70,35 +68,9 @@ async fn choose(
     limit: Option<usize>,
     known: impl FnOnce(&Server, &str) -> Result<(), Problem>,
 ) -> Result<Json<Value>, Problem> {
-    caller.may(Right::Read)?;
-    let _place = order::place(caller)?;
-    let ready = server.ready(&caller.tenant, c).await?;
-    known(server, &ready.entry.connector)?;
-    let connection = ready.connection.permitting(caller.key.rights.permission());
-    let limit = limit.unwrap_or(MOST).min(MOST);
-    let mut some = First { choices: Vec::new(), limit, more: false };
-    match connection.run(call, &mut some).await {
-        Ok(_) => Ok(Json(json!({"choices": some.choices, "more": some.more}))),
-        Err(failure) => Err(connection.diagnose(failure).await.into()),
-    }
-}
-
-/// The first ones.
-struct First {
-    choices: Vec<Box<RawValue>>,
-    limit: usize,
-    more: bool,
-}
-
-impl Observer for First {
-    fn page(&mut self, items: &str, _count: u32) -> ControlFlow<()> {
-        let items: Vec<Box<RawValue>> = serde_json::from_str(items).unwrap_or_default();
-        self.choices.extend(items);
-        self.more = self.choices.len() > self.limit;
-        self.choices.truncate(self.limit);
-        match self.more {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
-    }
+    let on = On::of(server, caller, c).await?;
+    known(server, &on.ready.entry.connector)?;
+    let most = limit.unwrap_or(MOST).min(MOST);
+    let Taken { items, more, .. } = take(&on.connection, call, most).await?;
+    Ok(Json(json!({"choices": items, "more": more})))
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::body;
-use super::subscriptions::Last;
+use super::query::Last;
 use crate::caller::Caller;
 use crate::extract::{Path, Query, Whole};
 use crate::outbox::{self, CONNECTIONS};

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::body;
+use super::query::Last;
 use crate::caller::Caller;
 use crate::extract::{Path, Query, Whole};
 use crate::problem::Problem;
@@ -67,13 +68,8 @@ pub async fn revoke(
     revoked.map(|()| StatusCode::NO_CONTENT)
 }
 
-#[derive(Debug, Deserialize)]
-pub struct Last {
-    limit: Option<u32>,
-}
-
 pub async fn audit(caller: Caller, Query(last): Query<Last>) -> Result<Json<Value>, Problem> {
     caller.may(Right::Admin)?;
-    let limit = last.limit.unwrap_or(100).min(1000);
-    blocking(move || Ok(Json(json!({"entries": audit::last(&caller.tenant.db, limit)?})))).await
+    let most = last.most();
+    blocking(move || Ok(Json(json!({"entries": audit::last(&caller.tenant.db, most)?})))).await
 }

@@ -20,6 +20,25 @@ use crate::tenant::Ready;
 /// References in a row that a schema may have.
 const TURNS: usize = 16;
 
+/// A connection for one call of a caller.
+pub struct On {
+    pub ready: Ready,
+    /// With the rights of the caller.
+    pub connection: Connection,
+    /// Given back when the call has ended.
+    pub place: Arc<OwnedSemaphorePermit>,
+}
+
+impl On {
+    pub async fn of(server: &Server, caller: &Caller, c: &str) -> Result<Self, Problem> {
+        caller.may(Right::Read)?;
+        let place = place(caller)?;
+        let ready = server.ready(&caller.tenant, c).await?;
+        let connection = ready.connection.permitting(caller.key.rights.permission());
+        Ok(On { ready, connection, place })
+    }
+}
+
 /// An action, a connection to run it on, and who runs it.
 pub struct Order {
     pub server: Server,
@@ -38,13 +57,10 @@ impl Order {
         c: &str,
         action: &str,
     ) -> Result<Self, Problem> {
-        caller.may(Right::Read)?;
-        let place = place(&caller)?;
-        let ready = server.ready(&caller.tenant, c).await?;
+        let On { ready, connection, place } = On::of(&server, &caller, c).await?;
         let catalog = server.catalog(&ready.entry.connector)?;
         about::known(catalog, action)?;
         let described = catalog.connector.action(action)?;
-        let connection = ready.connection.permitting(caller.key.rights.permission());
         Ok(Order { server, caller, ready, connection, described, place })
     }
 

@@ -1,5 +1,6 @@
 //! Inputs that stand in the query of an address.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::problem::Problem;
@@ -27,6 +28,19 @@ pub fn input<const N: usize>(
         }
     }
     (input, found)
+}
+
+/// How many of the newest are wanted.
+#[derive(Debug, Deserialize)]
+pub struct Last {
+    limit: Option<u32>,
+}
+
+impl Last {
+    /// How many one answer holds.
+    pub fn most(&self) -> u32 {
+        self.limit.unwrap_or(100).min(1000)
+    }
 }
 
 /// A whole number in a query.

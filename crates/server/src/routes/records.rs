@@ -9,12 +9,12 @@ use connector_records::{Reading, Record, Request};
 use futures_util::stream;
 use serde_json::json;
 
-use super::{order, query};
+use super::order::On;
+use super::query;
 use crate::caller::Caller;
 use crate::catalog::parsed;
 use crate::extract::{Path, Query};
 use crate::problem::Problem;
-use crate::rights::Right;
 use crate::server::Server;
 
 /// Records that are read before they are sent.
@@ -28,16 +28,10 @@ pub async fn read(
     Path((c, resource)): Path<(String, String)>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    caller.may(Right::Read)?;
-    let place = order::place(&caller)?;
-    let ready = server.ready(&caller.tenant, &c).await?;
-    let connection = ready.connection.permitting(caller.key.rights.permission());
+    let On { connection, place, .. } = On::of(&server, &caller, &c).await?;
     let connector = connection.connector();
-    let all = connector_records::resources(connector)?;
-    if !all.iter().any(|known| known.id == resource) {
-        return Err(Problem::not_found(format!("resource `{resource}`")));
-    }
-    let resource = connector_records::resource(connector, &resource)?;
+    let found = connector_records::resources(connector)?.into_iter().find(|it| it.id == resource);
+    let resource = found.ok_or_else(|| Problem::not_found(format!("resource `{resource}`")))?;
     let action = connector.action(resource.reader()?)?;
     let schema = parsed(&action.input);
     let (input, [since, limit]) = query::input(&schema, query, ["since", "limit"]);
@@ -50,12 +44,10 @@ pub async fn read(
     let now = jiff::Timestamp::now().as_microsecond();
     let request = Request { input, since, incremental: false };
     let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<Bytes>>(1);
-    let mut reading = Reading::new(&connection, resource.clone(), request.clone(), None, now)?;
+    let mut reading = Reading::new(&connection, resource, request, None, now)?;
     // The first ones are read before the answer begins: what is wrong is then told as usual.
     let most = usize::try_from(limit).unwrap_or(AT_ONCE).min(AT_ONCE);
     let first = reading.next(most, &mut NoopObserver).await?;
-    let cursor = reading.cursor().clone();
-    drop(reading);
     tokio::spawn(async move {
         let _place = place;
         let mut left = limit;
@@ -64,8 +56,6 @@ pub async fn read(
         if sender.send(Ok(lines(&records))).await.is_err() {
             return;
         }
-        let reading = Reading::new(&connection, resource, request, Some(cursor), now);
-        let Ok(mut reading) = reading else { return };
         while left > 0 {
             let most = usize::try_from(left).unwrap_or(AT_ONCE).min(AT_ONCE);
             let sent = match reading.next(most, &mut NoopObserver).await {

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::query::Last;
 use super::{about, body};
 use crate::caller::Caller;
 use crate::extract::{Path, Query, Whole};
@@ -88,18 +89,6 @@ pub async fn end(
     let ended = blocking(move || subscriptions::end(&of.tenant, &connection, &name, &id)).await;
     caller.note("unsubscribe", Some(&ready.entry.id), None, &ended);
     ended.map(|()| StatusCode::NO_CONTENT)
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Last {
-    limit: Option<u32>,
-}
-
-impl Last {
-    /// How many events one answer holds.
-    pub fn most(&self) -> u32 {
-        self.limit.unwrap_or(100).min(1000)
-    }
 }
 
 pub async fn events(

@@ -3,16 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use connector_host::Call;
 use connector_store::values;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::{about, body, order};
+use super::order::On;
+use super::{about, body};
 use crate::caller::Caller;
 use crate::extract::{Path, Whole};
 use crate::problem::Problem;
-use crate::rights::Right;
+use crate::run::taken::{Taken, take};
 use crate::server::Server;
 
 /// Bytes of a configuration.
@@ -41,14 +42,11 @@ pub async fn poll(
     Whole(body): Whole,
 ) -> Result<Json<Value>, Problem> {
     let Asked { config, name, reset } = body::read(&headers, &body)?;
-    caller.may(Right::Read)?;
+    let On { ready, connection, place: _place } = On::of(&server, &caller, &c).await?;
     if name.chars().count() > 100 {
         return Err(Problem::field("name", "100 characters at most"));
     }
-    let _place = order::place(&caller)?;
-    let ready = server.ready(&caller.tenant, &c).await?;
     about::known_trigger(server.catalog(&ready.entry.connector)?, &trigger)?;
-    let connection = ready.connection.permitting(caller.key.rights.permission());
     let db = &caller.tenant.db;
     let config = Value::Object(config).to_string();
     if config.len() > CONFIG {
@@ -62,14 +60,8 @@ pub async fn poll(
         false => db.read(|sql| sql.row(select, &key, |row| row.get(0)))?,
     };
     let first = cursor.is_none();
-    let mut events: Vec<Box<RawValue>> = Vec::new();
-    let call =
-        connector_host::Call::Poll { trigger: trigger.clone(), config: config.clone(), cursor };
-    let mut all = All(&mut events);
-    let outcome = match connection.run(call, &mut all).await {
-        Ok(outcome) => outcome,
-        Err(failure) => return Err(connection.diagnose(failure).await.into()),
-    };
+    let call = Call::Poll { trigger: trigger.clone(), config: config.clone(), cursor };
+    let Taken { items: events, outcome, .. } = take(&connection, call, usize::MAX).await?;
     if let Some(cursor) = outcome.cursor {
         let insert = "INSERT OR REPLACE INTO cursors (connection, trigger, name, config, cursor) \
             VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -83,14 +75,4 @@ pub async fn poll(
         })?;
     }
     Ok(Json(json!({"events": events, "first": first})))
-}
-
-struct All<'a>(&'a mut Vec<Box<RawValue>>);
-
-impl connector_host::Observer for All<'_> {
-    fn page(&mut self, items: &str, _count: u32) -> std::ops::ControlFlow<()> {
-        let items: Vec<Box<RawValue>> = serde_json::from_str(items).unwrap_or_default();
-        self.0.extend(items);
-        std::ops::ControlFlow::Continue(())
-    }
 }

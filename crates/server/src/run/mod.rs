@@ -5,3 +5,4 @@ pub mod durable;
 pub mod kept;
 pub mod paging;
 pub mod repeat;
+pub mod taken;

@@ -1,5 +1,6 @@
 /** Blobs: what a reference stands for, whatever keeps it. */
 
+import { concat } from "./bytes.mjs";
 import { Refusal } from "./errors.mjs";
 import { bytes } from "./size.mjs";
 
@@ -50,7 +51,7 @@ export async function look({ blob, length, ...range }, store, mask) {
       if (had > due) break;
       chunks.push(chunk);
     }
-    const data = Buffer.concat(chunks);
+    const data = concat(chunks);
     if (data.length !== due || had > due) throw new Error(`${shown(blob)}: ${had} bytes, not ${due}`);
     return { tag: "chunk", val: { data, size: BigInt(size), name } };
   } catch (/** @type {any} */ error) {

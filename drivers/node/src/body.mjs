@@ -1,6 +1,7 @@
 /** Request bodies that are put together from texts and blobs: streamed, of a length known before. */
 
 import { Unreadable, open, shown } from "./blobs.mjs";
+import { base64, concat, encode } from "./bytes.mjs";
 import { bytes } from "./size.mjs";
 
 /** @import { Piece, Slice } from "./contract.d.ts" */
@@ -16,7 +17,7 @@ export async function assemble(pieces, store) {
   const sources = [];
   for (const piece of pieces) {
     if (piece.tag === "text") {
-      const text = Buffer.from(piece.val);
+      const text = encode(piece.val);
       size += text.length;
       sources.push([text]);
     } else if (piece.tag === "slice") {
@@ -27,7 +28,7 @@ export async function assemble(pieces, store) {
       const blob = await open(store, piece.val);
       const plain = piece.tag === "blob";
       size += plain ? blob.size : 4 * Math.ceil(blob.size / 3);
-      sources.push(plain ? blob.stream : base64(blob.stream));
+      sources.push(plain ? blob.stream : encoded(blob.stream));
     }
   }
   return { size, stream: joined(sources) };
@@ -54,13 +55,13 @@ async function* joined(sources) {
  * Groups of three bytes may span chunks.
  * @param {AsyncIterable<Uint8Array>} stream
  */
-async function* base64(stream) {
-  let rest = Buffer.alloc(0);
+async function* encoded(stream) {
+  let rest = new Uint8Array();
   for await (const chunk of stream) {
-    const bytes = Buffer.concat([rest, chunk]);
+    const bytes = concat([rest, chunk]);
     const whole = bytes.length - (bytes.length % 3);
-    yield Buffer.from(bytes.toString("base64", 0, whole));
+    yield encode(base64(bytes.subarray(0, whole)));
     rest = bytes.subarray(whole);
   }
-  yield Buffer.from(rest.toString("base64"));
+  yield encode(base64(rest));
 }

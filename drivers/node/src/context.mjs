@@ -1,7 +1,6 @@
 /** What a component is told about a call, and how a call that goes on later is the same one still. */
 
-import { randomBytes } from "node:crypto";
-
+import { encode, hex, latin1 } from "./bytes.mjs";
 import { ConnectorError } from "./errors.mjs";
 
 /** @import { Checkpoint, Context } from "./contract.d.ts" */
@@ -12,7 +11,7 @@ const ID = /^[\x21-\x7e]{1,64}$/;
 
 /** A name that no other call has. */
 export function freshId() {
-  return randomBytes(16).toString("hex");
+  return hex(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 /**
@@ -36,7 +35,7 @@ export function contextOf({ id = freshId(), now = new Date().toISOString(), limi
  * @returns {Uint8Array<ArrayBuffer>}
  */
 export function bookmark(id, checkpoint) {
-  return Uint8Array.from([id.length, ...Buffer.from(id), ...checkpoint]);
+  return Uint8Array.from([id.length, ...encode(id), ...checkpoint]);
 }
 
 /**
@@ -45,7 +44,7 @@ export function bookmark(id, checkpoint) {
  */
 export function opened(bytes) {
   const length = bytes[0] ?? 0;
-  const id = Buffer.from(bytes.subarray(1, 1 + length)).toString("latin1");
+  const id = latin1(bytes.subarray(1, 1 + length));
   if (id.length === length && ID.test(id)) return { id, checkpoint: Uint8Array.from(bytes.subarray(1 + length)) };
   throw new ConnectorError({
     kind: "invalid-input", code: "damaged", fields: [],

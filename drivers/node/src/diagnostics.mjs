@@ -1,5 +1,7 @@
 /** What a component says before it traps, for those who mend it: the contract's `diagnostics`. */
 
+import { decode, encode } from "./bytes.mjs";
+
 /** Bytes of a call that are kept, the last ones. */
 const MOST = 8 * 1024;
 
@@ -23,8 +25,8 @@ export class LastWords {
 
   /** @param {string} text */
   #add(text) {
-    const all = Buffer.from(this.#text === "" ? text : `${this.#text}\n${text}`);
+    const all = encode(this.#text === "" ? text : `${this.#text}\n${text}`);
     // A character whose beginning is cut off is left out.
-    this.#text = all.subarray(Math.max(0, all.length - MOST)).toString().replace(/^\ufffd+/, "");
+    this.#text = decode(all.subarray(Math.max(0, all.length - MOST))).replace(/^\ufffd+/, "");
   }
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import { SAVED, shown } from "./blobs.mjs";
+import { bytesOf } from "./data-uri.mjs";
 import { Refusal } from "./errors.mjs";
 import { openBelow } from "./folders.mjs";
 import { remote } from "./web.mjs";
@@ -127,7 +128,7 @@ function changed() {
  * @returns {Promise<OpenBlob>}
  */
 async function data(reference, { start, end }) {
-  const bytes = new Uint8Array(await (await fetch(reference)).arrayBuffer());
+  const bytes = bytesOf(reference);
   return { size: bytes.length, stream: lazily(() => [bytes.subarray(start, end)]) };
 }
 

@@ -1,19 +1,19 @@
 /** One HTTP exchange. It knows limits and no rules. */
 
-import { Readable } from "node:stream";
-
-import { Deadline } from "./deadline.mjs";
 import { Refusal } from "./errors.mjs";
+import { chunksOf, streamOf, whole } from "./streams.mjs";
 
 /** @import { Reply } from "./contract.d.ts" */
+/** @import { Timers } from "./platform.mjs" */
 /** @import { Mask } from "./secrets.mjs" */
-/** @import { Policy } from "./types.d.ts" */
+/** @import { Http, Policy } from "./types.d.ts" */
 
 /**
  * @typedef {object} Outgoing
  * @property {string} method
  * @property {Headers} headers with the credential
  * @property {Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array> | undefined} body
+ * @property {Timers} timers
  * @property {Mask} mask takes credentials out of the answer
  * @property {number} timeoutMs without the time for the answer's body
  * @property {Policy} policy
@@ -40,7 +40,7 @@ const DROPPED = new Set([
 ]);
 
 /**
- * @param {typeof fetch} http
+ * @param {Http} http
  * @param {URL} url
  * @param {Outgoing} outgoing
  * @param {AbortSignal} [signal]
@@ -49,18 +49,19 @@ const DROPPED = new Set([
 export async function exchange(http, url, outgoing, signal) {
   const { method, mask, timeoutMs, policy, save } = outgoing;
   signal?.throwIfAborted();
-  const timeout = new Deadline(timeoutMs);
+  const timeout = outgoing.timers.deadline(timeoutMs);
   const stop = () => timeout.abort();
   signal?.addEventListener("abort", stop);
   try {
     const response = await http(url, { ...sendable(outgoing), method, signal: timeout.signal });
+    if (response.type === "opaqueredirect") throw Object.assign(new Error("a browser shows no redirect"), { code: "OPAQUE_REDIRECT" });
     const { status } = response;
     const headers = [...response.headers]
       .filter(([name]) => !DROPPED.has(name))
       .map(([name, value]) => ({ name: mask.text(name), value: mask.text(value) }));
     const limit = save && response.ok ? policy.saveBytes : policy.responseBytes;
     if (isShort(response, limit) && !(save && response.ok)) {
-      const body = mask.bytes(Buffer.from(await response.arrayBuffer()));
+      const body = mask.bytes(new Uint8Array(await response.arrayBuffer()));
       return { reply: { tag: "response", val: { status, headers, body } }, left: true };
     }
     const more = (/** @type {number} */ size) => timeout.add((size / policy.transferRate) * 1000);
@@ -69,7 +70,7 @@ export async function exchange(http, url, outgoing, signal) {
       const blob = await save(chunks);
       return { reply: { tag: "saved", val: { status, headers, blob } }, left: true };
     }
-    const body = Buffer.concat(await collect(chunks));
+    const body = await whole(chunks);
     return { reply: { tag: "response", val: { status, headers, body } }, left: true };
   } catch (error) {
     if (error instanceof Refusal) throw error;
@@ -90,8 +91,7 @@ export async function exchange(http, url, outgoing, signal) {
 function sendable({ headers, body }) {
   const fixed = /** @type {const} */ ({ headers, redirect: "manual" });
   if (body === undefined || body instanceof Uint8Array) return { ...fixed, body };
-  const stream = /** @type {any} */ (Readable.toWeb(Readable.from(body, { objectMode: false })));
-  return /** @type {RequestInit} */ ({ ...fixed, body: stream, duplex: "half" });
+  return /** @type {RequestInit} */ ({ ...fixed, body: streamOf(body), duplex: "half" });
 }
 
 /**
@@ -114,22 +114,12 @@ function isShort({ headers }, limit) {
  */
 async function* limited(response, limit, seen) {
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response.body ? chunksOf(response.body) : []) {
     size += chunk.byteLength;
     if (size > limit) throw new Refusal("response-size", `an answer is larger than ${limit} bytes`);
     seen(chunk.byteLength);
     yield chunk;
   }
-}
-
-/**
- * @template T
- * @param {AsyncIterable<T>} source
- */
-async function collect(source) {
-  const all = [];
-  for await (const one of source) all.push(one);
-  return all;
 }
 
 /**

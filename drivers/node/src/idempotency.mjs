@@ -1,7 +1,6 @@
 /** The value by which a service knows a request that it had before. */
 
-import { createHash } from "node:crypto";
-
+import { concat, encode, hex } from "./bytes.mjs";
 import { word } from "./method.mjs";
 
 /** @import { PendingRequest } from "./contract.d.ts" */
@@ -14,12 +13,13 @@ const LENGTH = 32;
  * @param {string} call the id of the call
  * @param {PendingRequest} pending
  */
-export function key(call, { request, checkpoint }) {
-  const digest = createHash("sha256");
-  for (const part of [Buffer.from(call), checkpoint, Buffer.from(word(request.method))]) {
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(part.length));
-    digest.update(length).update(part);
+export async function key(call, { request, checkpoint }) {
+  const parts = [];
+  for (const part of [encode(call), checkpoint, encode(word(request.method))]) {
+    const length = new DataView(new ArrayBuffer(8));
+    length.setBigUint64(0, BigInt(part.length), true);
+    parts.push(new Uint8Array(length.buffer), part);
   }
-  return digest.update(request.url).digest("hex").slice(0, LENGTH);
+  const digest = await crypto.subtle.digest("SHA-256", concat([...parts, encode(request.url)]));
+  return hex(new Uint8Array(digest)).slice(0, LENGTH);
 }

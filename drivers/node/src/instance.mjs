@@ -1,9 +1,5 @@
 /** A component as JavaScript sees it: loading it, keeping one instance, calling it. */
 
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-
 import { LastWords } from "./diagnostics.mjs";
 import { ConnectorError, Refusal } from "./errors.mjs";
 import { limited } from "./memory.mjs";
@@ -27,21 +23,10 @@ export const MEMORY = 256 * 1024 * 1024;
  */
 
 /**
- * Loads what `transpile.mjs` wrote into a folder.
- * @param {string | URL} folder
- * @returns {Promise<Maker>}
- */
-export async function load(folder) {
-  const path = typeof folder === "string" ? folder : fileURLToPath(folder);
-  const { instantiate } = await import(pathToFileURL(`${path}/${basename(path)}.js`).href);
-  const worker = { script: new URL("./worker.mjs", import.meta.url), data: { folder: path } };
-  return Object.assign(maker(instantiate, (name) => readFileSync(`${path}/${name}`)), { worker });
-}
-
-/**
- * A function that makes instances. The core modules are compiled once, for the first one.
+ * A function that makes instances. The core modules are compiled once, for the first one, and those
+ * that are compiled already have what memory they say themselves.
  * @param {(compile: (name: string) => WebAssembly.Module, imports: Record<string, {}>) => Component} instantiate
- * @param {(name: string) => Uint8Array<ArrayBuffer>} read the bytes of a core module
+ * @param {(name: string) => Uint8Array<ArrayBuffer> | WebAssembly.Module} read a core module
  * @returns {Maker}
  */
 export function maker(instantiate, read) {
@@ -49,7 +34,7 @@ export function maker(instantiate, read) {
   const modules = new Map();
   /** @param {string} name */
   const compile = (name) => {
-    const module = modules.get(name) ?? compiled(limited(read(name), MEMORY));
+    const module = modules.get(name) ?? compiled(read(name));
     modules.set(name, module);
     return module;
   };
@@ -57,16 +42,18 @@ export function maker(instantiate, read) {
   return Object.assign(() => instantiate(compile, words.imports), { words });
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes of a core module */
-function compiled(bytes) {
+/** @param {Uint8Array<ArrayBuffer> | WebAssembly.Module} given a core module */
+function compiled(given) {
+  // Also a module of another realm is none of bytes.
+  if (!ArrayBuffer.isView(given)) return given;
   try {
-    return new WebAssembly.Module(bytes);
+    return new WebAssembly.Module(limited(/** @type {Uint8Array<ArrayBuffer>} */ (given), MEMORY));
   } catch (error) {
     if (!(error instanceof WebAssembly.CompileError)) throw error;
     // Tools for components in Python and JavaScript use this, and Node 20 has it behind a flag.
     const advice = /constant expression/.test(error.message)
       ? ": use Node 22 or newer, or start this one with --experimental-wasm-extended-const" : "";
-    throw new Refusal("engine", `Node ${process.versions.node} does not compile the component (${error.message})${advice}`);
+    throw new Refusal("engine", `this engine does not compile the component (${error.message})${advice}`);
   }
 }
 

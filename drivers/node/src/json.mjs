@@ -4,8 +4,6 @@
  * double has. On the way in a `BigInt` is a number with all its digits.
  */
 
-import { randomUUID } from "node:crypto";
-
 /**
  * A number that may lose something: long enough, or with an exponent of three digits. It begins
  * where numbers can begin, so that the digits in texts are rarely looked at.
@@ -42,7 +40,7 @@ export function stringify(value) {
     if (!(error instanceof TypeError)) throw error;
   }
   // Nobody else can write this into a text.
-  const mark = randomUUID();
+  const mark = crypto.randomUUID();
   const text = JSON.stringify(value, (_, member) => (typeof member === "bigint" ? `${mark}${member}` : member));
   return text.replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1");
 }

@@ -1,5 +1,6 @@
 /** An upper limit for the memories of a core module, written into its bytes before it is compiled. */
 
+import { concat } from "./bytes.mjs";
 import { Refusal } from "./errors.mjs";
 
 /** Bytes of a page of wasm's memory. */
@@ -22,7 +23,7 @@ export function limited(module, bytes) {
     if (section === MEMORIES) {
       const body = memories(reader, most);
       const head = [MEMORIES, ...leb(body.length)];
-      return Buffer.concat([module.subarray(0, start), Buffer.from([...head, ...body]), module.subarray(end)]);
+      return concat([module.subarray(0, start), Uint8Array.from([...head, ...body]), module.subarray(end)]);
     }
     reader.at = end;
   }

@@ -1,7 +1,5 @@
 /** Bodies of type `multipart/form-data` (RFC 7578). */
 
-import { randomUUID } from "node:crypto";
-
 import { Refusal } from "./errors.mjs";
 
 /** @import { Part, Piece } from "./contract.d.ts" */
@@ -11,7 +9,7 @@ import { Refusal } from "./errors.mjs";
  * @param {Part[]} parts
  */
 export function form(parts) {
-  const boundary = `part-${randomUUID()}`;
+  const boundary = `part-${crypto.randomUUID()}`;
   /** @param {string} val @returns {Piece} */
   const text = (val) => ({ tag: "text", val });
   const pieces = parts.flatMap((part) =>

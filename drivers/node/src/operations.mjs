@@ -1,5 +1,6 @@
 /** Which operation of the service a request is: told by its method and its path. */
 
+import { decode, fromHex } from "./bytes.mjs";
 import { Refusal } from "./errors.mjs";
 import { word } from "./method.mjs";
 import { covers } from "./policy.mjs";
@@ -264,7 +265,7 @@ function decoded(text) {
  * @param {string} encoded
  */
 function bytes(encoded) {
-  return Buffer.from(encoded.replaceAll("%", ""), "hex").toString("utf8");
+  return decode(fromHex(encoded.replaceAll("%", "")));
 }
 
 /**

@@ -88,6 +88,38 @@ export interface Permission {
   granted?: string[];
 }
 
+/** As `fetch` does it; redirects are for the driver to follow. */
+export type Http = (url: URL, init: RequestInit) => Promise<Response>;
+
+/** A request as it leaves, with the credential in it. */
+export interface OutgoingRequest {
+  /** In capitals. */
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: Uint8Array<ArrayBuffer>;
+  /** Aborts when the call ends, or the time for the request is over. */
+  signal?: AbortSignal;
+}
+
+/** What came back, whatever its status: none is an error here. */
+export interface IncomingAnswer {
+  status: number;
+  headers: Record<string, string | string[]>;
+  /** Decompressed. */
+  body?: Uint8Array<ArrayBuffer> | ArrayBuffer | string;
+}
+
+/**
+ * Sends a request once and follows no redirect. What it throws stands for an answer that did not arrive;
+ * an error whose `code` is that of a connection that was not made, such as `ECONNREFUSED`, for a request
+ * that did not leave.
+ */
+export type Transport = (request: OutgoingRequest) => Promise<IncomingAnswer>;
+
+/** A file that is there already; a text stands for its UTF-8. */
+export type GivenBlob = Blob | Uint8Array<ArrayBuffer> | string;
+
 export interface Options extends Permission {
   credentials?: Credentials;
   /**
@@ -109,9 +141,9 @@ export interface Options extends Permission {
    * declared origin. A base is https, or http on loopback.
    */
   routes?: Record<string, string>;
-  /** Default: Node's own. */
-  http?: typeof fetch;
-  /** What blob references stand for. Default: `files()`. */
+  /** What sends requests: like `fetch`, or a function that `transport` took. Default: the runtime's `fetch`. */
+  http?: Http;
+  /** What blob references stand for. Default: `files()`, or on the edge `blobs()`. */
   blobs?: BlobStore;
   /**
    * Runs the component in a worker, for components that you do not trust: one that never returns,

@@ -1,5 +1,6 @@
 /** Where a credential's value goes in a request. It goes nowhere else. */
 
+import { base64, encode } from "./bytes.mjs";
 import { Refusal } from "./errors.mjs";
 import { parse } from "./json.mjs";
 
@@ -77,7 +78,7 @@ function basic(id, { user, text }) {
   if (/\p{Cc}/u.test(plain) || (user ?? text).includes(":")) {
     throw new Refusal("credential", `the credential ${id} does not fit into a request`);
   }
-  return Buffer.from(plain).toString("base64");
+  return base64(encode(plain));
 }
 
 /**

@@ -1,7 +1,5 @@
 /** One pending request until the connector goes on: what is sent again, and after which wait. */
 
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { ConnectorError } from "./errors.mjs";
 import { send } from "./send.mjs";
 
@@ -19,6 +17,7 @@ import { send } from "./send.mjs";
  * @param {AbortSignal} [host.signal]
  */
 export async function answer(pending, { resume, wire, signal }) {
+  const { pause } = wire.platform.timers;
   let renewed = false;
   for (let tries = 1; ; tries++) {
     const { reply, left, lacking, credential, secret, effect } = await send(pending, wire, signal);
@@ -64,13 +63,4 @@ function harmless(kind, effect, left) {
  */
 function backoff(tries, { backoffMs, maxWaitMs }) {
   return Math.min(backoffMs * 2 ** (tries - 1), maxWaitMs) * (0.5 + Math.random() / 2);
-}
-
-/**
- * Waits, or throws the signal's reason.
- * @param {number} ms
- * @param {AbortSignal} [signal]
- */
-export async function pause(ms, signal) {
-  await sleep(ms, undefined, { signal }).catch(() => signal?.throwIfAborted());
 }

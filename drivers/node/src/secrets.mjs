@@ -3,6 +3,7 @@
  * see them. A value is found as it is, in JSON, in a URL, in HTML, and in base64.
  */
 
+import { base64, concat, encode, fromLatin1, latin1, searchable } from "./bytes.mjs";
 import { WIDEST, readings } from "./escapes.mjs";
 
 const MASK = "[secret]";
@@ -47,25 +48,27 @@ export class Mask {
     return found.length === 0 ? text : masked(text, found.flatMap(({ texts }) => texts));
   }
 
-  /** @param {Buffer<ArrayBuffer>} bytes */
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
   bytes(bytes) {
-    const found = this.#list.filter((form) => form.isLikely(bytes));
+    if (this.#list.length === 0) return bytes;
+    const content = searchable(bytes);
+    const found = this.#list.filter((form) => form.isLikely(content));
     if (found.length === 0) return bytes;
     const blocks = new Blocks(found);
     const parts = [];
     for (let at = 0; at < bytes.length; at += BLOCK) parts.push(blocks.next(bytes.subarray(at, at + BLOCK)));
-    return Buffer.concat([...parts, blocks.end()]);
+    return concat([...parts, blocks.end()]);
   }
 
   /**
    * The same for bytes that come in chunks.
    * @param {AsyncIterable<Uint8Array>} chunks
-   * @returns {AsyncGenerator<Buffer, void, undefined>}
+   * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>}
    */
   async *chunks(chunks) {
     const blocks = new Blocks(this.#list);
     for await (const chunk of chunks) {
-      const ready = blocks.next(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      const ready = blocks.next(chunk);
       if (ready.length > 0) yield ready;
     }
     const rest = blocks.end();
@@ -77,26 +80,21 @@ export class Mask {
 class Form {
   /** @type {string[]} one of them is in all that holds the secret */
   #signs;
-  #bytes;
 
   /** @param {string} secret */
   constructor(secret) {
-    this.texts = [secret, ...[0, 1, 2].flatMap((offset) => base64(secret, offset))];
+    this.texts = [secret, ...[0, 1, 2].flatMap((offset) => inBase64(secret, offset))];
     const runs = this.texts.map(longestRun);
     const all = (/** @type {(hex: string) => string} */ write) =>
       [...secret.slice(0, 2)].map((letter) => write(hex(letter))).join("");
     const escaped = ["%", "\\u00"].flatMap((sign) =>
       [all((hex) => sign + hex), all((hex) => sign + hex.toUpperCase())]);
     this.#signs = runs.includes("") ? [] : [...new Set([...runs, ...escaped])];
-    this.#bytes = this.#signs.map((sign) => Buffer.from(sign));
   }
 
-  /** @param {Buffer | string} content */
+  /** @param {{ includes(text: string): boolean }} content */
   isLikely(content) {
-    if (this.#signs.length === 0) return true;
-    return typeof content === "string"
-      ? this.#signs.some((sign) => content.includes(sign))
-      : this.#bytes.some((sign) => content.includes(sign));
+    return this.#signs.length === 0 || this.#signs.some((sign) => content.includes(sign));
   }
 }
 
@@ -104,7 +102,7 @@ class Form {
 class Blocks {
   #forms;
   #held;
-  #rest = Buffer.alloc(0);
+  #rest = new Uint8Array();
 
   /** @param {Form[]} forms */
   constructor(forms) {
@@ -112,14 +110,19 @@ class Blocks {
     this.#held = Math.max(0, ...forms.flatMap(({ texts }) => texts.map((text) => text.length * WIDEST - 1)));
   }
 
-  /** @param {Buffer<ArrayBufferLike>} block */
+  /**
+   * @param {Uint8Array} block
+   * @returns {Uint8Array<ArrayBuffer>}
+   */
   next(block) {
-    const whole = this.#held ? Buffer.concat([this.#rest, block]) : block;
-    const found = this.#forms.filter((form) => form.isLikely(whole));
+    if (this.#forms.length === 0) return /** @type {any} */ (block);
+    const whole = concat([this.#rest, block]);
+    const content = searchable(whole);
+    const found = this.#forms.filter((form) => form.isLikely(content));
     const texts = found.flatMap(({ texts }) => texts);
-    const clean = found.length > 0 ? Buffer.from(masked(whole.toString("latin1"), texts), "latin1") : whole;
+    const clean = found.length > 0 ? fromLatin1(masked(latin1(whole), texts)) : whole;
     const ready = Math.max(0, clean.length - this.#held);
-    this.#rest = Buffer.from(clean.subarray(ready));
+    this.#rest = Uint8Array.from(clean.subarray(ready));
     return clean.subarray(0, ready);
   }
 
@@ -168,8 +171,8 @@ function hex(letter) {
  * @param {string} secret
  * @param {number} offset
  */
-function base64(secret, offset) {
-  const letters = Buffer.from(`${"\0".repeat(offset)}${secret}`).toString("base64");
+function inBase64(secret, offset) {
+  const letters = base64(encode(`${"\0".repeat(offset)}${secret}`));
   const [first, last] = [Math.ceil((offset * 8) / 6), Math.floor(((offset + secret.length) * 8) / 6)];
   const plain = letters.slice(first, last);
   return [...new Set([plain, plain.replaceAll("+", "-").replaceAll("/", "_")])];

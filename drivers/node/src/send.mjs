@@ -10,12 +10,14 @@ import { form } from "./multipart.mjs";
 import { place } from "./placement.mjs";
 import { checkBound, checkHeaders, checkUrl, declaredAs, nameRequest } from "./policy.mjs";
 import { lead } from "./routes.mjs";
+import { whole } from "./streams.mjs";
 
 /** @import { Descriptor, Effect, PendingRequest, Reply, Request } from "./contract.d.ts" */
 /** @import { Authority } from "./authority.mjs" */
 /** @import { CallBlobs } from "./blobs.mjs" */
 /** @import { About } from "./declared.mjs" */
-/** @import { Policy, Signer } from "./types.d.ts" */
+/** @import { Platform } from "./platform.mjs" */
+/** @import { Http, Policy, Signer } from "./types.d.ts" */
 /** @import { Secret, Vault } from "./vault.mjs" */
 
 /**
@@ -25,7 +27,8 @@ import { lead } from "./routes.mjs";
  * @property {string | undefined} environment
  * @property {Policy} policy
  * @property {[string, URL][]} routes
- * @property {typeof fetch} http
+ * @property {Http} http
+ * @property {Platform} platform
  * @property {CallBlobs} blobs
  * @property {Vault} vault
  * @property {Authority} authority
@@ -64,12 +67,12 @@ export async function send(pending, wire, signal) {
   const effect = await wire.authority.admit(request, url, wire.call, credential);
   const headers = checkHeaders(request, descriptor);
   if (request.idempotencyHeader !== undefined) {
-    nameRequest(request.idempotencyHeader, keyOf(pending, wire.id), headers, descriptor);
+    nameRequest(request.idempotencyHeader, await keyOf(pending, wire.id), headers, descriptor);
   }
   const secret = credential && (await vault.get(credential.id));
   const sent = { credential: credential?.id, secret, effect };
   for (let redirects = 0; ; redirects++) {
-    const made = await content(request, headers, blobs).catch(unreadable);
+    const made = await content(request, headers, wire).catch(unreadable);
     if (made instanceof Unreadable) {
       const why = vault.mask.text(made.message);
       const reply = /** @type {const} */ ({ tag: "undelivered", val: why });
@@ -82,6 +85,7 @@ export async function send(pending, wire, signal) {
       method,
       headers,
       body: made.body,
+      timers: wire.platform.timers,
       mask: vault.mask,
       timeoutMs: policy.timeoutMs + (made.size / policy.transferRate) * 1000,
       policy,
@@ -122,9 +126,9 @@ function unreadable(error) {
  * The body, and its size in bytes.
  * @param {Request} request
  * @param {Headers} headers
- * @param {CallBlobs} blobs
+ * @param {Wire} wire
  */
-async function content({ body, method }, headers, blobs) {
+async function content({ body, method }, headers, { blobs, platform }) {
   if (body.tag === "empty") return { body: undefined, size: 0 };
   if (reads(method)) throw new Refusal("request-body", `fetch sends no body with ${method.tag}`);
   if (body.tag === "bytes") {
@@ -135,7 +139,7 @@ async function content({ body, method }, headers, blobs) {
   if (type) headers.set("content-type", type);
   const { size, stream } = await assemble(pieces, blobs);
   headers.set("content-length", String(size));
-  return { body: stream, size };
+  return { body: platform.streams ? stream : await whole(stream), size };
 }
 
 /**

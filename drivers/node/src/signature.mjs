@@ -1,19 +1,15 @@
 /** Whether a delivery is the service's: by the rules that the webhook gives. */
 
-import { createHash, createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
-
+import { base64, encode, fromBase64, fromHex, latin1 } from "./bytes.mjs";
 import { elements, filled, headers } from "./signed.mjs";
 
 /** @import { Delivery, Encoding, Signature } from "./contract.d.ts" */
 /** @import { Verdict } from "./types.d.ts" */
 
-/** What stands before the 32 bytes of a public key (RFC 8410). */
-const ED25519 = Buffer.from("302a300506032b6570032100", "hex");
-
 /** From here on a time is one of milliseconds. */
 const MILLISECONDS = 100_000_000_000;
 
-const HMAC = new Map([["hmac-sha256", "sha256"], ["hmac-sha1", "sha1"], ["hmac-sha512", "sha512"]]);
+const HMAC = new Map([["hmac-sha256", "SHA-256"], ["hmac-sha1", "SHA-1"], ["hmac-sha512", "SHA-512"]]);
 
 /** Headers with the name, and signatures in one of them, at most: each is tried. */
 const MOST = 8;
@@ -30,7 +26,7 @@ const LONGEST = 16 * 1024;
 export async function judge(signatures, delivery, keyOf) {
   if (signatures.length === 0) return "none";
   const verdicts = /** @type {Verdict[]} */ ([]);
-  for (const signature of signatures) verdicts.push(judgeOne(signature, delivery, await keyOf(signature.key)));
+  for (const signature of signatures) verdicts.push(await judgeOne(signature, delivery, await keyOf(signature.key)));
   // One that is right is enough; of the others what is worst counts.
   const order = /** @type {const} */ (["right", "wrong", "absent", "keyless"]);
   return order.find((verdict) => verdicts.includes(verdict)) ?? "wrong";
@@ -40,57 +36,66 @@ export async function judge(signatures, delivery, keyOf) {
  * @param {Signature} signature
  * @param {Delivery} delivery
  * @param {string | undefined} written the key
- * @returns {Verdict}
+ * @returns {Promise<Verdict>}
  */
-function judgeOne(signature, delivery, written) {
+async function judgeOne(signature, delivery, written) {
   // With an empty text anybody could sign.
   if (!written) return "keyless";
   const lines = headers(delivery, signature.header);
   if (lines.length === 0) return "absent";
   const key = decoded(written, signature.keyEncoding);
   const isReadable = key?.length && lines.length <= MOST && lines.every(({ length }) => length <= LONGEST);
-  return isReadable && lines.some((line) => isRight(signature, delivery, line, key)) ? "right" : "wrong";
+  if (!isReadable) return "wrong";
+  for (const line of lines) if (await isRight(signature, delivery, line, key)) return "right";
+  return "wrong";
 }
 
 /**
  * @param {Signature} signature
  * @param {Delivery} delivery
  * @param {string} line the header that holds it
- * @param {Buffer} key
+ * @param {Uint8Array<ArrayBuffer>} key
  */
-function isRight({ element, prefix, encoding, algorithm, signed, time }, delivery, line, key) {
+async function isRight({ element, prefix, encoding, algorithm, signed, time }, delivery, line, key) {
   const values = element === undefined ? [line.trim()] : elements(line, element);
   const found = values.filter((value) => value.startsWith(prefix))
     .map((value) => decoded(value.slice(prefix.length), encoding)).filter((bytes) => bytes !== undefined);
   if (found.length === 0 || found.length > MOST) return false;
-  if (time && !isNow(filled(time.time, delivery, line)?.toString(), time.toleranceMs)) return false;
+  if (time && !isNow(filled(time.time, delivery, line), time.toleranceMs)) return false;
   const bytes = filled(signed, delivery, line);
-  return bytes !== undefined && found.some((one) => fits(algorithm.tag, key, bytes, one));
+  if (bytes === undefined) return false;
+  for (const one of found) if (await fits(algorithm.tag, key, bytes, one)) return true;
+  return false;
 }
 
 /**
  * @param {Signature["algorithm"]["tag"]} algorithm
- * @param {Buffer} key
- * @param {Buffer} signed
- * @param {Buffer} signature
+ * @param {Uint8Array<ArrayBuffer>} key
+ * @param {Uint8Array<ArrayBuffer>} signed
+ * @param {Uint8Array<ArrayBuffer>} signature
  */
-function fits(algorithm, key, signed, signature) {
+async function fits(algorithm, key, signed, signature) {
+  const { subtle } = crypto;
   const hash = HMAC.get(algorithm);
-  if (hash) return equal(createHmac(hash, key).update(signed).digest(), signature);
+  if (hash) {
+    const made = await subtle.importKey("raw", key, { name: "HMAC", hash }, false, ["verify"]);
+    return subtle.verify("HMAC", made, signature, signed);
+  }
   if (algorithm === "token") return equal(key, signature);
   if (algorithm !== "ed25519" || key.length !== 32 || signature.length !== 64) return false;
-  const point = createPublicKey({ key: Buffer.concat([ED25519, key]), format: "der", type: "spki" });
-  return verify(null, signed, point, signature);
+  const point = await subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
+  return subtle.verify("Ed25519", point, signature, signed);
 }
 
 /**
- * In a time that does not tell where they differ.
- * @param {Buffer} one
- * @param {Buffer} other
+ * In a time that does not tell where they differ: what is compared is what a key that nobody knows
+ * makes of them.
+ * @param {Uint8Array<ArrayBuffer>} one
+ * @param {Uint8Array<ArrayBuffer>} other
  */
-function equal(one, other) {
-  const digest = (/** @type {Buffer} */ bytes) => createHash("sha256").update(bytes).digest();
-  return timingSafeEqual(digest(one), digest(other));
+async function equal(one, other) {
+  const key = await crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+  return crypto.subtle.verify("HMAC", key, await crypto.subtle.sign("HMAC", key, one), other);
 }
 
 /**
@@ -98,21 +103,22 @@ function equal(one, other) {
  * @param {Encoding} encoding
  */
 function decoded(text, encoding) {
-  if (encoding === "plain") return Buffer.from(text);
-  if (encoding === "hex") return /^([0-9a-f]{2})*$/i.test(text) ? Buffer.from(text, "hex") : undefined;
+  if (encoding === "plain") return encode(text);
+  if (encoding === "hex") return /^([0-9a-f]{2})*$/i.test(text) ? fromHex(text) : undefined;
   const standard = text.replaceAll("-", "+").replaceAll("_", "/");
-  const bytes = Buffer.from(standard, "base64");
-  // What Buffer passes over was not written so.
-  const full = bytes.toString("base64");
-  return [full, full.replace(/=+$/, "")].includes(standard) ? bytes : undefined;
+  const bytes = fromBase64(standard);
+  // Bits at the end that stand for nothing were not written so.
+  const full = bytes && base64(bytes);
+  return [full, full?.replace(/=+$/, "")].includes(standard) ? bytes : undefined;
 }
 
 /**
- * @param {string | undefined} text
+ * @param {Uint8Array | undefined} bytes
  * @param {number} tolerance milliseconds
  */
-function isNow(text, tolerance) {
-  if (!/^\d{1,15}$/.test(text ?? "")) return false;
+function isNow(bytes, tolerance) {
+  const text = bytes && latin1(bytes);
+  if (!text || !/^\d{1,15}$/.test(text)) return false;
   const written = Number(text);
   const at = written < MILLISECONDS ? written * 1000 : written;
   return Math.abs(Date.now() - at) <= tolerance;

@@ -1,5 +1,6 @@
 /** What a signature of a delivery is over: a template of the contract, filled in. */
 
+import { compare, concat, decode, encode } from "./bytes.mjs";
 import { word } from "./method.mjs";
 
 /** @import { Delivery } from "./contract.d.ts" */
@@ -20,9 +21,9 @@ export function filled(template, delivery, line) {
     const part = name !== undefined ? valueOf(name, delivery, line)
       : text === "{{" ? "{" : text === "}}" ? "}" : text === "{" || text === "}" ? undefined : text;
     if (part === undefined) return undefined;
-    parts.push(typeof part === "string" ? Buffer.from(part) : part);
+    parts.push(typeof part === "string" ? encode(part) : part);
   }
-  return Buffer.concat(parts);
+  return concat(parts);
 }
 
 /**
@@ -83,8 +84,8 @@ const path = (url) => url.replace(/^.*?:\/\//s, "").replace(/^[^/?]*/, "") || "/
  */
 function form(body) {
   // A question mark at the start would not be read.
-  const pairs = [...new URLSearchParams(`&${Buffer.from(body)}`)];
-  const once = new Map(pairs.map((pair) => [JSON.stringify(pair), pair.map((text) => Buffer.from(text))]));
-  const sorted = [...once.values()].sort(([a, b], [c, d]) => Buffer.compare(a, c) || Buffer.compare(b, d));
-  return Buffer.concat(sorted.flat());
+  const pairs = [...new URLSearchParams(`&${decode(body)}`)];
+  const once = new Map(pairs.map((pair) => [JSON.stringify(pair), pair.map(encode)]));
+  const sorted = [...once.values()].sort(([a, b], [c, d]) => compare(a, c) || compare(b, d));
+  return concat(sorted.flat());
 }

@@ -4,7 +4,7 @@ import type {
   Acknowledgement, Action, ActionDescription, Checkpoint, Component, Delivery, Descriptor, ErrorKind,
   Failure, FieldError, PendingRequest, Range, Reply, Resource, Step, Trigger, TriggerDescription, Webhook,
 } from "./contract.d.ts";
-import type { BlobStore, FileOptions, Isolation, Options } from "./options.d.ts";
+import type { BlobStore, FileOptions, Http, Isolation, Options, Transport } from "./options.d.ts";
 
 export type * from "./contract.d.ts";
 export type * from "./options.d.ts";
@@ -31,8 +31,8 @@ export class ConnectorError extends Error {
 /**
  * What a request may be, what a call may cost, and six that are no fault of a request: `credential`
  * has no usable value, a part of `settings` is missing or does not fit into an address, an `extension`
- * is needed that is not there, `contract` was broken by the component, it hit a `trap`, or this Node
- * has no `engine` for it.
+ * is needed that is not there, `contract` was broken by the component, it hit a `trap`, or there is
+ * no `engine` for it here.
  */
 export type Rule =
   | "url" | "https" | "method" | "declared-origin" | "declared-credential" | "credential-origin"
@@ -52,6 +52,9 @@ export class Refusal extends Error {
  * is saved has references `saved:…`.
  */
 export function files(options?: FileOptions): BlobStore;
+
+/** Makes a `connect` option `http` of a function that sends requests, such as a platform's own helper. */
+export function transport(send: Transport): Http;
 
 /** What the connector is told about a call. */
 export interface CallContext {

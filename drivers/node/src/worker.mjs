@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 
-import { load } from "./instance.mjs";
+import { load } from "./load.mjs";
 import { serve } from "./serve.mjs";
 
 serve(await load(workerData.folder), /** @type {import("node:worker_threads").MessagePort} */ (parentPort));

@@ -93,7 +93,7 @@ test("a component looks at a part of a file", async () => {
   assert.equal((await part(200_000, 1)).data.length, 0);
   assert.deepEqual(await look("data:,hello", 1, 3), {
     tag: "chunk",
-    val: { data: Buffer.from("ell"), size: 5n, name: undefined },
+    val: { data: new TextEncoder().encode("ell"), size: 5n, name: undefined },
   });
 });
 

@@ -9,6 +9,8 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { build } from "esbuild";
+
 import { serve } from "./support/probe.mjs";
 import { snippet, snippets } from "./support/snippets.mjs";
 
@@ -66,7 +68,7 @@ after(() => rm(folder, { recursive: true }));
 
 test("no code of the README is left out here", () => {
   const headings = snippets(README).filter(({ language }) => language === "js").map(({ heading }) => heading);
-  assert.deepEqual(headings, ["As a package of one connector", "With any component", "What may be done", "Components that you do not trust"]);
+  assert.deepEqual(headings, ["As a package of one connector", "With any component", "In browsers and edge runtimes", "What may be done", "Components that you do not trust"]);
 });
 
 test("a package of one connector", async () => {
@@ -87,6 +89,16 @@ test("any component, also one that is not trusted", async () => {
   assert.equal((await run(place)).stdout, "permission\n");
   await writeFile(join(place, "main.mjs"), snippet(README, "Components that you do not trust"));
   assert.match((await run(place)).stdout, /\w/);
+});
+
+test("without Node", async () => {
+  const place = await app("edge", snippet(README, "In browsers and edge runtimes"), driver);
+  await cp(join(driver, "dist/github_issues"), join(place, "dist/github_issues"), { recursive: true });
+  // Of a browser's platform, so that whatever is Node's would be refused.
+  const main = { entryPoints: [join(place, "main.mjs")], outfile: join(place, "main.mjs"), allowOverwrite: true };
+  await build({ ...main, bundle: true, format: "esm", platform: "browser", target: "es2022", loader: { ".wasm": "binary" } });
+  assert.equal((await run(place)).stdout, "It does not start\n");
+  assert.equal(github.seen.at(-1).headers.authorization, "Bearer ghp_example");
 });
 
 test("the commands change no lock file", async () => {

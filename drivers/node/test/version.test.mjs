@@ -55,9 +55,9 @@ const core = (...section) => Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, .
 /** A global whose value is a sum: what a WebAssembly of 2023 and later has. */
 const SUM = core(6, 9, 1, 0x7f, 0, 0x41, 1, 0x41, 2, 0x6a, 0x0b);
 
-test("a Node that lacks what a component is made of says so, and what to do", () => {
+test("an engine that lacks what a component is made of says so, and what to do", () => {
   const loaded = (bytes) => connect(maker((compile) => (compile("core.wasm"), probe()), () => bytes));
-  assert.throws(() => loaded(core(0x7f, 1, 0)), { rule: "engine", message: /^Node [\d.]+ does not compile the component \(.+\)$/ });
+  assert.throws(() => loaded(core(0x7f, 1, 0)), { rule: "engine", message: /^this engine does not compile the component \(.+\)$/ });
   if (WebAssembly.validate(SUM)) return loaded(SUM);
   assert.throws(() => loaded(SUM), {
     rule: "engine", message: /\): use Node 22 or newer, or start this one with --experimental-wasm-extended-const$/,

@@ -32,7 +32,7 @@ pip = $(if $(PYTHON),$(OUT)/$(1)/installed)
 # $(call install,environment,packages)
 install = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2) && touch $(OUT)/$(1)/installed
 
-TESTS := tidy test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo \
+TESTS := tidy test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo test-n8n \
 	test-mcpb test-mcp test-browser test-studio test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
@@ -174,11 +174,12 @@ $(OUT)/connections/installed: examples/connections/tests/requirements.txt
 test-connections: build examples $(call pip,connections)
 	$(call with,PYTHON,the connections against their doubles,$(OUT)/connections/bin/pytest --quiet examples/connections/tests)
 
-# The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime.
+# The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime, n8n's scanner.
 test-appmixer: $(call npm,crates/packs/appmixer/test)
 test-celigo: $(call npm,crates/packs/celigo/test)
+test-n8n: $(call npm,crates/packs/n8n/test)
 test-mcpb: $(call npm,crates/packs/mcpb/test)
-test-appmixer test-celigo test-mcpb: test-%: build examples
+test-appmixer test-celigo test-n8n test-mcpb: test-%: build examples
 	$(call with,NODE,the tests of the pack for $*,cd crates/packs/$*/test && npm test)
 
 # With the official clients: those in Python and TypeScript, and the inspector, which brings its own

@@ -7,7 +7,7 @@ use js_component_bindgen::{InstantiationMode, TranspileOpts, transpile};
 use crate::{File, Source};
 
 /// The driver for Node, as it is.
-static DRIVER: Dir = include_dir!("$CARGO_MANIFEST_DIR/driver");
+pub(crate) static DRIVER: Dir = include_dir!("$CARGO_MANIFEST_DIR/driver");
 
 /// What a component may import: the driver has it.
 const DIAGNOSTICS: &str = "automation:connector/diagnostics";
@@ -35,7 +35,8 @@ pub fn runtime(source: &Source) -> Result<Vec<File>> {
     Ok(files)
 }
 
-fn component(wasm: &[u8]) -> Result<Vec<File>> {
+/// The component as JavaScript, in `component/`.
+pub(crate) fn component(wasm: &[u8]) -> Result<Vec<File>> {
     // The driver looks for a file of the folder's name.
     let options = TranspileOpts::builder()
         .name("component".into())

@@ -10,6 +10,7 @@ mod appmixer;
 mod celigo;
 mod js;
 mod mcpb;
+mod n8n;
 mod said;
 mod skills;
 
@@ -24,13 +25,14 @@ pub use appmixer::appmixer;
 pub use celigo::celigo;
 pub use js::runtime;
 pub use mcpb::{Program, Publisher, mcpb};
+pub use n8n::n8n;
 pub use skills::skills;
 
 /// What makes a pack for one platform.
 pub type Pack = fn(&Source) -> Result<Vec<File>>;
 
 /// Every platform by the name that people type.
-pub const PLATFORMS: &[(&str, Pack)] = &[("appmixer", appmixer), ("celigo", celigo)];
+pub const PLATFORMS: &[(&str, Pack)] = &[("appmixer", appmixer), ("celigo", celigo), ("n8n", n8n)];
 
 /// What is for language models, by the names that people type: they need no driver.
 pub const FOR_MODELS: &[(&str, Pack)] = &[("mcpb", mcpb), ("skills", skills)];

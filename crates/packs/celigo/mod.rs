@@ -13,7 +13,7 @@ use crate::{File, Source, runtime};
 use connections::connections;
 use documents::documents;
 use functions::{functions, list, members, text};
-use probe::Probe;
+pub(crate) use probe::{Probe, Sent};
 
 /// What the module is made of besides the component and the driver.
 static GLUE: Dir = include_dir!("$CARGO_MANIFEST_DIR/celigo/glue");

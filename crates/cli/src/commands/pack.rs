@@ -16,6 +16,7 @@ use crate::output;
 const EXAMPLES: &str = r#"Examples:
   connector pack appmixer --out my-pack
   connector pack celigo --out my-pack
+  connector pack n8n --out my-pack
   connector pack openapi --version 2 --groups Boards,Pins --out my-api
   connector pack skills --out my-skills
   connector pack mcpb --out my-bundle --publisher io.github.studio-fern \

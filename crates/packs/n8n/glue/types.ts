@@ -1,0 +1,107 @@
+/** What the nodes use of the driver: its own types are those of a larger world. */
+
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHookFunctions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+
+/** What JSON can hold, and nobody has looked at yet. */
+export type Json = ReturnType<typeof JSON.parse>;
+
+/** What n8n gives a node to work with. */
+export type Context =
+	| IExecuteFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions
+	| IPollFunctions
+	| IWebhookFunctions;
+
+/** Part of a JSON Schema. */
+export interface Schema {
+	type?: string | string[];
+	title?: string;
+	properties?: Record<string, Schema>;
+	items?: Schema;
+	additionalProperties?: Schema | boolean;
+	oneOf?: Schema[];
+	anyOf?: Schema[];
+	discriminator?: { propertyName: string };
+	const?: unknown;
+	enum?: unknown[];
+	format?: string;
+	'x-file'?: string;
+	'x-time'?: string;
+	'x-choices'?: string[];
+}
+
+export interface Choice {
+	value: string;
+	title: string;
+}
+
+export interface Events {
+	events: IDataObject[];
+	cursor: string | null;
+}
+
+/** What a service sends to the address of a webhook. */
+export interface Delivery {
+	method: string;
+	url: string;
+	headers: Array<{ name: string; value: string }>;
+	body: Uint8Array;
+}
+
+export interface Call {
+	signal?: AbortSignal;
+	limit?: number;
+}
+
+/** A connector with an account. */
+export interface Connector {
+	describe(id: string): { action?: { shape: string }; input?: string; config?: string };
+	run(id: string, input: object, call?: Call): Promise<unknown>;
+	poll(id: string, config: object, cursor?: string | null): Promise<Events>;
+	choices(
+		id: string,
+		field: string,
+		input: object,
+		query?: string,
+		call?: Call,
+	): AsyncGenerator<Choice, unknown>;
+	subscribe(id: string, config: object, address: string): Promise<unknown>;
+	unsubscribe(id: string, subscription: unknown): Promise<void>;
+	verify(id: string, delivery: Delivery, keys?: object): Promise<string>;
+	acknowledge(
+		id: string,
+		subscription: unknown,
+		delivery: Delivery,
+	): { status: number; headers: Array<{ name: string; value: string }>; body: Uint8Array; subscription?: unknown };
+	receive(
+		id: string,
+		config: object,
+		subscription: unknown,
+		delivery: Delivery,
+		cursor?: string | null,
+	): Promise<Events>;
+}
+
+/** A part of a blob. */
+export interface Range {
+	start: number;
+	end: number;
+}
+
+/** Where the files of a call are. */
+export interface BlobStore {
+	open(
+		reference: string,
+		range?: Range,
+	): Promise<{ size: number; name?: string; stream: AsyncIterable<Uint8Array> }>;
+	save(content: AsyncIterable<Uint8Array>): Promise<string>;
+	drop?(reference: string): void;
+}

@@ -8,6 +8,7 @@
 
 mod appmixer;
 mod celigo;
+mod choice;
 mod js;
 mod mcpb;
 mod n8n;
@@ -23,6 +24,7 @@ use serde_json::Value;
 
 pub use appmixer::appmixer;
 pub use celigo::celigo;
+pub use choice::Choice;
 pub use js::runtime;
 pub use mcpb::{Program, Publisher, mcpb};
 pub use n8n::n8n;
@@ -65,6 +67,8 @@ pub struct Source {
     pub(crate) connector: Connector,
     /// What the component says about itself: `connector.json` as the host makes it.
     pub(crate) manifest: Value,
+    /// In whose name the pack is published, on platforms where names begin with that.
+    pub(crate) vendor: Option<String>,
     /// The command line, for a pack that has it inside.
     pub program: Option<Program>,
     /// Who publishes the pack, for one that says so.
@@ -84,7 +88,38 @@ impl Source {
     pub fn new(engine: &Engine, wasm: Vec<u8>) -> Result<Self> {
         let connector = Connector::from_bytes(engine, &wasm)?;
         let manifest = serde_json::to_value(manifest(&connector)?)?;
-        Ok(Source { wasm, connector, manifest, program: None, publisher: None })
+        Ok(Source { wasm, connector, manifest, vendor: None, program: None, publisher: None })
+    }
+
+    /// Leaves out what was not chosen. Without it everything is in the pack. Fails when there is no such group or
+    /// action.
+    pub fn choose(&mut self, choice: &Choice) -> Result<()> {
+        choice.apply(&mut self.manifest)
+    }
+
+    /// In whose name it is published: a word of lower-case letters, digits and hyphens, which begins with a letter.
+    pub fn set_vendor(&mut self, vendor: &str) -> Result<()> {
+        let is_word =
+            |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        let fits = vendor.starts_with(|first: char| first.is_ascii_lowercase())
+            && vendor.chars().all(is_word);
+        ensure!(
+            fits,
+            "`{vendor}` is no vendor: it is a word of lower-case letters, digits and hyphens"
+        );
+        self.vendor = Some(vendor.to_owned());
+        Ok(())
+    }
+
+    /// The version of the pack instead of the connector's: three numbers, such as `1.2.0`.
+    pub fn set_version(&mut self, version: &str) -> Result<()> {
+        let numbers: Vec<_> = version.split('.').collect();
+        let is_number =
+            |it: &&str| it.parse::<u32>().is_ok_and(|number| number.to_string() == **it);
+        let fits = numbers.len() == 3 && numbers.iter().all(is_number);
+        ensure!(fits, "`{version}` is no version: it is three numbers, such as 1.2.0");
+        self.manifest["connector"]["version"] = version.into();
+        Ok(())
     }
 
     /// The pack for a platform of [`PLATFORMS`], or one of [`FOR_MODELS`].

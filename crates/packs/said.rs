@@ -2,11 +2,9 @@
 
 use serde_json::Value;
 
-use crate::Source;
-
 /// The value of an extension of the descriptor; null where there is none.
-pub fn extension(source: &Source, name: &str) -> Value {
-    let all = source.manifest["connector"]["extensions"].as_array();
+pub fn extension(manifest: &Value, name: &str) -> Value {
+    let all = manifest["connector"]["extensions"].as_array();
     let found = all.into_iter().flatten().find(|extension| extension["name"] == name);
     match found.map(|extension| &extension["value"]) {
         // As the contract has it, and as the manifest writes it.
@@ -17,8 +15,8 @@ pub fn extension(source: &Source, name: &str) -> Value {
 }
 
 /// The names, titles and texts of common jobs.
-pub fn jobs(source: &Source) -> Vec<(String, String, String)> {
-    let vocabulary = extension(source, "vocabulary");
+pub fn jobs(manifest: &Value) -> Vec<(String, String, String)> {
+    let vocabulary = extension(manifest, "vocabulary");
     let text = |job: &Value, name: &str| job[name].as_str().unwrap_or_default().to_owned();
     let jobs = vocabulary["jobs"].as_array().into_iter().flatten();
     jobs.map(|job| (text(job, "name"), text(job, "title"), text(job, "text"))).collect()

@@ -19,6 +19,11 @@ pub fn add(catalog: &mut Catalog) -> Result<()> {
             bail!("vocabulary.toml names {id}, which is no action");
         }
     }
+    for group in &vocabulary.groups {
+        if !catalog.actions.iter().any(|(known, _)| known == group) {
+            bail!("vocabulary.toml names {group}, in which there is no action");
+        }
+    }
     let mut search = Map::new();
     // Actions that cost money under the same conditions, together.
     let mut chargeable: Vec<(Value, Vec<String>)> = Vec::new();

@@ -4,11 +4,14 @@
 //! in folders of its names, so the files are below `connector/<id>/`. Code is the same in every
 //! pack (`glue/`); what differs is data from the manifest.
 
+mod choices;
 mod component;
+mod examples;
+mod flows;
 mod inspector;
 mod ports;
+mod rows;
 mod service;
-mod title;
 
 use anyhow::{Context, Result, ensure};
 use include_dir::{Dir, include_dir};
@@ -16,9 +19,11 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 use crate::{File, Source, runtime};
+use choices::Sources;
 use component::Kind;
+use examples::Examples;
 
-/// The first part of every name in Appmixer: whose components these are.
+/// The first part of every name in Appmixer, whose components these are, unless somebody says it.
 const VENDOR: &str = "connector";
 
 /// The code of every pack.
@@ -27,23 +32,30 @@ static GLUE: Dir = include_dir!("$CARGO_MANIFEST_DIR/appmixer/glue");
 /// The pack.
 pub fn appmixer(source: &Source) -> Result<Vec<File>> {
     let manifest = &source.manifest;
-    let pack = Pack { connector: &manifest["connector"], service: service(manifest)? };
+    let pack = Pack {
+        connector: &manifest["connector"],
+        vendor: source.vendor.as_deref().unwrap_or(VENDOR),
+        service: service(manifest)?,
+        examples: Examples::of_manifest(manifest),
+    };
     let mut files = runtime(source)?;
     files.extend(
         GLUE.files()
             .map(|file| File::new(format!("lib/{}", file.path().display()), file.contents())),
     );
     files.extend(service::files(&pack, source.node()));
-    files.extend(component::choices(&pack));
-    for action in entries(manifest, "actions") {
-        files.extend(component::files(&pack, &Kind::Action(action))?);
+    let sources = Sources::default();
+    let actions = entries(manifest, "actions").map(Kind::Action);
+    for kind in actions.chain(entries(manifest, "triggers").map(Kind::Trigger)) {
+        files.extend(component::files(&pack, kind, &sources)?);
     }
-    for trigger in entries(manifest, "triggers") {
-        files.extend(component::files(&pack, &Kind::Trigger(trigger))?);
+    for scopes in sources.into_sets() {
+        files.extend(component::choices(&pack, &scopes));
     }
+    files.extend(flows::files(&pack, manifest));
     let mut paths = BTreeSet::new();
     for file in &mut files {
-        file.path = format!("{VENDOR}/{}/{}", pack.service, file.path);
+        file.path = format!("{}/{}/{}", pack.vendor, pack.service, file.path);
         ensure!(paths.insert(file.path.clone()), "two components would be {}", file.path);
     }
     Ok(files)
@@ -52,19 +64,31 @@ pub fn appmixer(source: &Source) -> Result<Vec<File>> {
 /// What all components of a pack share.
 struct Pack<'a> {
     connector: &'a Value,
+    vendor: &'a str,
     /// The connector's id, in the letters that Appmixer allows.
     service: String,
+    examples: Examples,
 }
 
 impl Pack<'_> {
     /// The name of a component: vendor, service, module and component.
     fn name(&self, module: &str, component: &str) -> String {
-        format!("{VENDOR}.{}.{module}.{component}", self.service)
+        format!("{}.{}.{module}.{component}", self.vendor, self.service)
     }
 
     /// The address at which forms reach a component.
     fn url(&self, module: &str, component: &str) -> String {
-        format!("/component/{VENDOR}/{}/{module}/{component}?outPort=out", self.service)
+        format!("/component/{}/{}/{module}/{component}?outPort=out", self.vendor, self.service)
+    }
+
+    /// How accounts and limits name the service.
+    fn account(&self) -> String {
+        format!("{}:{}", self.vendor, self.service)
+    }
+
+    /// Whom components are by: the vendor.
+    fn author(&self) -> &str {
+        self.vendor
     }
 }
 

@@ -1,32 +1,30 @@
-//! What leaves a component: the variables that flow builders map.
+//! What leaves a component: the variables that flow builders map, each with a title and an example.
 
-use serde_json::{Value, json};
+use connector_forms::labels::title;
+use serde_json::{Map, Value, json};
 
-use super::title::title;
+use super::examples::Examples;
 
 /// The output of an action as one message.
-pub fn of_one(schema: &Value) -> Value {
-    let options: Value = match kind(schema) {
-        "array" => [
-            ("result", "Items", schema),
-            ("count", "Number of items", &json!({"type": "integer"})),
-        ]
-        .map(|(value, label, schema)| json!({"label": label, "value": value, "schema": schema}))
-        .into_iter()
-        .collect(),
-        "object" | "" => members(schema, "", ""),
-        _ => json!([{"label": "Value", "value": "value", "schema": schema}]),
-    };
-    port(options)
+pub fn of_one(schema: &Value, examples: &Examples) -> Value {
+    let schema = described(schema, "", examples);
+    match kind(&schema) {
+        "array" => port(json!({"type": "object", "properties": {
+            "result": titled(schema, "Items"),
+            "count": {"type": "integer", "title": "Number of Items", "example": 2},
+        }})),
+        "object" | "" => port(schema),
+        _ => port(json!({"type": "object", "properties": {"value": titled(schema, "Value")}})),
+    }
 }
 
 /// The output of a list. What the variables are depends on a field of the form, so the component
-/// is asked for them.
+/// is asked for them. No account is needed for that.
 pub fn of_list(url: &str) -> Value {
     json!({
         "name": "out",
         "source": {
-            "url": url,
+            "url": format!("{url}&ignoreAuth=true"),
             "data": {
                 "properties": {"generateOutputPortOptions": true},
                 "messages": {"in/outputType": "inputs/in/outputType"},
@@ -36,42 +34,75 @@ pub fn of_list(url: &str) -> Value {
 }
 
 /// The events of a trigger, one by one.
-pub fn of_events(data: &Value) -> Value {
-    let text = json!({"type": "string"});
-    let mut options = vec![
-        json!({"label": "Event id", "value": "id", "schema": text}),
-        json!({"label": "Time of the event", "value": "occurred_at", "schema": text}),
-    ];
-    options.extend(members(data, "data.", "").as_array().cloned().unwrap_or_default());
-    port(options.into())
+pub fn of_events(data: &Value, examples: &Examples) -> Value {
+    port(json!({"type": "object", "properties": {
+        "id": {"type": "string", "title": "Event Id", "example": "1"},
+        "occurred_at": {"type": "string", "format": "date-time", "title": "Time of the Event",
+            "example": "2026-01-31T12:00:00Z"},
+        "data": titled(described(data, "", examples), "Data"),
+    }}))
 }
 
 /// Without known variables, the port offers the whole message.
-fn port(options: Value) -> Value {
-    match options.as_array() {
-        Some(list) if !list.is_empty() => json!({"name": "out", "options": options}),
+fn port(schema: Value) -> Value {
+    match schema["properties"].as_object() {
+        Some(members) if !members.is_empty() => json!({"name": "out", "schema": schema}),
         _ => json!({"name": "out"}),
     }
 }
 
-/// The members of an object, and those of the objects in it.
-fn members(schema: &Value, path: &str, parent: &str) -> Value {
-    let mut options = Vec::new();
-    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
-        let value = format!("{path}{name}");
-        let label = format!("{parent}{}", title(name, member));
-        let inner = members(member, &format!("{value}."), &format!("{label}: "));
-        options.push(json!({"label": label, "value": value, "schema": member}));
-        options.extend(inner.as_array().cloned().unwrap_or_default());
+/// The schema as the platform shows it: types, titles, and an example for whatever has no members.
+pub fn described(schema: &Value, name: &str, examples: &Examples) -> Value {
+    // Of variants the picker shows the members of all.
+    let mut members = Map::new();
+    gather(schema, &mut members);
+    let of = members.into_iter().map(|(name, member)| {
+        let shown = described(&member, &name, examples);
+        let label = title(&name, &member);
+        (name, titled(shown, &label))
+    });
+    let members: Map<_, _> = of.collect();
+    let kind = kind(schema);
+    let mut shown = json!({"type": if !members.is_empty() { "object" } else if kind.is_empty() { "string" } else { kind }});
+    if let Some(format) = schema["format"].as_str() {
+        shown["format"] = format.into();
     }
-    options.into()
+    if !members.is_empty() {
+        shown["properties"] = Value::Object(members);
+    } else if schema["items"].is_object() {
+        shown["items"] = described(&schema["items"], name, examples);
+    } else if let Some(example) = examples.of(name, schema) {
+        shown["example"] = example;
+    }
+    shown
+}
+
+fn gather(schema: &Value, members: &mut Map<String, Value>) {
+    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+        members.entry(name.clone()).or_insert_with(|| member.clone());
+    }
+    for choice in ["oneOf", "anyOf"] {
+        schema[choice]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .for_each(|variant| gather(variant, members));
+    }
+}
+
+fn titled(mut schema: Value, title: &str) -> Value {
+    schema["title"] = title.into();
+    schema
 }
 
 /// The type that is not `null`.
 fn kind(schema: &Value) -> &str {
-    match &schema["type"] {
+    let found = match &schema["type"] {
         Value::Array(types) => types.iter().filter_map(Value::as_str).find(|name| *name != "null"),
         single => single.as_str(),
-    }
-    .unwrap_or_default()
+    };
+    let variants = ["anyOf", "oneOf"].iter().filter_map(|it| schema[it].as_array()).flatten();
+    found
+        .or_else(|| variants.map(kind).find(|kind| !kind.is_empty() && *kind != "null"))
+        .unwrap_or_default()
 }

@@ -3,13 +3,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Pack, VENDOR};
+use super::Pack;
 use crate::File;
 
 /// The files at the top of a pack. `node`: the versions of Node that run it.
 pub fn files(pack: &Pack, node: &str) -> Vec<File> {
     let connector = pack.connector;
-    let name = format!("{VENDOR}.{}", pack.service);
+    let name = format!("{}.{}", pack.vendor, pack.service);
     let version = &connector["version"];
     let first = format!("API version {}", connector["api_version"].as_str().unwrap_or_default());
     let mut files = vec![
@@ -21,7 +21,7 @@ pub fn files(pack: &Pack, node: &str) -> Vec<File> {
                 "category": "applications",
                 "description": connector["summary"],
                 "version": version,
-                "icon": icon(connector["title"].as_str().unwrap_or_default()),
+                "icon": icon(connector),
             }),
         ),
         File::json(
@@ -135,8 +135,8 @@ fn quota(connector: &Value) -> Value {
 }
 
 /// A disc with the first letter: the manifest has no picture.
-fn icon(title: &str) -> String {
-    let letter: String = title.chars().take(1).collect();
+pub fn icon(connector: &Value) -> String {
+    let letter: String = connector["title"].as_str().unwrap_or_default().chars().take(1).collect();
     let svg = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>\
          <circle cx='16' cy='16' r='16' fill='#334155'/>\

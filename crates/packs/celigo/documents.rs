@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use super::functions::{batch, list, name, text};
+use super::functions::{list, name, single, text};
 use super::probe::{Next, Paging, Probe, Sent};
 use crate::File;
 
@@ -43,8 +43,9 @@ type Marks = Vec<(Value, String)>;
 /// fields are found again in the request; none when two fields have the same.
 fn example(entry: &Value) -> Option<(Map<String, Value>, Marks)> {
     let schema = &entry["input"];
-    let many = batch(entry).map(|(field, _)| field);
-    let required: BTreeSet<_> = list(&schema["required"]).map(text).chain(many).collect();
+    let many = single(entry).map(|it| it.field);
+    let required: BTreeSet<_> =
+        list(&schema["required"]).map(text).chain(many.as_deref()).collect();
     let examples = list(&entry["examples"]).filter_map(|example| example["input"].as_object());
     let fewest = examples.min_by_key(|input| input.len())?;
     let (mut input, mut marks) = (Map::new(), Marks::new());
@@ -136,13 +137,14 @@ fn import(
     for (verb, kind) in [("create_action", "CREATE"), ("update_action", "UPDATE")] {
         if let Some(resource) = written(verb) {
             http["requestType"] = json!([kind]);
-            if let ([key], None) = (&list(&resource["key"]).collect::<Vec<_>>()[..], batch(entry)) {
+            if let ([key], None) = (&list(&resource["key"]).collect::<Vec<_>>()[..], single(entry))
+            {
                 http["response"] = json!({ "resourceIdPath": [key] });
             }
         }
     }
     // Without a template the mapped record is the body.
-    let many = batch(entry).and_then(|(field, _)| input.get(field));
+    let many = single(entry).and_then(|it| input.get(&it.field));
     if let (Some(body), Some(many)) = (&sent.body, many) {
         http["body"] = json!([body_template(body, marks, Some(many))]);
     }

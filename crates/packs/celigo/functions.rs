@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
+use connector_forms::{Form, Single};
 use serde_json::{Map, Value, json};
+
+use super::forms::Settings;
 
 /// Names that the module uses itself.
 const TAKEN: [&str; 2] = ["ping", "wrappers"];
@@ -71,6 +74,10 @@ fn export(manifest: &Value, entry: &Value) -> Value {
         "shape": action["shape"],
         "fields": members(&entry["input"]["properties"]).collect::<Vec<_>>(),
     });
+    let settings = Settings::new(&Form::whole(&entry["input"]));
+    if !settings.reads().is_empty() {
+        about["reads"] = json!(settings.reads());
+    }
     let read = list(&manifest["resources"])
         .find(|resource| resource["list_action"] == action["id"] && growing(resource).is_some());
     if let Some(resource) = read {
@@ -106,14 +113,12 @@ fn import(about: &Value, targets: Vec<Value>) -> Value {
 fn target(manifest: &Value, entry: &Value) -> Value {
     let id = &entry["action"]["id"];
     let mut target = json!({ "action": id });
-    if let Some((field, max)) = batch(entry) {
-        let outer = members(&entry["input"]["properties"]).filter(|name| *name != field);
-        let inner = &entry["input"]["properties"][field]["items"]["properties"];
+    if let Some(single) = single(entry) {
         target["batch"] = json!({
-            "field": field,
-            "max": max,
-            "outer": outer.collect::<Vec<_>>(),
-            "inner": members(inner).collect::<Vec<_>>(),
+            "field": single.field,
+            "max": single.most,
+            "outer": single.beside,
+            "inner": single.both,
         });
     }
     let verbs = ["create_action", "update_action", "delete_action"];
@@ -131,26 +136,15 @@ fn target(manifest: &Value, entry: &Value) -> Value {
     target
 }
 
-/// The field that takes many records at once, and how many: of an action that answers with an
-/// outcome for each.
-pub fn batch(entry: &Value) -> Option<(&str, &Value)> {
-    let answer = &entry["output"]["properties"];
-    if answer["results"]["items"]["properties"]["ok"].is_null() || answer["failed"].is_null() {
-        return None;
-    }
-    let fields = entry["input"]["properties"].as_object()?;
-    let mut many = fields.iter().filter(|(_, field)| {
-        let scalar = matches!(text(&field["items"]["type"]), "string" | "integer" | "number");
-        field["type"] == "array" && !scalar
-    });
-    let (field, schema) = many.next()?;
-    many.next().is_none().then_some((field, &schema["maxItems"]))
+/// How the action takes one of many records.
+pub fn single(entry: &Value) -> Option<Single> {
+    Single::find(&entry["input"], &entry["output"]).map(|(single, _)| single)
 }
 
 /// The schema of what one record is in the input.
 fn record(entry: &Value) -> &Value {
     let input = &entry["input"];
-    batch(entry).map_or(input, |(field, _)| &input["properties"][field]["items"])
+    single(entry).map_or(input, |it| &input["properties"][it.field]["items"])
 }
 
 fn required(entry: &Value) -> BTreeSet<&str> {

@@ -2,6 +2,7 @@
 
 mod connections;
 mod documents;
+mod forms;
 mod functions;
 mod probe;
 
@@ -14,6 +15,9 @@ use connections::connections;
 use documents::documents;
 use functions::{functions, list, members, text};
 pub(crate) use probe::{Probe, Sent};
+
+/// The version of the platform's runtime on npm that `server.js` runs the module with.
+const RUNTIME: &str = "0.3.12";
 
 /// What the module is made of besides the component and the driver.
 static GLUE: Dir = include_dir!("$CARGO_MANIFEST_DIR/celigo/glue");
@@ -31,6 +35,8 @@ pub fn celigo(source: &Source) -> Result<Vec<File>> {
             "description": connector["summary"],
             "private": true,
             "main": "index.js",
+            "scripts": {"start": "node server.js"},
+            "dependencies": {"integrator-extension": RUNTIME},
             "engines": {"node": source.node()},
         }),
     ));
@@ -55,6 +61,12 @@ pub fn celigo(source: &Source) -> Result<Vec<File>> {
     let mut probe = Probe::new(&source.connector)?;
     files.extend(connections(connector, probe.test().as_ref()));
     files.extend(documents(&source.manifest, &mut probe)?);
+    for entry in list(&source.manifest["actions"]) {
+        let function = functions::name(text(&entry["action"]["id"]));
+        let kind = if entry["action"]["effect"] == "read" { "exports" } else { "imports" };
+        let document = forms::document(entry, &function);
+        files.push(File::json(format!("documents/stack/{kind}/{function}.json"), &document));
+    }
     files.push(File::new("README.md", include_str!("README.md")));
     Ok(files)
 }

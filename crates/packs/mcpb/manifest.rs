@@ -67,7 +67,7 @@ pub fn token(connector: &Value) -> String {
 /// The tools of daily work.
 fn tools(source: &Source) -> Vec<Value> {
     let actions = source.manifest["actions"].as_array();
-    let vocabulary = extension(source, "vocabulary");
+    let vocabulary = extension(&source.manifest, "vocabulary");
     let daily = vocabulary["daily"].as_array().cloned().unwrap_or_default();
     let told = daily.iter().filter_map(|id| {
         let is_it = |described: &&Value| described["action"]["id"] == *id;
@@ -93,5 +93,5 @@ fn prompts(source: &Source) -> Vec<Value> {
         prompt.insert("text".into(), text.into());
         Value::Object(prompt)
     };
-    jobs(source).into_iter().map(prompt).collect()
+    jobs(&source.manifest).into_iter().map(prompt).collect()
 }

@@ -35,7 +35,7 @@ pub fn skills(source: &Source) -> Result<Vec<File>> {
     let id = connector["id"].as_str().unwrap_or_default();
     let title = connector["title"].as_str().unwrap_or_default();
     let mut files = vec![skill(id, &description(source, title), &body(source, title))];
-    for (name, job, text) in jobs(source) {
+    for (name, job, text) in jobs(&source.manifest) {
         let end = if job.ends_with(['?', '.', '!']) { "" } else { "." };
         let about =
             format!("On {title}: {job}{end} Use when somebody asks for this or a part of it.");
@@ -85,7 +85,7 @@ fn groups(source: &Source) -> BTreeMap<String, usize> {
 }
 
 fn body(source: &Source, title: &str) -> String {
-    let vocabulary = extension(source, "vocabulary");
+    let vocabulary = extension(&source.manifest, "vocabulary");
     let summary = source.manifest["connector"]["summary"].as_str().unwrap_or_default();
     let mut text = format!("# {title}\n\n{summary}\n\n{CALLING}");
     let actions = source.manifest["actions"].as_array().map(Vec::as_slice).unwrap_or_default();

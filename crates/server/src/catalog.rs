@@ -1,5 +1,6 @@
 //! What a connector says about itself, read once and as JSON.
 
+use connector_forms::Form;
 use connector_host::contract::connection::{CredentialSource, Oauth2};
 use connector_host::contract::{Descriptor, actions, triggers};
 use connector_host::{Connector, Error};
@@ -109,12 +110,23 @@ pub fn described(description: &actions::Description) -> Value {
     let mut json = action(&description.action);
     json["input"] = parsed(&description.input);
     json["output"] = parsed(&description.output);
+    json["form"] = form(&json["input"], &json["output"]);
     let examples = description.examples.iter();
     json["examples"] = examples
         .map(|it| json!({"title": it.title, "input": parsed(&it.input)}))
         .collect::<Vec<_>>()
         .into();
     json
+}
+
+/// What a person fills in: `schema`, and in `one` that of a single record where the action takes many.
+fn form(input: &Value, output: &Value) -> Value {
+    let mut form = json!({"schema": Form::whole(input).schema});
+    let one = Form::new(input, output);
+    if let Some(single) = &one.single {
+        form["one"] = json!({"schema": one.schema, "single": single.to_json()});
+    }
+    form
 }
 
 /// What a list shows of a trigger.

@@ -21,6 +21,9 @@ pub struct Vocabulary {
     /// The ids of the actions of daily work, the most needed first.
     #[serde(default)]
     pub daily: Vec<String>,
+    /// The groups of daily work: what a pack has in it unless somebody chooses.
+    #[serde(default)]
+    pub groups: Vec<String>,
     /// Common jobs.
     #[serde(default)]
     pub jobs: Vec<Job>,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use connector_openapi::{Format, Wanted};
-use connector_pack::{FOR_MODELS, File, PLATFORMS, Program, Publisher, Source, write};
+use connector_pack::{Choice, FOR_MODELS, File, PLATFORMS, Program, Publisher, Source, write};
 
 use crate::app::App;
 use crate::error::Error;
@@ -15,7 +15,8 @@ use crate::output;
 
 const EXAMPLES: &str = r#"Examples:
   connector pack appmixer --out my-pack
-  connector pack celigo --out my-pack
+  connector pack celigo --all --out my-pack
+  connector pack appmixer --groups Boards,Pins --vendor studio-fern --version 1.2.0 --out my-pack
   connector pack n8n --out my-pack
   connector pack openapi --version 2 --groups Boards,Pins --out my-api
   connector pack skills --out my-skills
@@ -24,7 +25,7 @@ const EXAMPLES: &str = r#"Examples:
 
 /// Write the connector in the form that a platform installs
 ///
-/// The pack has all actions and all triggers that are polled in it, and needs no other file. It is made from the
+/// The pack has what was chosen of the actions and of the triggers that are polled in it, and needs no other file. It is made from the
 /// component and nothing else: whatever is connected here, the bytes are the same. For language models there are
 /// `mcpb`, a bundle of this program and the component that desktop clients install, and `skills`. `openapi` describes
 /// the actions of a connection as `connector serve` offers them, for tools that take OpenAPI.
@@ -46,12 +47,22 @@ pub struct Pack {
     /// Of `openapi`: the address of the server
     #[arg(long, value_name = "URL", default_value = "http://localhost:8930")]
     server: String,
-    /// Of `openapi`: only actions of these groups, with commas between them
-    #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
-    groups: Option<Vec<String>>,
-    /// Of `openapi`: 3 for OpenAPI 3.1, 2 for 2.0
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=3))]
-    version: u8,
+    /// Only what is in these groups, with commas between them; without a choice, a pack has what the
+    /// connector calls daily work in it
+    #[arg(long, value_name = "GROUPS", value_delimiter = ',', conflicts_with = "all")]
+    groups: Vec<String>,
+    /// Only these actions and triggers, beside those of the groups, with commas between them
+    #[arg(long, value_name = "IDS", value_delimiter = ',', conflicts_with = "all")]
+    actions: Vec<String>,
+    /// All actions and triggers
+    #[arg(long)]
+    all: bool,
+    /// In whose name it is published: the vendor of an Appmixer bundle, the scope of a package
+    #[arg(long, value_name = "NAME")]
+    vendor: Option<String>,
+    /// The version of the pack, such as 1.2.0, instead of the connector's; of `openapi`: 3 for OpenAPI 3.1, 2 for 2.0
+    #[arg(long, value_name = "VERSION")]
+    version: Option<String>,
 }
 
 /// What describes the actions as a server offers them.
@@ -71,6 +82,17 @@ impl Pack {
         }
         let wasm = std::fs::read(&app.component).map_err(Error::io(app.component.display()))?;
         let mut source = Source::new(&app.engine, wasm).map_err(failed)?;
+        if !FOR_MODELS.iter().any(|(name, _)| *name == self.platform) {
+            self.choose(&mut source)?;
+        } else if self.all
+            || !self.groups.is_empty()
+            || !self.actions.is_empty()
+            || self.vendor.is_some()
+        {
+            let sentence =
+                "has the whole connector in it: what is listed is chosen where it is used";
+            return Err(Error::Usage(format!("{} {sentence}", self.platform)));
+        }
         let named = self.publisher.zip(self.address);
         source.publisher = named.map(|(namespace, address)| Publisher { namespace, address });
         if self.platform == "mcpb" {
@@ -92,18 +114,36 @@ impl Pack {
 }
 
 impl Pack {
+    fn choose(&self, source: &mut Source) -> Result<(), Error> {
+        let usage = |error: _| Error::Usage(format!("{error:#}"));
+        let (groups, actions) = (self.groups.clone(), self.actions.clone());
+        source.choose(&Choice { groups, actions, all: self.all }).map_err(usage)?;
+        self.vendor.as_deref().map_or(Ok(()), |vendor| source.set_vendor(vendor)).map_err(usage)?;
+        self.version.as_deref().map_or(Ok(()), |it| source.set_version(it)).map_err(usage)
+    }
+
     /// The description that a connector server gives of a connection.
     fn openapi(self, app: &App) -> Result<(), Error> {
         let connection = app.options.connections.first();
         let connection = connection.map_or(&*app.connector.descriptor().id, |name| name);
-        let wanted = Wanted { groups: self.groups, ..Wanted::new(self.server, connection) };
-        let (format, name) = match self.version {
-            2 => (Format::V2, "swagger.json"),
-            _ => (Format::V3, "openapi.json"),
+        if !self.actions.is_empty() || self.vendor.is_some() {
+            return Err(Error::Usage(
+                "openapi takes --groups, and no --actions or --vendor".into(),
+            ));
+        }
+        let groups = Some(self.groups).filter(|groups| !groups.is_empty());
+        let wanted = Wanted { groups, ..Wanted::new(self.server, connection) };
+        let (format, name) = match self.version.as_deref() {
+            Some("2") => (Format::V2, "swagger.json"),
+            None | Some("3") => (Format::V3, "openapi.json"),
+            Some(other) => {
+                let sentence = "--version of openapi is 3, for OpenAPI 3.1, or 2, for 2.0; not";
+                return Err(Error::Usage(format!("{sentence} {other}")));
+            }
         };
         let document = connector_openapi::document(&app.connector, &wanted, format);
         let text = document.map_err(|error| Error::Usage(error.to_string()))?.to_string();
-        if self.version == 2 && text.len() > LARGEST {
+        if name == "swagger.json" && text.len() > LARGEST {
             output::note(format_args!(
                 "It has {} KiB; Power Automate takes {}: choose some --groups",
                 text.len() >> 10,

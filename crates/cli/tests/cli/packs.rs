@@ -27,7 +27,7 @@ fn connections_and_variables_have_no_part_in_a_pack() {
     for (platform, _) in connector_pack::PLATFORMS {
         let mut home = service.guest();
         let pack = |home: &Home, out: &str| {
-            home.run(&["pack", platform, "--out", out]).fine();
+            home.run(&["pack", platform, "--all", "--out", out]).fine();
             files(&home.path(out))
         };
         let connect = |home: &Home, name: &str, settings: &str| {
@@ -76,7 +76,7 @@ fn skills_are_folders_that_agents_read() {
 #[test]
 fn every_limit_that_a_component_names_is_declared() {
     let home = Home::new();
-    home.run(&["pack", "appmixer", "--out", "pack"]).fine();
+    home.run(&["pack", "appmixer", "--all", "--out", "pack"]).fine();
     let files = files(&home.path("pack/connector/pinterest"));
     let rules = String::from_utf8(files["quota.js"].clone()).unwrap();
     let mut named = 0;
@@ -89,4 +89,100 @@ fn every_limit_that_a_component_names_is_declared() {
         }
     }
     assert!(named > 50, "{named} components have a limit");
+}
+
+/// Fields for which the service's description has no schema: any call, what is shown to it as it is, and objects in
+/// bulk changes and rules of audiences of which it tells nothing.
+const UNKNOWN: &[&str] = &[
+    "anything_else.RequestApi: body",
+    "anything_else.RequestApi: query",
+    "audiences.CreateAudiences: body__rule__event_source",
+    "audiences.CreateAudiences: body__rule__ingestion_source",
+    "audiences.UpdateAudiences: body__rule__event_source",
+    "audiences.UpdateAudiences: body__rule__ingestion_source",
+    "integrations.CreateNotifications: body",
+    "reports.CreateBulkUpserts: optimization_goal_metadata",
+    "reports.CreateBulkUpserts: quiz_pin_data",
+    "reports.CreateBulkUpserts: tracking_urls",
+    "reports.RunBulkUpserts: optimization_goal_metadata",
+    "reports.RunBulkUpserts: quiz_pin_data",
+    "reports.RunBulkUpserts: tracking_urls",
+];
+
+/// The `component.json` of each component of an Appmixer pack.
+fn components(home: &Home, more: &[&str]) -> BTreeMap<String, serde_json::Value> {
+    let args = [&["pack", "appmixer", "--out", "chosen"], more].concat();
+    home.run(&args).fine();
+    let files = files(&home.path("chosen"));
+    std::fs::remove_dir_all(home.path("chosen")).unwrap();
+    let components = files.into_iter().filter(|(path, _)| path.ends_with("/component.json"));
+    components.map(|(path, bytes)| (path, serde_json::from_slice(&bytes).unwrap())).collect()
+}
+
+#[test]
+fn a_pack_has_what_was_chosen() {
+    let home = Home::new();
+    let daily = components(&home, &[]);
+    assert!(daily.keys().any(|path| path.starts_with("connector/pinterest/pins/")));
+    assert!(!daily.keys().any(|path| path.starts_with("connector/pinterest/campaigns/")));
+    let chosen = components(
+        &home,
+        &[
+            "--groups",
+            "boards,Trends",
+            "--actions",
+            "campaigns.list",
+            "--vendor",
+            "studio-fern",
+            "--version",
+            "1.2.0",
+        ],
+    );
+    let modules: std::collections::BTreeSet<_> =
+        chosen.keys().map(|path| path.split('/').nth(2).unwrap()).collect();
+    assert_eq!(modules.into_iter().collect::<Vec<_>>(), ["boards", "campaigns", "core", "trends"]);
+    let list = &chosen["studio-fern/pinterest/campaigns/ListCampaigns/component.json"];
+    assert_eq!(list["name"], "studio-fern.pinterest.campaigns.ListCampaigns");
+    assert_eq!((&list["version"], &list["author"]), (&"1.2.0".into(), &"studio-fern".into()));
+    for (more, said) in [
+        (["--groups", "Bords"], "there is no group `Bords`; there are Account, "),
+        (["--actions", "boards.listed"], "there is no action or trigger `boards.listed`"),
+        (["--vendor", "Studio Fern"], "`Studio Fern` is no vendor"),
+        (["--version", "1.2"], "`1.2` is no version: it is three numbers"),
+    ] {
+        let args = [&["pack", "appmixer", "--out", "wrong"][..], &more].concat();
+        let failed = home.run(&args);
+        assert!(failed.code == 2 && failed.err.contains(said), "{said}: {}", failed.err);
+    }
+}
+
+/// A person writes JSON where nobody knows what the service takes, and nowhere else.
+#[test]
+fn a_form_has_a_field_for_all_that_has_a_schema() {
+    let mut written = Vec::new();
+    let components = components(&Home::new(), &["--all"]);
+    for component in components.values() {
+        let forms = [&component["inPorts"][0], &component["properties"]];
+        let fields =
+            forms.into_iter().filter_map(|form| form["inspector"]["inputs"].as_object()).flatten();
+        for (name, field) in fields {
+            let columns = field["fields"].as_object().into_iter().flatten();
+            for (column, field) in columns.chain([(name, field)]) {
+                assert!(
+                    field["label"].as_str().is_some_and(|it| !it.is_empty()),
+                    "{name} {column} has no label"
+                );
+                if field["tooltip"].as_str().is_some_and(|it| it.ends_with("As JSON.")) {
+                    let name = component["name"].as_str().unwrap();
+                    written.push(format!(
+                        "{}: {column}",
+                        name.strip_prefix("connector.pinterest.").unwrap()
+                    ));
+                }
+            }
+        }
+    }
+    written.sort();
+    written.dedup();
+    assert_eq!(written, UNKNOWN);
 }

@@ -6,35 +6,28 @@ const { withConnector } = require("./connection");
 const { read } = require("./form");
 const { message, options, sendItems } = require("./output");
 
-/** Descriptions with their schemas, by action. They never change. */
-const described = new Map();
-
-async function describe(connector, id) {
-  if (!described.has(id)) {
-    const { action, input, output } = await connector.describe(id);
-    described.set(id, { ...action, input: JSON.parse(input), output: JSON.parse(output) });
-  }
-  return described.get(id);
-}
-
-/** @param {string} id of the action */
-module.exports = (id) => ({
-  receive: (context) => withConnector(context, async (connector) => {
-    const form = context.messages.in.content;
-    const { effect, input, output, shape } = await describe(connector, id);
+/**
+ * @param {string} id of the action
+ * @param {object} form `schema` of what is filled in, `single` where it is one of many records, the `effect` of the
+ *   action, and of a list the `output`: the schema of an item
+ */
+module.exports = (id, { schema, single, effect, output }) => ({
+  receive: (context) => {
+    const filled = context.messages.in.content;
     if (context.properties.generateOutputPortOptions) {
-      return context.sendJson(options(form.outputType, output), "out");
+      return context.sendJson(options(filled.outputType, output), "out");
     }
-    const filled = await read(context, input, form);
-    if (shape === "items") {
-      return sendItems(context, connector, id, filled, form);
-    }
-    try {
-      return await context.sendJson(message(await connector.run(id, filled)), "out");
-    } catch (error) {
-      // The write may have gone through, and a repeat would do it twice.
-      error.unsafe = effect === "write" && error.kind === "unavailable";
-      throw error;
-    }
-  }),
+    return withConnector(context, async (connector, driver) => {
+      const input = await read(context, schema, filled);
+      if (output) return sendItems(context, connector, id, input, filled);
+      try {
+        const run = single ? driver.runSingle(connector, id, single, input) : connector.run(id, input);
+        return await context.sendJson(message(await run), "out");
+      } catch (error) {
+        // The write may have gone through, and a repeat would do it twice.
+        error.unsafe = effect === "write" && error.kind === "unavailable";
+        throw error;
+      }
+    });
+  },
 });

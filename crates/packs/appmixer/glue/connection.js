@@ -24,13 +24,14 @@ let loading;
 
 async function load() {
   const driver = await import("../driver/index.mjs");
-  return { ...driver, make: await driver.load(join(__dirname, "..", "component")) };
+  const { runSingle } = await import("../driver/single.mjs");
+  return { ...driver, runSingle, make: await driver.load(join(__dirname, "..", "component")) };
 }
 
 /**
  * Calls `use` with the connector. What it throws becomes an error as Appmixer understands it.
  * @param {object} context of a component, or of the authentication
- * @param {(connector: object) => Promise<any>} use
+ * @param {(connector: object, driver: object) => Promise<any>} use
  */
 async function withConnector(context, use) {
   loading ??= load();
@@ -41,7 +42,7 @@ async function withConnector(context, use) {
   const slot = at < 0 ? await open(driver, key, options) : idle.splice(at, 1)[0];
   slot.context = context;
   try {
-    return await use(slot.connector);
+    return await use(slot.connector, driver);
   } catch (error) {
     throw failure(context, error);
   } finally {

@@ -1,10 +1,11 @@
 "use strict";
 
 /**
- * From what a form of Appmixer's gives to the input of a call. A form is flat: the members of an
- * object, and those of each variant of a union, are fields whose names are joined by `__`. What a
- * variable of the flow gives may have another type than the field, so values are brought to it;
- * one that does not fit stays as it is, and the connector says what is wrong with it.
+ * From what a form of Appmixer's gives to the input of a call, by the schema of the form (`form.json`). A
+ * form is flat: the members of an object, and those of each variant of a union, are fields whose names are
+ * joined by `__`; lists and names with values are tables. What a variable of the flow gives may have another
+ * type than the field, so values are brought to it; one that does not fit stays as it is, and the connector
+ * says what is wrong with it.
  */
 
 const { base64 } = require("./files");
@@ -14,55 +15,84 @@ let json;
 
 /**
  * @param {object} context
- * @param {object} schema of the input
+ * @param {object} schema of the form
  * @param {Record<string, any>} form
- * @returns {Promise<any>} the input
+ * @returns {Promise<any>} what was filled in
  */
 async function readForm(context, schema, form) {
   json ??= await import("../driver/json.mjs");
-  return read(context, schema, form);
+  return (await read({ context, form }, schema, "")) ?? {};
 }
 
 /**
- * @param {object} context
+ * What was filled in at a place of the form; undefined when nothing was.
+ * @param {{ context: object, form: Record<string, any>, row?: boolean }} at in a row of a table variants share
+ *   their columns, and lists are of one record
  * @param {object} schema
- * @param {Record<string, any>} form
- * @param {string} [key] of the fields to read; absent: all
- * @returns {Promise<any>} undefined when nothing was filled in
+ * @param {string} key the name of the field, or what its fields begin with
  */
-async function read(context, schema, form, key) {
-  if (schema.discriminator) return readVariant(context, schema, form, key);
-  if (!schema.properties || Object.keys(schema.properties).length === 0 || given(form, key)) {
-    return convert(context, schema, form[key]);
+async function read(at, schema, key) {
+  const { context, form, row } = at;
+  if (schema.oneOf) return readVariant(at, schema, key);
+  if (key && given(form, key)) return convert(context, schema, form[key]);
+  if (isMap(schema)) return row ? readPair(at, schema, key) : undefined;
+  if (schema.properties) return readMembers(at, schema, key);
+  if (row && (schema.items?.properties || schema.items?.oneOf)) {
+    const record = await read(at, schema.items, key);
+    return record === undefined ? undefined : [record];
   }
+  return undefined;
+}
+
+/** An object, unless none of its members was filled in. Its constants nobody fills in. */
+async function readMembers(at, schema, key) {
   const filled = {};
+  const constants = {};
   for (const [name, member] of Object.entries(schema.properties)) {
-    const value = await read(context, member, form, key ? `${key}__${name}` : name);
+    if (member.const !== undefined) {
+      if (schema.required?.includes(name)) constants[name] = member.const;
+      continue;
+    }
+    const value = await read(at, member, join(key, name));
     if (value !== undefined) filled[name] = value;
   }
-  return key && Object.keys(filled).length === 0 ? undefined : filled;
+  return Object.keys(filled).length === 0 ? undefined : { ...constants, ...filled };
 }
 
 /** The fields of the variant that was chosen. Those of others may be left over from before. */
-async function readVariant(context, { discriminator, oneOf }, form, key) {
-  if (given(form, key)) return convert(context, {}, form[key]);
-  const name = discriminator.propertyName;
-  const tag = form[`${key}__${name}`];
-  if (tag === undefined || tag === "") return undefined;
-  const variant = oneOf.find(({ properties }) => properties[name]?.const === tag);
+async function readVariant(at, { discriminator, oneOf }, key) {
+  const { context, form, row } = at;
+  const name = discriminator?.propertyName ?? "variant";
+  const tag = form[join(key, name)];
+  if (tag === undefined || tag === "") return given(form, key) ? parsed(form[key]) : undefined;
+  const variant = oneOf.find((variant) => variant["x-variant"] === String(tag));
   if (!variant) return { [name]: tag };
-  const { [name]: _, ...properties } = variant.properties;
-  const filled = await read(context, { ...variant, properties }, form, `${key}__${tag}`);
-  return { ...filled, [name]: tag };
+  const value = await read(at, variant, row ? key : join(key, tag));
+  if (!variant.properties || isMap(variant)) return value;
+  const constants = Object.entries(variant.properties).filter(([, member]) => member.const !== undefined);
+  return { ...value, ...Object.fromEntries(constants.map(([name, member]) => [name, member.const])) };
 }
 
-/** Whether a whole object was mapped to the name of an object. */
-const given = (form, key) => form[key] !== undefined && form[key] !== "";
+/** In a row there is place for one name. */
+async function readPair(at, schema, key) {
+  const name = at.form[join(key, "key")];
+  const value = await read(at, schema.additionalProperties, join(key, "value"));
+  return name === undefined || name === "" ? undefined : { [name]: value };
+}
+
+const join = (key, name) => (key ? `${key}__${name}` : name);
+
+/** Whether an object is one of names that are not known. */
+const isMap = (schema) => typeof schema.additionalProperties === "object";
+
+/** Whether a field was filled in, or a whole object was mapped to its name. */
+const given = (form, key) => ![undefined, null, ""].includes(form[key]);
 
 /** One value, brought to the type of its field. */
 async function convert(context, schema, value) {
   if (value === undefined || value === null || value === "") return undefined;
   const types = [schema.type ?? []].flat();
+  if (isMap(schema)) return names(context, schema, value);
   if (types.length === 0) return parsed(value);
   if (types.includes("array")) return items(context, schema, value);
   if (types.includes("object")) return parsed(value);
@@ -75,23 +105,43 @@ async function convert(context, schema, value) {
 
 /** A list: rows of a form, JSON, or texts with commas or line ends between them. */
 async function items(context, schema, value) {
-  const listed = typeof value === "string" ? list(value) : rows(value);
   const inner = schema.items ?? {};
-  return Promise.all(listed.map(async (item) => {
-    if (item === null || typeof item !== "object") return convert(context, inner, item);
-    if (!inner.properties) return item;
-    // What the schema does not know stays, so that the connector can say so.
-    const filled = Object.entries(item).filter(([, value]) => value !== "");
-    return { ...Object.fromEntries(filled), ...await read(context, inner, item) };
-  }));
+  const added = rows(value);
+  if (added) return Promise.all(added.map((row) => record(context, inner, row)));
+  const whole = typeof value === "string" ? list(value) : value;
+  const listed = Array.isArray(whole) ? whole : [whole];
+  return Promise.all(listed.map((item) => member(context, inner, item)));
 }
 
-/** The rows of an `expression` field; one with a single column gives plain values. */
-function rows(value) {
-  const added = value.ADD ?? value.AND;
-  if (!added) return Array.isArray(value) ? value : [value];
-  return added.map((row) => (Object.keys(row).join() === "value" ? row.value : row));
+/** A row of a table. */
+async function record(context, schema, row) {
+  if (!schema.properties && !schema.oneOf) return convert(context, schema, row.value);
+  const filled = (await read({ context, form: row, row: true }, schema, "")) ?? {};
+  if (!schema.properties) return filled;
+  // What the schema does not know stays, so that the connector can say so.
+  const others = Object.entries(row).filter(([name, value]) =>
+    value !== "" && !(name in schema.properties) && !name.includes("__"));
+  return { ...Object.fromEntries(others), ...filled };
 }
+
+/** An item as a variable gives it. */
+async function member(context, schema, item) {
+  if (item === null || typeof item !== "object") return convert(context, schema, item);
+  if (!schema.properties) return item;
+  const filled = Object.entries(item).filter(([, value]) => value !== "");
+  return { ...Object.fromEntries(filled), ...await readMembers({ context, form: item }, schema, "") };
+}
+
+/** Names with values: the rows of a table, or an object. */
+async function names(context, schema, value) {
+  const added = rows(value);
+  if (!added) return parsed(value);
+  const pairs = added.map((row) => readPair({ context, form: row, row: true }, schema, ""));
+  return Object.assign({}, ...await Promise.all(pairs));
+}
+
+/** The rows of an `expression` field. */
+const rows = (value) => value.ADD ?? value.AND;
 
 function list(text) {
   const whole = parsed(text);

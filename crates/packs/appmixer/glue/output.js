@@ -59,27 +59,21 @@ function cell(value) {
 /**
  * The variables that the next component can use, for the chosen kind of output.
  * @param {string} outputType
- * @param {object} schema of one item
+ * @param {object} schema of one item, with titles
  */
 function options(outputType, schema) {
-  const count = { label: "Number of items", value: "count", schema: { type: "integer" } };
-  const file = { label: "File", value: "fileId", schema: { type: "string" } };
+  const count = option("count", { type: "integer", title: "Number of Items", example: 2 });
+  const file = option("fileId", { type: "string", title: "File", example: "0a1b2c3d-0000-4000-8000-000000000000" });
   if (outputType === "file") return [file, count];
   if (outputType !== "object" && outputType !== "first") {
-    return [{ label: "Items", value: "result", schema: { type: "array", items: schema } }, count];
+    return [option("result", { type: "array", title: "Items", items: schema }), count];
   }
-  const members = Object.entries(schema.properties ?? {});
-  const index = { label: "Index", value: "index", schema: { type: "integer" } };
-  const plain = { label: "Item", value: "value", schema };
-  const listed = members.map(([name, member]) =>
-    ({ label: label(name, member), value: name, schema: member }));
-  return [...(members.length > 0 ? listed : [plain]), index];
+  const members = Object.entries(schema.properties ?? {}).map(([name, member]) => option(name, member));
+  const plain = option("value", { title: "Item", ...schema });
+  const index = option("index", { type: "integer", title: "Index", example: 0 });
+  return [...(members.length > 0 ? members : [plain]), index];
 }
 
-/** `created_at` is shown as `Created at`. */
-function label(name, { title }) {
-  const words = name.replaceAll("_", " ");
-  return title ?? words[0].toUpperCase() + words.slice(1);
-}
+const option = (value, schema) => ({ label: schema.title, value, schema });
 
 module.exports = { message, options, sendItems };

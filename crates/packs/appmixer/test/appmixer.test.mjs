@@ -8,7 +8,7 @@ import { before, test } from "node:test";
 import { emulator, pack } from "./support/judge.mjs";
 import { sent, session } from "./support/session.mjs";
 
-const SCOPES = ["boards:read", "boards:write", "pins:read", "pins:write"];
+const SCOPES = ["ads:read", "ads:write", "boards:read", "boards:write", "pins:read", "pins:write"];
 /** The smallest JPEG that has a beginning and an end. */
 const JPEG = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex").toString("base64");
 
@@ -24,7 +24,7 @@ before(async () => {
   const login = await account.login(client, SCOPES, form);
   assert.equal(login.code, 0, login.text);
   assert.match(login.text, /Account name: Studio Fern/);
-  [{ result: [board] }] = await run("boards/List", { maxItems: 1 });
+  [{ result: [board] }] = await run("boards/ListBoards", { maxItems: 1 });
 });
 
 /** What a component sends for one input. */
@@ -47,7 +47,8 @@ test("the pack is a bundle with a component for each action and trigger", async 
   assert.equal(packed.code, 0, packed.text);
   const manifest = JSON.parse(readFileSync(new URL("../../../../connector.json", import.meta.url)));
   const added = packed.text.match(/Adding file \S+\/component\.json/g);
-  assert.equal(added.length, manifest.actions.length + manifest.triggers.length + 1);
+  const dropdowns = packed.text.match(/core\/Choices\w*\/component\.json/g);
+  assert.equal(added.length, manifest.actions.length + manifest.triggers.length + dropdowns.length);
 });
 
 test("tokens are renewed again and again, also when they have ended", async () => {
@@ -69,18 +70,18 @@ test("tokens are renewed again and again, also when they have ended", async () =
 
 test("a board from its creation to its end", async () => {
   const name = "Made by Appmixer";
-  const [made] = await run("boards/Create", { name, privacy: "PUBLIC" });
+  const [made] = await run("boards/CreateBoards", { name, privacy: "PUBLIC" });
   assert.equal(made.name, name);
-  const [changed] = await run("boards/Update", { board_id: made.id, description: "Changed" });
+  const [changed] = await run("boards/UpdateBoards", { board_id: made.id, description: "Changed" });
   assert.equal(changed.description, "Changed");
-  const [got] = await run("boards/Get", { board_id: made.id });
+  const [got] = await run("boards/GetBoards", { board_id: made.id });
   assert.deepEqual([got.name, got.description], [name, "Changed"]);
-  assert.deepEqual(await run("boards/Delete", { board_id: made.id }), [{}]);
-  assert.match(await refused("boards/Get", { board_id: made.id }), /not found/i);
+  assert.deepEqual(await run("boards/DeleteBoards", { board_id: made.id }), [{}]);
+  assert.match(await refused("boards/GetBoards", { board_id: made.id }), /not found/i);
 });
 
 test("a Pin from its creation to its end", async () => {
-  const [pin] = await run("pins/Create", {
+  const [pin] = await run("pins/CreatePins", {
     board_id: board.id,
     title: "By address",
     media_source__source_type: "image_url",
@@ -89,17 +90,17 @@ test("a Pin from its creation to its end", async () => {
     media_source__image_base64__data: "stale",
   });
   assert.equal(pin.title, "By address");
-  const [changed] = await run("pins/Update", { pin_id: pin.id, title: "Changed" });
+  const [changed] = await run("pins/UpdatePins", { pin_id: pin.id, title: "Changed" });
   assert.equal(changed.title, "Changed");
-  const [got] = await run("pins/Get", { pin_id: pin.id });
+  const [got] = await run("pins/GetPins", { pin_id: pin.id });
   assert.equal(got.title, "Changed");
-  assert.deepEqual(await run("pins/Delete", { pin_id: pin.id }), [{}]);
+  assert.deepEqual(await run("pins/DeletePins", { pin_id: pin.id }), [{}]);
 });
 
 test("a carousel of images as base64, from the rows of a form", async () => {
   const data = `data:image/jpeg;base64,${JPEG}`;
   const row = (title) => ({ title, content_type: "image/jpeg", data, link: "" });
-  const [pin] = await run("pins/Create", {
+  const [pin] = await run("pins/CreatePins", {
     board_id: board.id,
     media_source__source_type: "multiple_image_base64",
     media_source__multiple_image_base64__items: { ADD: [row("One"), row("Two")] },
@@ -108,16 +109,16 @@ test("a carousel of images as base64, from the rows of a form", async () => {
 });
 
 test("a list comes out in each of the four ways", async () => {
-  const [{ result, count }] = await run("boards/List", { outputType: "array" });
+  const [{ result, count }] = await run("boards/ListBoards", { outputType: "array" });
   assert.equal(result.length, count);
-  const one = await run("boards/List", { outputType: "object" });
+  const one = await run("boards/ListBoards", { outputType: "object" });
   assert.deepEqual(one.map(({ id }) => id), result.map(({ id }) => id));
   assert.deepEqual(one.map(({ index }) => index), result.map((_, index) => index));
-  const first = await run("boards/List", { outputType: "first" });
+  const first = await run("boards/ListBoards", { outputType: "first" });
   assert.deepEqual(first.map(({ id }) => id), [result[0].id]);
-  const [file] = await run("boards/List", { outputType: "file" });
+  const [file] = await run("boards/ListBoards", { outputType: "file" });
   assert.equal(file.count, count);
-  const lines = readFileSync(join(service, "boards/List/boards.list.csv"), "utf8").split("\r\n");
+  const lines = readFileSync(join(service, "boards/ListBoards/boards.list.csv"), "utf8").split("\r\n");
   assert.equal(lines.length, count + 2);
   assert.ok(lines[0].startsWith("id,name,"));
   assert.ok(lines[1].startsWith(`${result[0].id},${result[0].name},`));
@@ -126,7 +127,7 @@ test("a list comes out in each of the four ways", async () => {
 test("a list offers the variables of its kind of output", async () => {
   const properties = { generateOutputPortOptions: true };
   const offered = async (outputType) => {
-    const [options] = await run("pins/List", { outputType }, { properties });
+    const [options] = await run("pins/ListPins", { outputType }, { properties });
     return options.map(({ value }) => value);
   };
   assert.deepEqual(await offered("array"), ["result", "count"]);
@@ -136,17 +137,17 @@ test("a list offers the variables of its kind of output", async () => {
 });
 
 test("Pins on more than one page, and the account", async () => {
-  const [{ count }] = await run("pins/List", { page_size: "10" });
+  const [{ count }] = await run("pins/ListPins", { page_size: "10" });
   assert.ok(count > 20, `${count} Pins`);
-  const [me] = await run("user_account/Get", {});
+  const [me] = await run("account/GetUserAccount", {});
   assert.equal(me.username, "studiofern");
 });
 
 test("any call to the API, and to nothing else", async () => {
   const query = JSON.stringify({ page_size: 1 });
-  const [answer] = await run("api/Request", { method: "GET", path: "/boards", query });
+  const [answer] = await run("anything_else/RequestApi", { method: "GET", path: "/boards", query });
   assert.equal(answer.items.length, 1);
-  const elsewhere = await refused("api/Request", { method: "GET", path: "https://example.com/" });
+  const elsewhere = await refused("anything_else/RequestApi", { method: "GET", path: "https://example.com/" });
   assert.match(elsewhere, /path/);
 });
 
@@ -156,8 +157,8 @@ test("dropdowns have every page, and wait for what they depend on", async () => 
   }
   const choices = async (field, input = {}) => {
     const properties = { of: "pins.create", field };
-    const transform = "./Choices#options";
-    const ran = await account.component("core/Choices", { input, properties, transform });
+    const transform = "./ChoicesBoardsRead#options";
+    const ran = await account.component("core/ChoicesBoardsRead", { input, properties, transform });
     assert.equal(ran.code, 0, ran.text);
     assert.match(ran.text, /Component has send a message/);
     return { ...ran.messages[0], text: ran.text };
@@ -169,7 +170,7 @@ test("dropdowns have every page, and wait for what they depend on", async () => 
   const sections = await choices("board_section_id", { board_id: value });
   assert.deepEqual(sections.choices.map(({ title }) => title), ["Here"]);
   assert.deepEqual((await choices("board_section_id")).choices, []);
-  const [{ result }] = await run("board_sections/List", { board_id: value });
+  const [{ result }] = await run("boards/ListBoardSections", { board_id: value });
   assert.deepEqual(result.map(({ name }) => name), ["Here"]);
 });
 
@@ -177,7 +178,7 @@ test("a trigger takes stock, then fires once for each new thing, over several ti
   const made = ["First", "Second", "Third"];
   let next = 0;
   let settled;
-  const { text, messages } = await account.component("boards/New", {
+  const { text, messages } = await account.component("boards/NewBoards", {
     properties: {},
     tickMs: 400,
     seen: async (text, stop) => {
@@ -193,8 +194,8 @@ test("a trigger takes stock, then fires once for each new thing, over several ti
 });
 
 test("a trigger with a configuration", async () => {
-  const [{ pin_count: count }] = await run("boards/Get", { board_id: board.id });
-  const { messages } = await account.component("board_pins/New", {
+  const [{ pin_count: count }] = await run("boards/GetBoards", { board_id: board.id });
+  const { messages } = await account.component("pins/NewBoardPins", {
     properties: { board_id: board.id, include_existing: "true" },
     tickMs: 400,
     seen: (text, stop) => text.includes("waiting for") && setTimeout(stop, 100),
@@ -204,7 +205,7 @@ test("a trigger with a configuration", async () => {
 
 test("wrong input is refused field by field, before anything is sent", async () => {
   await pinterest.door("requests", undefined, "DELETE");
-  const error = await refused("pins/Create", {
+  const error = await refused("pins/CreatePins", {
     board_id: "Botanical prints",
     media_source__source_type: "multiple_image_urls",
     media_source__multiple_image_urls__items: '[{"title": "no address"}]',
@@ -216,8 +217,23 @@ test("wrong input is refused field by field, before anything is sent", async () 
 
 test("no error tells the token, not even that of a request that could not be sent", async () => {
   account.configure({ routes: "https://api.pinterest.com=http://127.0.0.1:9" });
-  const error = await refused("boards/Create", { name: "Nowhere" });
+  const error = await refused("boards/CreateBoards", { name: "Nowhere" });
   assert.match(error, /ECONNREFUSED|reach/i);
   account.configure({ routes: pinterest.routes.join() });
   assert.ok(account.secrets.size >= 3);
+});
+
+test("one of many records has its fields in the form, and its own answer", async () => {
+  const [{ result: [account] }] = await run("ad_accounts/ListAdAccounts", { maxItems: 1 });
+  const form = { ad_account_id: account.id, name: "Made by Appmixer", objective_type: "CONSIDERATION", status: "PAUSED" };
+  const [campaign] = await run("campaigns/CreateCampaigns", {
+    ...form, is_campaign_budget_optimization: "true", daily_spend_cap: "25000000",
+  });
+  assert.equal(campaign.name, form.name);
+  assert.match(campaign.id, /^\d+$/);
+  const error = await refused("campaigns/CreateCampaigns", { ...form, objective_type: "FAME" });
+  assert.match(error, /\(objective_type: /);
+  const { name } = campaign;
+  const [again] = await run("campaigns/UpdateCampaigns", { ad_account_id: account.id, id: campaign.id, name: `${name}!` });
+  assert.equal(again.name, `${name}!`);
 });

@@ -58,8 +58,8 @@ const plain = {
   },
 };
 const packed = {
-  list: require(join(service, "board_pins/List/List.js")).receive,
-  get: require(join(service, "boards/Get/Get.js")).receive,
+  list: require(join(service, "boards/ListBoardPins/ListBoardPins.js")).receive,
+  get: require(join(service, "boards/GetBoards/GetBoards.js")).receive,
 };
 
 /** Milliseconds of one run. */

@@ -37,7 +37,7 @@ test("the pasted value is checked, kept by Appmixer, and sent to its origin", as
   assert.equal(login.code, 0, login.text);
   assert.match(login.text, /Account name:.*octocat/i);
   const input = { repository: "octocat/hello-world", outputType: "array" };
-  const listed = await account.component("issues/List", { input });
+  const listed = await account.component("issues/ListIssues", { input });
   assert.equal(listed.code, 0, listed.text);
   const [{ result: [issue], count }] = listed.messages;
   assert.deepEqual([issue.id, issue.number, count], [LARGE, 7, 1], "the digits of an id survive");

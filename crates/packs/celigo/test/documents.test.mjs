@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -144,4 +145,30 @@ test("an import writes", async () => {
   const [{ id: ad_account_id }] = await walk(read("exports/adAccountsList.json"));
   const { items } = await send(read("imports/campaignsCreate.json"), { ad_account_id }, { ...campaign, ad_account_id });
   assert.equal(items[0].data.name, "One");
+});
+
+test("an export of the module has a form, and what is filled in there is what it reads", async () => {
+  const { settingsForm: { form }, wrapper } = read("stack/exports/userAccountAnalyticsGet.json");
+  const { start_date: start, metric_types: metrics } = form.fieldMap;
+  assert.deepEqual([start.type, start.required, start.label], ["date", true, "From"]);
+  assert.equal(metrics.type, "multiselect");
+  assert.ok(metrics.options[0].items.every(({ label }) => /^[A-Z][a-z0-9 %]+$/.test(label)), "labels are words");
+  const placed = JSON.stringify(form.layout);
+  assert.ok(Object.keys(form.fieldMap).every((name) => placed.includes(`"${name}"`)), "each field has a place");
+  assert.ok(wrapper.configuration.start_date);
+  const { reads } = functions.userAccountAnalyticsGet;
+  const { filled } = createRequire(import.meta.url)(join(made.folder, "lib/settings.js"));
+  assert.deepEqual(filled(reads, { start_date: "2026-01-01T00:00:00Z", metric_types: ["SAVE"], end_date: "" }),
+    { start_date: "2026-01-01", metric_types: ["SAVE"] });
+});
+
+test("no form asks for JSON, and an import tells the fields of a record", () => {
+  for (const { name, settingsForm } of all("stack/exports")) {
+    for (const { type, label } of Object.values(settingsForm?.form.fieldMap ?? {})) {
+      assert.ok(["text", "textarea", "select", "multiselect", "checkbox", "date"].includes(type), `${name}: ${type}`);
+      assert.ok(label, name);
+    }
+  }
+  const { sampleData, wrapper } = read("stack/imports/campaignsCreate.json");
+  assert.ok(sampleData.name && sampleData.objective_type && wrapper.configuration.ad_account_id);
 });

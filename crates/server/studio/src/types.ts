@@ -57,7 +57,16 @@ export type Action = Listed & {
   deprecation: { ends: string | null; instead: string | null } | null;
 };
 
-export type Described = Action & { input: Schema; output: Schema; examples: { title: string; input: Data }[] };
+/** How one record becomes the input of an action that takes many. */
+export type Single = { field: string; beside: string[]; both: string[]; nested: boolean };
+
+export type Described = Action & {
+  input: Schema;
+  output: Schema;
+  examples: { title: string; input: Data }[];
+  /** What is filled in, and for one record what it is. */
+  form: { schema: Schema; one?: { schema: Schema; single: Single } };
+};
 
 export type DescribedTrigger = Listed & { config: Schema; data: Schema; sample?: Json };
 

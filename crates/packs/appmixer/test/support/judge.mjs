@@ -27,7 +27,7 @@ export function scratch() {
 export async function pack(component = "pinterest_connector") {
   const wasm = join(target, `wasm32-unknown-unknown/release/${component}.wasm`);
   const out = join(scratch(), "pack");
-  const made = await run(connector, ["--component", wasm, "pack", "appmixer", "--out", out]);
+  const made = await run(connector, ["--component", wasm, "pack", "appmixer", "--all", "--out", out]);
   if (made.code !== 0) throw new Error(made.text);
   return join(out, "connector");
 }

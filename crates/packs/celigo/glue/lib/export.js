@@ -5,6 +5,7 @@
 const { connected } = require("./connection.js");
 const { newer, since } = require("./delta.js");
 const { entry, failure, fatal, offline } = require("./failure.js");
+const { filled } = require("./settings.js");
 
 /** How many pages without anything new one call reads before it answers all the same. */
 const BARREN = 20;
@@ -59,16 +60,16 @@ function state(next, after) {
 }
 
 /**
- * The configuration of the export; as a step in the middle of a flow, what it leaves open comes
- * from the record at hand.
+ * The configuration of the export, and before it what a person filled in in its form; as a step in the
+ * middle of a flow, what both leave open comes from the record at hand.
  */
-function input(about, { configuration, data }) {
+function input(about, { configuration, settings, data }) {
   const records = data === undefined ? [] : [data].flat();
   if (records.length > 1) {
     throw failure("one-record", "a lookup takes one record at a time: set its page size to 1");
   }
   const known = Object.entries(records[0] ?? {}).filter(([name]) => about.fields.includes(name));
-  return { ...Object.fromEntries(known), ...configuration };
+  return { ...Object.fromEntries(known), ...configuration, ...filled(about.reads, settings?.export) };
 }
 
 /** How many records are enough, if it is only to show what they look like. */

@@ -20,7 +20,7 @@ export const component = (name) => join(target, `wasm32-unknown-unknown/release/
  */
 export function pack(name) {
   const folder = mkdtempSync(join(tmpdir(), "celigo-"));
-  const made = ["--component", component(name), "pack", "celigo", "--out", folder];
+  const made = ["--component", component(name), "pack", "celigo", "--all", "--out", folder];
   execFileSync(connector, made, { stdio: ["ignore", "ignore", "inherit"] });
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }

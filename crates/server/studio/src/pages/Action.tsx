@@ -5,6 +5,7 @@ import { Problem, ask, path } from "../api";
 import { catalogue } from "../catalogue";
 import { SchemaForm } from "../form/SchemaForm";
 import { pruned, shown } from "../form/schema";
+import { errorsOf, filledOf, inputOf, placeOf } from "../form/single";
 import { useLoad } from "../load";
 import { Page, Wait } from "../parts/Page";
 import { ProblemBox } from "../parts/Problem";
@@ -27,17 +28,23 @@ export function ActionPage({ connection, id }: { connection: Connection; me: Me;
     return <Wait loaded={loaded}>{(action) => <Loaded action={action} connection={connection} />}</Wait>;
 }
 
-/** What a form of this connection asks the server. */
-export function useAsks(connection: Connection, kind: "actions" | "triggers", id: string, data: Data) {
+/** What a form of this connection asks the server; `place` says where in the input a field of the form is. */
+export function useAsks(
+    connection: Connection,
+    kind: "actions" | "triggers",
+    id: string,
+    input: Data,
+    place: (field: string) => string = (field) => field,
+) {
     const choices = useCallback(
         (field: string, query: string, signal: AbortSignal) => {
-            const body = { field, input: pruned(data), ...(query ? { query } : {}), limit: 50 };
+            const body = { field: place(field), input, ...(query ? { query } : {}), limit: 50 };
             return ask<{ choices: Choice[]; more: boolean }>(path`/v1/${connection.id}/${kind}/${id}/choices`, {
                 body,
                 signal,
             });
         },
-        [connection.id, kind, id, data],
+        [connection.id, kind, id, input, place],
     );
     const upload = useCallback(
         async (file: File) => {
@@ -65,9 +72,14 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
     const output = useRef<HTMLElement>(null);
     const isList = action.shape === "items";
     const limit = isList && /^[1-9]\d*$/.test(most.trim()) ? Number(most) : undefined;
-    const asks = useAsks(connection, "actions", action.id, data);
+    const [many, setMany] = useState(false);
+    const { one } = action.form;
+    const single = many ? undefined : one?.single;
     const at = path`/v1/${connection.id}/actions/${action.id}`;
-    const input = useMemo(() => pruned(data), [data]);
+    const input = useMemo(() => (single ? inputOf(single, pruned(data)) : pruned(data)), [single, data]);
+    const place = useCallback((field: string) => (single ? placeOf(single, field) : field), [single]);
+    const asks = useAsks(connection, "actions", action.id, input, place);
+    const wrong = problem && problem.fields.length > 0 ? problem.fields : found;
 
     const attempt = async (what: () => Promise<void>) => {
         setBusy(true);
@@ -106,11 +118,22 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
             setBegun({ run, limit });
             show("result");
         });
-    const fill = (index: number) => {
-        setData(action.examples[index].input);
+    const begin = (data: Data, many: boolean) => {
+        setData(data);
+        setMany(many);
         setProblem(undefined);
         setFound(NONE);
         setForm((form) => form + 1);
+    };
+    const fill = (index: number) => {
+        const { input } = action.examples[index];
+        const filled = one && filledOf(one.single, input);
+        begin(filled ?? input, filled === undefined && one !== undefined);
+    };
+    // What has been filled in goes along.
+    const change = (next: boolean) => {
+        const whole = pruned(data);
+        begin(next ? input : ((one && filledOf(one.single, whole)) ?? {}), next);
     };
     const lacking = action.scopes.filter((scope) => connection.scopes !== null && !connection.scopes.includes(scope));
 
@@ -193,11 +216,29 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
                     )}
                     <SchemaForm
                         key={form}
-                        schema={action.input}
+                        schema={one && !many ? one.schema : action.form.schema}
                         data={data}
                         onChange={setData}
                         onSubmit={() => void run()}
-                        errors={problem && problem.fields.length > 0 ? problem.fields : found}
+                        errors={single ? errorsOf(single, wrong) : wrong}
+                        before={
+                            one && (
+                                <fieldset className="field records">
+                                    <legend>Records</legend>
+                                    {[false, true].map((several) => (
+                                        <label key={String(several)}>
+                                            <input
+                                                type="radio"
+                                                name="records"
+                                                checked={many === several}
+                                                onChange={() => change(several)}
+                                            />{" "}
+                                            {several ? "Several at once" : "One"}
+                                        </label>
+                                    ))}
+                                </fieldset>
+                            )
+                        }
                         label={action.title}
                         {...asks}
                     >
@@ -239,16 +280,7 @@ function Loaded({ action, connection }: { action: Described; connection: Connect
                             <button type="button" disabled={busy} onClick={() => void preview()}>
                                 Show the request
                             </button>
-                            <button
-                                type="reset"
-                                className="link"
-                                onClick={() => {
-                                    setData({});
-                                    setProblem(undefined);
-                                    setFound(NONE);
-                                    setForm((form) => form + 1);
-                                }}
-                            >
+                            <button type="reset" className="link" onClick={() => begin({}, many)}>
                                 Clear
                             </button>
                         </p>

@@ -32,8 +32,8 @@ function Loaded({ trigger, connection }: { trigger: DescribedTrigger; connection
     const [said, setSaid] = useState("");
     const [busy, setBusy] = useState(false);
     const [watching, setWatching] = useState(false);
-    const asks = useAsks(connection, "triggers", trigger.id, data);
     const config = useMemo(() => pruned(data), [data]);
+    const asks = useAsks(connection, "triggers", trigger.id, config);
 
     const poll = async () => {
         setBusy(true);

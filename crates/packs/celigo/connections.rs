@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
-use super::functions::{list, members, text};
 use super::probe::Sent;
+use super::values::{list, members, text};
 use crate::File;
 
 /// For each environment a connection of the HTTP connector and, where there is OAuth, its client;

@@ -6,8 +6,9 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use super::functions::{list, name, single, text};
+use super::functions::{name, single};
 use super::probe::{Next, Paging, Probe, Sent};
+use super::values::{list, text};
 use crate::File;
 
 /// One export for each list and one import for each action that writes, of those that are exactly

@@ -4,7 +4,7 @@
 use connector_forms::{Form, labels};
 use serde_json::{Map, Value, json};
 
-use super::functions::{list, text};
+use super::values::{list, text};
 
 /// The form of an export, and how the module reads what was filled in: by the name of a field, the path of the input
 /// and the kind of its values. A list of records has no field: it comes from the configuration or from a record.

@@ -7,6 +7,7 @@ use connector_forms::{Form, Single};
 use serde_json::{Map, Value, json};
 
 use super::forms::Settings;
+use super::values::{list, members, text};
 
 /// Names that the module uses itself.
 const TAKEN: [&str; 2] = ["ping", "wrappers"];
@@ -47,21 +48,6 @@ pub fn name(id: &str) -> String {
         Some(initial) => name + &initial.to_uppercase().to_string() + &word[initial.len_utf8()..],
         None => name,
     })
-}
-
-/// The entries of a list that may be absent.
-pub fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-/// A text that may be absent.
-pub fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-/// The names of an object's members.
-pub fn members(object: &Value) -> impl Iterator<Item = &str> {
-    object.as_object().into_iter().flatten().map(|(name, _)| name.as_str())
 }
 
 fn export(manifest: &Value, entry: &Value) -> Value {

@@ -5,6 +5,7 @@ mod documents;
 mod forms;
 mod functions;
 mod probe;
+mod values;
 
 use anyhow::Result;
 use include_dir::{Dir, include_dir};
@@ -13,8 +14,9 @@ use serde_json::{Value, json};
 use crate::{File, Source, runtime};
 use connections::connections;
 use documents::documents;
-use functions::{functions, list, members, text};
+use functions::functions;
 pub(crate) use probe::{Probe, Sent};
+use values::{list, members, text};
 
 /// The version of the platform's runtime on npm that `server.js` runs the module with.
 const RUNTIME: &str = "0.3.12";

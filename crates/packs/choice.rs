@@ -72,7 +72,7 @@ fn described(manifest: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn daily(manifest: &Value) -> Vec<String> {
-    let vocabulary = extension(manifest, "vocabulary");
-    let groups = vocabulary["groups"].as_array().into_iter().flatten();
+    let packs = extension(manifest, "packs");
+    let groups = packs["groups"].as_array().into_iter().flatten();
     groups.filter_map(Value::as_str).map(str::to_owned).collect()
 }

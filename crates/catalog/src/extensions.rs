@@ -1,5 +1,4 @@
-//! The extensions of the descriptor that are made of words: `vocabulary`, `chargeable`
-//! and `pictures`.
+//! The extensions of the descriptor: `vocabulary`, `chargeable`, `pictures`, `packs` and `restated`.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
@@ -19,7 +18,7 @@ pub fn add(catalog: &mut Catalog) -> Result<()> {
             bail!("vocabulary.toml names {id}, which is no action");
         }
     }
-    for group in &vocabulary.groups {
+    for group in vocabulary.packs.iter().flat_map(|packs| &packs.groups) {
         if !catalog.actions.iter().any(|(known, _)| known == group) {
             bail!("vocabulary.toml names {group}, in which there is no action");
         }
@@ -39,6 +38,9 @@ pub fn add(catalog: &mut Catalog) -> Result<()> {
         }
     }
     let pictures = vocabulary.pictures.as_ref().map_or(Ok(json!({})), serde_json::to_value)?;
+    let packs = vocabulary.packs.as_ref().map_or(Ok(json!({})), serde_json::to_value)?;
+    let restated = catalog.resources.restated.as_ref();
+    let restated = restated.map_or(Ok(json!({})), serde_json::to_value)?;
     let mut words = serde_json::to_value(vocabulary)?;
     words["search"] = Value::Object(search);
     if let Some(members) = words.as_object_mut() {
@@ -54,7 +56,13 @@ pub fn add(catalog: &mut Catalog) -> Result<()> {
     });
     let rules: Vec<Value> = rules.collect();
     let costs = if rules.is_empty() { json!({}) } else { json!({"rules": rules}) };
-    let all = [("vocabulary", words), ("chargeable", costs), ("pictures", pictures)];
+    let all = [
+        ("vocabulary", words),
+        ("chargeable", costs),
+        ("pictures", pictures),
+        ("packs", packs),
+        ("restated", restated),
+    ];
     for (name, value) in all {
         if value.as_object().is_some_and(Map::is_empty) {
             continue;

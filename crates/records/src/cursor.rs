@@ -107,6 +107,11 @@ impl Cursor {
         Ok(())
     }
 
+    /// Whether no run has come to its end yet.
+    pub(crate) fn is_first(&self) -> bool {
+        self.mark == self.since
+    }
+
     /// Whether a run has begun and not come to its end.
     pub fn is_under_way(&self) -> bool {
         self.run.is_some()

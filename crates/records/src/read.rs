@@ -46,14 +46,14 @@ impl Reading {
     ) -> Result<Self, Error> {
         let action = Action::find(connection.connector(), resource.reader()?)?;
         let mut request = request;
-        let since = Since::of(&resource, &action);
-        if request.since.is_some() && since.changed().is_none() {
+        let since = Since::of(connection.connector(), &resource, &action);
+        if request.since.is_some() && !since.is_timed() {
             return Err(Error::Request(format!(
                 "rows of `{}` do not tell when they were made or changed",
                 resource.id
             )));
         }
-        if request.incremental && resource.key.is_empty() {
+        if request.incremental && resource.key.is_empty() && !since.is_restated() {
             return Err(Error::Request(format!(
                 "nothing tells the rows of `{}` apart, so they can only be read as a whole",
                 resource.id
@@ -70,7 +70,12 @@ impl Reading {
         };
         let began = time::floored(now, kind);
         // They are walked again, so what was refused may be given now.
-        cursor.run.get_or_insert_with(|| Run::new(began)).refused.clear();
+        let run = cursor.run.get_or_insert_with(|| Run::new(began));
+        run.refused.clear();
+        if since.is_restated() {
+            // What it has read is up to the day on which it began.
+            run.top = Some(run.began);
+        }
         let connection = Arc::new(connection.clone());
         let walk = Walk::new(connection, &resource, &action, request.input.clone())?;
         let walked = walk.names().to_vec();

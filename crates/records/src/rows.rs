@@ -36,7 +36,13 @@ impl Rows {
         }
         let mut input = self.request.input.clone();
         input.extend(self.parents(values));
-        self.since.ask(cursor.mark_of(&parent), &mut input);
+        let mark = cursor.mark_of(&parent);
+        self.since.ask(mark, &mut input);
+        if let Some(run) =
+            cursor.run.as_ref().filter(|_| self.request.incremental || mark.is_some())
+        {
+            self.since.ask_figures(mark, cursor.is_first(), run.began, &mut input);
+        }
         let input = Value::Object(input).to_string();
         let call = Call::Action { id: self.action.id.clone(), input };
         Ok(Some(Start { call, from: From::Start }))
@@ -69,7 +75,7 @@ impl Rows {
                 return Err(Error::Unexpected(message));
             };
             let changed = self.since.changed().and_then(|field| time::of(row.get(field)?));
-            let wanted = match self.identity(&row, parents) {
+            let wanted = match self.identity(&row, parents).filter(|_| !self.since.is_restated()) {
                 None => !cursor.is_before_mark(changed, &parent),
                 Some(id) => {
                     let wanted = cursor.wants(&id, changed, &parent);

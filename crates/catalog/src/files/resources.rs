@@ -1,6 +1,6 @@
 //! `resources.toml`: what the service keeps, as tables of rows.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// In the order to show them.
 #[derive(Debug, Default, Deserialize)]
@@ -10,6 +10,21 @@ pub struct Resources {
     /// The first is shown first.
     #[serde(default)]
     pub resource: Vec<Resource>,
+    /// How long figures may change: an extension of the descriptor.
+    pub restated: Option<Restated>,
+}
+
+/// How long the figures of a day may change after it.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Restated {
+    /// That many days.
+    pub days: u32,
+    /// The input, a date, from which on figures are asked for.
+    pub from: String,
+    /// The input, a date, up to which they are.
+    pub to: String,
 }
 
 /// One kind of thing, a row each.

@@ -21,15 +21,24 @@ pub struct Vocabulary {
     /// The ids of the actions of daily work, the most needed first.
     #[serde(default)]
     pub daily: Vec<String>,
-    /// The groups of daily work: what a pack has in it unless somebody chooses.
-    #[serde(default)]
-    pub groups: Vec<String>,
     /// Common jobs.
     #[serde(default)]
     pub jobs: Vec<Job>,
     /// Where things have their pictures: an extension of its own.
     #[serde(skip_serializing)]
     pub pictures: Option<Pictures>,
+    /// What packs have in them: an extension of its own.
+    #[serde(skip_serializing)]
+    pub packs: Option<Packs>,
+}
+
+/// What a pack for a platform has in it unless somebody chooses.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Packs {
+    /// The groups of daily work.
+    pub groups: Vec<String>,
 }
 
 /// Where the things of the service have their pictures.

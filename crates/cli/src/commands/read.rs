@@ -31,6 +31,9 @@ const EXAMPLES: &str = r#"Examples:
 /// stdout gets that one page again; a file of --out is cut back first, so it holds each record
 /// once.
 ///
+/// Figures by day may change for some days after it. With --since or --cursor they are asked for up to today, and those
+/// of the last days are read again with each run, so that a record replaces the one of its day.
+///
 /// Several parents are asked at the same time, and the next page while the last one is written, within
 /// the service's rate limits; --at-once 1 asks one after the other. What is printed is the same, in the
 /// same order, and so is what the cursor goes on from.

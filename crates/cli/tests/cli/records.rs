@@ -310,3 +310,39 @@ fn resources_and_fields_need_no_connection() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("there is no resource `board`; did you mean boards?"), "{}", ran.err);
 }
+
+/// The day so many days before today, as the service writes it.
+fn day(before: i64) -> String {
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    (now.date() - jiff::Span::new().days(before)).to_string()
+}
+
+#[test]
+fn figures_that_may_have_changed_are_read_again() {
+    let service = Service::start();
+    let home = service.home();
+    let since = day(20);
+    let input = r#"{"granularity": "DAY", "columns": ["SPEND_IN_DOLLAR"]}"#;
+    let read =
+        || home.run(&["read", "ad_account_analytics", "--input", input, "--since", &since]).fine();
+    let days = |lines: Vec<Value>| -> BTreeSet<String> {
+        lines.iter().map(|line| line["DATE"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = read();
+    assert!(first.err.contains("figures of 7 days may still change"), "{}", first.err);
+    let first = days(first.lines());
+    assert!(first.contains(&since) && first.len() >= 20, "{first:?}");
+    let second = days(read().lines());
+    assert!(second.len() <= 9 && second.is_subset(&first), "{second:?}");
+    assert!(second.contains(&day(6)) && !second.contains(&day(9)), "{second:?}");
+    // Whoever says which days gets these.
+    let input = format!(
+        r#"{{"granularity": "DAY", "columns": ["SPEND_IN_DOLLAR"], "start_date": "{0}", "end_date": "{0}"}}"#,
+        day(3)
+    );
+    let told = home.run(&["read", "ad_account_analytics", "--input", &input]).fine().lines();
+    assert_eq!(days(told), BTreeSet::from([day(3)]));
+    // A plain read is of no days that nobody named.
+    let plain = home.run(&["read", "ad_account_analytics", "--input", "{}"]);
+    assert!(plain.code != 0 && plain.err.contains("start_date"), "{}", plain.err);
+}

@@ -157,6 +157,7 @@ impl App {
     fn builder_with(&self, settings: String, blobs: Blobs) -> Result<ConnectionBuilder, Error> {
         let builder = Connection::builder(self.connector.clone()).settings(settings);
         let builder = builder.blobs(Arc::new(blobs)).seal(self.state.seal()?);
+        let builder = builder.links(self.options.links.clone());
         Ok(builder.stop(self.stop.clone()).routes(self.routes()?))
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
+use connector_host::Links;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
@@ -66,6 +67,11 @@ pub struct Options {
     #[arg(long, global = true)]
     pub allow_unlisted: bool,
 
+    /// Hosts that links in what is written may lead to, with commas between them: example.com, or *.example.com for
+    /// all below it [default: any]
+    #[arg(long, global = true, env = "CONNECTOR_LINKS", value_name = "HOSTS", value_parser = links)]
+    pub links: Option<Links>,
+
     /// Where compiled code, connections and cursors are kept [default: $XDG_STATE_HOME/connector,
     /// or ~/.local/state/connector]
     #[arg(long, global = true, env = "CONNECTOR_STATE", value_name = "FOLDER")]
@@ -99,6 +105,11 @@ impl Options {
 /// Reads a JSON object.
 pub fn object(text: &str) -> Result<Map<String, Value>, String> {
     serde_json::from_str(text).map_err(|error| format!("not a JSON object: {error}"))
+}
+
+/// Hosts with commas between them.
+fn links(text: &str) -> Result<Links, String> {
+    Links::to(text.split(',').filter(|host| !host.trim().is_empty()))
 }
 
 /// A credential travels along a route, so it ends on this machine.

@@ -111,6 +111,9 @@ impl<'a> Authority<'a> {
         if permission.no_destructive && destructive {
             return Err(not_allowed(&format!("{name} takes something away, or may do so")));
         }
+        if let Some(links) = self.connection.policy.links.as_ref().filter(|_| !is_read) {
+            links.check(request)?;
+        }
         self.check_scopes(request, &needed)?;
         Ok(stricter(floor, effect))
     }

@@ -14,6 +14,7 @@ use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Error;
 use crate::http::{Http, Transport};
 use crate::limits::{Left, RateLimits};
+use crate::links::Links;
 use crate::permission::Permission;
 use crate::policy::Policy;
 use crate::redact::{KnownSecrets, Redactor};
@@ -209,6 +210,12 @@ impl ConnectionBuilder {
     /// What blob references stand for.
     pub fn blobs(mut self, blobs: Arc<dyn BlobStore>) -> Self {
         self.blobs = blobs;
+        self
+    }
+
+    /// Where links in what is written may lead; None: anywhere.
+    pub fn links(mut self, links: Option<Links>) -> Self {
+        self.policy.links = links;
         self
     }
 

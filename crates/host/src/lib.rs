@@ -65,6 +65,7 @@ mod driver;
 mod error;
 mod guard;
 mod limits;
+mod links;
 mod observer;
 mod policy;
 mod read_blob;
@@ -135,6 +136,7 @@ pub use http::{
 pub use instance::{Instance, ListedOperations};
 pub use items::Items;
 pub use limits::{Left as LimitLeft, RateLimits};
+pub use links::Links;
 pub use load_error::LoadError;
 pub use manifest::{manifest, resources};
 pub use mask::{Mask, Shown};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::links::Links;
+
 /// Limits on one call. Each default suits a service on the internet.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -39,6 +41,8 @@ pub struct Policy {
     /// The longest wait before a repeat, or for room under a rate limit. Where more is needed, the
     /// call fails at once. Default: 90 s, for the windows of a minute that many services have.
     pub max_wait: Duration,
+    /// Where links in what is written may lead. Default: None, anywhere.
+    pub links: Option<Links>,
 }
 
 impl Default for Policy {
@@ -59,6 +63,7 @@ impl Default for Policy {
             tries: 4,
             backoff: Duration::from_millis(500),
             max_wait: Duration::from_secs(90),
+            links: None,
         }
     }
 }

@@ -17,6 +17,8 @@ pub const CREDENTIAL_ORIGIN: &str = "credential-origin";
 pub const OPERATION: &str = "operation";
 /// A request does no more than its [caller](crate::Permission) may.
 pub const PERMISSION: &str = "permission";
+/// Addresses that are sent lead to the hosts that [the caller's policy](crate::Links) names.
+pub const LINK: &str = "link";
 /// What comes back to go on with was written by this host: see [`crate::Seal`].
 pub const SEAL: &str = "seal";
 /// A connector sets no header that carries a credential, belongs to the HTTP connection, or makes

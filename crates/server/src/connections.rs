@@ -59,6 +59,7 @@ impl Server {
             .seal(self.0.options.seal.within(&entry.id))
             .rate_limits(RateLimits::named(&entry.id))
             .routes(self.0.options.routes.clone())
+            .links(self.0.options.links.clone())
             .stop(self.0.stop.clone());
         Ok(builder.build()?)
     }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use connector_auth::{Client, KeySource};
-use connector_host::{Connector, Routes, Seal};
+use connector_host::{Connector, Links, Routes, Seal};
 use url::Url;
 
 /// What a server is told.
@@ -35,6 +35,8 @@ pub struct Options {
     pub callbacks: Vec<String>,
     /// Leads requests elsewhere, for tests.
     pub routes: Routes,
+    /// Where links in what is written may lead; None: anywhere.
+    pub links: Option<Links>,
     /// Whether events may be sent to addresses that are not public.
     pub private_webhooks: bool,
     /// Seconds between two polls of a trigger, at least.

@@ -159,6 +159,7 @@ impl Serve {
             return_to: self.return_to.clone(),
             callbacks: self.callbacks.clone(),
             routes: app.routes()?,
+            links: app.options.links.clone(),
             private_webhooks: self.private_webhooks,
             poll_every: self.poll_every,
             calls: self.calls,

@@ -118,3 +118,42 @@ fn a_path_that_is_no_operation_is_meant_or_not_sent() {
     home.run(&["run", "api.request", "--allow-unlisted", "--input", &input]);
     assert_eq!(service.requests(), 1);
 }
+
+#[test]
+fn links_lead_where_they_may() {
+    let service = Service::start();
+    let home = service.home();
+    let board = service.control.board_id("Autumn table").unwrap();
+    let media = json!({"source_type": "image_url", "url": "https://img.example.com/fern.jpg"});
+    let create = |links: &str, link: &str| {
+        let input = json!({"board_id": board, "link": link, "media_source": media}).to_string();
+        home.run(&["--links", links, "run", "pins.create", "--input", &input])
+    };
+    let before = service.requests();
+    for (links, link, said) in [
+        (
+            "*.example.com",
+            "https://example.com/fern",
+            "link: leads to example.com; links may lead to *.example.com",
+        ),
+        (
+            "*.example.com",
+            "https://a.example.com.evil.test/",
+            "link: leads to a.example.com.evil.test;",
+        ),
+        ("*.example.com", "HTTPS://evil.test\\@a.example.com/", "link: leads to evil.test;"),
+        ("fern.example", "https://fern.example/", "media_source.url: leads to img.example.com;"),
+    ] {
+        let ran = create(links, link);
+        assert!(ran.code != 0 && ran.err.contains(said), "{link}: {}", ran.err);
+    }
+    // A raw call is no way around it.
+    let raw = json!({"method": "POST", "path": "/pins", "body": {"link": "https://evil.test/"}})
+        .to_string();
+    let ran = home.run(&["--links", "*.example.com", "run", "api.request", "--input", &raw]);
+    assert!(ran.code != 0 && ran.err.contains("link: leads to evil.test"), "{}", ran.err);
+    assert_eq!(service.requests(), before, "something was sent");
+    create("fern.example,*.example.com", "https://fern.example/a?b=https://else.test").fine();
+    let wrong = home.run(&["--links", "https://example.com", "run", "boards.list"]);
+    assert!(wrong.code == 2 && wrong.err.contains("is no host"), "{}", wrong.err);
+}

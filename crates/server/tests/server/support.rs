@@ -82,6 +82,7 @@ impl Stack {
             return_to: Vec::new(),
             callbacks: Vec::new(),
             routes,
+            links: None,
             private_webhooks: false,
             poll_every: 1,
             calls: 1000,

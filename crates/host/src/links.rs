@@ -1,0 +1,93 @@
+//! Which hosts the addresses may lead to that a caller sends to a service.
+
+use serde_json::Value;
+use url::{Url, form_urlencoded};
+
+use crate::contract::{Body, PartContent, Request};
+use crate::error::Error;
+use crate::rule;
+
+/// The hosts that links in what is written may lead to. A link is a text that is an `http` or `https` address as a
+/// whole, anywhere in the body or the query of a request that may change something: the address of a page, of a
+/// picture, of a file that the service fetches. Addresses within longer texts are not looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Links(Vec<String>);
+
+impl Links {
+    /// Links to these hosts: `example.com` is this one, `*.example.com` all below it. Fails for what is no host.
+    pub fn to<T: AsRef<str>>(hosts: impl IntoIterator<Item = T>) -> Result<Self, String> {
+        let host = |host: T| {
+            let host = host.as_ref().trim().to_ascii_lowercase();
+            let name = host.strip_prefix("*.").unwrap_or(&host);
+            match url::Host::parse(name) {
+                Ok(parsed) if parsed.to_string() == name => Ok(host),
+                _ => {
+                    Err(format!("`{host}` is no host: it is one like example.com or *.example.com"))
+                }
+            }
+        };
+        hosts.into_iter().map(host).collect::<Result<_, _>>().map(Links)
+    }
+
+    /// Fails with the place of the first link that leads elsewhere.
+    pub(crate) fn check(&self, request: &Request) -> Result<(), Error> {
+        if let Ok(url) = Url::parse(&request.url) {
+            url.query_pairs().try_for_each(|(name, value)| self.text(&name, &value))?;
+        }
+        match &request.body {
+            Body::Bytes(bytes) => match serde_json::from_slice::<Value>(bytes) {
+                Ok(body) => self.value("", &body),
+                Err(_) => form_urlencoded::parse(bytes)
+                    .try_for_each(|(name, value)| self.text(&name, &value)),
+            },
+            Body::Multipart(parts) => parts.iter().try_for_each(|part| match &part.content {
+                PartContent::Text(text) => self.text(&part.name, text),
+                _ => Ok(()),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn value(&self, path: &str, value: &Value) -> Result<(), Error> {
+        match value {
+            Value::String(text) => self.text(path, text),
+            Value::Array(items) => {
+                let mut items = items.iter().enumerate();
+                items.try_for_each(|(place, item)| self.value(&format!("{path}[{place}]"), item))
+            }
+            Value::Object(members) => members.iter().try_for_each(|(name, member)| {
+                let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                self.value(&below, member)
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn text(&self, path: &str, text: &str) -> Result<(), Error> {
+        let trimmed = text.trim();
+        let is_link = ["http:", "https:"].iter().any(|scheme| {
+            trimmed.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+        });
+        if !is_link || trimmed.contains(char::is_whitespace) {
+            return Ok(());
+        }
+        let url = Url::parse(trimmed).ok();
+        let host = url.as_ref().and_then(Url::host_str).map(|host| host.trim_end_matches('.'));
+        if host.is_some_and(|host| self.allows(host)) {
+            return Ok(());
+        }
+        let allowed = if self.0.is_empty() { "none".to_owned() } else { self.0.join(", ") };
+        let host = host.unwrap_or("an address that cannot be read");
+        let message = format!("{path}: leads to {host}; links may lead to {allowed}");
+        Err(Error::refused(rule::LINK, message))
+    }
+
+    fn allows(&self, host: &str) -> bool {
+        self.0.iter().any(|known| match known.strip_prefix("*.") {
+            Some(parent) => {
+                host.strip_suffix(parent).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+            }
+            None => known == host,
+        })
+    }
+}

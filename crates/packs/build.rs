@@ -5,10 +5,13 @@ use std::{fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=driver");
+    println!("cargo::rerun-if-changed=python/driver");
     for platform in fs::read_dir(".")? {
-        let glue = platform?.path().join("glue");
-        if glue.is_dir() {
-            println!("cargo::rerun-if-changed={}", glue.display());
+        let platform = platform?.path();
+        for glue in ["glue", "files"].map(|folder| platform.join(folder)) {
+            if glue.is_dir() {
+                println!("cargo::rerun-if-changed={}", glue.display());
+            }
         }
     }
     Ok(())

@@ -12,8 +12,11 @@ mod choice;
 mod js;
 mod mcpb;
 mod n8n;
+mod npm;
+mod python;
 mod said;
 mod skills;
+mod typed;
 
 use std::fs;
 use std::path::{Component, Path};
@@ -28,6 +31,8 @@ pub use choice::Choice;
 pub use js::runtime;
 pub use mcpb::{Program, Publisher, mcpb};
 pub use n8n::n8n;
+pub use npm::npm;
+pub use python::python;
 pub use skills::skills;
 
 /// What makes a pack for one platform.
@@ -36,8 +41,17 @@ pub type Pack = fn(&Source) -> Result<Vec<File>>;
 /// Every platform by the name that people type.
 pub const PLATFORMS: &[(&str, Pack)] = &[("appmixer", appmixer), ("celigo", celigo), ("n8n", n8n)];
 
+/// Packages for programs, by the languages' own names: webhooks too are in them.
+pub const PACKAGES: &[(&str, Pack)] = &[("npm", npm), ("python", python)];
+
 /// What is for language models, by the names that people type: they need no driver.
 pub const FOR_MODELS: &[(&str, Pack)] = &[("mcpb", mcpb), ("skills", skills)];
+
+/// The licences, as files of a package.
+const LICENSES: [(&str, &str); 2] = [
+    ("LICENSE-APACHE", include_str!("LICENSE-APACHE")),
+    ("LICENSE-MIT", include_str!("LICENSE-MIT")),
+];
 
 /// A file of a pack.
 pub struct File {
@@ -122,9 +136,10 @@ impl Source {
         Ok(())
     }
 
-    /// The pack for a platform of [`PLATFORMS`], or one of [`FOR_MODELS`].
+    /// The pack for a platform of [`PLATFORMS`], or one of [`PACKAGES`] or [`FOR_MODELS`].
     pub fn pack(&self, platform: &str) -> Result<Vec<File>> {
-        let known = PLATFORMS.iter().chain(FOR_MODELS).find(|(name, _)| *name == platform);
+        let known =
+            PLATFORMS.iter().chain(PACKAGES).chain(FOR_MODELS).find(|(name, _)| *name == platform);
         let Some((_, pack)) = known else { bail!("there is no platform `{platform}`") };
         pack(self)
     }

@@ -2,6 +2,7 @@
 //! in `crates/packs/` or `drivers/`: the example connector is packed as it is, and with one more.
 
 use std::fs;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -9,7 +10,6 @@ use std::sync::LazyLock;
 use connector_host::{Engine, EngineOptions};
 use connector_pack::{File, PLATFORMS, Source, write};
 
-const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const ADDED: &str = "issues.report";
 
 /// The example with one action more: see `more/`.
@@ -18,32 +18,43 @@ static CHANGED: LazyLock<Vec<u8>> = LazyLock::new(|| built("github_issues_more")
 #[test]
 fn an_added_action_is_in_every_pack() {
     let original = built("github_issues");
-    for (platform, _) in PLATFORMS {
+    for platform in PLATFORMS.iter().map(|(platform, _)| *platform).chain(["npm"]) {
         let [before, after] = [&original, &CHANGED].map(|wasm| pack(wasm, platform));
         assert!(!tells_of(&before, ADDED), "{platform}: it is there already");
         assert!(tells_of(&after, ADDED), "{platform}: what was made of the manifest lacks it");
         let [old, new] = [&before, &after].map(|files| below(files, "driver/"));
         assert!(old == new && !new.is_empty(), "{platform}: the driver is another one");
         // The source of this one is compiled first: its own tests do that.
-        if *platform != "n8n" {
+        if platform != "n8n" {
             starts_in_node(&after, platform);
         }
     }
 }
 
-/// The npm package is made by a program of the driver's own.
+/// Of the wheels: the connector's has the action in its types, and the driver's is the same.
 #[test]
-fn an_added_action_is_in_the_npm_package() {
-    let driver = Path::new(REPOSITORY).join("drivers/node");
-    if !driver.join("node_modules").exists() {
-        return eprintln!("SKIPPED: what the driver is developed with is not installed");
-    }
-    let component = folder("npm").join("component.wasm");
-    fs::write(&component, &*CHANGED).unwrap();
-    let out = component.with_file_name("package");
-    node(&driver.join("pack.mjs"), &[&component, Path::new("--out"), &out]);
-    let types = fs::read_to_string(out.join("schemas.d.ts")).unwrap();
-    assert!(types.contains(&format!("\"{ADDED}\": {{ input: IssuesReportInput;")), "{types}");
+fn an_added_action_is_in_the_wheel() {
+    let [before, after] =
+        [built("github_issues"), CHANGED.clone()].map(|wasm| pack(&wasm, "python"));
+    let types = |files: &[File]| {
+        let wheel =
+            files.iter().find(|file| file.path.starts_with("github_issues_connector")).unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(&wheel.bytes)).unwrap();
+        let mut text = String::new();
+        archive
+            .by_name("github_issues_connector/__init__.pyi")
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        text
+    };
+    let told = format!("action: Literal[\"{ADDED}\"], input: IssuesReportInput");
+    assert!(!types(&before).contains(&told));
+    assert!(types(&after).contains(&told), "{}", types(&after));
+    let driver = |files: &[File]| {
+        files.iter().find(|file| file.path.starts_with("connector_driver")).unwrap().bytes.clone()
+    };
+    assert!(driver(&before) == driver(&after), "the driver is another one");
 }
 
 /// The pack of a component.

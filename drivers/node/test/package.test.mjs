@@ -10,12 +10,14 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { pack } from "../pack.mjs";
+import { transform } from "esbuild";
+
 import { snippet } from "./support/snippets.mjs";
 
 const exec = promisify(execFile);
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const built = path("../../../target/wasm32-unknown-unknown/release");
+const program = path("../../../target/release/connector");
 const folder = await mkdtemp(join(tmpdir(), "package-"));
 const app = join(folder, "app");
 let emulator;
@@ -23,7 +25,7 @@ let told;
 
 before(async () => {
   const component = join(built, "pinterest_connector.wasm");
-  await pack(component, join(folder, "package"));
+  await exec(program, ["--component", component, "pack", "npm", "--out", join(folder, "package")]);
   await mkdir(app);
   await writeFile(join(app, "package.json"), "{}");
   const npm = (...args) => exec("npm", [...args, "--offline", "--no-audit", "--no-fund"], { cwd: app });
@@ -31,7 +33,6 @@ before(async () => {
   await npm("install", join(folder, JSON.parse(stdout)[0].filename));
   await cp(path("package"), app, { recursive: true });
 
-  const program = path("../../../target/release/connector");
   const options = ["emulator", "--json", "--component", component, "--state", join(folder, "state")];
   emulator = spawn(program, options, { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface(emulator.stdout)) {
@@ -62,7 +63,7 @@ test("inputs and outputs have types", async () => {
   const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022"];
   const { default: { bin } } = await import("typescript/package.json", { with: { type: "json" } });
   const tsc = join(path("../node_modules/typescript"), bin.tsc);
-  const files = ["types.mts", "types.cts"].map((name) => join(app, name));
+  const files = ["flows.mts", "types.mts", "types.cts"].map((name) => join(app, name));
   await exec(process.execPath, [tsc, ...options, "--types", "", ...files], { cwd: app })
     .catch(({ stdout }) => assert.fail(stdout));
 });
@@ -76,12 +77,15 @@ test("what its README shows runs as it is written", async () => {
   assert.match(stdout, /\w/);
 });
 
+test("flows that chain outputs into inputs run as they are typed", async () => {
+  const { code } = await transform(await readFile(path("package/flows.mts"), "utf8"), { loader: "ts" });
+  await writeFile(join(app, "flows.mjs"), code);
+  assert.equal((await run("run-flows.mjs")).stdout, "12 flows\n");
+});
+
 test("it holds the licences", async () => {
   for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) {
     const installed = await readFile(join(app, "node_modules/pinterest-connector", name), "utf8");
     assert.equal(installed, await readFile(path(`../../../${name}`), "utf8"));
   }
 });
-
-test("a folder with something in it is refused", () =>
-  assert.rejects(pack(join(built, "wikipedia.wasm"), folder), /is not empty/));

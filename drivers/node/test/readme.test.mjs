@@ -22,6 +22,8 @@ const folder = await mkdtemp(join(tmpdir(), "readme-"));
 /** A copy, so that nothing is written into the folders that other tests use. */
 const driver = join(folder, "drivers/node");
 const tarballs = [];
+/** Where the `connector` is that the commands name. */
+const env = { ...process.env, PATH: `${path("../../../target/release")}:${process.env.PATH}` };
 const github = await serve((request, response) => {
   const issue = { id: 1, number: 1, title: "It does not start", created_at: "2026-01-01T00:00:00Z" };
   const answer = request.url.startsWith("/user") ? { id: 7, login: "octocat" }
@@ -35,7 +37,7 @@ async function shell(commands, cwd) {
     const [command] = line.replaceAll("<path>", built).split("#");
     // What that installs is there already.
     if (command.trim() === "npm ci") continue;
-    tarballs.push((await exec("sh", ["-c", command], { cwd })).stdout.trim().split("\n").at(-1));
+    tarballs.push((await exec("sh", ["-c", command], { cwd, env })).stdout.trim().split("\n").at(-1));
   }
 }
 
@@ -57,10 +59,9 @@ async function run(place) {
 
 before(async () => {
   await mkdir(driver, { recursive: true });
-  for (const name of ["src", "pack", "pack.mjs", "transpile.mjs", "package.json", "package-lock.json"]) {
+  for (const name of ["src", "transpile.mjs", "package.json", "package-lock.json"]) {
     await cp(path(`../${name}`), join(driver, name), { recursive: true });
   }
-  for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) await cp(path(`../../../${name}`), join(folder, name));
   await symlink(path("../node_modules"), join(driver, "node_modules"));
 });
 

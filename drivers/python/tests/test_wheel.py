@@ -121,6 +121,10 @@ def readmes(folder: Path, python: str) -> None:
     """What the READMEs show runs as it is written."""
     app = folder / "app"
     app.mkdir()
+    packed = ("--component", str(RELEASE / "github_issues.wasm"), "pack", "python", "--out")
+    check(str(COMMAND_LINE), *packed, str(folder / "wheels"))
+    (wheel,) = (folder / "wheels").glob("github_issues_connector-*.whl")
+    check(python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps", str(wheel))
     for name in ("github_issues.wasm", "pinterest_connector.wasm"):
         shutil.copy(RELEASE / name, app)
     issue = {"id": 1, "number": 1, "title": "It does not start", "created_at": "2026-01-01T00:00:00Z"}

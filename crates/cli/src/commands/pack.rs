@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use connector_openapi::{Format, Wanted};
-use connector_pack::{Choice, FOR_MODELS, File, PLATFORMS, Program, Publisher, Source, write};
+use connector_pack::{
+    Choice, FOR_MODELS, File, PACKAGES, PLATFORMS, Program, Publisher, Source, write,
+};
 
 use crate::app::App;
 use crate::error::Error;
@@ -18,6 +20,8 @@ const EXAMPLES: &str = r#"Examples:
   connector pack celigo --all --out my-pack
   connector pack appmixer --groups Boards,Pins --vendor studio-fern --version 1.2.0 --out my-pack
   connector pack n8n --out my-pack
+  connector pack npm --out my-package
+  connector pack python --out my-wheels
   connector pack openapi --version 2 --groups Boards,Pins --out my-api
   connector pack skills --out my-skills
   connector pack mcpb --out my-bundle --publisher io.github.studio-fern \
@@ -26,7 +30,8 @@ const EXAMPLES: &str = r#"Examples:
 /// Write the connector in the form that a platform installs
 ///
 /// The pack has what was chosen of the actions and of the triggers that are polled in it, and needs no other file. It is made from the
-/// component and nothing else: whatever is connected here, the bytes are the same. For language models there are
+/// component and nothing else: whatever is connected here, the bytes are the same. For programs there are packages of
+/// `npm` and `python`, typed and with webhooks too. For language models there are
 /// `mcpb`, a bundle of this program and the component that desktop clients install, and `skills`. `openapi` describes
 /// the actions of a connection as `connector serve` offers them, for tools that take OpenAPI.
 #[derive(Args)]
@@ -48,7 +53,7 @@ pub struct Pack {
     #[arg(long, value_name = "URL", default_value = "http://localhost:8930")]
     server: String,
     /// Only what is in these groups, with commas between them; without a choice, a pack has what the
-    /// connector calls daily work in it
+    /// connector calls daily work in it, and a package of `npm` or `python` everything
     #[arg(long, value_name = "GROUPS", value_delimiter = ',', conflicts_with = "all")]
     groups: Vec<String>,
     /// Only these actions and triggers, beside those of the groups, with commas between them
@@ -71,7 +76,13 @@ const OPENAPI: &str = "openapi";
 const LARGEST: usize = 1 << 20;
 
 fn names() -> Vec<&'static str> {
-    PLATFORMS.iter().chain(FOR_MODELS).map(|(name, _)| *name).chain([OPENAPI]).collect()
+    PLATFORMS
+        .iter()
+        .chain(PACKAGES)
+        .chain(FOR_MODELS)
+        .map(|(name, _)| *name)
+        .chain([OPENAPI])
+        .collect()
 }
 
 impl Pack {
@@ -100,7 +111,7 @@ impl Pack {
         }
         let files = source.pack(&self.platform).map_err(failed)?;
         write(&files, &self.out).map_err(failed)?;
-        if FOR_MODELS.iter().any(|(name, _)| *name == self.platform) {
+        if !PLATFORMS.iter().any(|(name, _)| *name == self.platform) {
             return output::line(format!("{} files in {}", files.len(), self.out.display()));
         }
         let webhooks: Vec<String> =
@@ -117,7 +128,10 @@ impl Pack {
     fn choose(&self, source: &mut Source) -> Result<(), Error> {
         let usage = |error: _| Error::Usage(format!("{error:#}"));
         let (groups, actions) = (self.groups.clone(), self.actions.clone());
-        source.choose(&Choice { groups, actions, all: self.all }).map_err(usage)?;
+        // What nobody has to look through is in it, unless it was chosen.
+        let is_package = PACKAGES.iter().any(|(name, _)| *name == self.platform);
+        let all = self.all || is_package && groups.is_empty() && actions.is_empty();
+        source.choose(&Choice { groups, actions, all }).map_err(usage)?;
         self.vendor.as_deref().map_or(Ok(()), |vendor| source.set_vendor(vendor)).map_err(usage)?;
         self.version.as_deref().map_or(Ok(()), |it| source.set_version(it)).map_err(usage)
     }

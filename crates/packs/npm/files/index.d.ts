@@ -1,19 +1,26 @@
-/** The connector. What is not told here is told in `driver.d.cts`. */
+/** The connector. What is not told here is told in `driver/types.d.ts`. */
 
-import type * as driver from "./driver.cjs";
-import type { Actions, CredentialId, PairId, Settings, Triggers } from "./schemas.d.ts";
+import type * as driver from "./driver/types.js";
+import type { Actions, CredentialId, PairId, Settings, Triggers, Webhooks } from "./schemas.js";
 
-export type * from "./driver.cjs";
-export type * from "./schemas.d.ts";
-export { ConnectorError, Refusal, files } from "./driver.cjs";
+export type * from "./driver/types.js";
+export type * from "./schemas.js";
+export { ConnectorError, Refusal, files, transport } from "./driver/types.js";
+export { blobs } from "./driver/edge.js";
 
 type Action = keyof Actions;
 type List = { [Id in Action]: Actions[Id] extends { item: unknown } ? Id : never }[Action];
 type Trigger = keyof Triggers;
+type Webhook = keyof Webhooks;
+type Calls = Actions & Triggers & Webhooks;
 
 /** An input that has no required field may be left out. */
 type With<Input, More extends unknown[]> =
   {} extends Input ? [input?: Input, ...more: More] : [input: Input, ...more: More];
+
+/** What a form holds that is not filled in to its end. */
+type Begun<Id extends keyof Calls> = Calls[Id] extends { input: infer Input } ? Partial<Input>
+  : Calls[Id] extends { config: infer Config } ? Partial<Config> : never;
 
 /** The items of a list; all else has one output. */
 export type Output<Id extends Action> =
@@ -23,11 +30,14 @@ export type Output<Id extends Action> =
 
 export type Item<Id extends List> = Output<Id> extends (infer One)[] ? One : never;
 
-export interface Event<Id extends Trigger> extends Omit<driver.TriggerEvent, "data"> {
-  data: Triggers[Id]["data"];
+/** The fields of an action, a trigger or a webhook that have choices. */
+export type ChoiceField<Id extends keyof Calls> = Calls[Id] extends { choices: infer Field } ? Field : never;
+
+export interface Event<Id extends Trigger | Webhook> extends Omit<driver.TriggerEvent, "data"> {
+  data: (Triggers & Webhooks)[Id]["data"];
 }
 
-export interface Connector extends Omit<driver.Connector, "run" | "list" | "page" | "poll"> {
+interface Typed {
   /** The output of an action; of a list, all its items. */
   run<Id extends Action>(
     id: Id, ...rest: With<Actions[Id]["input"], [call?: driver.Call]>
@@ -44,7 +54,22 @@ export interface Connector extends Omit<driver.Connector, "run" | "list" | "page
   poll<Id extends Trigger>(
     id: Id, config: Triggers[Id]["config"], cursor?: string | null, call?: driver.Call,
   ): Promise<{ events: Event<Id>[]; cursor?: string }>;
+  /** What may be picked for a field. */
+  choices<Id extends keyof Calls>(
+    id: Id, field: ChoiceField<Id>, input?: Begun<Id>, query?: string, call?: driver.Call,
+  ): AsyncGenerator<driver.Choice, unknown, undefined>;
+  /** Asks the service to send events to an address. Keep the result, as a secret. */
+  subscribe<Id extends Webhook>(
+    id: Id, config: Webhooks[Id]["config"], address: string, call?: driver.Call,
+  ): Promise<unknown>;
+  /** The events in what the service sent. */
+  receive<Id extends Webhook>(
+    id: Id, config: Webhooks[Id]["config"], subscription: unknown, delivery: driver.Delivery,
+    cursor?: string | null, call?: driver.Call,
+  ): Promise<{ events: Event<Id>[]; cursor?: string }>;
 }
+
+export interface Connector extends Omit<driver.Connector, keyof Typed>, Typed {}
 
 /** What a credential is: a token or a key, or two values. */
 type Value<Id extends CredentialId> = Id extends PairId ? { user: string; password: string } : string;
@@ -58,11 +83,9 @@ export interface Options extends Omit<driver.Options, "credentials" | "settings"
 }
 
 /** A connector whose component runs in a worker. */
-export type IsolatedConnector =
-  Omit<driver.IsolatedConnector, keyof Typed> & Pick<Connector, keyof Typed>;
-type Typed = Pick<Connector, "run" | "list" | "page" | "poll">;
+export interface IsolatedConnector extends Omit<driver.IsolatedConnector, keyof Typed>, Typed {}
 
-/** With `isolate` the component runs in a worker, and all connections share one. */
+/** With `isolate` the component runs in a worker, and all connections share one: on Node, not in a bundle. */
 export function connect(
   options: Options & { isolate: true | Partial<driver.Isolation> },
 ): Promise<IsolatedConnector>;

@@ -1,1 +1,0 @@
-export { ConnectorError, Refusal, connect, files } from "./index.cjs";

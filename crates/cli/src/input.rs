@@ -57,7 +57,7 @@ impl Input {
         }
         match wrong.is_empty() {
             true => Ok(input.to_string()),
-            false => Err(refused(wrong)),
+            false => Err(refused_fields("the values of --set do not fit", wrong)),
         }
     }
 
@@ -71,9 +71,9 @@ impl Input {
 }
 
 /// As a connector refuses an input.
-fn refused(fields: Vec<FieldError>) -> Error {
+pub fn refused_fields(message: &str, fields: Vec<FieldError>) -> Error {
     let kind = ErrorKind::InvalidInput;
-    let error = contract::Error::new(kind, kind.word(), "the values of --set do not fit");
+    let error = contract::Error::new(kind, kind.word(), message);
     HostError::from(contract::Error { fields, ..error }).into()
 }
 

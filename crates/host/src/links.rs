@@ -64,14 +64,10 @@ impl Links {
     }
 
     fn text(&self, path: &str, text: &str) -> Result<(), Error> {
-        let trimmed = text.trim();
-        let is_link = ["http:", "https:"].iter().any(|scheme| {
-            trimmed.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
-        });
-        if !is_link || trimmed.contains(char::is_whitespace) {
+        if !is_link(text) {
             return Ok(());
         }
-        let url = Url::parse(trimmed).ok();
+        let url = Url::parse(text.trim()).ok();
         let host = url.as_ref().and_then(Url::host_str).map(|host| host.trim_end_matches('.'));
         if host.is_some_and(|host| self.allows(host)) {
             return Ok(());
@@ -90,4 +86,13 @@ impl Links {
             None => known == host,
         })
     }
+}
+
+/// Whether a text is an `http` or `https` address as a whole.
+pub(crate) fn is_link(text: &str) -> bool {
+    let text = text.trim();
+    let begins = |scheme: &str| {
+        text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+    };
+    (begins("http:") || begins("https:")) && !text.contains(char::is_whitespace)
 }

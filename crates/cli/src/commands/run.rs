@@ -2,14 +2,14 @@
 
 use clap::Args;
 use connector_durable::{Journal, RunState};
-use connector_host::Call;
 use connector_host::contract::actions::{Description, Shape};
 use connector_host::contract::{Context, Outcome};
+use connector_host::{Call, Fetch, Look, Target, link_faults, look_at_links};
 use serde_json::Value;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::input::Input;
+use crate::input::{Input, refused_fields};
 use crate::items::Items;
 use crate::options::{Options, object};
 use crate::state::State;
@@ -39,6 +39,10 @@ pub struct Run {
     /// Print so many items at most, and ask for no page beyond them
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
+    /// Look first at what the links of the input lead to, and send nothing when one leads nowhere, or when pictures
+    /// of one list have different sizes. stderr says what was found
+    #[arg(long, conflicts_with = "resume")]
+    check_links: bool,
     /// Go on with an interrupted run; `connector runs` lists them
     #[arg(long, value_name = "ID", conflicts_with_all = ["input", "sets"])]
     resume: Option<String>,
@@ -61,6 +65,9 @@ impl Run {
         let (described, turn) = match (self.resume, described) {
             (None, Some(described)) => {
                 let input = self.input.read(&described.input)?;
+                if self.check_links {
+                    check_links(&app, &input).await?;
+                }
                 let call = Call::Action { id: described.action.id.clone(), input };
                 let context = Context::fresh().wanting(self.limit);
                 (described, journal.begin_in(context, &connection, &name, call)?)
@@ -85,6 +92,25 @@ impl Run {
         let printed =
             outcome.await.and_then(|outcome| print(&described, &outcome, app.options.json));
         printed.map_err(|error| resumable(&journal, run, app.mendable(error)))
+    }
+}
+
+/// Fails with the fields whose links lead nowhere, or to something that does not fit.
+async fn check_links(app: &App, input: &str) -> Result<(), Error> {
+    // What is no JSON the connector says.
+    let input = serde_json::from_str(input).unwrap_or_default();
+    let fetch = Fetch { routes: app.routes()?, ..Fetch::default() };
+    let looks = look_at_links(&fetch, &input).await;
+    for Look { path, found } in &looks {
+        if let Ok(Target { len, size }) = found {
+            let size = size
+                .map_or(String::new(), |(width, height)| format!(", {width} × {height} pixels"));
+            output::note(format_args!("{path}: {len} bytes{size}"));
+        }
+    }
+    match link_faults(&looks) {
+        faults if faults.is_empty() => Ok(()),
+        faults => Err(refused_fields("a link does not lead to what it should", faults)),
     }
 }
 

@@ -3,6 +3,9 @@
 use connector_emulator::{Fault, FaultKind, Match, TokenSpec};
 use serde_json::{Value, json};
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
 use crate::support::{Home, Ran, Service};
 
 fn with_fault(kind: FaultKind, args: &[&str]) -> Ran {
@@ -156,4 +159,71 @@ fn links_lead_where_they_may() {
     create("fern.example,*.example.com", "https://fern.example/a?b=https://else.test").fine();
     let wrong = home.run(&["--links", "https://example.com", "run", "boards.list"]);
     assert!(wrong.code == 2 && wrong.err.contains("is no host"), "{}", wrong.err);
+}
+
+/// Answers `/WIDTH` with a picture of that width, and all else with 404.
+fn pictures() -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let place = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = [0; 2048];
+            let read = stream.read(&mut head).unwrap_or_default();
+            let line = String::from_utf8_lossy(&head[..read]).into_owned();
+            let width = line.split(['/', ' ']).nth(2).and_then(|path| path.parse::<u32>().ok());
+            let (status, body) = match width {
+                Some(width) => {
+                    let head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+                    (
+                        "200 OK",
+                        [&head[..], &width.to_be_bytes(), &100u32.to_be_bytes(), &[8, 2, 0, 0, 0]]
+                            .concat(),
+                    )
+                }
+                None => ("404 Not Found", Vec::new()),
+            };
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+            );
+            let _ = stream.write_all(&[head.as_bytes(), &body].concat());
+        }
+    });
+    place
+}
+
+#[test]
+fn links_are_looked_at_before_anything_is_sent() {
+    let service = Service::start();
+    let mut home = service.home();
+    let board = service.control.board_id("Autumn table").unwrap();
+    let routes = service.emulator.places().map(|(origin, place)| format!("{origin}={place}"));
+    home.set(
+        "CONNECTOR_ROUTES",
+        format!("{},https://img.example.com={}", routes.join(","), pictures()),
+    );
+    let run = |urls: [&str; 2]| {
+        let items = urls.map(|url| json!({"url": format!("https://img.example.com/{url}")}));
+        let media = json!({"source_type": "multiple_image_urls", "items": items});
+        let input = json!({"board_id": board, "media_source": media}).to_string();
+        home.run(&["run", "pins.create", "--check-links", "--input", &input])
+    };
+    let before = service.requests();
+    let missing = run(["100", "none"]);
+    assert!(
+        missing.code == 2 && missing.err.contains("media_source.items[1].url: leads nowhere"),
+        "{}",
+        missing.err
+    );
+    assert!(missing.err.contains("404"), "{}", missing.err);
+    let unequal = run(["100", "90"]);
+    let said = "media_source.items[1].url: is 90 × 100 pixels, and the first of the list 100 × 100";
+    assert!(unequal.code == 2 && unequal.err.contains(said), "{}", unequal.err);
+    assert_eq!(service.requests(), before, "something was sent");
+    let made = run(["100", "100"]).fine();
+    assert!(
+        made.err.contains("media_source.items[0].url: 29 bytes, 100 × 100 pixels"),
+        "{}",
+        made.err
+    );
 }

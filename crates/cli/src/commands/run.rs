@@ -4,7 +4,10 @@ use clap::Args;
 use connector_durable::{Journal, RunState};
 use connector_host::contract::actions::{Description, Shape};
 use connector_host::contract::{Context, Outcome};
-use connector_host::{Call, Fetch, Look, Target, link_faults, look_at_links};
+use connector_host::{
+    Call, Connection, Fetch, Look, NoopObserver, Target, link_faults, look_at_links,
+};
+use connector_records::ReadBack;
 use serde_json::Value;
 
 use crate::app::App;
@@ -43,6 +46,10 @@ pub struct Run {
     /// of one list have different sizes. stderr says what was found
     #[arg(long, conflicts_with = "resume")]
     check_links: bool,
+    /// After a write, read the row until the service shows what was written, for 15 seconds at most. stderr says what
+    /// came of it
+    #[arg(long, conflicts_with = "resume")]
+    read_back: bool,
     /// Go on with an interrupted run; `connector runs` lists them
     #[arg(long, value_name = "ID", conflicts_with_all = ["input", "sets"])]
     resume: Option<String>,
@@ -62,11 +69,20 @@ impl Run {
         let described = described.transpose()?;
         let connection = app.connection_with_named_files()?;
         let name = app.remembered_as(app.entry()?.as_ref());
+        let mut read_back = None;
         let (described, turn) = match (self.resume, described) {
             (None, Some(described)) => {
                 let input = self.input.read(&described.input)?;
                 if self.check_links {
                     check_links(&app, &input).await?;
+                }
+                if self.read_back {
+                    let input = serde_json::from_str(&input).unwrap_or_default();
+                    read_back = ReadBack::find(&connection, &described.action.id, &input)?;
+                    if read_back.is_none() {
+                        let id = &described.action.id;
+                        return Err(Error::Usage(format!("nothing reads back what `{id}` writes")));
+                    }
                 }
                 let call = Call::Action { id: described.action.id.clone(), input };
                 let context = Context::fresh().wanting(self.limit);
@@ -89,10 +105,33 @@ impl Run {
         let run = turn.id().to_owned();
         let outcome =
             stream::run_durably(&connection, turn, self.limit, &mut *items, app.stop.clone());
-        let printed =
-            outcome.await.and_then(|outcome| print(&described, &outcome, app.options.json));
-        printed.map_err(|error| resumable(&journal, run, app.mendable(error)))
+        let outcome = outcome.await;
+        let printed = outcome.as_ref().map(|outcome| outcome.output.clone());
+        let printed = printed.ok().zip(read_back);
+        let done = outcome.and_then(|outcome| print(&described, &outcome, app.options.json));
+        done.map_err(|error| resumable(&journal, run, app.mendable(error)))?;
+        match printed {
+            Some((output, read_back)) => say_read_back(&connection, &read_back, &output).await,
+            None => Ok(()),
+        }
     }
+}
+
+/// That a write is done does not depend on it.
+async fn say_read_back(
+    connection: &Connection,
+    back: &ReadBack,
+    output: &str,
+) -> Result<(), Error> {
+    let output = serde_json::from_str(output).unwrap_or_default();
+    output::note(match back.read(connection, &output, &mut NoopObserver).await {
+        Ok(Some(_)) => "read back: the service shows it".to_owned(),
+        Ok(None) => {
+            "written; the service does not show it yet, so what reads it may miss it".to_owned()
+        }
+        Err(error) => format!("written; reading it back failed: {error}"),
+    });
+    Ok(())
 }
 
 /// Fails with the fields whose links lead nowhere, or to something that does not fit.

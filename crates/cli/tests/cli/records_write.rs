@@ -1,5 +1,6 @@
 //! Records are written with an outcome for each.
 
+use connector_emulator::{Fault, FaultKind, Match};
 use serde_json::{Value, json};
 
 use crate::support::{Ran, Service};
@@ -140,4 +141,20 @@ fn a_row_without_an_end_is_refused() {
         let ran: Ran = write.stdin(std::fs::File::open(&path).unwrap()).output().unwrap().into();
         assert!(ran.err.contains(&format!("stdin: a {what} of more than")), "{}", ran.err);
     }
+}
+
+#[test]
+fn what_was_written_is_read_until_it_is_shown() {
+    let service = Service::start();
+    let home = service.home();
+    let create = || home.run(&["run", "boards.create", "--read-back", "--set", "name=Herbs"]);
+    // The service does not know it yet.
+    let on = Match { method: Some("GET".into()), path: Some("/v5/boards/{board_id}".into()) };
+    service.control.fault(Fault { on, times: 2, kind: FaultKind::Status(404) });
+    let made = create().fine();
+    assert_eq!(made.json()["name"], "Herbs");
+    assert!(made.err.contains("read back: the service shows it"), "{}", made.err);
+    assert_eq!(service.control.count("GET", "/v5/boards/{board_id}"), 3);
+    let lists = home.run(&["run", "boards.list", "--read-back"]);
+    assert!(lists.code == 2 && lists.err.contains("nothing reads back"), "{}", lists.err);
 }

@@ -36,7 +36,7 @@ TESTS := tidy test-rust test-node-versions test-python test-languages test-conne
 	test-mcpb test-mcp test-browser test-studio test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
-	studio accept-serve accept-studio accept-new accept-sql fuzz bench manifest cases docs check lint package deny
+	studio accept-serve accept-studio accept-packages accept-new accept-sql fuzz bench manifest cases docs check lint package deny
 
 all: build
 
@@ -213,6 +213,14 @@ fuzz: component
 	$(cargo) build --release $(ALL) --bin fuzz
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s)
 	$(OUT)/release/fuzz --seconds $(FUZZ_SECONDS) --seed $$(date +%s) --wasm $(COMPONENT)
+
+# The packages of npm and Python before judges: linters of packages, type checkers, bundlers, and runtimes that are
+# not Node. Takes packages from npm and PyPI, among them runtimes of 200 MB.
+$(OUT)/packages/installed: crates/packs/python/test/requirements.txt
+	$(call install,packages,--requirement $<)
+accept-packages: build examples $(call npm,crates/packs/npm/test) $(call pip,packages)
+	$(call with,NODE,the judges of the npm package,cd crates/packs/npm/test && npm test)
+	$(call with,PYTHON,the judges of the wheels,$(OUT)/packages/bin/python crates/packs/python/test/judge.py $(OUT)/release/connector)
 
 # What `connector new` makes, in each language: built and checked as its README says. Takes packages
 # from npm and PyPI.

@@ -15,6 +15,9 @@ const { app, folder } = await packed("pinterest_connector");
 await cp(path("."), app, { recursive: true });
 const service = await emulator();
 const told = (name) => JSON.stringify({ ...service, name });
+/** Why a browser is not tried, if there is none. */
+const browserless = await exec("sh", ["-c", "command -v chromium && command -v chromedriver && command -v python3"])
+  .then(() => false, () => "there is no chromium with chromedriver and Python on this machine");
 const RIGHT = { made: true, failed: "not-found" };
 
 /** Bundles one of the programs; gives the folder that it is in. */
@@ -41,10 +44,6 @@ test("Node, far from the package", async () => {
   const { stdout } = await exec(process.execPath, [join(outdir, "main.mjs")], { cwd: outdir });
   assert.deepEqual(JSON.parse(stdout), RIGHT);
 });
-
-/** Why a browser is not tried, if there is none. */
-const browserless = await exec("sh", ["-c", "command -v chromium && command -v chromedriver && command -v python3"])
-  .then(() => false, () => "there is no chromium with chromedriver and Python on this machine");
 
 test("Chromium", { skip: browserless }, async () => {
   const { outdir, inputs } = await bundle("browser", "page.mjs", { platform: "browser", minify: true, target: "es2022" });

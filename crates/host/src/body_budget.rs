@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::gate::{Gate, Pass};
+use crate::turns::Party;
 
 /// Memory is counted in these: a semaphore counts at most half of what a pointer can, also on 32 bits.
 const UNIT: u64 = 1 << 10;
@@ -30,14 +31,15 @@ impl BodyBudget {
         BodyBudget(Arc::new(Budget { units, free: Gate::new(units), beyond: Gate::new(1) }))
     }
 
-    /// For one body, which holds nothing yet.
-    pub fn body(&self) -> BodyMemory {
-        BodyMemory(Some(Arc::new(Share { budget: self.0.clone(), held: Mutex::default() })))
+    /// For one body of a party, which holds nothing yet.
+    pub fn body(&self, party: &Party) -> BodyMemory {
+        let (budget, party) = (self.0.clone(), party.clone());
+        BodyMemory(Some(Arc::new(Share { budget, party, held: Mutex::default() })))
     }
 
     /// Units that nobody holds.
     #[cfg(test)]
-    pub fn free(&self) -> usize {
+    pub fn free(&self) -> u32 {
         self.0.free.free()
     }
 }
@@ -50,6 +52,7 @@ pub struct BodyMemory(Option<Arc<Share>>);
 
 struct Share {
     budget: Arc<Budget>,
+    party: Party,
     held: Mutex<Held>,
 }
 
@@ -65,7 +68,7 @@ impl BodyMemory {
     /// read, with the length of the whole body if that is known. A body that is larger than the whole
     /// budget gets all of it. The time that this takes is no fault of the service's.
     pub async fn hold(&self, bytes: u64) {
-        let Some(Share { budget, held }) = self.0.as_deref() else { return };
+        let Some(Share { budget, party, held }) = self.0.as_deref() else { return };
         let mut held = held.lock().await;
         let held = &mut *held;
         if bytes == 0 || held.beyond.is_some() {
@@ -73,7 +76,7 @@ impl BodyMemory {
         }
         let wanted = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX).min(budget.units);
         let Some(units) = &mut held.units else {
-            held.units = Some(budget.free.pass(wanted).await);
+            held.units = Some(budget.free.pass(party, wanted).await);
             return;
         };
         let lacking = units.places().map_or(0, |held| wanted.saturating_sub(held));
@@ -82,8 +85,8 @@ impl BodyMemory {
         }
         tokio::select! {
             biased;
-            more = budget.free.pass(lacking) => units.join(more),
-            beyond = budget.beyond.pass(1) => held.beyond = Some(beyond),
+            more = budget.free.pass(party, lacking) => units.join(more),
+            beyond = budget.beyond.pass(party, 1) => held.beyond = Some(beyond),
         }
     }
 
@@ -123,7 +126,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_waits_for_another_to_go() {
         let budget = BodyBudget::new(10 * KIB);
-        let (first, second) = (budget.body(), budget.body());
+        let (first, second) = (budget.body(&Party::default()), budget.body(&Party::default()));
         first.hold(6 * KIB).await;
         let also = first.clone();
         let mut waiting = Box::pin(second.hold(5 * KIB));
@@ -138,7 +141,7 @@ mod tests {
     #[tokio::test]
     async fn who_gives_up_waiting_holds_nothing() {
         let budget = BodyBudget::new(10 * KIB);
-        let (first, second) = (budget.body(), budget.body());
+        let (first, second) = (budget.body(&Party::default()), budget.body(&Party::default()));
         first.hold(6 * KIB).await;
         assert!(second.hold(5 * KIB).now_or_never().is_none());
         drop(first);
@@ -148,7 +151,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_larger_than_the_budget_has_it_for_itself() {
         let budget = BodyBudget::new(10 * KIB);
-        let (large, small) = (budget.body(), budget.body());
+        let (large, small) = (budget.body(&Party::default()), budget.body(&Party::default()));
         large.hold(1 << 50).await;
         large.hold(1 << 60).await;
         assert!(small.hold(1).now_or_never().is_none());
@@ -160,7 +163,7 @@ mod tests {
     #[tokio::test]
     async fn of_bodies_that_outgrow_their_share_one_at_a_time_goes_on() {
         let budget = BodyBudget::new(10 * KIB);
-        let bodies = [budget.body(), budget.body()];
+        let bodies = [budget.body(&Party::default()), budget.body(&Party::default())];
         for body in &bodies {
             body.hold(5 * KIB).await;
         }
@@ -177,7 +180,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_is_smaller_than_was_thought_gives_back() {
         let budget = BodyBudget::new(10 * KIB);
-        let body = budget.body();
+        let body = budget.body(&Party::default());
         body.hold(9 * KIB).await;
         body.settle(2 * KIB as usize + 1);
         assert_eq!(budget.free(), 7);

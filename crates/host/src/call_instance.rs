@@ -7,6 +7,7 @@ use crate::contract::types::{Checkpoint, Json};
 use crate::contract::{Context, Reply, Step};
 use crate::error::Error;
 use crate::instance::Instance;
+use crate::turns::Party;
 
 /// What a call needs to take steps. They are taken on instances of its own, which are made in
 /// microseconds and gone before anything is waited for: one serves for a page and for the step after it, which
@@ -18,6 +19,7 @@ use crate::instance::Instance;
 /// between the two.
 pub(crate) struct CallInstance<'a> {
     connector: &'a Connector,
+    party: &'a Party,
     /// Who calls, and when it began.
     pub context: &'a Context,
     /// For the next step, where there is one.
@@ -27,8 +29,8 @@ pub(crate) struct CallInstance<'a> {
 }
 
 impl<'a> CallInstance<'a> {
-    pub fn of(connector: &'a Connector, context: &'a Context) -> Self {
-        CallInstance { connector, context, kept: None, begun: false }
+    pub fn of(connector: &'a Connector, party: &'a Party, context: &'a Context) -> Self {
+        CallInstance { connector, party, context, kept: None, begun: false }
     }
 
     /// Begins a call, as soon as there is room for an instance.
@@ -55,7 +57,7 @@ impl<'a> CallInstance<'a> {
     ) -> Result<Step, Error> {
         let mut instance = match self.kept.take() {
             Some(kept) => kept,
-            None => self.connector.instance().await?,
+            None => self.connector.instance_for(self.party).await?,
         };
         if self.begun && !self.connector.starts_slowly() {
             // A runtime that has to start first it does not have.

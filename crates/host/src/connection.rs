@@ -13,7 +13,7 @@ use crate::connector::Connector;
 use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Error;
 use crate::http::{Http, Transport};
-use crate::limits::{Left, RateLimits};
+use crate::limits::{AppLimit, Left, RateLimits};
 use crate::links::Links;
 use crate::permission::Permission;
 use crate::policy::Policy;
@@ -23,6 +23,7 @@ use crate::scopes;
 use crate::seal::Seal;
 use crate::secret::Secret;
 use crate::signing::{Signer, Signers};
+use crate::turns::Party;
 
 /// A connection: calls run on it, any number at once. Clones are the same connection, with the same
 /// rate limits and the same end; a task that outlives its caller's borrow takes one.
@@ -39,6 +40,8 @@ pub struct Connection {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) policy: Policy,
     pub(crate) limits: RateLimits,
+    pub(crate) app_limit: Option<AppLimit>,
+    pub(crate) party: Party,
     pub(crate) routes: Routes,
     pub(crate) stop: CancellationToken,
     pub(crate) signers: Signers,
@@ -60,6 +63,8 @@ impl Connection {
             blobs: Arc::new(Blobs::default()),
             policy: Policy::default(),
             limits: RateLimits::default(),
+            app_limit: None,
+            party: Party::default(),
             routes: Routes::default(),
             stop: CancellationToken::new(),
             signers: Signers::default(),
@@ -162,6 +167,8 @@ pub struct ConnectionBuilder {
     blobs: Arc<dyn BlobStore>,
     policy: Policy,
     limits: RateLimits,
+    app_limit: Option<AppLimit>,
+    party: Party,
     routes: Routes,
     stop: CancellationToken,
     signers: Signers,
@@ -232,6 +239,20 @@ impl ConnectionBuilder {
         self
     }
 
+    /// What all accounts of the app together may send, in whichever connection it is given too.
+    pub fn app_limit(mut self, limit: AppLimit) -> Self {
+        self.app_limit = Some(limit);
+        self
+    }
+
+    /// Whose calls they are, such as a customer of a program that serves several. Where calls wait for what they
+    /// share, such as a rate limit, they are served by party in turns. Calls on connections without one are of
+    /// one party.
+    pub fn party(mut self, party: &str) -> Self {
+        self.party = party.into();
+        self
+    }
+
     /// Leads requests elsewhere, for tests.
     pub fn routes(mut self, routes: Routes) -> Self {
         self.routes = routes;
@@ -273,6 +294,8 @@ impl ConnectionBuilder {
             blobs: self.blobs,
             policy: self.policy,
             limits: self.limits,
+            app_limit: self.app_limit,
+            party: self.party,
             routes: self.routes,
             stop: self.stop,
             signers: self.signers,

@@ -28,6 +28,7 @@ use crate::plugin::PluginPre;
 use crate::signing;
 use crate::sources::Source;
 use crate::template;
+use crate::turns::Party;
 
 /// A connector. Cheap to clone.
 #[derive(Clone)]
@@ -181,7 +182,12 @@ impl Connector {
     /// Makes an instance as soon as one is free: whoever has waited longest is the next. Fails with
     /// [`Error::Busy`] after [`EngineOptions::patience`](crate::EngineOptions::patience).
     pub async fn instance(&self) -> Result<Instance, Error> {
-        self.made(self.code.engine.places.next().await?)
+        self.instance_for(&Party::default()).await
+    }
+
+    /// The same for a call of a party, which waits until it is its turn.
+    pub(crate) async fn instance_for(&self, party: &Party) -> Result<Instance, Error> {
+        self.made(self.code.engine.places.next(party).await?)
     }
 
     /// Whether an instance takes long to make: its component needs more than the pool holds ready.

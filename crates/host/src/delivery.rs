@@ -10,7 +10,7 @@ use crate::secret::Secret;
 impl Connection {
     /// All webhooks of the connector, with the rules by which their signatures are checked.
     pub async fn webhooks(&self) -> Result<Vec<Webhook>, Error> {
-        guarded(async { self.connector.instance().await?.webhooks() }).await
+        guarded(async { self.connector.instance_for(&self.party).await?.webhooks() }).await
     }
 
     /// What to answer the service at once. The connector gets the delivery without the secrets that
@@ -24,7 +24,7 @@ impl Connection {
         guarded(async {
             let delivery = self.redactor(None).await.delivery(delivery);
             let subscription = subscription.map(|it| it.expose().to_owned());
-            let mut instance = self.connector.instance().await?;
+            let mut instance = self.connector.instance_for(&self.party).await?;
             instance.acknowledge(webhook, subscription.as_ref(), &delivery)
         })
         .await
@@ -35,7 +35,7 @@ impl Connection {
     pub async fn accounts(&self, webhook: &str, delivery: Delivery) -> Result<Vec<String>, Error> {
         guarded(async {
             let delivery = self.redactor(None).await.delivery(delivery);
-            self.connector.instance().await?.accounts(webhook, &delivery)
+            self.connector.instance_for(&self.party).await?.accounts(webhook, &delivery)
         })
         .await
     }

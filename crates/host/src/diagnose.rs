@@ -61,6 +61,8 @@ impl Connection {
                 blobs: self.blobs.clone(),
                 policy: Policy { tries: 1, ..self.policy.clone() },
                 limits: self.limits.clone(),
+                app_limit: self.app_limit.clone(),
+                party: self.party.clone(),
                 routes: self.routes.clone(),
                 stop: self.stop.clone(),
                 signers: self.signers.clone(),

@@ -47,7 +47,7 @@ impl Connection {
     ) -> Result<Outcome, Error> {
         guarded(async {
             let call = self.opened(self.received(call).await)?;
-            let mut instance = CallInstance::of(&self.connector, &context);
+            let mut instance = CallInstance::of(&self.connector, &self.party, &context);
             let first = self.until_stopped(pin!(instance.start(&call, &self.settings))).await?;
             Box::pin(self.drive(instance, &call, first, observer, &mut Unrecorded)).await
         })
@@ -65,7 +65,7 @@ impl Connection {
         observer: &mut dyn Observer,
     ) -> Result<Outcome, Error> {
         guarded(async {
-            let mut instance = CallInstance::of(&self.connector, context);
+            let mut instance = CallInstance::of(&self.connector, &self.party, context);
             let (call, first) = match self.opened(call.clone()) {
                 Err(forged) => (call, Err(forged)),
                 Ok(call) => {

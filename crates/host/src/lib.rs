@@ -102,6 +102,7 @@ mod routes;
 mod send;
 mod signing;
 mod template;
+mod turns;
 
 // Secrets, and what is this user's alone.
 mod clock;
@@ -136,7 +137,7 @@ pub use http::{
 };
 pub use instance::{Instance, ListedOperations};
 pub use items::Items;
-pub use limits::{Left as LimitLeft, RateLimits};
+pub use limits::{AppLimit, Left as LimitLeft, RateLimits};
 pub use links::Links;
 pub use load_error::LoadError;
 pub use look::{Look, Target, link_faults, look_at_links};

@@ -1,9 +1,10 @@
 //! The rate limits of a service, shared by all calls of one account and app: a request that would
-//! only be refused waits until there is room for it.
+//! only be refused waits until there is room for it. Where several parties share them, they take turns.
 //!
 //! What is known comes from the descriptor's quotas, and then from what the service says about
 //! itself in its answers. The rest is counting.
 
+mod app;
 mod bucket;
 mod headers;
 mod service;
@@ -20,6 +21,8 @@ use crate::bounds::later;
 use crate::contract::connection::Quota;
 use crate::contract::{Cost, Response};
 use crate::observer::Observer;
+use crate::turns::{Party, Turns};
+pub use app::AppLimit;
 use headers::RateLimitHeaders;
 pub(crate) use service::Full;
 pub use service::Left;
@@ -67,16 +70,17 @@ impl RateLimits {
         left
     }
 
-    /// Waits until a request has room, in the order of arrival within its quota, `max_wait` at
-    /// most. Fails at once when it would be longer.
+    /// Waits until a request has room, when it is the party's turn and in the order of its calls within
+    /// the quota, `max_wait` at most. Fails at once when it would be longer.
     pub(crate) async fn admit(
         &self,
         request: Asking<'_>,
+        party: &Party,
         max_wait: Duration,
         observer: &mut dyn Observer,
     ) -> Result<Slot, Full> {
         let deadline = later(Instant::now(), max_wait);
-        let place = self.queue(&request);
+        let place = self.queue(&request, party);
         let estimate = self
             .service(&request, |service, costs| service.wait(costs, place.ahead, Instant::now()));
         if let Some(full) = estimate {
@@ -85,9 +89,8 @@ impl RateLimits {
             }
             observer.waiting(full.wait, &full.reason());
         }
-        let ahead = place.gate.clone();
         let late = |_| self.full(&request, place.ahead);
-        let _turn = timeout_at(deadline, ahead.lock()).await.map_err(late)?;
+        let _turn = timeout_at(deadline, place.gate.take(party, 1)).await.map_err(late)?;
         loop {
             let answered = self.0.answered.notified();
             let now = Instant::now();
@@ -112,8 +115,8 @@ impl RateLimits {
         self.0.answered.notify_waiters();
     }
 
-    fn queue(&self, request: &Asking) -> QueueTicket {
-        let (gate, ahead) = self.service(request, Service::join);
+    fn queue(&self, request: &Asking, party: &Party) -> QueueTicket {
+        let (gate, ahead) = self.service(request, |service, costs| service.join(costs, party));
         QueueTicket { limits: self.clone(), request: request.clone().into(), gate, ahead }
     }
 
@@ -168,7 +171,7 @@ impl From<Asking<'_>> for Asked {
 struct QueueTicket {
     limits: RateLimits,
     request: Asked,
-    gate: Arc<tokio::sync::Mutex<()>>,
+    gate: Arc<Turns>,
     ahead: u32,
 }
 
@@ -189,6 +192,13 @@ impl Slot {
     /// Learns from the answer.
     pub fn answered(mut self, response: &Response) {
         self.close(&RateLimitHeaders::of(response));
+    }
+
+    /// It was not sent after all, and takes nothing.
+    pub fn unsent(mut self) {
+        self.open = false;
+        self.limits.known(&self.request, Service::unsent);
+        self.limits.0.answered.notify_waiters();
     }
 
     fn close(&mut self, said: &RateLimitHeaders) {

@@ -6,10 +6,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Handle, RuntimeFlavor};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::error::Error;
+use crate::turns::{Party, Taken, Turns};
 
 /// The instances that may exist at once. Calls of some components keep theirs while they wait for a
 /// service; a look into a connector keeps its own only as long as the guest computes, so that it has
@@ -18,7 +18,7 @@ use crate::error::Error;
 pub(crate) struct Places {
     instances: u32,
     patience: Duration,
-    calls: Arc<Semaphore>,
+    calls: Arc<Turns>,
     looks: Arc<Looks>,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Places {
 pub(crate) struct Place(#[allow(dead_code, reason = "it is given back when it goes")] Holder);
 
 enum Holder {
-    Call(#[allow(dead_code, reason = "it is given back when it goes")] OwnedSemaphorePermit),
+    Call(#[allow(dead_code, reason = "it is given back when it goes")] Taken),
     Look(Arc<Looks>),
 }
 
@@ -43,8 +43,7 @@ impl Places {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         let most = u32::try_from(processors).unwrap_or(u32::MAX).clamp(8, 256);
         let looks = Looks { most, free: Mutex::new(most), given_back: Condvar::new() };
-        let calls = (instances as usize).min(Semaphore::MAX_PERMITS);
-        let calls = Arc::new(Semaphore::new(calls));
+        let calls = Turns::new(instances);
         Places { instances, patience, calls, looks: Arc::new(looks) }
     }
 
@@ -53,28 +52,29 @@ impl Places {
         self.instances.saturating_add(self.looks.most)
     }
 
-    /// The next place for a call; who asks first has it first.
-    pub async fn next(&self) -> Result<Place, Error> {
-        match timeout(self.patience, self.calls.clone().acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(Place(Holder::Call(permit))),
-            _ => Err(self.busy()),
+    /// The next place for a call: parties take turns.
+    pub async fn next(&self, party: &Party) -> Result<Place, Error> {
+        match timeout(self.patience, self.calls.take(party, 1)).await {
+            Ok(taken) => Ok(Place(Holder::Call(taken))),
+            Err(_) => Err(self.busy()),
         }
     }
 
     /// The same for a program that does not wait in a future. On the one thread of a runtime that has
     /// no others it cannot wait, because all that could give a place back is on that thread as well.
     pub fn next_now(&self) -> Result<Place, Error> {
-        if let Ok(permit) = self.calls.clone().try_acquire_owned() {
-            return Ok(Place(Holder::Call(permit)));
+        if let Some(taken) = self.calls.try_take(1) {
+            return Ok(Place(Holder::Call(taken)));
         }
+        let nobody = Party::default();
         match Handle::try_current() {
             Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => {
-                tokio::task::block_in_place(|| handle.block_on(self.next()))
+                tokio::task::block_in_place(|| handle.block_on(self.next(&nobody)))
             }
             Ok(_) => Err(self.busy()),
             Err(_) => {
                 let runtime = Builder::new_current_thread().enable_time().build();
-                runtime.map_err(|_| self.busy())?.block_on(self.next())
+                runtime.map_err(|_| self.busy())?.block_on(self.next(&nobody))
             }
         }
     }
@@ -143,7 +143,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn a_task_among_others_waits_for_a_call_to_end() {
         let places = Places::new(1, Duration::from_secs(60));
-        let held = places.next().await.unwrap();
+        let held = places.next(&Party::default()).await.unwrap();
         let waiting = places.clone();
         let waiting = tokio::spawn(async move { waiting.next_now().is_ok() });
         tokio::spawn(async move { drop(held) });

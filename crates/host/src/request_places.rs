@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::gate::{Gate, Pass};
+use crate::turns::Party;
 
 /// Origins that are remembered while nothing goes to them.
 const ORIGINS: usize = 256;
@@ -23,8 +24,8 @@ impl RequestPlaces {
     }
 
     /// Waits for a place among the requests to an origin.
-    pub async fn next(&self, origin: &str) -> Pass {
-        self.gate(origin).pass(1).await
+    pub async fn next(&self, origin: &str, party: &Party) -> Pass {
+        self.gate(origin).pass(party, 1).await
     }
 
     fn gate(&self, origin: &str) -> Arc<Gate> {
@@ -50,21 +51,21 @@ mod tests {
     #[tokio::test]
     async fn each_origin_has_places_of_its_own() {
         let places = RequestPlaces::new(1);
-        let held = places.next("https://a.example").await;
-        assert!(places.next("https://a.example").now_or_never().is_none());
-        places.next("https://b.example").await;
+        let held = places.next("https://a.example", &Party::default()).await;
+        assert!(places.next("https://a.example", &Party::default()).now_or_never().is_none());
+        places.next("https://b.example", &Party::default()).await;
         drop(held);
-        places.next("https://a.example").await;
+        places.next("https://a.example", &Party::default()).await;
     }
 
     #[tokio::test]
     async fn origins_with_requests_under_way_are_remembered() {
         let places = RequestPlaces::new(1);
-        let _held = places.next("https://a.example").await;
+        let _held = places.next("https://a.example", &Party::default()).await;
         for index in 0..ORIGINS * 2 {
-            places.next(&format!("https://{index}.example")).await;
+            places.next(&format!("https://{index}.example"), &Party::default()).await;
         }
-        assert!(places.next("https://a.example").now_or_never().is_none());
+        assert!(places.next("https://a.example", &Party::default()).now_or_never().is_none());
         assert!(places.origins.lock().unwrap().len() <= ORIGINS);
     }
 }

@@ -47,6 +47,8 @@ pub struct Sent {
 /// Leave to send one request.
 pub(crate) struct Turn {
     slot: Slot,
+    /// Among those of the app: it counts as used when this goes.
+    app: Option<Slot>,
     /// Among all requests to its origin.
     place: Pass,
 }
@@ -83,11 +85,21 @@ impl Connection {
     ) -> Result<Turn, Error> {
         let origin = self.origin(request)?;
         let asking = self.asking(request, &origin);
-        let admitted = self.limits.admit(asking, self.policy.max_wait, observer).await;
+        let (party, most) = (&self.party, self.policy.max_wait);
         let refused = |full: Full| Error::RateLimited { limit: full.reason(), wait: full.wait };
-        let slot = admitted.map_err(refused)?;
-        let place = self.connector.engine().requests.next(&origin).await;
-        Ok(Turn { slot, place })
+        let slot = self.limits.admit(asking, party, most, observer).await.map_err(refused)?;
+        let app = match &self.app_limit {
+            Some(limit) => match limit.admit(&origin, party, most, observer).await {
+                Ok(slot) => Some(slot),
+                Err(full) => {
+                    slot.unsent();
+                    return Err(refused(full));
+                }
+            },
+            None => None,
+        };
+        let place = self.connector.engine().requests.next(&origin, &self.party).await;
+        Ok(Turn { slot, app, place })
     }
 
     /// Learns what the connector says about a refused request: how long it has to wait.
@@ -116,7 +128,7 @@ impl Connection {
         &self,
         pending: &PendingRequest,
         context: &Context,
-        Turn { slot, place }: Turn,
+        Turn { slot, app, place }: Turn,
         progress: &Progress,
     ) -> Result<Sent, Error> {
         let request = &pending.request;
@@ -135,7 +147,7 @@ impl Connection {
         let mut redirects = 0;
         let (result, saved, memory) = loop {
             // Of its own for each: one that is only followed is gone before the next is read.
-            let mut memory = self.connector.engine().bodies.body();
+            let mut memory = self.connector.engine().bodies.body(&self.party);
             let exchanged = self.exchange(&checked, request, progress, &redactor, memory.clone());
             let (result, saved) = exchanged.await?;
             if result.is_err() {
@@ -151,7 +163,7 @@ impl Connection {
                 _ => break (result, saved, memory),
             }
         };
-        drop(place);
+        drop((app, place));
         if let Ok(response) = &result {
             slot.answered(response);
         }

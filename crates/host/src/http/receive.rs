@@ -146,6 +146,7 @@ mod tests {
 
     use super::*;
     use crate::body_budget::BodyBudget;
+    use crate::turns::Party;
 
     const S: Duration = Duration::from_secs(1);
     const MIB: u64 = 1 << 20;
@@ -161,7 +162,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_wait_for_memory_is_not_the_services() {
         let budget = BodyBudget::new(MIB);
-        let (other, memory) = (budget.body(), budget.body());
+        let (other, memory) = (budget.body(&Party::default()), budget.body(&Party::default()));
         other.hold(MIB).await;
         let mut receive = Receive::new(S * 10, MIB);
         let mut answer = response(vec![7; 5000]);
@@ -184,14 +185,14 @@ mod tests {
     #[tokio::test]
     async fn a_body_holds_what_it_takes() {
         let budget = BodyBudget::new(MIB);
-        let memory = budget.body();
+        let memory = budget.body(&Party::default());
         let mut answer = response(chunks(vec![vec![1; 1000], vec![2; 1000], vec![3; 500]]));
         let body = Receive::new(S, MIB).body(&mut answer, MIB, &memory).await.unwrap();
         assert_eq!(body, [vec![1; 1000], vec![2; 1000], vec![3; 500]].concat());
-        assert_eq!(budget.free(), 1024 - body.capacity().div_ceil(1024));
+        assert_eq!(budget.free(), 1024 - u32::try_from(body.capacity().div_ceil(1024)).unwrap());
         drop(memory);
         assert_eq!(budget.free(), 1024);
-        let told = budget.body();
+        let told = budget.body(&Party::default());
         let body = Receive::new(S, MIB).body(&mut response(vec![1; 3000]), MIB, &told).await;
         assert_eq!((body.unwrap().capacity(), budget.free()), (3000, 1021));
     }

@@ -87,6 +87,13 @@ impl Bucket {
         }
     }
 
+    /// It did not go out after all.
+    pub fn give_back(&mut self, amount: u32) {
+        if let Some(left) = &mut self.said {
+            left.calls = left.calls.saturating_add(amount);
+        }
+    }
+
     /// A call has come back that took so much.
     pub fn answered(&mut self, amount: u32, now: Instant) {
         self.prune(now);

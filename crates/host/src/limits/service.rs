@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::bucket::Bucket;
 use super::headers::{RateLimitHeaders, Tightest};
 use crate::contract::Cost;
 use crate::contract::connection::Quota;
+use crate::turns::{Party, Turns};
 
 /// Limits and categories of one origin that are kept apart; their names come from outside.
 const MOST: usize = 256;
@@ -51,7 +51,6 @@ impl Costs {
 }
 
 /// The requests that name the same quotas, or none.
-#[derive(Default)]
 struct Category {
     /// What they fall under.
     buckets: Vec<String>,
@@ -59,9 +58,9 @@ struct Category {
     open: u32,
     /// What those under way take from the quotas that they name, by quota.
     units: HashMap<String, u32>,
-    /// Waiting, in the order of arrival.
+    /// Waiting, with the one whose turn it is.
     waiting: u32,
-    gate: Arc<Mutex<()>>,
+    gate: Arc<Turns>,
 }
 
 /// A limit that has no room.
@@ -130,11 +129,14 @@ impl Service {
         left.collect()
     }
 
-    /// Takes a place among the waiting: what they queue at, and how many are ahead.
-    pub fn join(&mut self, costs: &Costs) -> (Arc<Mutex<()>>, u32) {
+    /// Takes a place among the waiting: what they queue at, and how many are served before this one.
+    pub fn join(&mut self, costs: &Costs, party: &Party) -> (Arc<Turns>, u32) {
         let category = self.category(costs);
+        let turn = u32::from(category.waiting > 0);
         category.waiting += 1;
-        (category.gate.clone(), category.waiting - 1)
+        let ahead = category.gate.ahead(party) + turn;
+        // Those who have just joined may not be in the queue yet.
+        (category.gate.clone(), ahead.min(category.waiting - 1))
     }
 
     pub fn leave(&mut self, costs: &Costs) {
@@ -174,8 +176,17 @@ impl Service {
         full
     }
 
-    /// A request has come back, with what the service said.
-    pub fn answered(&mut self, costs: &Costs, said: &RateLimitHeaders, now: Instant) {
+    /// A request that had room is not sent after all.
+    pub fn unsent(&mut self, costs: &Costs) {
+        self.ended(costs);
+        for name in self.category(costs).buckets.clone() {
+            let amount = costs.amount(&name);
+            self.buckets.entry(name).or_default().give_back(amount);
+        }
+    }
+
+    /// A request is not under way any longer.
+    fn ended(&mut self, costs: &Costs) {
         let taken = self.taken(costs);
         let category = self.category(costs);
         category.open = category.open.saturating_sub(1);
@@ -188,6 +199,11 @@ impl Service {
             // A limit may have become another one in the meantime.
             category.units.clear();
         }
+    }
+
+    /// A request has come back, with what the service said.
+    pub fn answered(&mut self, costs: &Costs, said: &RateLimitHeaders, now: Instant) {
+        self.ended(costs);
         if !said.windows.is_empty() {
             self.learn_windows(costs, said);
         }
@@ -288,7 +304,10 @@ impl Service {
             let own = |name: &&String| named.contains(name) || common(name);
             Category {
                 buckets: buckets.keys().filter(own).cloned().collect(),
-                ..Category::default()
+                open: 0,
+                units: HashMap::new(),
+                waiting: 0,
+                gate: Turns::new(1),
             }
         })
     }
@@ -312,7 +331,7 @@ mod tests {
             let said = RateLimitHeaders { windows: (0..16).map(window).collect(), tightest: None };
             let quota = format!("of the guest {answer}");
             let costs = Costs::of(&[Cost { quota, amount: 1 }]);
-            drop(service.join(&costs));
+            drop(service.join(&costs, &Party::default()));
             service.leave(&costs);
             service.answered(&costs, &said, Instant::now());
         }

@@ -27,6 +27,7 @@ use std::sync::Arc;
 
 use connector_host::{Binding, Clock, Secret, secure_fs};
 use connector_store::{Access, Sql, values};
+use tokio::sync::Semaphore;
 
 use crate::oauth::Client;
 use crate::tokens::Tokens;
@@ -42,6 +43,8 @@ pub use key::KeySource;
 pub use subscriptions::StoredSubscription;
 
 const DATABASE: &str = "vault.db";
+/// Calls of one vault that have a thread: one with the database, and those that are about to have it.
+const THREADS: usize = 3;
 /// What a client's secret is bound to, besides its connection.
 const CLIENT_SECRET: &str = "client-secret";
 
@@ -51,6 +54,8 @@ const CLIENT_SECRET: &str = "client-secret";
 pub struct Vault {
     folder: PathBuf,
     database: Arc<Database>,
+    /// Threads that wait for the database, of which only one has it.
+    threads: Arc<Semaphore>,
     cipher: Arc<Cipher>,
     turns: Arc<RefreshQueues>,
     clock: Clock,
@@ -69,6 +74,7 @@ impl Vault {
         Ok(Vault {
             folder: folder.to_owned(),
             database: Arc::new(database),
+            threads: Arc::new(Semaphore::new(THREADS)),
             cipher: Arc::new(cipher),
             turns: Arc::default(),
             clock: Clock::default(),

@@ -181,7 +181,13 @@ impl VaultCredentials {
         act: impl FnOnce(&Self) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, CredentialError> {
         let it = self.clone();
-        let done = spawn_blocking(move || act(&it)).await;
+        // It is never closed.
+        let place = self.vault.threads.clone().acquire_owned().await;
+        let done = spawn_blocking(move || {
+            let _place = place;
+            act(&it)
+        });
+        let done = done.await;
         let done = done.map_err(|_| VaultError::Stopped)?;
         Ok(done?)
     }

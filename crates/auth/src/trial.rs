@@ -35,7 +35,7 @@ impl Tested {
     pub fn account(&self) -> Account {
         let text = |key: &str| match &self.output["account"][key] {
             Value::String(text) => text.clone(),
-            Value::Null => "?".into(),
+            Value::Null => Account::UNKNOWN.into(),
             other => other.to_string(),
         };
         Account { id: text("id"), name: text("name") }

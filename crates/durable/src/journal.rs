@@ -24,7 +24,7 @@ use self::record::{Place, Recording, Unwritten};
 pub use self::run::{Run, RunState};
 
 /// How each format is made from the one before.
-const FORMATS: [&str; 3] = [
+const FORMATS: [&str; 4] = [
     "
     CREATE TABLE runs (
         id TEXT PRIMARY KEY,
@@ -50,6 +50,8 @@ const FORMATS: [&str; 3] = [
     "ALTER TABLE runs ADD COLUMN component TEXT;",
     // What the connector was told about the call, as JSON.
     "ALTER TABLE runs ADD COLUMN context TEXT;",
+    // Those of one connection are found without looking at all others.
+    "CREATE INDEX of_connection ON runs (connection, id);",
 ];
 /// Nobody but the connector knows what is in a subscription, so all of it counts as secret.
 const SUBSCRIPTION: &str = r#"{"x-secret": true}"#;
@@ -218,6 +220,23 @@ impl Journal {
     pub fn runs(&self) -> Result<Vec<Run>, JournalError> {
         let db = self.database()?;
         let runs = db.sql().rows(&format!("{} ORDER BY id", run::SELECT), &[], run::read)?;
+        runs.into_iter().map(|run| self.seen(run)).collect()
+    }
+
+    /// The newest calls of a connection, newest first: so many, of those that are older than the one with the
+    /// id `before`.
+    pub fn runs_of(
+        &self,
+        connection: &str,
+        before: Option<&str>,
+        most: u32,
+    ) -> Result<Vec<Run>, JournalError> {
+        let db = self.database()?;
+        let select = format!(
+            "{} WHERE connection = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3",
+            run::SELECT
+        );
+        let runs = db.sql().rows(&select, &values![connection, before, most], run::read)?;
         runs.into_iter().map(|run| self.seen(run)).collect()
     }
 

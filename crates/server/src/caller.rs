@@ -1,6 +1,6 @@
 //! Who sends a request: the holder of a key.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::http::StatusCode;
 use connector_store::now;
@@ -8,6 +8,7 @@ use connector_store::now;
 use crate::audit;
 use crate::keys::{Key, Keys};
 use crate::problem::Problem;
+use crate::quotas::Standing;
 use crate::rights::Right;
 use crate::tenant::Tenant;
 
@@ -16,7 +17,12 @@ use crate::tenant::Tenant;
 pub struct Caller {
     pub key: Key,
     pub tenant: Arc<Tenant>,
+    pub told: Told,
 }
+
+/// What the answer to a request tells of its tenant's quotas; once a call was counted.
+#[derive(Clone, Debug, Default)]
+pub struct Told(pub Arc<OnceLock<Vec<Standing>>>);
 
 impl Caller {
     /// Whether the key was not revoked since.

@@ -6,6 +6,8 @@ use connector_host::contract::{Descriptor, actions, triggers};
 use connector_host::{Connector, Error};
 use serde_json::{Value, json};
 
+use crate::connect::Way;
+
 /// A connector, and what it can do.
 #[derive(Debug)]
 pub struct Catalog {
@@ -34,7 +36,8 @@ impl Catalog {
                 "id": credential.id,
                 "title": credential.title,
                 "required": credential.required,
-                "kind": kind(&credential.source),
+                "group": credential.group,
+                "kind": Way::of(credential).word(),
             })
         });
         let scopes = oauth(descriptor).map_or(&[][..], |oauth| &oauth.scopes);
@@ -66,16 +69,6 @@ pub fn oauth(descriptor: &Descriptor) -> Option<&Oauth2> {
         CredentialSource::Oauth2(oauth) => Some(oauth),
         _ => None,
     })
-}
-
-/// One word for where a credential comes from.
-pub fn kind(source: &CredentialSource) -> &'static str {
-    match source {
-        CredentialSource::Oauth2(_) => "oauth2",
-        CredentialSource::Secret(_) => "secret",
-        CredentialSource::Pair(_) => "pair",
-        CredentialSource::SharedConsent(_) | CredentialSource::Other(_) => "other",
-    }
 }
 
 /// What a list shows of an action.

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use connector_auth::{Client, OAuth, Status, StoredConnection};
+use connector_auth::{Account, Client, OAuth, Status, StoredConnection};
 use connector_host::contract::Descriptor;
-use connector_host::contract::connection::{Credential, CredentialSource};
-use connector_host::{Connection, RateLimits};
+use connector_host::contract::connection::Credential;
+use connector_host::{Connection, RateLimits, sources};
 use serde_json::{Value, json};
 
+use crate::connect::{Way, way};
 use crate::problem::Problem;
 use crate::server::{Server, blocking};
 use crate::tenant::{Ready, Tenant};
@@ -16,6 +17,11 @@ use crate::{catalog, outbox};
 impl Server {
     /// The connection of this name or id, ready for calls.
     pub(crate) async fn ready(&self, tenant: &Arc<Tenant>, name: &str) -> Result<Ready, Problem> {
+        if let (Some(ready), _) = tenant.ready(name) {
+            return Ok(ready);
+        }
+        // Of many that ask for it at once, one puts it together for all.
+        let _turn = tenant.making.lock().await;
         let (ready, since) = tenant.ready(name);
         if let Some(ready) = ready {
             return Ok(ready);
@@ -38,8 +44,12 @@ impl Server {
         let mut credentials = tenant.vault.credentials(&entry.name, &asker)?;
         let held = credential(connector.descriptor(), entry);
         let client = tenant.vault.client(&entry.name, &asker)?;
+        let app = client.as_ref().map(|client| client.id.clone());
+        // A key file proves itself.
+        let is_key = held.is_some_and(|held| matches!(Way::of(held), Way::Key));
+        let client = client.or_else(|| is_key.then(Client::none));
         if let (Some(held), Some(client)) = (held, client)
-            && matches!(held.source, CredentialSource::Oauth2(_))
+            && sources::oauth(connector.descriptor(), &held.source).is_some()
         {
             let oauth = self.oauth(
                 &entry.connector,
@@ -51,16 +61,20 @@ impl Server {
             credentials = credentials.oauth(&held.id, oauth);
         }
         let granted = held.and_then(|it| entry.credential(&it.id)).and_then(|it| it.scopes.clone());
-        let builder = Connection::builder(connector.clone())
+        let mut builder = Connection::builder(connector.clone())
             .settings(&*entry.settings)
             .granted(granted)
             .credentials(Arc::new(credentials))
             .blobs(tenant.uploads.clone())
             .seal(self.0.options.seal.within(&entry.id))
-            .rate_limits(RateLimits::named(&entry.id))
+            .rate_limits(RateLimits::named(&shares_limits_as(entry, app.as_deref())))
+            .party(&tenant.id)
             .routes(self.0.options.routes.clone())
             .links(self.0.options.links.clone())
             .stop(self.0.stop.clone());
+        if let Some(limit) = app.and_then(|app| self.app_limit(&entry.connector, &app)) {
+            builder = builder.app_limit(limit);
+        }
         Ok(builder.build()?)
     }
 
@@ -80,22 +94,27 @@ impl Server {
     }
 }
 
+/// The service's limits are for an account and an app: whoever has connected the same account over the same app has
+/// the same ones. Of what is not known of both, a connection has limits of its own.
+fn shares_limits_as(entry: &StoredConnection, app: Option<&str>) -> String {
+    match (&entry.account, app) {
+        // Within these they are kept apart by the origins that requests go to.
+        (Some(account), Some(app)) if account.id != Account::UNKNOWN => {
+            json!([entry.connector, app, account.id]).to_string()
+        }
+        _ => entry.id.clone(),
+    }
+}
+
 /// The credential that makes a connection: of a group the one that it has, or else the first that is
 /// required.
 pub fn credential<'a>(
     descriptor: &'a Descriptor,
     entry: &StoredConnection,
 ) -> Option<&'a Credential> {
-    let first = first(descriptor)?;
-    let of_group =
-        |it: &&Credential| it.id == first.id || (first.group.is_some() && it.group == first.group);
-    let mut group = descriptor.credentials.iter().filter(of_group);
-    Some(group.find(|it| entry.credential(&it.id).is_some()).unwrap_or(first))
-}
-
-/// The first credential that a connection is not complete without.
-pub fn first(descriptor: &Descriptor) -> Option<&Credential> {
-    descriptor.credentials.iter().find(|credential| credential.required)
+    let all = way::all(descriptor);
+    let held = all.iter().find(|it| entry.credential(&it.id).is_some());
+    held.or(all.first()).copied()
 }
 
 /// What is told of a connection.

@@ -8,7 +8,8 @@ use connector_store::{Access, Database, DatabaseError, Sql, StoreError};
 use crate::problem::Problem;
 
 /// Of the whole server: whose keys there are.
-pub const SERVER: [&str; 1] = ["
+pub const SERVER: [&str; 2] = [
+    "
     CREATE TABLE keys (
         id TEXT PRIMARY KEY,
         tenant TEXT NOT NULL,
@@ -22,10 +23,14 @@ pub const SERVER: [&str; 1] = ["
         hash TEXT PRIMARY KEY,
         tenant TEXT NOT NULL,
         hook TEXT NOT NULL
-    ) STRICT;"];
+    ) STRICT;",
+    // The key that a key came from, and the path that it is for alone.
+    "ALTER TABLE keys ADD COLUMN parent TEXT; ALTER TABLE keys ADD COLUMN resource TEXT;",
+];
 
 /// Of one tenant. Times are milliseconds since 1970-01-01 UTC; `connection` is the id of one.
-pub const TENANT: [&str; 1] = ["
+pub const TENANT: [&str; 2] = [
+    "
     CREATE TABLE runs (
         run TEXT PRIMARY KEY,
         connection TEXT NOT NULL,
@@ -104,7 +109,19 @@ pub const TENANT: [&str; 1] = ["
         connection TEXT,
         input TEXT,
         outcome TEXT NOT NULL
-    ) STRICT;"];
+    ) STRICT;",
+    // What was set for the tenant, and the calls of each window that has quotas; `until` is its end.
+    "
+    CREATE TABLE settings (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE used (
+        seconds INTEGER PRIMARY KEY,
+        until INTEGER NOT NULL,
+        calls INTEGER NOT NULL
+    ) STRICT;",
+];
 
 /// A database that the requests of a server share.
 #[derive(Debug)]

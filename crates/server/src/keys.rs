@@ -6,13 +6,17 @@ use connector_store::{Row, StoreError, now, values};
 use serde::Serialize;
 
 use crate::database::Shared;
+use crate::grants::Granted;
 use crate::problem::Problem;
 use crate::random;
 use crate::rights::Rights;
 
 /// What every key begins with, so that people and scanners of secrets know one.
 const PREFIX: &str = "cnk_";
-const SELECT: &str = "SELECT id, tenant, name, rights, made FROM keys WHERE revoked IS NULL";
+const SELECT: &str =
+    "SELECT id, tenant, name, rights, made, parent, resource FROM keys WHERE revoked IS NULL";
+/// Keys that were granted to clients by one; the oldest go first.
+const GRANTED: i64 = 50;
 
 /// A key, without its value.
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +31,10 @@ pub struct Key {
     pub rights: Rights,
     /// When it was made, in milliseconds since 1970-01-01 UTC.
     pub made: i64,
+    /// The key whose holder has granted it to a client; it ends with that one.
+    pub parent: Option<String>,
+    /// The path that it is for, if it is for one alone.
+    pub resource: Option<String>,
 }
 
 /// All keys.
@@ -52,6 +60,8 @@ impl Keys {
             name: name.to_owned(),
             rights: rights.clone(),
             made: now(),
+            parent: None,
+            resource: None,
         };
         let values =
             values![key.id, key.tenant, key.name, rights.words(), random::hash(&value), key.made];
@@ -59,6 +69,25 @@ impl Keys {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         self.0.write(|sql| sql.execute(insert, &values))?;
         Ok((key, value))
+    }
+
+    /// Makes a key of what somebody has granted to a client, unless his own was revoked meanwhile.
+    pub fn grant(&self, granted: &Granted) -> Result<Option<String>, Problem> {
+        let (id, value) = (random::id()?, format!("{PREFIX}{}", random::text()?));
+        let Granted { name, by, rights, resource, .. } = granted;
+        let hash = random::hash(&value);
+        let values = values![id, by.tenant, name, rights.words(), hash, now(), by.id, resource];
+        // Only as long as the key counts that has granted it.
+        let insert = "INSERT INTO keys (id, tenant, name, rights, hash, made, parent, resource) \
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM keys WHERE id = ?7 AND revoked IS NULL";
+        let oldest = "UPDATE keys SET revoked = ?2 WHERE parent = ?1 AND revoked IS NULL AND id NOT IN \
+            (SELECT id FROM keys WHERE parent = ?1 AND revoked IS NULL ORDER BY made DESC LIMIT ?3)";
+        let made = self.0.write(|sql| {
+            let made = sql.execute(insert, &values)?;
+            sql.execute(oldest, &values![by.id, now(), GRANTED])?;
+            Ok(made)
+        })?;
+        Ok((made > 0).then_some(value))
     }
 
     /// The key with this value.
@@ -84,10 +113,10 @@ impl Keys {
         self.0.read(|sql| sql.rows(select, &[], |row| row.get(0)))
     }
 
-    /// False when the tenant has no such key.
+    /// With all that it has granted. False when the tenant has no such key.
     pub fn revoke(&self, tenant: &str, id: &str) -> Result<bool, Problem> {
-        let update = "UPDATE keys SET revoked = ?3 WHERE tenant = ?1 AND id = ?2 \
-            AND revoked IS NULL";
+        let update = "UPDATE keys SET revoked = ?3 WHERE tenant = ?1 AND revoked IS NULL \
+            AND (id = ?2 OR parent = ?2)";
         Ok(self.0.write(|sql| sql.execute(update, &values![tenant, id, now()]))? > 0)
     }
 
@@ -121,5 +150,7 @@ fn read(row: &Row<'_>) -> Result<Key, StoreError> {
         name: row.get(2)?,
         rights: Rights::from_words(&rights).ok_or_else(|| row.wrong(3))?,
         made: row.get(4)?,
+        parent: row.get(5)?,
+        resource: row.get(6)?,
     })
 }

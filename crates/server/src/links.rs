@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::caller::Caller;
+use crate::connect::Coded;
 use crate::problem::Problem;
 use crate::random;
 
@@ -31,6 +32,8 @@ const MOST: usize = 500;
 pub struct Wanted {
     pub connector: String,
     pub name: String,
+    /// The id of the credential that it is made with, where there are several.
+    pub credential: Option<String>,
     pub environment: Option<String>,
     pub scopes: Option<Vec<String>>,
     #[serde(default)]
@@ -110,6 +113,8 @@ pub struct Link {
     /// Who has made it, and for whom.
     pub caller: Caller,
     pub wanted: Wanted,
+    /// Where the person enters a code at the service: how that stands.
+    pub coded: Option<Coded>,
     expires: SystemTime,
 }
 
@@ -139,7 +144,7 @@ impl Link {
     /// For an hour, and for who gets it.
     pub fn new(caller: &Caller, wanted: Wanted) -> Result<Self, Problem> {
         let expires = SystemTime::now() + LINK;
-        Ok(Link { id: random::text()?, caller: caller.clone(), wanted, expires })
+        Ok(Link { id: random::text()?, caller: caller.clone(), wanted, coded: None, expires })
     }
 
     /// Seconds since 1970-01-01 UTC.
@@ -168,6 +173,24 @@ impl Links {
     pub fn get(&self, id: &str) -> Option<Link> {
         let link = lock(&self.links).get(id).cloned();
         link.filter(|link| link.expires > SystemTime::now())
+    }
+
+    /// A person gets a code to enter. False when there is one that counts.
+    pub fn code(&self, id: &str, coded: Coded) -> bool {
+        let mut links = lock(&self.links);
+        let Some(link) = links.get_mut(id) else { return false };
+        let is_first = matches!(link.coded, None | Some(Coded::Failed(_)));
+        if is_first {
+            link.coded = Some(coded);
+        }
+        is_first
+    }
+
+    /// What came of a code. The link goes on telling it.
+    pub fn coded(&self, id: &str, coded: Coded) {
+        if let Some(link) = lock(&self.links).get_mut(id) {
+            link.coded = Some(coded);
+        }
     }
 
     /// It has led to a connection.

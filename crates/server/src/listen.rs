@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::options::Tls;
 use crate::server::Server;
+use crate::sockets::Sockets;
 use crate::{routes, upkeep};
 
 /// How long the head of a request may take to come.
@@ -77,7 +78,7 @@ async fn run(
     server: &Server,
     handle: Handle<SocketAddr>,
 ) -> io::Result<impl Future<Output = io::Result<()>> + Send + use<>> {
-    let service = server.router().into_make_service();
+    let service = Sockets::new(server.router(), server.0.options.limits.sockets);
     let tls = match &server.0.options.tls {
         Some(Tls { certificate, key }) => {
             // Set up once in a process; somebody else may have been first.

@@ -8,6 +8,8 @@ use connector_auth::{Client, KeySource};
 use connector_host::{Connector, Links, Routes, Seal};
 use url::Url;
 
+use crate::quota::Quota;
+
 /// What a server is told.
 #[derive(Debug)]
 pub struct Options {
@@ -41,10 +43,31 @@ pub struct Options {
     pub private_webhooks: bool,
     /// Seconds between two polls of a trigger, at least.
     pub poll_every: u64,
-    /// Calls of one tenant at the same time; more are told to come again.
+    /// How much of it anybody gets.
+    pub limits: Limits,
+}
+
+/// How much of a server anybody gets. What is beyond is told when to come again.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Calls of one tenant at the same time. Default: 1,000.
     pub calls: usize,
-    /// Requests of one tenant in a minute; more are told to come again.
+    /// Requests of one tenant in a minute. Default: 60,000.
     pub rate: u32,
+    /// Calls of one tenant in each window, where no others were set for it. Default: none.
+    pub quotas: Vec<Quota>,
+    /// Requests to a service that go out over one of its apps, of all tenants together, over any stretch of time
+    /// as long as the window; up to 10,000. More wait for their turn, by tenant. Default: as many as the
+    /// service takes.
+    pub app: Option<Quota>,
+    /// Sockets that callers may have open at the same time; others wait to be accepted. Default: 4,096.
+    pub sockets: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { calls: 1000, rate: 60_000, quotas: Vec::new(), app: None, sockets: 4096 }
+    }
 }
 
 /// Files in PEM.

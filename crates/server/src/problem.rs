@@ -214,6 +214,9 @@ impl From<WatchError> for Problem {
 
 impl From<OAuthError> for Problem {
     fn from(error: OAuthError) -> Self {
+        if let OAuthError::Key(_) = &error {
+            return Problem::field("secret", error.to_string());
+        }
         let advice = error.fault().map(|fault| fault.advice.clone());
         let problem = Problem::new(StatusCode::BAD_GATEWAY, "not-connected", error.to_string());
         match advice {

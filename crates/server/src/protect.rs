@@ -11,8 +11,9 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::metrics;
+use crate::caller::Told;
 use crate::server::Server;
+use crate::{metrics, quotas};
 
 /// A page of this server loads nothing from elsewhere but pictures, is in no frame, and its scripts and
 /// forms go nowhere else; forms may end at the service, by a redirect.
@@ -28,19 +29,31 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (REFERRER_POLICY, "same-origin"),
 ];
 
+/// What a tenant's quotas are, and how much is left of them.
+const POLICY_OF_QUOTAS: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LEFT: HeaderName = HeaderName::from_static("ratelimit");
+
 /// Those that the routes take.
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// Counts a request, and sets the headers that every answer has.
-pub async fn every(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn every(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     // Nobody else's words become labels.
     let known = METHODS.iter().find(|known| **known == request.method().as_str());
     let method = known.map_or("OTHER", |known| known).to_owned();
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or("other", MatchedPath::as_str).to_owned();
+    let told = Told::default();
+    request.extensions_mut().insert(told.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if let Some(standing) = told.0.get().filter(|standing| !standing.is_empty()) {
+        let (policy, left) = quotas::headers(standing);
+        for (name, value) in [(POLICY_OF_QUOTAS, policy), (LEFT, left)] {
+            headers.extend(HeaderValue::from_str(&value).ok().map(|value| (name, value)));
+        }
+    }
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

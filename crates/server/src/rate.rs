@@ -16,20 +16,30 @@ impl Rate {
         Rate { per_minute, left: Mutex::new((per_minute, Instant::now())) }
     }
 
+    /// How many there are.
+    pub fn left(&self) -> u32 {
+        self.filled(0.0) as u32
+    }
+
     /// Takes one, or says how long it takes until there is one.
     pub fn take(&self) -> Result<(), Duration> {
+        let filled = self.filled(1.0);
+        if filled < 1.0 {
+            let wait = (1.0 - filled) * 60.0 / self.per_minute;
+            return Err(Duration::try_from_secs_f64(wait).unwrap_or(Duration::MAX));
+        }
+        Ok(())
+    }
+
+    /// How full it is; so much is taken if there is as much.
+    fn filled(&self, take: f64) -> f64 {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let (before, since) = *left;
         let now = Instant::now();
         let filled = before + (now - since).as_secs_f64() / 60.0 * self.per_minute;
         let filled = filled.min(self.per_minute);
-        *left = (filled, now);
-        if filled < 1.0 {
-            let wait = (1.0 - filled) * 60.0 / self.per_minute;
-            return Err(Duration::try_from_secs_f64(wait).unwrap_or(Duration::MAX));
-        }
-        left.0 = filled - 1.0;
-        Ok(())
+        *left = (if filled < take { filled } else { filled - take }, now);
+        filled
     }
 }
 
@@ -40,9 +50,11 @@ mod tests {
     #[test]
     fn it_gives_as_many_as_it_has() {
         let rate = Rate::new(3);
-        for _ in 0..3 {
+        for left in [3, 2, 1] {
+            assert_eq!(rate.left(), left);
             assert!(rate.take().is_ok());
         }
+        assert_eq!(rate.left(), 0);
         let wait = rate.take().unwrap_err();
         assert!(wait <= Duration::from_secs(20), "{wait:?}");
         assert!(Rate::new(0).take().is_err());

@@ -4,19 +4,23 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use connector_auth::{ConnectionSpec, Tokens};
-use connector_host::{CancellationToken, Connector, Http, Policy, secure_fs};
+use connector_host::{AppLimit, CancellationToken, Connector, Http, Policy, secure_fs};
 use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::catalog::Catalog;
 use crate::database::{self, Shared};
+use crate::grants::Codes;
 use crate::keys::{Key, Keys};
 use crate::links::Links;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::problem::Problem;
+use crate::quota::Quota;
+use crate::quotas;
 use crate::rights::Rights;
 use crate::tenant::{self, Tenant};
 
@@ -32,6 +36,7 @@ pub(crate) struct Inner {
     pub catalogs: BTreeMap<String, Catalog>,
     pub keys: Keys,
     pub links: Links,
+    pub codes: Codes,
     pub metrics: Metrics,
     /// Talks to the services' token endpoints.
     pub http: Arc<Http>,
@@ -40,6 +45,8 @@ pub(crate) struct Inner {
     /// Where people and services reach it; known once it listens.
     pub url: OnceLock<Url>,
     tenants: Mutex<HashMap<String, Arc<Tenant>>>,
+    /// What goes out over each app, by its connector and its client id.
+    apps: Mutex<HashMap<(String, String), AppLimit>>,
     folder: PathBuf,
 }
 
@@ -71,11 +78,13 @@ impl Server {
             catalogs,
             keys,
             links: Links::default(),
+            codes: Codes::default(),
             metrics: Metrics::default(),
             http: Arc::new(Http::new(&Policy::default())),
             stop: CancellationToken::new(),
             url,
             tenants: Mutex::default(),
+            apps: Mutex::default(),
             folder,
             options,
         })))
@@ -153,6 +162,28 @@ impl Server {
         Ok(open)
     }
 
+    /// The limit of an app, if there is one.
+    pub(crate) fn app_limit(&self, connector: &str, client: &str) -> Option<AppLimit> {
+        let quota = self.0.options.limits.app?;
+        let mut apps = self.0.apps.lock().unwrap_or_else(PoisonError::into_inner);
+        let limit = apps.entry((connector.to_owned(), client.to_owned())).or_insert_with(|| {
+            let window = Duration::from_secs(quota.seconds.into());
+            AppLimit::named(&format!("app\n{connector}\n{client}"), quota.calls, window)
+        });
+        Some(limit.clone())
+    }
+
+    /// Sets the quotas of a tenant instead of the server's; None: it has the server's again. A server that runs on
+    /// this folder has them within a second.
+    ///
+    /// # Errors
+    ///
+    /// When the name cannot be a tenant's, or nothing can be stored.
+    pub fn set_quotas(&self, tenant: &str, quotas: Option<&[Quota]>) -> Result<(), Error> {
+        let set = |tenant: Arc<Tenant>| quotas::set(&tenant.db, quotas);
+        self.tenant(tenant).and_then(set).map_err(|problem| Error(problem.whole()))
+    }
+
     /// All tenants that have keys.
     pub(crate) fn tenants(&self) -> Result<Vec<Arc<Tenant>>, Problem> {
         self.0.keys.tenants()?.iter().map(|id| self.tenant(id)).collect()
@@ -203,14 +234,18 @@ impl fmt::Debug for Server {
 
 /// What blocks at the same time: files and databases, of which more at once are no faster. Each has a thread,
 /// with memory of its own.
-static BLOCKING: Semaphore = Semaphore::const_new(32);
+static BLOCKING: Semaphore = Semaphore::const_new(8);
 
 /// Does what blocks where it holds nobody up.
 pub(crate) async fn blocking<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     // It is never closed.
-    let _place = BLOCKING.acquire().await;
-    let done = tokio::task::spawn_blocking(act).await;
-    done.unwrap_or_else(|error| Err(Problem::internal(error)))
+    let place = BLOCKING.acquire().await;
+    let done = tokio::task::spawn_blocking(move || {
+        // Also when nobody waits for it any more.
+        let _place = place;
+        act()
+    });
+    done.await.unwrap_or_else(|error| Err(Problem::internal(error)))
 }

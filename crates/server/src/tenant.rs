@@ -16,6 +16,7 @@ use crate::database::{self, Shared};
 use crate::live::Live;
 use crate::options::Options;
 use crate::problem::Problem;
+use crate::quotas::Quotas;
 use crate::rate::Rate;
 use crate::tools::Tools;
 use crate::uploads::Uploads;
@@ -52,8 +53,12 @@ pub struct Tenant {
     pub calls: Arc<Semaphore>,
     /// Requests in a minute.
     pub rate: Rate,
+    /// Calls in a window.
+    pub quotas: Quotas,
     /// Deliveries of services are taken one after the other, so that each has the cursor of the one before.
     pub hooks: tokio::sync::Mutex<()>,
+    /// Who has it puts a connection together.
+    pub making: tokio::sync::Mutex<()>,
     /// By the name or the id that was asked for.
     ready: Mutex<Kept>,
 }
@@ -82,9 +87,11 @@ impl Tenant {
             delivering: AtomicBool::new(false),
             tools: Tools::default(),
             watching: Watching::default(),
-            calls: Arc::new(Semaphore::new(options.calls)),
-            rate: Rate::new(options.rate),
+            calls: Arc::new(Semaphore::new(options.limits.calls)),
+            rate: Rate::new(options.limits.rate),
+            quotas: Quotas::new(&options.limits.quotas),
             hooks: tokio::sync::Mutex::default(),
+            making: tokio::sync::Mutex::default(),
             ready: Mutex::default(),
         })
     }

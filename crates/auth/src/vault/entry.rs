@@ -66,6 +66,11 @@ pub struct Account {
     pub name: String,
 }
 
+impl Account {
+    /// The id where the service did not tell it.
+    pub const UNKNOWN: &'static str = "?";
+}
+
 /// What is known of a stored credential. Times are seconds since 1970-01-01 UTC, and absent when
 /// they are not known.
 #[derive(Clone, Debug, PartialEq, Eq)]

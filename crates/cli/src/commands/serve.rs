@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 use connector_auth::{Client, ConnectionSpec, Tokens};
 use connector_host::Connector;
-use connector_server::{DEFAULT, Right, Rights, Server, Tls};
+use connector_server::{DEFAULT, Limits, Quota, Right, Rights, Server, Tls};
 use url::Url;
 
 use crate::app::App;
@@ -20,7 +21,9 @@ const EXAMPLES: &str = r#"Examples:
   connector --emulator serve
   connector serve --listen 127.0.0.1:8930 --client-id 1234567
   connector serve --url https://connect.example.com --behind-proxy --listen 10.0.0.5:8930
-  connector serve --make-key reporting --right read"#;
+  connector serve --make-key reporting --right read
+  connector serve --quota 100000/day --app-limit 1000/day
+  connector serve --tenant acme --set-quota 5000/day --set-quota 100000/week"#;
 
 /// Serve connectors to many accounts over HTTP, with a page to look at
 ///
@@ -68,10 +71,30 @@ pub struct Serve {
     /// Requests of one tenant in a minute
     #[arg(long, default_value_t = 60_000)]
     rate: u32,
+    /// Calls of one tenant in a window, such as 1000/day, where no others were set for it; a window is minute,
+    /// hour, day, week, or seconds such as 7200s (may be repeated)
+    #[arg(long = "quota", value_name = "CALLS/WINDOW")]
+    quotas: Vec<Quota>,
+    /// Requests to the service that go out over one app, of all tenants, such as 1000/day: more wait for their
+    /// turn, by tenant. 10,000 in a window at most
+    #[arg(long, value_name = "REQUESTS/WINDOW", value_parser = app_limit)]
+    app_limit: Option<Quota>,
+    /// Sockets that callers may have open at the same time
+    #[arg(long, default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..))]
+    sockets: u32,
+    /// Set the quotas of the tenant of --tenant and end: CALLS/WINDOW (may be repeated), `none`, or `default` for
+    /// those that the server has for all
+    #[arg(
+        long = "set-quota",
+        value_name = "QUOTA",
+        requires = "tenant",
+        conflicts_with = "make_key"
+    )]
+    set_quotas: Vec<SetQuota>,
     /// Make a key of this name, print it and end
     #[arg(long, value_name = "NAME")]
     make_key: Option<String>,
-    /// The tenant of that key; a new one is made
+    /// The tenant of that key, or of those quotas; a new one is made
     #[arg(long, default_value = DEFAULT, value_name = "NAME")]
     tenant: String,
     /// What that key allows (may be repeated): read, write, destructive, connect, admin [default: all]
@@ -82,7 +105,8 @@ pub struct Serve {
 impl Serve {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let reached = !self.listen.ip().is_loopback();
-        if reached && self.tls_cert.is_none() && !self.behind_proxy && self.make_key.is_none() {
+        let only_sets = self.make_key.is_some() || !self.set_quotas.is_empty();
+        if reached && self.tls_cert.is_none() && !self.behind_proxy && !only_sets {
             let message = "others reach this address: say --tls-cert and --tls-key, or \
                 --behind-proxy if a proxy has TLS";
             return Err(Error::Usage(message.into()));
@@ -103,6 +127,9 @@ impl Serve {
             };
             let key = server.make_key(&self.tenant, name, &rights).map_err(wrong)?;
             return output::line(key);
+        }
+        if !self.set_quotas.is_empty() {
+            return self.set(&server);
         }
         if app.emulated.is_some() {
             connect_emulator(&app, &server)?;
@@ -126,6 +153,25 @@ impl Serve {
             }
         };
         server.serve(started, interrupt::signal()).await.map_err(Error::io(self.listen))
+    }
+
+    /// Sets the quotas of a tenant, and says them.
+    fn set(&self, server: &Server) -> Result<(), Error> {
+        let quotas: Vec<Quota> = self.set_quotas.iter().filter_map(|set| set.0.ok()).collect();
+        let words = self.set_quotas.iter().filter_map(|set| set.0.err());
+        let said = match *words.collect::<Vec<_>>() {
+            [] => Some(&*quotas),
+            [Word::None] if quotas.is_empty() => Some(&[][..]),
+            [Word::Default] if quotas.is_empty() => None,
+            _ => return Err(Error::Usage("`none` and `default` stand alone".into())),
+        };
+        server.set_quotas(&self.tenant, said).map_err(wrong)?;
+        let told = match said {
+            None => "those of the server".to_owned(),
+            Some([]) => "none".to_owned(),
+            Some(quotas) => quotas.iter().map(Quota::to_string).collect::<Vec<_>>().join(", "),
+        };
+        output::line(format!("{}: {told}", self.tenant))
     }
 
     fn options(
@@ -162,8 +208,13 @@ impl Serve {
             links: app.options.links.clone(),
             private_webhooks: self.private_webhooks,
             poll_every: self.poll_every,
-            calls: self.calls,
-            rate: self.rate,
+            limits: Limits {
+                calls: self.calls,
+                rate: self.rate,
+                quotas: self.quotas.clone(),
+                app: self.app_limit,
+                sockets: self.sockets as usize,
+            },
         })
     }
 }
@@ -202,6 +253,39 @@ fn wrong(error: connector_server::Error) -> Error {
     Error::Usage(error.to_string())
 }
 
+/// A quota that is set, or a word that stands for others.
+#[derive(Clone, Copy)]
+struct SetQuota(Result<Quota, Word>);
+
+#[derive(Clone, Copy)]
+enum Word {
+    /// There is no quota.
+    None,
+    /// Those that the server has for all.
+    Default,
+}
+
+impl FromStr for SetQuota {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "none" => Ok(SetQuota(Err(Word::None))),
+            "default" => Ok(SetQuota(Err(Word::Default))),
+            quota => quota.parse().map(|quota| SetQuota(Ok(quota))),
+        }
+    }
+}
+
+/// What is counted one by one.
+fn app_limit(text: &str) -> Result<Quota, String> {
+    let quota: Quota = text.parse()?;
+    match (1..=10_000).contains(&quota.calls) {
+        true => Ok(quota),
+        false => Err("1 to 10,000 requests in a window".into()),
+    }
+}
+
 fn right(word: &str) -> Result<Right, String> {
     let right = serde_json::from_value(word.into());
     right.map_err(|_| "one of read, write, destructive, connect, admin".into())
@@ -212,6 +296,8 @@ fn path(text: &str) -> Result<String, String> {
     let own = [
         "/v1",
         "/mcp",
+        "/oauth",
+        "/.well-known",
         "/connect",
         "/callback",
         "/healthz",

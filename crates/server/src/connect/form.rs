@@ -10,15 +10,17 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use connector_host::Secret;
 use connector_host::contract::Descriptor;
-use connector_host::contract::connection::{Credential, CredentialSource, Oauth2};
+use connector_host::contract::connection::{Credential, Oauth2};
+use serde::Deserialize;
 use serde_json::Value;
 
+use super::device::{self, Coded};
 use super::ending::done;
 use super::html::{escaped, page, paragraph};
 use super::made;
+use super::way::{self, Way};
 use crate::catalog::parsed;
-use crate::connections;
-use crate::extract::{Path, Whole};
+use crate::extract::{Path, Query, Whole};
 use crate::links::{ATTEMPT, App, Link, Trying, Wanted};
 use crate::problem::Problem;
 use crate::random;
@@ -33,13 +35,26 @@ pub fn cookie(state: &str) -> String {
 
 /// What of the form is not a setting.
 const SCOPE: &str = "scope:";
+const WITH: &str = "with";
+
+/// Which of several credentials the person has chosen.
+#[derive(Debug, Deserialize)]
+pub struct Chosen {
+    with: Option<String>,
+}
 
 /// `GET /connect/{link}`
-pub async fn show(State(server): State<Server>, Path(id): Path<String>) -> Response {
-    match found(&server, &id) {
-        Some(link) => shown(&server, &link, StatusCode::OK, &[]),
-        None => unknown(),
+pub async fn show(
+    State(server): State<Server>,
+    Path(id): Path<String>,
+    Query(chosen): Query<Chosen>,
+) -> Response {
+    let Some(mut link) = found(&server, &id) else { return unknown() };
+    if let Some(coded) = &link.coded {
+        return device::shown(&server, &link, coded);
     }
+    link.wanted.credential = chosen.with.or(link.wanted.credential);
+    shown(&server, &link, StatusCode::OK, &[])
 }
 
 /// The link, as long as the key counts that has made it.
@@ -71,24 +86,50 @@ fn shown(server: &Server, link: &Link, status: StatusCode, faults: &[String]) ->
         "<form method=\"post\"><dl><dt>Connection</dt><dd>{}</dd></dl>",
         escaped(&wanted.name)
     );
+    let credential = way::chosen(descriptor, wanted.credential.as_deref());
+    // Whatever else stands in the address, there is a first one: the link would not have been made.
+    let credential = match credential.or_else(|_| way::chosen(descriptor, None)) {
+        Ok(credential) => credential,
+        Err(problem) => return problem.into_response(),
+    };
+    body += &others(descriptor, credential, link);
     body += &environments(descriptor, wanted);
     body += &settings(&parsed(&descriptor.settings), wanted);
-    match connections::first(descriptor) {
-        Some(Credential { source: CredentialSource::Oauth2(oauth), .. }) => {
+    let button = match Way::of(credential) {
+        Way::Consent(oauth) => {
             body += &scopes(oauth, wanted);
-            let _ = write!(
-                body,
-                "<p><button>Continue to {}</button></p></form>",
-                escaped(&descriptor.title)
-            );
+            format!("Continue to {}", descriptor.title)
         }
-        Some(credential) => {
-            body += &pasted(credential);
-            body += "<p><button>Save and test</button></p></form>";
+        Way::Device => "Get a code".to_owned(),
+        way => {
+            body += &pasted(credential, &way);
+            "Save and test".to_owned()
         }
-        None => {}
-    }
+    };
+    let _ = write!(body, "<p><button>{}</button></p></form>", escaped(&button));
     page(status, &title, &body)
+}
+
+/// The chosen credential, and how to choose another one where there are several.
+fn others(descriptor: &Descriptor, chosen: &Credential, link: &Link) -> String {
+    let all = way::all(descriptor);
+    if all.len() < 2 {
+        return String::new();
+    }
+    let mut html =
+        format!("<input type=\"hidden\" name=\"{WITH}\" value=\"{}\">", escaped(&chosen.id));
+    html += "<nav aria-label=\"How to connect\"><ul>";
+    for credential in all {
+        let title = escaped(&credential.title);
+        if credential.id == chosen.id {
+            let _ = write!(html, "<li aria-current=\"true\">{title}</li>");
+            continue;
+        }
+        let with: String = url::form_urlencoded::byte_serialize(credential.id.as_bytes()).collect();
+        let to = escaped(&format!("/connect/{}?{WITH}={with}", link.id));
+        let _ = write!(html, "<li><a href=\"{to}\">{title}</a></li>");
+    }
+    html + "</ul></nav>"
 }
 
 fn environments(descriptor: &Descriptor, wanted: &Wanted) -> String {
@@ -165,15 +206,15 @@ fn scopes(oauth: &Oauth2, wanted: &Wanted) -> String {
     html + "</fieldset>"
 }
 
-fn pasted(credential: &Credential) -> String {
+fn pasted(credential: &Credential, way: &Way<'_>) -> String {
     let title = escaped(&credential.title);
-    match &credential.source {
-        CredentialSource::Secret(help) => format!(
+    match way {
+        Way::Value(help) => format!(
             "<label>{title}<small>{}</small><input type=\"password\" name=\"secret\" \
              autocomplete=\"off\" required></label>",
             escaped(help)
         ),
-        CredentialSource::Pair(pair) => format!(
+        Way::Pair(pair) => format!(
             "<p><small>{}</small></p><label>{}<input type=\"text\" name=\"user\" autocomplete=\"off\" \
              required></label><label>{}<input type=\"password\" name=\"password\" \
              autocomplete=\"off\" required></label>",
@@ -181,11 +222,16 @@ fn pasted(credential: &Credential) -> String {
             escaped(&pair.user),
             escaped(&pair.password)
         ),
-        _ => {
-            "<p class=\"bad\">It is connected in a way that has no page here; `connector connect` \
-              has it.</p>"
-                .into()
-        }
+        Way::Key => format!(
+            "<label>{title}<small>The whole text of the key file that the service gave you</small>\
+             <textarea name=\"secret\" rows=\"8\" autocomplete=\"off\" spellcheck=\"false\" required>\
+             </textarea></label>"
+        ),
+        // Where a token was got elsewhere, it does.
+        _ => format!(
+            "<label>{title}<small>This server does not know how to ask for it: get a token at the service, and paste \
+             it</small><input type=\"password\" name=\"secret\" autocomplete=\"off\" required></label>"
+        ),
     }
 }
 
@@ -197,9 +243,11 @@ pub async fn go(
     Whole(body): Whole,
 ) -> Response {
     let Some(link) = found(&server, &id) else { return unknown() };
+    if let Some(coded @ (Coded::Shown { .. } | Coded::Made(_))) = &link.coded {
+        return device::shown(&server, &link, coded);
+    }
     // A form of another site does not send people to the service.
-    let from = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
-    if from.is_some_and(|from| from != server.url().origin().ascii_serialization()) {
+    if !is_own(&server, &headers) {
         return unknown();
     }
     let form: BTreeMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
@@ -223,18 +271,24 @@ pub async fn go(
                 Err(problem) => again(&server, &link, &problem),
             }
         }
-        None => match begin(&server, &link, wanted) {
+        None => match begin(&server, &link, wanted).await {
             Ok(response) => response,
             Err(problem) => again(&server, &link, &problem),
         },
     }
 }
 
+/// Whether a form was sent by a page of this server, as far as the browser says.
+pub fn is_own(server: &Server, headers: &HeaderMap) -> bool {
+    let from = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+    from.is_none_or(|from| from == server.url().origin().ascii_serialization())
+}
+
 fn pair(form: &BTreeMap<String, String>) -> Option<Secret> {
     Some(Secret::pair(form.get("user")?.clone(), form.get("password")?.clone()))
 }
 
-fn again(server: &Server, link: &Link, problem: &Problem) -> Response {
+pub fn again(server: &Server, link: &Link, problem: &Problem) -> Response {
     let advice = problem.more.get("advice").and_then(Value::as_str).map(str::to_owned);
     let faults: Vec<String> =
         [Some(problem.detail.clone()), advice].into_iter().flatten().collect();
@@ -266,7 +320,11 @@ fn filled(
             }
         }
     }
-    if let Some(oauth) = crate::catalog::oauth(descriptor) {
+    if let Some(with) = form.get(WITH) {
+        wanted.credential = Some(with.clone());
+    }
+    let credential = way::chosen(descriptor, wanted.credential.as_deref())?;
+    if let Way::Consent(oauth) = Way::of(credential) {
         let chosen = oauth
             .scopes
             .iter()
@@ -277,11 +335,16 @@ fn filled(
     Ok(wanted)
 }
 
-/// Sends the browser to the service, and remembers it.
-fn begin(server: &Server, link: &Link, wanted: Wanted) -> Result<Response, Problem> {
+/// Sends the browser to the service, and remembers it; or gives the person a code to enter there.
+async fn begin(server: &Server, link: &Link, wanted: Wanted) -> Result<Response, Problem> {
     let descriptor = server.connector(&wanted.connector)?.descriptor();
-    let credential = connections::first(descriptor);
-    let credential = credential.map(|it| it.id.clone()).unwrap_or_default();
+    let credential = way::chosen(descriptor, wanted.credential.as_deref())?;
+    let way = Way::of(credential);
+    if !way.needs_app() {
+        return Err(Problem::field("secret", format!("`{}` is needed", credential.title)));
+    }
+    let is_device = matches!(way, Way::Device);
+    let credential = credential.id.clone();
     let own = wanted.client.as_ref().map(App::client);
     let shared = || server.0.options.apps.get(&wanted.connector).cloned();
     let client = own.or_else(shared);
@@ -290,6 +353,9 @@ fn begin(server: &Server, link: &Link, wanted: Wanted) -> Result<Response, Probl
     let environment = made::environment(descriptor, &wanted);
     let oauth =
         server.oauth(&wanted.connector, &credential, &environment, &settings, client.clone())?;
+    if is_device {
+        return device::begin(server, link, wanted, (oauth, client, credential)).await;
+    }
     let attempt = oauth.attempt(&server.redirect_uri(), wanted.scopes.as_deref())?;
     let (url, browser) = (attempt.url().to_string(), random::text()?);
     // Only with the way back from the service, and only for this browser.

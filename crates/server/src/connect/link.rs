@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::made;
+use super::way::{self, Way};
 use crate::caller::Caller;
-use crate::connections::{self, time};
+use crate::connections::time;
 use crate::links::{Link, Wanted};
 use crate::problem::Problem;
 use crate::server::Server;
@@ -27,19 +28,27 @@ pub fn make(server: &Server, caller: &Caller, wanted: Wanted) -> Result<Value, P
     {
         return Err(Problem::field("environment", format!("there is no `{environment}`")));
     }
-    if let Some(oauth) = crate::catalog::oauth(&descriptor) {
+    let credential = way::chosen(&descriptor, wanted.credential.as_deref())?;
+    let way = Way::of(credential);
+    if let Way::Consent(oauth) = &way {
         let known = |id: &String| oauth.scopes.iter().any(|scope| scope.id == *id);
         if let Some(other) = wanted.scopes.iter().flatten().find(|id| !known(id)) {
             return Err(Problem::field("scopes", format!("there is no scope `{other}`")));
         }
-        if wanted.client.is_none() && !server.0.options.apps.contains_key(&wanted.connector) {
-            let detail =
-                "this server has no app for the connector: say `client` with `id` and `secret`";
-            return Err(Problem::field("client", detail));
-        }
     }
-    if connections::first(&descriptor).is_none() {
-        return Err(Problem::field("connector", "it needs no credential"));
+    let has_app = wanted.client.is_some() || server.0.options.apps.contains_key(&wanted.connector);
+    if way.needs_app() && !has_app {
+        let detail =
+            "this server has no app for the connector: say `client` with `id` and `secret`";
+        return Err(Problem::field("client", detail));
+    }
+    if let Way::Unknown(name) = way {
+        let detail = format!(
+            "`{}` is got by `{name}`, which this server does not know: get a token at the service, and send it as \
+             `secret`",
+            credential.id
+        );
+        return Err(Problem::field("credential", detail));
     }
     made::check_place(&caller.tenant, &wanted)?;
     let link = Link::new(caller, wanted)?;

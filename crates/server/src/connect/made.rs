@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use connector_auth::{Client, ConnectionSpec, StoredConnection, Tested, Tokens, first_choices};
 use connector_host::contract::Descriptor;
-use connector_host::contract::connection::CredentialSource;
 use connector_host::{Connection, FixedCredentials, Secret};
 use serde_json::{Map, Value};
 
+use super::way::{self, Way};
 use crate::caller::Caller;
-use crate::connections;
 use crate::links::Wanted;
 use crate::problem::Problem;
 use crate::server::{Server, blocking};
@@ -23,20 +22,26 @@ pub async fn with_value(
     value: Secret,
 ) -> Result<StoredConnection, Problem> {
     let descriptor = server.connector(&wanted.connector)?.descriptor();
-    let credential = connections::first(descriptor);
-    let credential =
-        credential.ok_or_else(|| Problem::field("connector", "it needs no credential"))?;
+    let credential = way::chosen(descriptor, wanted.credential.as_deref())?;
+    let way = Way::of(credential);
     // A token of an account that was got elsewhere is a value, too.
-    let fits = match &credential.source {
-        CredentialSource::Pair(_) => value.user().is_some(),
-        _ => value.user().is_none(),
-    };
-    if !fits {
+    if matches!(way, Way::Pair(_)) != value.user().is_some() {
         let name = if value.user().is_some() { "pair" } else { "secret" };
         return Err(Problem::field(name, format!("`{}` is of another kind", credential.id)));
     }
     let id = credential.id.clone();
-    with_tokens(server, tenant, wanted, None, &id, Tokens::pasted(value)).await
+    // So is one for a credential of a key file, which is JSON.
+    let is_key = matches!(way, Way::Key) && value.expose().trim_start().starts_with('{');
+    let tokens = match is_key {
+        true => {
+            let (environment, settings) = (environment(descriptor, &wanted), wanted.all_settings());
+            let none = Client::none();
+            let oauth = server.oauth(&wanted.connector, &id, &environment, &settings, none)?;
+            oauth.for_key(&value).await?
+        }
+        false => Tokens::pasted(value),
+    };
+    with_tokens(server, tenant, wanted, None, &id, tokens).await
 }
 
 /// With what a service has granted.

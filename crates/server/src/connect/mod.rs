@@ -2,8 +2,13 @@
 //! behind it, the consent at the service, and the way back.
 
 pub mod callback;
+mod device;
 mod ending;
 pub mod form;
-mod html;
+pub mod html;
 pub mod link;
 pub mod made;
+pub mod way;
+
+pub use device::Coded;
+pub use way::Way;

@@ -85,7 +85,7 @@ pub async fn me(State(server): State<Server>, caller: Caller) -> Json<Value> {
         let descriptor = catalog.connector.descriptor();
         json!({"id": descriptor.id, "title": descriptor.title, "version": descriptor.version})
     });
-    let Caller { key, tenant } = &caller;
+    let Caller { key, tenant, .. } = &caller;
     let connectors: Vec<_> = connectors.collect();
     let key = json!({"id": key.id, "name": key.name, "rights": key.rights});
     Json(json!({

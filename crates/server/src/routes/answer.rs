@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::body::Form;
+use super::body::{Cells, Form};
 use crate::problem::Problem;
 use crate::run::paging::{self, Part};
 
@@ -99,7 +99,7 @@ struct Writer {
 impl Writer {
     fn head(&mut self) -> String {
         match self.form {
-            Form::Csv => row(self.columns.iter().map(String::as_str)),
+            Form::Csv(_) => row(self.columns.iter().map(String::as_str)),
             _ => String::new(),
         }
     }
@@ -112,11 +112,11 @@ impl Writer {
             }
             self.left -= 1;
             match self.form {
-                Form::Csv => {
+                Form::Csv(cells) => {
                     let item: Value = serde_json::from_str(item.get())?;
-                    let cells: Vec<String> =
-                        self.columns.iter().map(|column| cell(&item[column])).collect();
-                    text += &row(cells.iter().map(String::as_str));
+                    let row_of: Vec<String> =
+                        self.columns.iter().map(|column| cell(&item[column], cells)).collect();
+                    text += &row(row_of.iter().map(String::as_str));
                 }
                 // Whatever the service writes, an item is one line.
                 _ if item.get().contains(['\n', '\r']) => {
@@ -133,12 +133,19 @@ impl Writer {
     }
 }
 
-fn cell(value: &Value) -> String {
+fn cell(value: &Value, cells: Cells) -> String {
     match value {
         Value::Null => String::new(),
+        Value::String(text) if cells == Cells::Guarded && is_formula(text) => format!("'{text}"),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// Whether a spreadsheet would compute a text, by what it begins with. A number is none.
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+        && !text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
@@ -148,4 +155,23 @@ fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     let written = writer.write_record(cells).and_then(|()| Ok(writer.flush()?));
     let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+49 30 1", "-x", "@SUM(A1)", "\t=1", "\r=1", "＝1", "-", "+1e999"] {
+            assert_eq!(cell(&json!(text), Cells::Guarded), format!("'{text}"));
+            assert_eq!(cell(&json!(text), Cells::Raw), text);
+        }
+        for text in ["a=1", "", "'=1", "-5.25", "+1e3", "2026-01-01"] {
+            assert_eq!(cell(&json!(text), Cells::Guarded), text);
+        }
+        assert_eq!(cell(&json!(-5), Cells::Guarded), "-5");
+        assert_eq!(cell(&json!(null), Cells::Guarded), "");
+        assert_eq!(cell(&json!(["=1"]), Cells::Guarded), "[\"=1\"]");
+    }
 }

@@ -48,17 +48,29 @@ pub enum Form {
     /// All of it, an item on each line.
     Lines,
     /// All of it, as a table.
-    Csv,
+    Csv(Cells),
+}
+
+/// What becomes of texts in a table that a spreadsheet would take for formulas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cells {
+    /// An apostrophe stands before them, so that they are texts there too.
+    Guarded,
+    /// They stand as they are, for programs: `accept: text/csv; cells=raw`.
+    Raw,
 }
 
 impl Form {
     pub fn of(headers: &HeaderMap) -> Self {
         let accept = headers.get(ACCEPT).and_then(|it| it.to_str().ok()).unwrap_or_default();
-        let wants = |kind: &str| accept.split(',').any(|it| it.trim().starts_with(kind));
-        match () {
-            () if wants("application/x-ndjson") || wants("application/jsonl") => Form::Lines,
-            () if wants("text/csv") => Form::Csv,
-            () => Form::Json,
+        let wanted = |kind: &str| accept.split(',').find(|it| it.trim().starts_with(kind));
+        if wanted("application/x-ndjson").or_else(|| wanted("application/jsonl")).is_some() {
+            return Form::Lines;
+        }
+        match wanted("text/csv") {
+            Some(csv) if csv.split(';').any(|it| it.trim() == "cells=raw") => Form::Csv(Cells::Raw),
+            Some(_) => Form::Csv(Cells::Guarded),
+            None => Form::Json,
         }
     }
 }
@@ -69,7 +81,7 @@ impl Form {
         match self {
             Form::Json => "application/json",
             Form::Lines => "application/x-ndjson",
-            Form::Csv => "text/csv; charset=utf-8",
+            Form::Csv(_) => "text/csv; charset=utf-8",
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::server::{Server, blocking};
 use crate::{hooks, subscriptions};
 
 /// Names that stand in addresses for something else.
-const TAKEN: [&str; 5] = ["connectors", "connections", "keys", "audit", "me"];
+const TAKEN: [&str; 7] = ["connectors", "connections", "keys", "quotas", "audit", "events", "me"];
 
 fn told(server: &Server, entry: &StoredConnection) -> Value {
     let connector = server.connector(&entry.connector).ok();
@@ -88,7 +88,10 @@ pub async fn reconnect(
     let entry = blocking(move || tenant.entry(&asked)).await?;
     given["name"] = entry.name.clone().into();
     given["connector"] = entry.connector.clone().into();
+    let connector = server.connector(&entry.connector)?;
+    let held = connections::credential(connector.descriptor(), &entry).map(|held| &held.id);
     for (key, value) in [
+        ("credential", json!(held)),
         ("environment", json!(entry.environment)),
         ("settings", crate::catalog::parsed(&entry.settings)),
         ("scopes", json!(entry.requested)),

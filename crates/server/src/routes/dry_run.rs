@@ -23,7 +23,7 @@ pub async fn show(
     Whole(body): Whole,
 ) -> Result<Json<Value>, Problem> {
     let input = body::object(&headers, &body)?.to_string();
-    let order = Order::of(server, caller, &c, &action).await?;
+    let order = Order::to_look_at(server, caller, &c, &action).await?;
     let call = Call::Action { id: action, input: input.clone() };
     let connection = order.connection.clone();
     let (step, refusal) =

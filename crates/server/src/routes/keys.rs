@@ -1,4 +1,4 @@
-//! Keys of the caller's own tenant, and who did what.
+//! Keys of the caller's own tenant, what it may use, and who did what.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,6 +11,7 @@ use super::query::Last;
 use crate::caller::Caller;
 use crate::extract::{Path, Query, Whole};
 use crate::problem::Problem;
+use crate::quotas::Standing;
 use crate::rights::{Right, Rights};
 use crate::server::{Server, blocking};
 use crate::{audit, subscriptions};
@@ -66,6 +67,20 @@ pub async fn revoke(
     });
     caller.note("key.revoke", None, Some(id), &revoked);
     revoked.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// `GET /v1/quotas`: what the tenant may use, and how much of it is left.
+pub async fn quotas(State(server): State<Server>, caller: Caller) -> Result<Json<Value>, Problem> {
+    blocking(move || {
+        let (tenant, limits) = (&caller.tenant, &server.0.options.limits);
+        let standing = tenant.quotas.standing(&tenant.db)?;
+        Ok(Json(json!({
+            "quotas": standing.iter().map(Standing::json).collect::<Vec<_>>(),
+            "at_once": {"calls": limits.calls, "left": tenant.calls.available_permits()},
+            "a_minute": {"requests": limits.rate, "left": tenant.rate.left()},
+        })))
+    })
+    .await
 }
 
 pub async fn audit(caller: Caller, Query(last): Query<Last>) -> Result<Json<Value>, Problem> {

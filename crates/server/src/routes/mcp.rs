@@ -7,8 +7,10 @@ use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use connector_mcp::Options;
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 
+use super::order;
 use crate::caller::Caller;
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -19,11 +21,11 @@ use crate::tenant::Ready;
 /// Bytes of a message.
 const MESSAGE: usize = 16 << 20;
 
-/// What a client finds out about the resource (RFC 9728), as the authorization of MCP wants it. Keys are
-/// made on the page of this server or by its operator: there is no authorization server.
+/// What a client finds out about the resource (RFC 9728), as the authorization of MCP wants it.
 pub async fn about(State(server): State<Server>, Path(c): Path<String>) -> Json<Value> {
     Json(json!({
         "resource": server.address(&format!("/mcp/{}", connector_openapi::segment(&c))),
+        "authorization_servers": [server.address("")],
         "bearer_methods_supported": ["header"],
         "scopes_supported": ["read", "write", "destructive"],
         "resource_documentation": server.address("/"),
@@ -54,14 +56,22 @@ pub async fn serve(
     let (parts, body) = request.into_parts();
     let body =
         to_bytes(body, MESSAGE).await.map_err(|_| Problem::bad("the message is too large"))?;
+    let mut place = None;
     if let Some(tool) = called(&body) {
-        noting.note(format!("mcp {tool}"), Some(&id), None, &Ok(()));
+        let taken = order::place(&noting).await;
+        noting.note(format!("mcp {tool}"), Some(&id), None, &taken);
+        place = Some(taken?);
     }
     let mut request = Request::from_parts(parts, Body::from(body));
     *request.uri_mut() = Uri::from_static("/mcp");
     let mut service = router.await?.into_service();
     let answered = tower_service::Service::call(&mut service, request).await;
-    Ok(answered.into_response())
+    let (parts, body) = answered.into_response().into_parts();
+    // The call goes on while its answer comes.
+    let body = body.into_data_stream().inspect(move |_| {
+        let _still = &place;
+    });
+    Ok(Response::from_parts(parts, Body::from_stream(body)))
 }
 
 /// The tool that a message calls, or the one that it calls through another.

@@ -12,6 +12,7 @@ mod form;
 mod hooks;
 mod keys;
 mod mcp;
+mod oauth;
 mod order;
 mod query;
 mod records;
@@ -85,11 +86,19 @@ pub fn router(server: Server) -> Router {
         .route("/v1/{c}/records/{resource}", get(records::read))
         .route("/v1/keys", get(keys::list).post(keys::make))
         .route("/v1/keys/{id}", delete(keys::revoke))
+        .route("/v1/quotas", get(keys::quotas))
         .route("/v1/audit", get(keys::audit))
         .route("/v1/events", get(hooks::told).put(hooks::tell).delete(hooks::keep_quiet))
         .route("/hooks/{token}", any(hooks::take).layer(DefaultBodyLimit::max(DELIVERY)))
         .route("/.well-known/oauth-protected-resource/mcp/{c}", get(mcp::about))
         .route("/mcp/{c}", any(mcp::serve))
+        .route("/.well-known/oauth-authorization-server", get(oauth::about))
+        .route(
+            "/oauth/authorize",
+            get(oauth::ask).post(oauth::decide).layer(DefaultBodyLimit::max(SMALL)),
+        )
+        .route("/oauth/register", post(oauth::register).layer(DefaultBodyLimit::max(SMALL)))
+        .route("/oauth/token", post(oauth::token).layer(DefaultBodyLimit::max(SMALL)))
         .route(
             "/connect/{link}",
             get(connect::form::show).post(connect::form::go).layer(DefaultBodyLimit::max(SMALL)),

@@ -14,7 +14,7 @@ use crate::caller::{Caller, Noting};
 use crate::catalog::parsed;
 use crate::problem::Problem;
 use crate::rights::Right;
-use crate::server::Server;
+use crate::server::{Server, blocking};
 use crate::tenant::Ready;
 
 /// References in a row that a schema may have.
@@ -31,8 +31,15 @@ pub struct On {
 
 impl On {
     pub async fn of(server: &Server, caller: &Caller, c: &str) -> Result<Self, Problem> {
+        let on = On::uncounted(server, caller, c).await?;
+        count(caller).await?;
+        Ok(on)
+    }
+
+    /// For what sends nothing.
+    async fn uncounted(server: &Server, caller: &Caller, c: &str) -> Result<Self, Problem> {
         caller.may(Right::Read)?;
-        let place = place(caller)?;
+        let place = Arc::new(take_place(caller)?);
         let ready = server.ready(&caller.tenant, c).await?;
         let connection = ready.connection.permitting(caller.key.rights.permission());
         Ok(On { ready, connection, place })
@@ -57,7 +64,19 @@ impl Order {
         c: &str,
         action: &str,
     ) -> Result<Self, Problem> {
-        let On { ready, connection, place } = On::of(&server, &caller, c).await?;
+        let order = Order::to_look_at(server, caller, c, action).await?;
+        count(&order.caller).await?;
+        Ok(order)
+    }
+
+    /// One that is not to be run: it counts against no quota.
+    pub async fn to_look_at(
+        server: Server,
+        caller: Caller,
+        c: &str,
+        action: &str,
+    ) -> Result<Self, Problem> {
+        let On { ready, connection, place } = On::uncounted(&server, &caller, c).await?;
         let catalog = server.catalog(&ready.entry.connector)?;
         about::known(catalog, action)?;
         let described = catalog.connector.action(action)?;
@@ -91,11 +110,35 @@ impl Order {
     }
 }
 
-/// A place for one more call of the tenant.
-pub fn place(caller: &Caller) -> Result<Arc<OwnedSemaphorePermit>, Problem> {
-    let place = caller.tenant.calls.clone().try_acquire_owned();
-    place.map(Arc::new).map_err(|_| {
+/// A place for one more call of the tenant, which counts against its quotas.
+pub async fn place(caller: &Caller) -> Result<Arc<OwnedSemaphorePermit>, Problem> {
+    let place = take_place(caller)?;
+    count(caller).await?;
+    Ok(Arc::new(place))
+}
+
+fn take_place(caller: &Caller) -> Result<OwnedSemaphorePermit, Problem> {
+    caller.tenant.calls.clone().try_acquire_owned().map_err(|_| {
         let detail = "this tenant has as many calls under way as it may; try again";
         Problem::too_many("busy", detail, Duration::from_secs(1))
     })
+}
+
+/// Counts a call against the tenant's quotas.
+async fn count(caller: &Caller) -> Result<(), Problem> {
+    if !caller.tenant.quotas.may_hold() {
+        return Ok(());
+    }
+    let (tenant, told) = (caller.tenant.clone(), caller.told.clone());
+    blocking(move || {
+        let taken = tenant.quotas.take(&tenant.db);
+        // Also who has none left is told how they stand.
+        let standing = match &taken {
+            Ok(standing) => Ok(standing.clone()),
+            Err(_) => tenant.quotas.standing(&tenant.db),
+        };
+        let _ = told.0.set(standing?);
+        taken.map(drop)
+    })
+    .await
 }

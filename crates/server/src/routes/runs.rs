@@ -24,8 +24,10 @@ use crate::run::kept::Begun;
 use crate::server::{Server, blocking};
 use crate::tenant::{Ready, Tenant};
 
-/// Runs and items that one answer holds, unless it is said.
+/// Items that one answer holds, unless it is said.
 const MOST: u64 = 100;
+/// Runs that one answer holds, at most.
+const LARGEST: u32 = 1000;
 
 #[derive(Debug, Deserialize)]
 pub struct Range {
@@ -33,20 +35,35 @@ pub struct Range {
     limit: Option<u64>,
 }
 
+/// Which runs are wanted.
+#[derive(Debug, Deserialize)]
+pub struct Page {
+    /// The `next` of the page before.
+    next: Option<String>,
+    limit: Option<u32>,
+}
+
 pub async fn list(
     State(server): State<Server>,
     caller: Caller,
     Path(c): Path<String>,
-    Query(range): Query<Range>,
+    Query(Page { next, limit }): Query<Page>,
 ) -> Result<Json<Value>, Problem> {
     caller.may(Right::Read)?;
+    let limit = limit.unwrap_or(100);
+    if !(1..=LARGEST).contains(&limit) {
+        return Err(Problem::field("limit", format!("1 to {LARGEST}")));
+    }
     let ready = server.ready(&caller.tenant, &c).await?;
-    let limit = usize::try_from(range.limit.unwrap_or(MOST)).unwrap_or(usize::MAX);
     blocking(move || {
-        let runs = caller.tenant.journal.runs()?;
-        let of = runs.into_iter().rev().filter(|run| run.connection == ready.entry.id).take(limit);
-        let told = of.map(|run| Ok(durable::json(&caller.tenant.counted(run)?)));
-        Ok(Json(json!({"runs": told.collect::<Result<Vec<_>, Problem>>()?})))
+        let tenant = &caller.tenant;
+        let mut runs = tenant.journal.runs_of(&ready.entry.id, next.as_deref(), limit + 1)?;
+        let more = runs.len() > limit as usize;
+        runs.truncate(limit as usize);
+        let next = runs.last().filter(|_| more).map(|run| run.id.clone());
+        let told = runs.into_iter().map(|run| Ok(durable::json(&tenant.counted(run)?)));
+        let told = told.collect::<Result<Vec<_>, Problem>>()?;
+        Ok(Json(json!({"runs": told, "next": next})))
     })
     .await
 }
@@ -185,7 +202,7 @@ pub async fn resume(
 ) -> Result<Json<Value>, Problem> {
     let (ready, _, begun) = found(&server, &caller, &c, &run).await?;
     let begun = as_begun(&caller, begun.as_ref())?;
-    let place = order::place(&caller)?;
+    let place = order::place(&caller).await?;
     // Who goes on with it does no more than he may, and no more than who began it might.
     let rights = begun.rights.and(&caller.key.rights);
     let key = caller.key.id.clone();

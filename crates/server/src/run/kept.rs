@@ -92,16 +92,21 @@ impl Tenant {
         limit: u64,
     ) -> Result<(Vec<Box<RawValue>>, Option<u64>), Problem> {
         let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let select = "SELECT first, items FROM pages WHERE run = ?1 AND first >= \
-            (SELECT coalesce(max(first), 0) FROM pages WHERE run = ?1 AND first <= ?2) \
-            ORDER BY first";
-        let pages = self.db.read(|sql| {
-            sql.rows(select, &values![run, after], |row| {
-                Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
-            })
-        })?;
-        let mut all = Vec::new();
-        for (first, items) in pages {
+        // A page at a time: there may be many more than are wanted.
+        let select = "SELECT first, items FROM pages WHERE run = ?1 AND first >= ?2 \
+            ORDER BY first LIMIT 1";
+        let begin = "SELECT max(first) FROM pages WHERE run = ?1 AND first <= ?2";
+        let begin = self
+            .db
+            .read(|sql| sql.one(begin, &values![run, after], |row| row.get::<Option<i64>>(0)))?;
+        let (mut all, mut from) = (Vec::new(), begin.unwrap_or(0));
+        loop {
+            let page = self.db.read(|sql| {
+                sql.row(select, &values![run, from], |row| {
+                    Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
+                })
+            })?;
+            let Some((first, items)) = page else { return Ok((all, None)) };
             let items: Vec<Box<RawValue>> =
                 serde_json::from_str(&items).map_err(Problem::internal)?;
             let skip = usize::try_from(after.saturating_sub(first)).unwrap_or(0);
@@ -111,8 +116,8 @@ impl Tenant {
                 }
                 all.push(item);
             }
+            from = first + 1;
         }
-        Ok((all, None))
     }
 
     /// Of a run that is done, all items that it brought: one that ended at its limit has a last page that

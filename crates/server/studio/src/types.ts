@@ -22,7 +22,13 @@ export type Connector = {
   version: string;
   environments: { id: string; title: string; help?: string | null }[];
   scopes: Scope[];
-  credentials: { id: string; title: string; required: boolean; kind: "oauth2" | "secret" | "pair" | "other" }[];
+  credentials: {
+    id: string;
+    title: string;
+    required: boolean;
+    group: string | null;
+    kind: "oauth2" | "device" | "key" | "secret" | "pair" | "other";
+  }[];
   settings: Schema | null;
   app: boolean;
 };
@@ -117,7 +123,7 @@ export type Choice = { value: Json; title: string };
 
 export type Event = { id: string; time?: string | null; data: Json };
 
-export type Key = { id: string; name: string; rights: string[]; made?: number };
+export type Key = { id: string; name: string; rights: string[]; made?: number; resource?: string | null };
 
 export type Audited = {
   time: string;

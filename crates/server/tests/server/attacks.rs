@@ -184,7 +184,7 @@ async fn answers_with_secrets_are_not_kept() {
 /// A run that nobody waits for is one of the tenant's calls, too.
 #[tokio::test(flavor = "multi_thread")]
 async fn runs_take_places() {
-    let stack = Stack::with(|options| options.calls = 2).await;
+    let stack = Stack::with(|options| options.limits.calls = 2).await;
     let board = stack.control.board_id("Autumn table").unwrap();
     stack.control.seed_pins(&board, 2000);
     let mut busy = 0;

@@ -53,6 +53,15 @@ async fn come_back(to: &str, cookie: &str) -> Response {
     client().get(to).header(COOKIE, cookie).send().await.unwrap()
 }
 
+/// Connects the account of the emulator, for the holder of a key.
+pub async fn connect(stack: &Stack, key: &str, name: &str) {
+    let body = json!({"connector": "pinterest", "name": name});
+    let (_, made) = stack.ask(key, Method::POST, "/v1/connections", Some(body)).await;
+    let (service, cookie) = consent(made["url"].as_str().unwrap()).await;
+    let ended = come_back(&decide(&service, "allow").await, &cookie).await;
+    assert_eq!(ended.status(), StatusCode::OK);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_connected() {
     let stack = Stack::start().await;

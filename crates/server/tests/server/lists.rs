@@ -37,6 +37,25 @@ async fn a_list_is_the_same_in_every_form() {
     assert_eq!(limited.lines().count(), 7);
 }
 
+/// What somebody has written at the service is no formula of whoever opens the table.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_computes_nothing() {
+    let stack = Stack::start().await;
+    let (name, text) = ("=HYPERLINK(\"https://evil.example\")", "-12");
+    let board = json!({"name": name, "description": text});
+    stack.post("/v1/mine/actions/boards.create", board).await;
+    let cell = async |accept: &str, column: &str| {
+        let table = self::text(&stack, "/v1/mine/actions/boards.list", accept).await;
+        let mut rows = csv::Reader::from_reader(table.as_bytes());
+        let at = rows.headers().unwrap().iter().position(|name| name == column).unwrap();
+        let cells: Vec<String> = rows.records().map(|row| row.unwrap()[at].to_owned()).collect();
+        cells
+    };
+    assert!(cell("text/csv", "name").await.contains(&format!("'{name}")));
+    assert!(cell("text/csv; cells=raw", "name").await.contains(&name.to_owned()));
+    assert!(cell("text/csv", "description").await.contains(&text.to_owned()), "a number is one");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_say_what_to_do() {
     let stack = Stack::start().await;

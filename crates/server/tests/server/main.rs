@@ -6,6 +6,7 @@ mod hooks;
 mod isolation;
 mod limited;
 mod lists;
+mod quotas;
 mod rights;
 mod runs;
 mod secrets;

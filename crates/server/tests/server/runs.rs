@@ -35,6 +35,39 @@ async fn ended(stack: &Stack, run: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn runs_are_listed_a_page_at_a_time() {
+    let stack = Stack::start().await;
+    stack.add_connections();
+    let mut made = Vec::new();
+    for number in 0..7 {
+        stack
+            .post("/v1/c1/actions/boards.create", json!({"name": format!("Other {number}")}))
+            .await;
+        let run = begin(&stack, "boards.create", &json!({"name": format!("Board {number}")})).await;
+        made.push(run);
+    }
+    let (mut listed, mut path, mut pages) = (Vec::new(), "/v1/mine/runs?limit=3".to_owned(), 0);
+    loop {
+        let page = stack.get(&path).await;
+        let runs = page["runs"].as_array().unwrap();
+        listed.extend(runs.iter().map(|run| run["id"].as_str().unwrap().to_owned()));
+        pages += 1;
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/v1/mine/runs?limit=3&next={next}");
+    }
+    listed.reverse();
+    made.sort();
+    assert_eq!((listed, pages), (made, 3));
+    let whole = stack.get("/v1/mine/runs?limit=7").await;
+    assert_eq!((whole["runs"].as_array().unwrap().len(), &whole["next"]), (7, &Value::Null));
+    for limit in ["0", "1001", "-1", "x"] {
+        let path = format!("/v1/mine/runs?limit={limit}");
+        let (status, _) = stack.ask(&stack.one, Method::GET, &path, None).await;
+        assert!(status.is_client_error(), "{limit}: {status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_keeps_its_items_and_its_outcome() {
     let stack = Stack::start().await;
     let board = stack.control.board_id("Autumn table").unwrap();

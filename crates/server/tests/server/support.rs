@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use connector_auth::{Client, ConnectionSpec, KeySource, Tokens};
 use connector_emulator::{Consent, Control, Emulator, TokenSpec};
 use connector_host::{Connector, Engine, EngineOptions, Routes, Seal, Secret};
-use connector_server::{Options, Right, Rights, Server};
+use connector_server::{Limits, Options, Right, Rights, Server};
 use reqwest::{Method, Response, StatusCode, redirect};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -41,7 +41,7 @@ pub struct Stack {
     pub folder: TempDir,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
-    server: Server,
+    pub server: Server,
 }
 
 impl Stack {
@@ -85,8 +85,7 @@ impl Stack {
             links: None,
             private_webhooks: false,
             poll_every: 1,
-            calls: 1000,
-            rate: 100_000,
+            limits: Limits { rate: 100_000, ..Limits::default() },
         };
         change(&mut options);
         // Under another address it listens at this one all the same.

@@ -105,7 +105,7 @@ async fn slow_clients_hold_nobody_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tenant_has_so_many_places() {
-    let stack = Stack::with(|options| options.calls = 0).await;
+    let stack = Stack::with(|options| options.limits.calls = 0).await;
     let (status, problem) =
         stack.ask(&stack.one, Method::POST, "/v1/mine/actions/boards.list", Some(json!({}))).await;
     assert_eq!((status, &problem["code"]), (StatusCode::TOO_MANY_REQUESTS, &json!("busy")));

@@ -50,6 +50,11 @@ export function Connect({ reload }: { me: Me; reload: () => void }) {
 function ConnectForm({ connector, reload }: { connector: Connector; reload: () => void }) {
     const credential = connector.credentials.find(({ required }) => required);
     const isOauth = credential?.kind === "oauth2";
+    // What is chosen, entered elsewhere or long has the page behind a link.
+    const hasOthers = connector.credentials.some(
+        ({ group, id }) => group && group === credential?.group && id !== credential.id,
+    );
+    const byPage = isOauth || hasOthers || credential?.kind === "device" || credential?.kind === "key";
     const [name, setName] = useState(connector.id);
     const [environment, setEnvironment] = useState(connector.environments[0]?.id);
     const [scopes, setScopes] = useState(() =>
@@ -79,11 +84,10 @@ function ConnectForm({ connector, reload }: { connector: Connector; reload: () =
             name,
             ...(environment ? { environment } : {}),
             settings: pruned(settings),
-            ...(isOauth
-                ? { scopes, return_to: `${location.origin}/#/connections`, ...(client.id ? { client } : {}) }
-                : {}),
-            ...(credential?.kind === "pair" ? { pair: { user: secret.user, password: secret.value } } : {}),
-            ...(credential && !isOauth && credential.kind !== "pair" ? { secret: secret.value } : {}),
+            ...(isOauth ? { scopes } : {}),
+            ...(byPage ? { return_to: `${location.origin}/#/connections`, ...(client.id ? { client } : {}) } : {}),
+            ...(!byPage && credential?.kind === "pair" ? { pair: { user: secret.user, password: secret.value } } : {}),
+            ...(!byPage && credential && credential.kind !== "pair" ? { secret: secret.value } : {}),
         };
         try {
             const made = await ask<Connection | { url: string }>("/v1/connections", { body: wanted });
@@ -94,7 +98,7 @@ function ConnectForm({ connector, reload }: { connector: Connector; reload: () =
             setProblem(Problem.of(error));
         }
         setBusy(false);
-    }, [connector, name, environment, settings, scopes, client, secret, isOauth, credential, reload]);
+    }, [connector, name, environment, settings, scopes, client, secret, isOauth, byPage, credential, reload]);
 
     const head = (
         <>
@@ -128,7 +132,7 @@ function ConnectForm({ connector, reload }: { connector: Connector; reload: () =
                         </select>
                     </div>
                 )}
-                {!connector.app && isOauth && (
+                {!connector.app && (isOauth || credential?.kind === "device") && (
                     <>
                         <Text
                             id="client"
@@ -147,7 +151,7 @@ function ConnectForm({ connector, reload }: { connector: Connector; reload: () =
                         />
                     </>
                 )}
-                {credential?.kind === "pair" && (
+                {!byPage && credential?.kind === "pair" && (
                     <Text
                         id="user"
                         label="User"
@@ -155,7 +159,7 @@ function ConnectForm({ connector, reload }: { connector: Connector; reload: () =
                         onChange={(user) => setSecret({ ...secret, user })}
                     />
                 )}
-                {credential && !isOauth && (
+                {credential && !byPage && (
                     <Text
                         id="secret"
                         type="password"
@@ -174,7 +178,7 @@ function ConnectForm({ connector, reload }: { connector: Connector; reload: () =
             <ProblemBox problem={problem} />
             <p className="buttons">
                 <button type="submit" className="primary" disabled={busy || name.trim() === ""}>
-                    {isOauth ? `Continue to ${connector.title}` : "Save and test"}
+                    {byPage ? `Continue to ${connector.title}` : "Save and test"}
                 </button>
             </p>
         </>

@@ -116,7 +116,10 @@ export function Keys({ me }: { me: Me }) {
                             <tbody>
                                 {keys.map((key) => (
                                     <tr key={key.id}>
-                                        <td>{key.name}</td>
+                                        <td>
+                                            {key.name}
+                                            {key.resource && <span className="note"> for {key.resource} alone</span>}
+                                        </td>
                                         <td>
                                             {key.rights.map((right) => (
                                                 <Badge key={right}>{right}</Badge>

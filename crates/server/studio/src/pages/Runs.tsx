@@ -1,6 +1,6 @@
 // Runs that are under way, and those that were.
 
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { path } from "../api";
 import { catalogue } from "../catalogue";
 import { useLoad } from "../load";
@@ -14,7 +14,9 @@ const EVERY_MS = 3000;
 type Here = { connection: Connection; me: Me };
 
 export function Runs({ connection }: Here) {
-    const loaded = useLoad<{ runs: Run[] }>(path`/v1/${connection.id}/runs`);
+    const [from, setFrom] = useState<string>();
+    const all = path`/v1/${connection.id}/runs`;
+    const loaded = useLoad<{ runs: Run[]; next: string | null }>(from ? `${all}?next=${from}` : all);
     const { data, reload } = loaded;
     const isBusy = data?.runs.some(({ state }) => state === "running") ?? false;
     useEffect(() => {
@@ -34,47 +36,63 @@ export function Runs({ connection }: Here) {
             }
         >
             <Wait loaded={loaded}>
-                {({ runs }) =>
+                {({ runs, next }) =>
                     runs.length === 0 ? (
                         <p className="empty">Nothing was run yet.</p>
                     ) : (
-                        <div className="scroll" tabIndex={0} role="region" aria-label="Runs">
-                            <table>
-                                <thead>
-                                    <tr>
-                                        <th scope="col">Action</th>
-                                        <th scope="col">State</th>
-                                        <th scope="col">Begun</th>
-                                        <th scope="col">Items</th>
-                                        <th scope="col">Requests</th>
-                                        <th scope="col">What went wrong</th>
-                                    </tr>
-                                </thead>
-                                <tbody>
-                                    {runs.map((run) => (
-                                        <tr key={run.id}>
-                                            <td>
-                                                <a href={to("c", connection.id, "runs", run.id)}>{run.action}</a>
-                                            </td>
-                                            <td>
-                                                <Badge kind={run.state}>{run.state}</Badge>
-                                            </td>
-                                            <td>
-                                                <Time value={run.started} />
-                                            </td>
-                                            <td data-number>{run.items}</td>
-                                            <td data-number>{run.requests}</td>
-                                            <td className="words">
-                                                {run.outcome_unknown
-                                                    ? "Nobody knows whether the last change was made. "
-                                                    : ""}
-                                                {typeof run.error === "string" ? run.error : ""}
-                                            </td>
+                        <>
+                            <div className="scroll" tabIndex={0} role="region" aria-label="Runs">
+                                <table>
+                                    <thead>
+                                        <tr>
+                                            <th scope="col">Action</th>
+                                            <th scope="col">State</th>
+                                            <th scope="col">Begun</th>
+                                            <th scope="col">Items</th>
+                                            <th scope="col">Requests</th>
+                                            <th scope="col">What went wrong</th>
                                         </tr>
-                                    ))}
-                                </tbody>
-                            </table>
-                        </div>
+                                    </thead>
+                                    <tbody>
+                                        {runs.map((run) => (
+                                            <tr key={run.id}>
+                                                <td>
+                                                    <a href={to("c", connection.id, "runs", run.id)}>{run.action}</a>
+                                                </td>
+                                                <td>
+                                                    <Badge kind={run.state}>{run.state}</Badge>
+                                                </td>
+                                                <td>
+                                                    <Time value={run.started} />
+                                                </td>
+                                                <td data-number>{run.items}</td>
+                                                <td data-number>{run.requests}</td>
+                                                <td className="words">
+                                                    {run.outcome_unknown
+                                                        ? "Nobody knows whether the last change was made. "
+                                                        : ""}
+                                                    {typeof run.error === "string" ? run.error : ""}
+                                                </td>
+                                            </tr>
+                                        ))}
+                                    </tbody>
+                                </table>
+                            </div>
+                            {(from || next) && (
+                                <p className="buttons">
+                                    {from && (
+                                        <button type="button" onClick={() => setFrom(undefined)}>
+                                            Newest
+                                        </button>
+                                    )}
+                                    {next && (
+                                        <button type="button" onClick={() => setFrom(next)}>
+                                            Older
+                                        </button>
+                                    )}
+                                </p>
+                            )}
+                        </>
                     )
                 }
             </Wait>

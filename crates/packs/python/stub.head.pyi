@@ -50,6 +50,7 @@ def connect(
     locale: str | None = None,
     signers: Mapping[str, Signer] | None = None,
     extensions: Collection[str] = (),
+    links: Collection[str] | None = None,
 ) -> Client:
     """Connects to the service: as `connector_driver.connect`, with the connector's own component."""
 
@@ -69,5 +70,6 @@ async def connect_async(
     locale: str | None = None,
     signers: Mapping[str, Signer] | None = None,
     extensions: Collection[str] = (),
+    links: Collection[str] | None = None,
 ) -> AsyncClient:
     """The same on an event loop."""

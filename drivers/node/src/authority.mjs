@@ -4,6 +4,7 @@
  */
 
 import { ConnectorError, Refusal } from "./errors.mjs";
+import { Links } from "./links.mjs";
 import { reads, word } from "./method.mjs";
 import { Unlisted, atLeast, foldedPath, stricter } from "./operations.mjs";
 
@@ -33,6 +34,7 @@ export class Authority {
   #environment;
   #operations;
   #permission;
+  #links;
 
   /**
    * @param {Descriptor} descriptor
@@ -45,6 +47,7 @@ export class Authority {
     this.#environment = environment;
     this.#operations = operations;
     this.#permission = permission;
+    this.#links = permission.links && new Links(permission.links);
   }
 
   /**
@@ -75,6 +78,7 @@ export class Authority {
     const name = typeof known === "string" ? shown(request) : `\`${known.id}\``;
     if (readOnly && !isRead) throw notAllowed(`${name} changes something`);
     if (noDestructive && destructive) throw notAllowed(`${name} takes something away, or may do so`);
+    if (!isRead) this.#links?.check(request);
     this.#checkScopes(credential, known, declared.scopes, call.subject);
     return stricter(floor, effect);
   }

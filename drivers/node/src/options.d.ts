@@ -86,6 +86,11 @@ export interface Permission {
    * anything is sent, as a `ConnectorError` of the kind `forbidden` and the code `missing-scope`.
    */
   granted?: string[];
+  /**
+   * The hosts that links in what is written may lead to: `example.com` is this one, `*.example.com` all below
+   * it. A link is a text of the body or the query that is an http or https address as a whole. Default: any.
+   */
+  links?: string[];
 }
 
 /** As `fetch` does it; redirects are for the driver to follow. */

@@ -36,7 +36,7 @@ export class ConnectorError extends Error {
  */
 export type Rule =
   | "url" | "https" | "method" | "declared-origin" | "declared-credential" | "credential-origin"
-  | "operation" | "permission"
+  | "operation" | "permission" | "link"
   | "request-header" | "request-body" | "multipart" | "blob" | "pieces"
   | "response-size" | "checkpoint-size" | "steps" | "pause" | "call-time"
   | "credential" | "settings" | "extension" | "contract" | "trap" | "engine";

@@ -15,7 +15,8 @@ const source = (path) => readFileSync(new URL(`../../../crates/host/src/${path}`
 function rust(path, type) {
   const [, body] = source(path).match(new RegExp(`${type} \\{\n((?: {12,}.*\n)+)`));
   const entries = [...body.matchAll(/^ +(\w+): (.+),$/gm)].map(([, name, value]) => [name, number(value)]);
-  return Object.fromEntries(entries);
+  // What is none is no limit.
+  return Object.fromEntries(entries.filter(([, value]) => !Number.isNaN(value)));
 }
 
 function number(text) {

@@ -31,6 +31,7 @@ async def connect_async(
     read_only: bool = False, no_destructive: bool = False, allow_unlisted: bool = False,
     granted: Sequence[str] | None = None, locale: str | None = None,
     signers: Mapping[str, Signer] | None = None, extensions: Collection[str] = (),
+    links: Collection[str] | None = None,
 ) -> AsyncConnector:  # fmt: skip
     """As `connect`. `credentials`, `refresh`, `http` and signers may be coroutine functions.
 
@@ -39,7 +40,7 @@ async def connect_async(
     return AsyncConnector(
         await asyncio.to_thread(guest, component), Asyncio(), settings=settings,
         credentials=credentials, refresh=refresh, http=http, blobs=blobs, policy=policy,
-        routes=routes, permission=Permission(read_only, no_destructive, allow_unlisted, granted),
+        routes=routes, permission=Permission(read_only, no_destructive, allow_unlisted, granted, links),
         locale=locale, signers=signers, extensions=extensions,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@ it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, Union
 
@@ -12,6 +12,7 @@ from .contract.connection import Credential, Descriptor, Oauth2, SharedConsent
 from .declared import About, Declared
 from .errors import ConnectorError, Refusal
 from .idempotency import word
+from .links import Links
 from .operations import WHY, Meaning, Operations, at_least, folded_path, stricter
 from .url import Url
 
@@ -37,6 +38,7 @@ class Permission:
     no_destructive: bool = False
     allow_unlisted: bool = False
     granted: Sequence[str] | None = None
+    links: Collection[str] | None = None
 
 
 class Authority:
@@ -50,6 +52,7 @@ class Authority:
         self._environment = environment
         self._operations = operations
         self._permission = permission
+        self._links = None if permission.links is None else Links(permission.links)
         self._granted = _with_implied(permission.granted, descriptor)
 
     def admit(
@@ -80,6 +83,8 @@ class Authority:
             raise _not_allowed(f"{name} changes something")
         if limits.no_destructive and destructive:
             raise _not_allowed(f"{name} takes something away, or may do so")
+        if self._links is not None and not is_read:
+            self._links.check(request)
         # What was granted belongs to a credential of OAuth.
         if self._granted is not None and isinstance(credential.source, (Oauth2, SharedConsent)):
             _check_scopes(known, declared, self._granted, call.subject)

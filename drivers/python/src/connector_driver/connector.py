@@ -30,6 +30,7 @@ def connect(
     read_only: bool = False, no_destructive: bool = False, allow_unlisted: bool = False,
     granted: Sequence[str] | None = None, locale: str | None = None,
     signers: Mapping[str, Signer] | None = None, extensions: Collection[str] = (),
+    links: Collection[str] | None = None,
 ) -> Connector:  # fmt: skip
     """Connects a component to the world.
 
@@ -44,16 +45,18 @@ def connect(
     by the placement's name (`aws-sigv4`); `extensions` names what else the caller has of what the
     connector requires.
 
-    Four say what may be done, for every request that carries a credential, whatever the way in.
+    Five say what may be done, for every request that carries a credential, whatever the way in.
     `read_only`: what changes nothing at the service. `no_destructive`: nothing that takes something
     away or ends it. `allow_unlisted`: also what is none of the operations that the connector lists;
     what it does, nobody knows beforehand. `granted`: the scopes that the token has, when they are
-    known; what needs others is a `ConnectorError` of the kind `forbidden` and sends nothing.
+    known; what needs others is a `ConnectorError` of the kind `forbidden` and sends nothing. `links`: the
+    hosts that links in what is written may lead to, `example.com`, or `*.example.com` for all below it; a
+    link is a text of the body or the query that is an http or https address as a whole.
     """
     return Connector(
         guest(component), Blocking(), settings=settings, credentials=credentials,
         refresh=refresh, http=http, blobs=blobs, policy=policy, routes=routes,
-        permission=Permission(read_only, no_destructive, allow_unlisted, granted), locale=locale,
+        permission=Permission(read_only, no_destructive, allow_unlisted, granted, links), locale=locale,
         signers=signers, extensions=extensions,
     )  # fmt: skip
 

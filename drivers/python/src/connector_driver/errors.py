@@ -39,7 +39,7 @@ class Refusal(Exception):
     """The driver refused what the component asked for; `rule` names why.
 
     Rules about a request: `url`, `https`, `method`, `declared-origin`, `declared-credential`,
-    `credential-origin`, `operation`, `permission`, `request-header`, `multipart`, `blob`, `pieces`.
+    `credential-origin`, `operation`, `permission`, `link`, `request-header`, `multipart`, `blob`, `pieces`.
     About sizes and times: `response-size`, `checkpoint-size`, `steps`, `pause`, `call-time`. About no
     request: `credential` has no usable value, `setting` is missing or cannot be part of a host,
     `extension` is not there that the connector needs, or a package for a signature, `contract` was broken by the component, `trap`

@@ -18,6 +18,8 @@ import aiohttp
 from serving import Serving
 
 CONNECTIONS, CALLS = 100, 1000
+# MiB of the server, at most.
+MOST = 300
 
 
 def emulator(program, state):
@@ -135,6 +137,7 @@ async def main():
                   f"p99 {percentile(times, .99):.0f} ms; memory {memory(serving.process)} MiB")
             for failure in failed[:5]:
                 print("  ", failure)
+            assert not failed and memory(serving.process)["VmHWM"] <= MOST
             wanted = {f"Board {n}" for n in range(CALLS) if n % 10 >= 7} | {"Board 90007"}
             while (made := await created(session, service)) and len(made) < len(wanted):
                 await asyncio.sleep(0.2)

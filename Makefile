@@ -36,7 +36,7 @@ TESTS := tidy test-rust test-node-versions test-python test-languages test-conne
 	test-mcpb test-mcp test-browser test-studio test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
-	studio accept-serve accept-studio accept-packages accept-new accept-sql fuzz bench manifest cases docs check lint package deny
+	studio accept-serve accept-studio accept-packages accept-new accept-n8n accept-sql fuzz bench manifest cases docs check lint package deny
 
 all: build
 
@@ -221,6 +221,11 @@ $(OUT)/packages/installed: crates/packs/python/test/requirements.txt
 accept-packages: build examples $(call npm,crates/packs/npm/test) $(call pip,packages)
 	$(call with,NODE,the judges of the npm package,cd crates/packs/npm/test && npm test)
 	$(call with,PYTHON,the judges of the wheels,$(OUT)/packages/bin/python crates/packs/python/test/judge.py $(OUT)/release/connector)
+
+# A real n8n, of several gigabytes, with the pack in it. PICTURES=FOLDER: its forms as pictures, too.
+accept-n8n: build $(call npm,crates/packs/n8n/test)
+	sh crates/packs/n8n/test/accept/prepare.sh $(OUT)/n8n
+	$(call with,NODE,the pack in n8n,node crates/packs/n8n/test/accept/accept.mjs $(CURDIR)/$(OUT)/n8n $(PICTURES))
 
 # What `connector new` makes, in each language: built and checked as its README says. Takes packages
 # from npm and PyPI.

@@ -5,20 +5,24 @@
 //! needed, or has no value that stands for nothing, is in the collection `additionalFields`.
 //! `glue/form.ts` puts an input together again by the same rules.
 
+mod control;
+
 use std::collections::BTreeSet;
 
+use connector_forms::Single;
 use serde_json::{Map, Value, json};
 
-use super::control::{self, Control};
-use super::names::{help, singular, title, title_case, whether};
+use self::control::Control;
+use super::names::{help, order, singular, title, title_case, whether};
 use super::schema::{Shape, shape};
 
 /// The collection of what need not be filled in.
 const MORE: &str = "additionalFields";
 
-/// Names of the node's own parameters: a field of the same name gets an underscore behind it.
+/// Names of the node's own parameters, and such that mean more to n8n than a field: a field of the same name
+/// gets an underscore behind it.
 const RESERVED: &[&str] =
-    &[MORE, "authentication", "event", "limit", "operation", "resource", "returnAll"];
+    &[MORE, "action", "authentication", "event", "limit", "operation", "resource", "returnAll"];
 
 /// What the fields of a node need of its code: methods that list choices, by the paths of fields.
 #[derive(Default)]
@@ -40,14 +44,11 @@ pub struct Spot<'a> {
     pub show: Map<String, Value>,
     /// The title of the collection of what need not be filled in.
     pub more: &'a str,
+    /// Where the action takes a list of records, and the form is of one.
+    pub single: Option<&'a Single>,
 }
 
 impl Spot<'_> {
-    /// Whether they are the node's own parameters.
-    fn is_top(&self) -> bool {
-        self.show.contains_key("operation") || self.show.contains_key("event")
-    }
-
     fn inside(&self, name: &str, show: Option<(String, &str)>) -> Self {
         let mut inner = self.clone();
         inner.prefix = format!("{}{name}__", self.prefix);
@@ -57,20 +58,27 @@ impl Spot<'_> {
 
     /// In a collection of its own, where nothing is beside them yet.
     fn alone(&self, path: String) -> Self {
-        Spot { prefix: String::new(), path, show: Map::new(), more: "Additional Fields" }
+        Spot {
+            prefix: String::new(),
+            path,
+            show: Map::new(),
+            more: "Additional Fields",
+            single: None,
+        }
     }
 
     fn named(&self, name: &str) -> String {
-        let taken = self.is_top() && self.prefix.is_empty() && RESERVED.contains(&name);
+        let taken = self.prefix.is_empty() && RESERVED.contains(&name);
         format!("{}{name}{}", self.prefix, if taken { "_" } else { "" })
     }
 
     fn path_of(&self, name: &str) -> String {
-        [&*self.path, name]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(".")
+        let of_record = |single: &&Single| {
+            let beside = single.beside.iter().any(|it| it == name);
+            self.path.is_empty() && !single.nested && !beside
+        };
+        let path = self.single.filter(of_record).map_or(&*self.path, |single| &*single.field);
+        if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
     }
 }
 
@@ -91,11 +99,18 @@ pub fn members(schema: &Value, at: &Spot, methods: &mut Methods) -> Vec<Value> {
                 spot.path = at.path_of(name);
                 shown.extend(members(inner, &spot, methods));
             }
-            Shape::Union(tag, variants) if required => {
+            // What kind it is can be seen at once, and may be none.
+            Shape::Union(tag, variants)
+                if required || (!at.show.is_empty() && member["x-advanced"] != true) =>
+            {
                 let mut spot = at.clone();
                 spot.prefix = format!("{}{name}__", at.prefix);
                 spot.path = at.path_of(name);
-                shown.extend(union(member, Some(name), tag, &variants, &spot, methods));
+                let mut fields = union(member, Some(name), tag, &variants, &spot, methods);
+                if !required {
+                    add_none(&mut fields[0]);
+                }
+                shown.extend(fields);
             }
             _ => {
                 let control = control::of(name, member, &at.path_of(name), methods);
@@ -129,7 +144,7 @@ fn collection(mut fields: Vec<Value>, at: &Spot) -> Value {
         let name = field["name"].as_str().unwrap_or_default();
         field["name"] = name.strip_prefix(&*at.prefix).unwrap_or(name).into();
     }
-    fields.sort_by_key(|field| field["displayName"].as_str().unwrap_or_default().to_lowercase());
+    fields.sort_by_key(|field| order(field["displayName"].as_str().unwrap_or_default()));
     let mut collection = json!({
         "displayName": at.more,
         "name": format!("{}{MORE}", at.prefix),
@@ -163,7 +178,10 @@ fn finish(name: &str, schema: &Value, control: Control, at: &Spot, required: boo
         None if control.kind == "boolean" => whether(text),
         None => help(text),
     };
-    if !text.is_empty() {
+    let said = text.strip_prefix("The ").unwrap_or(&text);
+    if !said.is_empty()
+        && !field["displayName"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(said))
+    {
         field["description"] = text.into();
     }
     if let Some(field) = field.as_object_mut() {
@@ -188,13 +206,13 @@ pub fn union(
     at: &Spot,
     methods: &mut Methods,
 ) -> Vec<Value> {
-    let key = format!("{}{tag}", at.prefix);
+    let key = at.named(tag);
     let mut options: Vec<_> = variants
         .iter()
         .map(|variant| json!({"name": title_case(&variant.title), "value": variant.value}))
         .collect();
     let default = options.first().map(|first| first["value"].clone()).unwrap_or_default();
-    options.sort_by_key(|option| option["name"].as_str().unwrap_or_default().to_lowercase());
+    options.sort_by_key(|option| order(option["name"].as_str().unwrap_or_default()));
     let described = match name {
         Some(_) => schema,
         None => &variants[0].schema["properties"][tag],
@@ -237,9 +255,24 @@ pub fn union(
     fields
 }
 
+/// Lets no variant be chosen.
+fn add_none(field: &mut Value) {
+    field["default"] = "".into();
+    if let Some(options) = field["options"].as_array_mut() {
+        options.push(json!({"name": "Not Set", "value": ""}));
+        options.sort_by_key(|option| order(option["name"].as_str().unwrap_or_default()));
+    }
+}
+
 /// What an item of a list, or an object that may be left out, has for fields.
 pub fn values(schema: &Value, path: &str, methods: &mut Methods) -> Vec<Value> {
-    let top = Spot { prefix: String::new(), path: String::new(), show: Map::new(), more: "" };
+    let top = Spot {
+        prefix: String::new(),
+        path: String::new(),
+        show: Map::new(),
+        more: "",
+        single: None,
+    };
     let at = top.alone(path.to_owned());
     match shape(schema) {
         Shape::Object(inner) => members(inner, &at, methods),
@@ -259,7 +292,13 @@ pub fn entries(values: &Value, path: &str, methods: &mut Methods) -> Vec<Value> 
         "type": "string",
         "default": "",
     });
-    let at = Spot { prefix: String::new(), path: String::new(), show: Map::new(), more: "" };
+    let at = Spot {
+        prefix: String::new(),
+        path: String::new(),
+        show: Map::new(),
+        more: "",
+        single: None,
+    };
     let control = control::of("value", values, path, methods);
     let mut named = values.clone();
     named["title"] = json!("Value");

@@ -4,7 +4,6 @@
 //! nothing but what n8n gives a verified node: requests go through n8n's helpers, which have the
 //! credential, and the component is a text in a module. The code is the same in every pack (`glue/`).
 
-mod control;
 mod credentials;
 mod form;
 mod names;
@@ -27,7 +26,7 @@ use package::Names;
 pub fn n8n(source: &Source) -> Result<Vec<File>> {
     let manifest = &source.manifest;
     let connector = &manifest["connector"];
-    let names = Names::new(connector, None);
+    let names = Names::new(connector, source.vendor.as_deref());
     let credentials = credentials(connector)?;
     let test = Probe::new(&source.connector)?.test();
     let pack = Pack { manifest, names: &names, credentials: &credentials };

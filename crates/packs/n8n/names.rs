@@ -61,8 +61,21 @@ pub fn title_case(text: &str) -> String {
 
 /// With its first letter in upper case.
 pub fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    let Some(at) = word.find(char::is_alphanumeric) else { return word.to_owned() };
+    let (before, rest) = word.split_at(at);
+    let mut letters = rest.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    before.chars().chain(first).chain(letters).collect()
+}
+
+/// What n8n sorts by: signs come before digits, and those before letters, whatever their case.
+pub fn order(text: &str) -> Vec<u32> {
+    const SIGNS: &str = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
+    let place = |letter: char| match SIGNS.find(letter) {
+        Some(at) => at as u32,
+        None => 100 + u32::from(letter),
+    };
+    text.to_lowercase().chars().map(place).collect()
 }
 
 /// A word that is written in capitals, with what stands around it.

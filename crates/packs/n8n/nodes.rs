@@ -1,10 +1,11 @@
 //! The classes of the nodes: what they do is in `glue/`, what they are is here.
 
+use connector_forms::Form;
 use serde_json::{Value, json};
 
 use super::credentials::Credential;
 use super::form::{Methods, Spot, members};
-use super::names::{camel, help, title_case};
+use super::names::{camel, help, order, title_case};
 use super::operations::{Resource, resources};
 use super::package::Names;
 use super::typescript::{expression, string};
@@ -31,7 +32,7 @@ pub fn actions(pack: &Pack) -> Vec<File> {
         .iter()
         .map(|resource| json!({"name": title_case(&resource.title), "value": resource.value}))
         .collect();
-    options.sort_by_key(|option| option["name"].as_str().unwrap_or_default().to_lowercase());
+    options.sort_by_key(|option| order(option["name"].as_str().unwrap_or_default()));
     let resource = json!({
         "displayName": "Resource",
         "name": "resource",
@@ -192,7 +193,7 @@ pub fn events(entries: &[Value], methods: &mut Methods) -> Vec<Value> {
             })
         })
         .collect();
-    options.sort_by_key(|option| option["name"].as_str().unwrap_or_default().to_lowercase());
+    options.sort_by_key(|option| order(option["name"].as_str().unwrap_or_default()));
     let mut properties = vec![json!({
         "displayName": "Event",
         "name": "event",
@@ -204,8 +205,14 @@ pub fn events(entries: &[Value], methods: &mut Methods) -> Vec<Value> {
     for entry in entries {
         let show = json!({"event": [entry["trigger"]["id"]]});
         let show = show.as_object().cloned().unwrap_or_default();
-        let at = Spot { prefix: String::new(), path: String::new(), show, more: "Options" };
-        properties.extend(members(&entry["config"], &at, methods));
+        let at = Spot {
+            prefix: String::new(),
+            path: String::new(),
+            show,
+            more: "Options",
+            single: None,
+        };
+        properties.extend(members(&Form::whole(&entry["config"]).schema, &at, methods));
     }
     properties
 }
@@ -251,7 +258,7 @@ pub fn camel_class(class: &str) -> String {
 pub fn chosen(pack: &Pack) -> Value {
     let several = ways(pack).len() > 1;
     let listed = pack.credentials.iter().map(|credential| {
-        let mut one = json!({"name": credential.name});
+        let mut one = json!({"name": credential.name, "displayName": credential.title});
         let first = credential.of["id"] == pack.credentials[0].of["id"];
         one["required"] = json!(first && credential.of["required"] == true);
         if several && first {
@@ -280,7 +287,7 @@ pub fn authentication(pack: &Pack) -> String {
         .map(|it| it.way.option())
         .map(|(value, name)| json!({"name": name, "value": value}))
         .collect();
-    options.sort_by_key(|option| option["name"].as_str().unwrap_or_default().to_lowercase());
+    options.sort_by_key(|option| order(option["name"].as_str().unwrap_or_default()));
     let field = json!({
         "displayName": "Authentication",
         "name": "authentication",

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use connector_forms::Form;
 use serde_json::{Value, json};
 
 use super::form::{Methods, Spot, members};
-use super::names::{camel, capitalized, help, singular, title_case};
+use super::names::{camel, capitalized, help, order, singular, title_case, words};
 
 /// A group of actions.
 pub struct Resource<'a> {
@@ -33,7 +34,7 @@ impl Resource<'_> {
     /// The parameter `operation`, and the parameters of each operation.
     pub fn properties(&self, methods: &mut Methods) -> Vec<Value> {
         let mut options = self.options();
-        options.sort_by_key(|option| option["name"].as_str().unwrap_or_default().to_lowercase());
+        options.sort_by_key(|option| order(option["name"].as_str().unwrap_or_default()));
         let default = ["Get Many", "Get", "Create"].iter().find_map(|name| {
             options.iter().find(|option| option["name"] == *name).map(|it| it["value"].clone())
         });
@@ -61,24 +62,31 @@ impl Resource<'_> {
         let short: Vec<_> = titles.iter().map(|title| short(title, &self.title)).collect();
         let mut seen = BTreeSet::new();
         let twice: BTreeSet<_> = short.iter().filter(|name| !seen.insert(*name)).cloned().collect();
-        let named = self.actions.iter().zip(short.iter().zip(titles));
+        let named = self.actions.iter().zip(short.iter().zip(&titles));
         named
             .map(|(entry, (short, long))| {
                 let action = &entry["action"];
-                let name =
-                    if twice.contains(short) { title_case(&many(long)) } else { short.clone() };
+                let id = action["id"].as_str().unwrap_or_default();
+                let long = match titles.iter().filter(|other| *other == long).count() {
+                    1 => (*long).to_owned(),
+                    // Only the last word of their ids tells them apart.
+                    _ => format!("{long} ({})", words(id.rsplit('.').next().unwrap_or(id))),
+                };
+                let is_taken = twice.contains(short);
+                let name = if is_taken { title_case(&many(&long)) } else { short.clone() };
                 json!({
                     "name": name,
                     "value": action["id"],
                     "description": help(action["summary"].as_str().unwrap_or_default()),
-                    "action": sentence(&many(long)),
+                    "action": sentence(&many(&long)),
                 })
             })
             .collect()
     }
 
     fn fields(&self, entry: &Value, methods: &mut Methods) -> Vec<Value> {
-        let (action, input) = (&entry["action"], &entry["input"]);
+        let action = &entry["action"];
+        let form = Form::new(&entry["input"], &entry["output"]);
         let show = json!({"resource": [self.value], "operation": [action["id"]]});
         let is_list = action["shape"] == "items";
         let more = match (is_list, action["effect"].as_str()) {
@@ -87,8 +95,14 @@ impl Resource<'_> {
             _ => "Additional Fields",
         };
         let show = show.as_object().cloned().unwrap_or_default();
-        let at = Spot { prefix: String::new(), path: String::new(), show, more };
-        let mut fields = members(input, &at, methods);
+        let at = Spot {
+            prefix: String::new(),
+            path: String::new(),
+            show,
+            more,
+            single: form.single.as_ref(),
+        };
+        let mut fields = members(&form.schema, &at, methods);
         if is_list {
             let behind = fields.iter().position(|field| {
                 field["type"] == "collection" && field["name"] == "additionalFields"

@@ -1,5 +1,6 @@
 //! What a JSON Schema describes, as forms see it.
 
+use connector_forms::VARIANT;
 use serde_json::Value;
 
 /// What a value is.
@@ -30,29 +31,28 @@ pub struct Variant<'a> {
 /// The name of the field that chooses a variant, where the schema has none.
 pub const KIND: &str = "kind";
 
-/// What a schema describes; `null` beside it makes no difference.
+/// What a schema of a form describes; `null` beside it makes no difference.
 pub fn shape(schema: &Value) -> Shape<'_> {
-    if let Some(tag) = schema["discriminator"]["propertyName"].as_str() {
-        return Shape::Union(tag, tagged(schema, tag));
-    }
-    if let Some(all) = schema["anyOf"].as_array().or_else(|| schema["oneOf"].as_array()) {
-        let real: Vec<_> = all.iter().filter(|one| one["type"] != "null").collect();
-        return match &real[..] {
-            [] => Shape::Any,
-            [one] => shape(one),
-            many => Shape::Union(KIND, many.iter().copied().enumerate().map(numbered).collect()),
-        };
+    if let Some(all) = schema["oneOf"].as_array() {
+        let tag = schema["discriminator"]["propertyName"].as_str();
+        let variants = all.iter().map(|one| variant(one, tag.is_some()));
+        return Shape::Union(tag.unwrap_or(KIND), variants.collect());
     }
     let has_members = schema["properties"].as_object().is_some_and(|members| !members.is_empty());
     match kind(schema) {
         _ if has_members => Shape::Object(schema),
-        "object" if schema["additionalProperties"]["type"].is_null() => Shape::Any,
+        "object" if is_open(&schema["additionalProperties"]) => Shape::Any,
         "object" => Shape::Map(&schema["additionalProperties"]),
         "array" if matches!(shape(&schema["items"]), Shape::Any) => Shape::Any,
         "array" => Shape::List(&schema["items"]),
         "" if schema["enum"].is_null() => Shape::Any,
         _ => Shape::Plain(schema),
     }
+}
+
+/// Whether nothing is said of the values whose keys are free.
+fn is_open(values: &Value) -> bool {
+    values.as_object().is_none_or(serde_json::Map::is_empty)
 }
 
 /// The type that is not `null`.
@@ -64,25 +64,8 @@ pub fn kind(schema: &Value) -> &str {
     .unwrap_or_default()
 }
 
-fn tagged<'a>(schema: &'a Value, tag: &str) -> Vec<Variant<'a>> {
-    let variants = schema["oneOf"].as_array().into_iter().flatten();
-    let named = variants.filter_map(|schema| {
-        let value = schema["properties"][tag]["const"].as_str()?.to_owned();
-        let title = schema["title"].as_str().map_or_else(|| value.replace('_', " "), str::to_owned);
-        Some(Variant { value, title, schema })
-    });
-    named.collect()
-}
-
-fn numbered((at, schema): (usize, &Value)) -> Variant<'_> {
-    let title = match (schema["title"].as_str(), shape(schema)) {
-        (Some(title), _) => title.to_owned(),
-        (None, Shape::Plain(_)) if matches!(kind(schema), "integer" | "number") => "Number".into(),
-        (None, Shape::Plain(_)) if kind(schema) == "boolean" => "Yes or No".into(),
-        (None, Shape::Plain(_)) => "Text".into(),
-        (None, Shape::List(_)) => "List".into(),
-        (None, Shape::Map(_) | Shape::Object(_)) => "Fields".into(),
-        (None, Shape::Union(..) | Shape::Any) => format!("Variant {}", at + 1),
-    };
-    Variant { value: format!("option{}", at + 1), title, schema }
+fn variant(schema: &Value, is_tagged: bool) -> Variant<'_> {
+    let key = schema[VARIANT].as_str().unwrap_or_default();
+    let value = if is_tagged { key.to_owned() } else { format!("option{key}") };
+    Variant { value, title: schema["title"].as_str().unwrap_or(key).to_owned(), schema }
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
+use connector_forms::Form;
 use include_dir::{Dir, include_dir};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::credentials::{Credential, Way};
-use super::typescript::expression;
+use super::typescript::{expression, string};
 use crate::js::{DRIVER, component};
 use crate::{File, Source};
 
@@ -48,6 +49,7 @@ pub fn files(source: &Source, credentials: &[Credential]) -> Result<Vec<File>> {
     files.extend(driver(runtime.context("the glue has no runtime.js")?)?);
     files.extend(code(&source.wasm)?);
     files.push(account(&source.manifest["connector"], credentials));
+    files.push(forms(&source.manifest));
     Ok(files)
 }
 
@@ -151,6 +153,29 @@ export const settings: string[] = {};
         expression(&json!(settings), 0)
     );
     File::new(format!("{FOLDER}/account.ts"), text)
+}
+
+/// What the glue has to know of forms, by the ids of actions and triggers.
+fn forms(manifest: &Value) -> File {
+    let entries = |list: &str| manifest[list].as_array().into_iter().flatten();
+    let actions = entries("actions").filter_map(|entry| {
+        let mut reader = Form::new(&entry["input"], &entry["output"]).reader();
+        reader["list"] = (entry["action"]["shape"] == "items").into();
+        Some((entry["action"]["id"].as_str()?.to_owned(), reader))
+    });
+    let events = entries("triggers").chain(entries("webhooks")).filter_map(|entry| {
+        let reader = Form::whole(&entry["config"]).reader();
+        Some((entry["trigger"]["id"].as_str()?.to_owned(), reader))
+    });
+    let forms: Map<_, _> = actions.chain(events).collect();
+    let lines = forms.iter().map(|(id, form)| {
+        format!("\t{}: JSON.parse({}),\n", string(id), string(&form.to_string()))
+    });
+    let text = format!(
+        "/** What is filled in, by operation and event. */\nexport const forms = {{\n{}}};\n",
+        lines.collect::<String>()
+    );
+    File::new(format!("{FOLDER}/forms.js"), text)
 }
 
 fn placement(of: &Value) -> Value {

@@ -4,9 +4,9 @@ import type { ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions
 
 import { connected } from './connection';
 import { failure } from './failure';
-import { read } from './form';
-import { ConnectorError } from './runtime';
-import type { Choice, Json, Schema } from './types';
+import { formOf, read } from './form';
+import { ConnectorError, input as one } from './runtime';
+import type { Choice, Json } from './types';
 
 /** How many choices a list shows; who misses one searches for it. */
 const MOST = 200;
@@ -43,9 +43,10 @@ async function choices(context: ILoadOptionsFunctions, field: string, query: str
 		const { connector } = await connected(context);
 		const given = context.getCurrentNodeParameters() ?? {};
 		const id = (given.operation ?? given.event) as string;
-		const { input, config } = connector.describe(id);
-		const filled = await read(JSON.parse(input ?? config ?? '{}') as Schema, given, { zone: context.getTimezone() });
-		for await (const choice of connector.choices(id, field, filled, query || undefined, { limit })) found.push(choice);
+		const { schema, single } = formOf(id);
+		const filled = await read(schema, given, { zone: context.getTimezone() });
+		const whole = single ? one(single, filled) : filled;
+		for await (const choice of connector.choices(id, field, whole, query || undefined, { limit })) found.push(choice);
 		return found;
 	} catch (error) {
 		// A field that the choices depend on is not filled in yet.

@@ -5,12 +5,15 @@
  * are brought to it; one that does not fit stays as it is, and the connector says what is wrong with it.
  */
 
+import { UserError } from 'n8n-workflow';
+
+import { forms } from './forms';
 import { parse } from './runtime';
 import type { Files } from './files';
-import type { Json, Schema } from './types';
+import type { Form, Json, Schema } from './types';
 
-/** The node's own parameters; a field of such a name has an underscore behind it. */
-const OWN = ['additionalFields', 'authentication', 'event', 'limit', 'operation', 'resource', 'returnAll'];
+/** Names that mean something to n8n; a field of such a name has an underscore behind it. */
+const OWN = ['action', 'additionalFields', 'authentication', 'event', 'limit', 'operation', 'resource', 'returnAll'];
 
 /** What a form is read with. */
 export interface Reading {
@@ -21,16 +24,19 @@ export interface Reading {
 
 type Values = Record<string, Json>;
 
+/** What is filled in for an operation or an event. */
+export function formOf(id: string): Form {
+	const known = forms as Record<string, Form>;
+	if (!known[id]) throw new UserError(`There is no operation or event ${id} in this version of the node`);
+	return known[id];
+}
+
 /**
- * @param schema of the input
+ * @param schema of the form
  * @param given the parameters of the node
  */
 export async function read(schema: Schema, given: Values, reading: Reading): Promise<Values> {
-	const renamed: Values = {};
-	for (const [name, value] of Object.entries(given)) {
-		if (name === 'additionalFields' || !OWN.includes(name)) renamed[OWN.includes(name.slice(0, -1)) && name.endsWith('_') ? name.slice(0, -1) : name] = value;
-	}
-	return (await members(schema, renamed, '', reading)) ?? {};
+	return (await members(schema, given, '', reading)) ?? {};
 }
 
 /** The members of an object; undefined when none was filled in. */
@@ -38,7 +44,7 @@ async function members(schema: Schema, given: Values, prefix: string, reading: R
 	const values = { ...given, ...prefixed(given[`${prefix}additionalFields`], prefix) };
 	const filled: Values = {};
 	for (const [name, member] of Object.entries(schema.properties ?? {})) {
-		const key = prefix + name;
+		const key = named(prefix, name);
 		const value =
 			key in values
 				? await convert(member, values[key], reading)
@@ -57,7 +63,7 @@ async function beside(schema: Schema, values: Values, prefix: string, reading: R
 	if (!Object.keys(values).some((key) => key.startsWith(prefix))) return undefined;
 	const { tag, variants } = unionOf(schema);
 	if (variants) return await variant(variants, tag, values, prefix, reading);
-	return await members(plain(schema), values, prefix, reading);
+	return await members(schema, values, prefix, reading);
 }
 
 /** The variant that was chosen. Those of others may be left over from before. */
@@ -68,7 +74,7 @@ async function variant(
 	prefix: string,
 	reading: Reading,
 ) {
-	const chosen = values[prefix + (tag ?? 'kind')];
+	const chosen = values[named(prefix, tag ?? 'kind')];
 	if (chosen === undefined || chosen === '') return undefined;
 	const found = variants.find(({ value }) => value === chosen);
 	if (!found) return tag ? { [tag]: chosen } : undefined;
@@ -89,18 +95,17 @@ async function convert(schema: Schema, given: Json, reading: Reading): Promise<J
 		const inner = unwrapped(value);
 		return inner === value ? parsed(value) : await variant(variants, tag, inner, '', reading);
 	}
-	const known = plain(schema);
-	if (known.properties && Object.keys(known.properties).length > 0) {
+	if (schema.properties && Object.keys(schema.properties).length > 0) {
 		const inner = unwrapped(value);
-		return inner === value ? parsed(value) : await members(known, inner, '', reading);
+		return inner === value ? parsed(value) : await members(schema, inner, '', reading);
 	}
-	const types = [known.type ?? []].flat();
-	if (types.includes('array')) return await list(known, value, reading);
-	if (types.includes('object') && typeof known.additionalProperties === 'object') {
-		return Array.isArray(value?.entries) ? await entries(known.additionalProperties, value, reading) : parsed(value);
+	const types = [schema.type ?? []].flat();
+	if (types.includes('array')) return await list(schema, value, reading);
+	if (types.includes('object') && typeof schema.additionalProperties === 'object') {
+		return Array.isArray(value?.entries) ? await entries(schema.additionalProperties, value, reading) : parsed(value);
 	}
 	if (types.includes('object') || types.length === 0) return parsed(value);
-	return await scalar(known, types, value, reading);
+	return await scalar(schema, types, value, reading);
 }
 
 async function scalar(schema: Schema, types: string[], value: Json, reading: Reading) {
@@ -119,7 +124,7 @@ async function list(schema: Schema, value: Json, reading: Reading) {
 	const rows = Array.isArray(value?.items) ? value.items : value;
 	const items = typeof rows === 'string' ? texts(rows) : Array.isArray(rows) ? rows : Object.keys(rows).length > 0 ? [rows] : [];
 	const inner = { ...(schema.items ?? {}), ...(schema['x-file'] ? { 'x-file': schema['x-file'] } : {}) };
-	const isObject = (plain(inner).properties ?? unionOf(inner).variants) !== undefined;
+	const isObject = (inner.properties ?? unionOf(inner).variants) !== undefined;
 	const made = items.map(async (item: Json) => {
 		if (value?.items === undefined || item === null || typeof item !== 'object') return await convert(inner, item, reading);
 		return isObject ? await convert(inner, { value: item }, reading) : await convert(inner, item.value, reading);
@@ -136,22 +141,12 @@ async function entries(schema: Schema, value: Json, reading: Reading) {
 	return Object.fromEntries(pairs.filter(([key]) => key));
 }
 
-/** The variants of a union, and the field that says which; without `null`, which is no variant. */
+/** The variants of a union, and the field that says which. */
 function unionOf(schema: Schema): { tag?: string; variants?: Array<{ value: string; schema: Schema }> } {
+	if (!schema.oneOf) return {};
 	const tag = schema.discriminator?.propertyName;
-	if (tag) {
-		const named = (schema.oneOf ?? []).map((one) => ({ value: String(one.properties?.[tag]?.const), schema: one }));
-		return { tag, variants: named };
-	}
-	const real = (schema.anyOf ?? schema.oneOf ?? []).filter(({ type }) => type !== 'null');
-	if (real.length < 2) return {};
-	return { variants: real.map((one, at) => ({ value: `option${at + 1}`, schema: one })) };
-}
-
-/** The schema itself, where the only other is that of `null`. */
-function plain(schema: Schema): Schema {
-	const real = (schema.anyOf ?? []).filter(({ type }) => type !== 'null');
-	return real.length === 1 ? real[0] : schema;
+	const key = (one: Schema) => (tag ? `${one['x-variant']}` : `option${one['x-variant']}`);
+	return { tag, variants: schema.oneOf.map((one) => ({ value: key(one), schema: one })) };
 }
 
 /** A collection in which nothing was added. */
@@ -161,6 +156,9 @@ const isEmpty = (value: Json) =>
 /** What a collection of one entry has in it. */
 const unwrapped = (value: Json) =>
 	value && typeof value === 'object' && !Array.isArray(value) && typeof value.value === 'object' ? value.value : value;
+
+const named = (prefix: string, name: string) =>
+	prefix + (prefix === '' && OWN.includes(name) ? `${name}_` : name);
 
 const slug = (text: string) => text.replace(/[^A-Za-z0-9_]/g, '_');
 

@@ -4,8 +4,8 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { connected } from './connection';
 import { failure } from './failure';
-import { read } from './form';
-import type { Schema } from './types';
+import { formOf, read } from './form';
+import { runSingle } from './runtime';
 
 /**
  * Runs the action that the node's `operation` names, and gives what came of it: an item for each item of
@@ -16,12 +16,14 @@ export async function perform(context: IExecuteFunctions, i: number): Promise<IN
 	try {
 		const { connector, files } = await connected(context, i);
 		const id = context.getNodeParameter('operation', i) as string;
-		const { action, input } = connector.describe(id);
-		const schema = JSON.parse(input ?? '{}') as Schema;
+		const { schema, single, list } = formOf(id);
 		const filled = await read(schema, parameters(context, i), { files, zone: context.getTimezone() });
-		const all = action?.shape !== 'items' || context.getNodeParameter('returnAll', i, false);
+		const all = !list || context.getNodeParameter('returnAll', i, false);
 		const limit = all ? undefined : (context.getNodeParameter('limit', i, 50) as number);
-		const output = await connector.run(id, filled, { limit, signal: context.getExecutionCancelSignal() });
+		const call = { limit, signal: context.getExecutionCancelSignal() };
+		const output = single
+			? await runSingle(connector, id, single, filled, call)
+			: await connector.run(id, filled, call);
 		const made = (Array.isArray(output) ? output : [output]).map(async (one) => ({
 			...(await files.out(item(one))),
 			pairedItem: { item: i },

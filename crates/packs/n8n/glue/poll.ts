@@ -4,8 +4,7 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 
 import { connected } from './connection';
 import { failure } from './failure';
-import { read } from './form';
-import type { Schema } from './types';
+import { formOf, read } from './form';
 
 /**
  * The events since the poll before; the first one takes stock. Tried out by hand, a trigger shows what is
@@ -19,10 +18,9 @@ export async function poll(
 	try {
 		const { connector } = await connected(context);
 		const id = context.getNodeParameter('event') as string;
-		const schema = JSON.parse(connector.describe(id).config ?? '{}') as Schema;
 		const names = Object.keys(context.getNode().parameters);
 		const given = Object.fromEntries(names.map((name) => [name, context.getNodeParameter(name)]));
-		const config = await read(schema, given, { zone: context.getTimezone() });
+		const config = await read(formOf(id).schema, given, { zone: context.getTimezone() });
 		const kept = context.getWorkflowStaticData('node');
 		// Another event, or other fields, begin anew.
 		const about = JSON.stringify([id, config]);

@@ -11,9 +11,10 @@ import { bytesOf } from './driver/data-uri.js';
 import { ConnectorError, Refusal } from './driver/errors.js';
 import { maker } from './driver/instance.js';
 import { parse } from './driver/json.js';
+import { input, runSingle } from './driver/single.js';
 import { transport } from './driver/transport.js';
 
-export { ConnectorError, Refusal, bytesOf, parse, transport };
+export { ConnectorError, Refusal, bytesOf, input, parse, runSingle, transport };
 
 /** Bytes of an answer that is kept for a call: they are in memory here. */
 const SAVE_BYTES = 256 * 1024 * 1024;

@@ -20,22 +20,28 @@ export type Context =
 	| IPollFunctions
 	| IWebhookFunctions;
 
-/** Part of a JSON Schema. */
+/** Part of a JSON Schema, as forms have it. */
 export interface Schema {
 	type?: string | string[];
-	title?: string;
 	properties?: Record<string, Schema>;
 	items?: Schema;
 	additionalProperties?: Schema | boolean;
 	oneOf?: Schema[];
-	anyOf?: Schema[];
 	discriminator?: { propertyName: string };
 	const?: unknown;
-	enum?: unknown[];
 	format?: string;
 	'x-file'?: string;
 	'x-time'?: string;
-	'x-choices'?: string[];
+	'x-variant'?: string;
+}
+
+/** What is filled in for an action or a trigger. */
+export interface Form {
+	schema: Schema;
+	/** How it is one record, of an action that takes many. */
+	single?: { field: string; beside: string[]; both: string[]; nested: boolean };
+	/** Whether the action gives items. */
+	list?: boolean;
 }
 
 export interface Choice {
@@ -63,7 +69,6 @@ export interface Call {
 
 /** A connector with an account. */
 export interface Connector {
-	describe(id: string): { action?: { shape: string }; input?: string; config?: string };
 	run(id: string, input: object, call?: Call): Promise<unknown>;
 	poll(id: string, config: object, cursor?: string | null): Promise<Events>;
 	choices(

@@ -10,7 +10,7 @@ import { compile, objections } from "./support/judge.mjs";
 import { context, nodeType } from "./support/node.mjs";
 import { pack } from "./support/pack.mjs";
 
-const made = pack("pinterest_connector");
+const made = pack("pinterest_connector", ["--groups", "Account,Boards,Pins,Trends", "--actions", "campaigns.create,ads_reports.run"]);
 const small = pack("github_issues");
 let service;
 

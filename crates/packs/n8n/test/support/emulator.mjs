@@ -13,9 +13,9 @@ export async function emulator() {
   const { origin, access_token: token, routes, ...rest } = JSON.parse(line);
 
   /** The side door. */
-  const door = async (path, body) => {
+  const door = async (path, body, method = body === undefined ? "GET" : "POST") => {
     const response = await fetch(`${origin}/emulator/${path}`, {
-      method: body === undefined ? "GET" : "POST",
+      method,
       headers: { "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });

@@ -21,20 +21,14 @@ export const component = (name) => join(target, `wasm32-unknown-unknown/release/
  * Makes a pack of a component in a folder of its own.
  * @param {string} name of the component
  * @param {string[]} [more] arguments
+ * @param {string} [packages] what the pack is built with
  */
-export function pack(name, more = []) {
+export function pack(name, more = [], packages = modules) {
   const folder = mkdtempSync(join(tmpdir(), "n8n-"));
   const made = ["--component", component(name), "pack", "n8n", ...more, "--out", folder];
   execFileSync(connector, made, { stdio: ["ignore", "ignore", "inherit"] });
-  symlinkSync(modules, join(folder, "node_modules"));
+  symlinkSync(packages, join(folder, "node_modules"));
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
-}
-
-/** Runs n8n's own tool in a pack, and gives what it said; throws when it is not content. */
-export function tool(folder, command) {
-  const [bin, path] = [join(modules, ".bin"), process.env.PATH];
-  const env = { ...process.env, PATH: `${bin}:${path}` };
-  return execFileSync(join(bin, "n8n-node"), [command], { cwd: folder, env, encoding: "utf8" });
 }
 
 /** What a component says about itself. */

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::form::{Methods, entries, item_title, values};
-use super::names::{title, title_case, words};
-use super::schema::{Shape, kind, shape};
-use super::typescript::ORDERED;
+use super::super::names::{order, title, title_case, words};
+use super::super::schema::{Shape, kind, shape};
+use super::super::typescript::ORDERED;
+use super::{Methods, entries, item_title, values};
 
 /// What n8n says of fields whose choices are loaded.
 const LISTED: &str = "Choose from the list, or specify IDs using an <a href=\"https://docs.n8n.io/code/expressions/\">expression</a>";
@@ -127,8 +127,8 @@ fn list(name: &str, schema: &Value, items: &Value, path: &str, methods: &mut Met
     let one = item_title(name, schema);
     match shape(items) {
         Shape::Plain(plain) if kind(plain) != "boolean" => {
-            let number = matches!(kind(plain), "integer" | "number");
-            let control = Control::new(if number { "number" } else { "string" }, json!([]))
+            let kind = if plain["format"] == "date" { "dateTime" } else { "string" };
+            let control = Control::new(kind, json!([]))
                 .option("multipleValues", true)
                 .option("multipleValueButtonText", format!("Add {one}"));
             if schema["x-file"].is_string() { file(control) } else { control }
@@ -145,7 +145,7 @@ fn section(title: &str, name: &str, mut values: Vec<Value>) -> Value {
         return json!([{"displayName": title, "name": name, "values": ordered}]);
     }
     if values.len() > 4 {
-        values.sort_by_key(|it| it["displayName"].as_str().unwrap_or_default().to_lowercase());
+        values.sort_by_key(|it| order(it["displayName"].as_str().unwrap_or_default()));
     }
     json!([{"displayName": title, "name": name, "values": values}])
 }
@@ -196,15 +196,19 @@ fn plain(name: &str, schema: &Value) -> Control {
         }
         _ => {
             let control = Control::new("string", json!(default.as_str().unwrap_or_default()));
-            let control = match (schema["x-secret"] == true, schema["x-multiline"] == true) {
-                (true, _) => control.option("password", true),
-                (_, true) => control.option("rows", 4),
-                _ => control,
-            };
-            let text = schema["description"].as_str().unwrap_or_default();
-            match (name, text.contains(" #")) {
-                (name, true) if name.contains("color") => Control { kind: "color", ..control },
-                ("email", _) => control.with("placeholder", "name@email.com"),
+            let is_secret = ["password", "secret", "token"].iter().any(|word| name.contains(word));
+            let control =
+                match (is_secret || schema["x-secret"] == true, schema["x-multiline"] == true) {
+                    (true, _) => control.option("password", true),
+                    (_, true) => control.option("rows", 4),
+                    _ => control,
+                };
+            match name {
+                // One can type into it, too.
+                _ if name.contains("color") || name.contains("colour") => {
+                    Control { kind: "color", ..control }
+                }
+                "email" => control.with("placeholder", "name@email.com"),
                 _ => control,
             }
         }
@@ -235,20 +239,41 @@ fn bounds(schema: &Value, control: Control) -> Control {
 
 /// The options of a schema, by title.
 fn options(schema: &Value) -> Vec<Value> {
+    let values = schema["enum"].as_array().into_iter().flatten().filter(|value| !value.is_null());
+    let values: Vec<_> = values.collect();
+    let is_code =
+        |value: &&Value| value.as_str().is_some_and(|it| it.len() < 4 && it == it.to_uppercase());
+    let codes = values.iter().all(is_code);
     let shown = |value: &Value| match value.as_str() {
         // Constants are words; all others mean what they are.
-        Some(text) if is_constant(text) => title_case(&words(text)),
-        Some(text) => media_type(text).unwrap_or_else(|| text.to_owned()),
+        Some(text) if is_constant(text) && !codes => title_case(&words(text)),
+        Some(text) => media_type(text).or_else(|| locale(text)).unwrap_or_else(|| title_case(text)),
         None => value.to_string(),
     };
-    let values = schema["enum"].as_array().into_iter().flatten().filter(|value| !value.is_null());
-    let mut options: Vec<_> =
-        values.map(|value| json!({"name": shown(value), "value": value})).collect();
-    let numbers = options.iter().all(|option| option["value"].is_number());
-    if !numbers {
-        options.sort_by_key(|option| option["name"].as_str().unwrap_or_default().to_lowercase());
+    let mut names: Vec<_> = values.iter().map(|value| shown(value)).collect();
+    for at in 1..names.len() {
+        let same = |name: &&String| name.eq_ignore_ascii_case(&names[at]);
+        let before = names[..at].iter().filter(same).count();
+        if before > 0 {
+            names[at] = format!("{} ({})", names[at], before + 1);
+        }
+    }
+    let mut options: Vec<_> = names
+        .into_iter()
+        .zip(&values)
+        .map(|(name, value)| json!({"name": name, "value": value}))
+        .collect();
+    if !values.iter().all(|value| value.is_number()) {
+        options.sort_by_key(|option| order(option["name"].as_str().unwrap_or_default()));
     }
     options
+}
+
+/// `en-US` as `EN-US`, which is how n8n's titles have it.
+fn locale(text: &str) -> Option<String> {
+    let (language, country) = text.split_once('-')?;
+    let letters = |part: &str| part.len() == 2 && part.chars().all(|it| it.is_ascii_alphabetic());
+    (letters(language) && letters(country)).then(|| text.to_uppercase())
 }
 
 /// `image/jpeg` as `JPEG`.

@@ -59,6 +59,7 @@ import type {{
 }} from 'n8n-workflow';
 
 import {{ loads, searches }} from '../shared/choices';
+import {{ failed }} from '../shared/failure';
 import {{ perform }} from '../shared/perform';
 {imports}
 export class {class} implements INodeType {{
@@ -86,7 +87,7 @@ export class {class} implements INodeType {{
 \t\t\t\tif (!this.continueOnFail()) {{
 \t\t\t\t\tthrow new NodeApiError(this.getNode(), error as JsonObject, {{ itemIndex: i }});
 \t\t\t\t}}
-\t\t\t\treturnData.push({{ json: error.told ?? {{ error: error.message }}, error, pairedItem: {{ item: i }} }});
+\t\t\t\treturnData.push({{ ...failed(error), pairedItem: {{ item: i }} }});
 \t\t\t}}
 \t\t}}
 \t\treturn [returnData];

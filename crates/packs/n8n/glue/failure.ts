@@ -19,7 +19,12 @@ export function failure(node: INode, error: Json, itemIndex?: number): NodeApiEr
 	const description = [...wrong, ...(advice ? [advice] : [])].join('\n') || undefined;
 	const httpCode = status === undefined ? undefined : String(status);
 	const made = new NodeApiError(node, { message } as JsonObject, { message, description, itemIndex, httpCode });
-	const known = { error: message, kind: kind ?? rule, code, status, advice, requestId, fields: wrong.length > 0 ? fields : undefined };
+	const known = { kind: kind ?? rule, code, status, advice, requestId, fields: wrong.length > 0 ? fields : undefined };
 	const told = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
-	return Object.assign(made, { told: told as IDataObject });
+	return Object.assign(made, { told: { error: message, details: told as IDataObject } });
 }
+
+/** The item of a workflow that goes on after a failure: of these members n8n knows that it is one. */
+export const failed = (error: Json): { json: IDataObject } => ({
+	json: error.told ?? { error: error.message },
+});

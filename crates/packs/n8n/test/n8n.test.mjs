@@ -82,9 +82,8 @@ test("a board is made, changed, listed and deleted", async () => {
 test("each item of the input has its own answers, also where one fails", async () => {
   const items = await run("boards.get", { board_id: rl("1") }, { items: [{ json: {} }, { json: {} }], fails: true });
   assert.deepEqual(items.map(({ pairedItem }) => pairedItem.item), [0, 1]);
-  const [{ json, error }] = items;
-  assert.equal(json.kind, "not-found");
-  assert.equal(error.httpCode, "404");
+  const [{ json: { details } }] = items;
+  assert.deepEqual([details.kind, details.status], ["not-found", 404]);
 });
 
 test("a failure says which fields are wrong, and what to do", async () => {

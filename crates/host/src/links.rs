@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use crate::contract::{Body, PartContent, Request};
+use crate::contract::{Body, PartContent, Piece, Request};
 use crate::error::Error;
 use crate::rule;
 
@@ -35,16 +35,29 @@ impl Links {
             url.query_pairs().try_for_each(|(name, value)| self.text(&name, &value))?;
         }
         match &request.body {
-            Body::Bytes(bytes) => match serde_json::from_slice::<Value>(bytes) {
-                Ok(body) => self.value("", &body),
-                Err(_) => form_urlencoded::parse(bytes)
-                    .try_for_each(|(name, value)| self.text(&name, &value)),
-            },
+            Body::Bytes(bytes) => self.body(bytes),
             Body::Multipart(parts) => parts.iter().try_for_each(|part| match &part.content {
                 PartContent::Text(text) => self.text(&part.name, text),
                 _ => Ok(()),
             }),
-            _ => Ok(()),
+            // What a file stands for is within a text of its own, so that the others are JSON without it.
+            Body::Pieces(pieces) => {
+                let texts = pieces.iter().filter_map(|piece| match piece {
+                    Piece::Text(text) => Some(text.as_str()),
+                    _ => None,
+                });
+                self.body(texts.collect::<String>().as_bytes())
+            }
+            Body::Empty => Ok(()),
+        }
+    }
+
+    fn body(&self, bytes: &[u8]) -> Result<(), Error> {
+        match serde_json::from_slice::<Value>(bytes) {
+            Ok(body) => self.value("", &body),
+            Err(_) => {
+                form_urlencoded::parse(bytes).try_for_each(|(name, value)| self.text(&name, &value))
+            }
         }
     }
 
@@ -88,11 +101,39 @@ impl Links {
     }
 }
 
-/// Whether a text is an `http` or `https` address as a whole.
+/// Whether a text is an `http` or `https` address as a whole. Tabs and ends of lines within it count for nothing, as for
+/// whoever parses it.
 pub(crate) fn is_link(text: &str) -> bool {
-    let text = text.trim();
+    let text: String =
+        text.trim().chars().filter(|letter| !matches!(letter, '\t' | '\n' | '\r')).collect();
     let begins = |scheme: &str| {
         text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
     };
     (begins("http:") || begins("https:")) && !text.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_one_however_it_is_written() {
+        let links = Links::to(["*.example.com"]).unwrap();
+        let said = |text: &str| {
+            links.value("", &json!({"link": text})).err().map(|error| error.to_string())
+        };
+        for link in ["https://ev\til.test/", "ht\ntps://evil.test", " HTTP://EVIL.test./ "] {
+            assert!(
+                said(link).is_some_and(|said| said.contains("link: leads to evil.test;")),
+                "{link:?}"
+            );
+        }
+        for text in ["https://a.example.com./", "see https://evil.test/", "https", ""] {
+            assert_eq!(said(text), None, "{text:?}");
+        }
+        assert!(links.body(br#"{"data": "", "link": "https://evil.test"}"#).is_err());
+        assert!(links.body(b"a=1&link=https%3A%2F%2Fevil.test").is_err());
+    }
 }

@@ -100,7 +100,8 @@ mod tests {
         let gate = Gate::new(2);
         let held = gate.pass(&party(), 2).await;
         let begun = tokio::time::Instant::now();
-        let (first, second) = tokio::join!(gate.pass(&party(), 1), gate.pass(&party(), 1));
+        let (one, other) = (party(), party());
+        let (first, second) = tokio::join!(gate.pass(&one, 1), gate.pass(&other, 1));
         assert_eq!((first.places(), second.places()), (None, None));
         assert_eq!(begun.elapsed(), STALLED * 2, "one after the other");
         drop(held);

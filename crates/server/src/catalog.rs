@@ -6,7 +6,7 @@ use connector_host::contract::{Descriptor, actions, triggers};
 use connector_host::{Connector, Error};
 use serde_json::{Value, json};
 
-use crate::connect::Way;
+use crate::way::Way;
 
 /// A connector, and what it can do.
 #[derive(Debug)]

@@ -8,11 +8,11 @@ use connector_host::contract::connection::Credential;
 use connector_host::{Connection, RateLimits, sources};
 use serde_json::{Value, json};
 
-use crate::connect::{Way, way};
 use crate::problem::Problem;
 use crate::server::{Server, blocking};
 use crate::tenant::{Ready, Tenant};
-use crate::{catalog, outbox};
+use crate::way::Way;
+use crate::{catalog, outbox, way};
 
 impl Server {
     /// The connection of this name or id, ready for calls.

@@ -6,7 +6,6 @@ use connector_store::{Row, StoreError, now, values};
 use serde::Serialize;
 
 use crate::database::Shared;
-use crate::grants::Granted;
 use crate::problem::Problem;
 use crate::random;
 use crate::rights::Rights;
@@ -72,9 +71,14 @@ impl Keys {
     }
 
     /// Makes a key of what somebody has granted to a client, unless his own was revoked meanwhile.
-    pub fn grant(&self, granted: &Granted) -> Result<Option<String>, Problem> {
+    pub fn grant(
+        &self,
+        by: &Key,
+        name: &str,
+        rights: &Rights,
+        resource: &str,
+    ) -> Result<Option<String>, Problem> {
         let (id, value) = (random::id()?, format!("{PREFIX}{}", random::text()?));
-        let Granted { name, by, rights, resource, .. } = granted;
         let hash = random::hash(&value);
         let values = values![id, by.tenant, name, rights.words(), hash, now(), by.id, resource];
         // Only as long as the key counts that has granted it.

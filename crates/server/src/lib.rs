@@ -33,6 +33,7 @@ mod rights;
 mod tenant;
 mod uploads;
 mod watching;
+mod way;
 
 // What is done.
 mod connect;

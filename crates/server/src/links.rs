@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use connector_auth::{Attempt, Client, OAuth};
+use connector_auth::{Attempt, Client, OAuth, StoredConnection};
 use connector_host::Secret;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -15,9 +15,20 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::caller::Caller;
-use crate::connect::Coded;
 use crate::problem::Problem;
 use crate::random;
+
+/// How an attempt by a code stands.
+#[derive(Clone, Debug)]
+pub enum Coded {
+    /// What the person enters, and where.
+    Shown {
+        code: String,
+        at: String,
+    },
+    Made(Box<StoredConnection>),
+    Failed(Problem),
+}
 
 /// How long a link is good.
 const LINK: Duration = Duration::from_secs(3600);

@@ -9,24 +9,12 @@ use connector_auth::{Client, OAuth, StoredConnection};
 use super::ending::done;
 use super::html::{button, escaped, page, paragraph};
 use super::made;
-use crate::links::{Link, Wanted};
+use crate::links::{Coded, Link, Wanted};
 use crate::problem::Problem;
 use crate::server::Server;
 
 /// Seconds between two looks of the page at whether it is done.
 const LOOK: HeaderValue = HeaderValue::from_static("5");
-
-/// How an attempt by a code stands.
-#[derive(Clone, Debug)]
-pub enum Coded {
-    /// What the person enters, and where.
-    Shown {
-        code: String,
-        at: String,
-    },
-    Made(Box<StoredConnection>),
-    Failed(Problem),
-}
 
 /// Asks for a code, and from then on whether somebody has entered it. Of a link one code counts.
 pub async fn begin(
@@ -38,7 +26,7 @@ pub async fn begin(
     let device = oauth.device(wanted.scopes.as_deref()).await?;
     let at = device.page_with_code().unwrap_or_else(|| device.page()).to_string();
     let coded = Coded::Shown { code: device.user_code().to_owned(), at };
-    let response = shown(server, link, &coded);
+    let response = shown(server, link, &coded)?;
     if !server.0.links.code(&link.id, coded) {
         return Err(Problem::conflict("this page was sent twice: load it again"));
     }
@@ -63,12 +51,12 @@ pub async fn begin(
     Ok(response)
 }
 
-/// What the person sees meanwhile, and once it is done.
-pub fn shown(server: &Server, link: &Link, coded: &Coded) -> Response {
+/// What the person sees meanwhile, and once it is done; an error when it came to nothing.
+pub fn shown(server: &Server, link: &Link, coded: &Coded) -> Result<Response, Problem> {
     let (code, at) = match coded {
         Coded::Shown { code, at } => (code, at),
-        Coded::Made(entry) => return done(server, entry, link.wanted.return_to.as_ref()),
-        Coded::Failed(problem) => return super::form::again(server, link, problem),
+        Coded::Made(entry) => return Ok(done(server, entry, link.wanted.return_to.as_ref())),
+        Coded::Failed(problem) => return Err(problem.clone()),
     };
     let body = paragraph("Open the page of the service, in this browser or any other, and enter:")
         + &format!("<p><code class=\"code\">{}</code></p>", escaped(code))
@@ -76,5 +64,5 @@ pub fn shown(server: &Server, link: &Link, coded: &Coded) -> Response {
         + &paragraph("This page goes on by itself when that is done.");
     let mut response = page(StatusCode::OK, "Enter a code", &body);
     response.headers_mut().insert(REFRESH, LOOK);
-    response
+    Ok(response)
 }

@@ -14,17 +14,17 @@ use connector_host::contract::connection::{Credential, Oauth2};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::device::{self, Coded};
+use super::device;
 use super::ending::done;
 use super::html::{escaped, page, paragraph};
 use super::made;
-use super::way::{self, Way};
 use crate::catalog::parsed;
 use crate::extract::{Path, Query, Whole};
-use crate::links::{ATTEMPT, App, Link, Trying, Wanted};
+use crate::links::{ATTEMPT, App, Coded, Link, Trying, Wanted};
 use crate::problem::Problem;
 use crate::random;
 use crate::server::Server;
+use crate::way::{self, Way};
 
 /// The cookie that tells the browser that began an attempt.
 const BROWSER: &str = "connector-attempt";
@@ -51,7 +51,8 @@ pub async fn show(
 ) -> Response {
     let Some(mut link) = found(&server, &id) else { return unknown() };
     if let Some(coded) = &link.coded {
-        return device::shown(&server, &link, coded);
+        let shown = device::shown(&server, &link, coded);
+        return shown.unwrap_or_else(|problem| again(&server, &link, &problem));
     }
     link.wanted.credential = chosen.with.or(link.wanted.credential);
     shown(&server, &link, StatusCode::OK, &[])
@@ -244,7 +245,8 @@ pub async fn go(
 ) -> Response {
     let Some(link) = found(&server, &id) else { return unknown() };
     if let Some(coded @ (Coded::Shown { .. } | Coded::Made(_))) = &link.coded {
-        return device::shown(&server, &link, coded);
+        let shown = device::shown(&server, &link, coded);
+        return shown.unwrap_or_else(|problem| again(&server, &link, &problem));
     }
     // A form of another site does not send people to the service.
     if !is_own(&server, &headers) {
@@ -288,7 +290,7 @@ fn pair(form: &BTreeMap<String, String>) -> Option<Secret> {
     Some(Secret::pair(form.get("user")?.clone(), form.get("password")?.clone()))
 }
 
-pub fn again(server: &Server, link: &Link, problem: &Problem) -> Response {
+fn again(server: &Server, link: &Link, problem: &Problem) -> Response {
     let advice = problem.more.get("advice").and_then(Value::as_str).map(str::to_owned);
     let faults: Vec<String> =
         [Some(problem.detail.clone()), advice].into_iter().flatten().collect();

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::made;
-use super::way::{self, Way};
 use crate::caller::Caller;
 use crate::connections::time;
 use crate::links::{Link, Wanted};
 use crate::problem::Problem;
 use crate::server::Server;
+use crate::way::{self, Way};
 
 /// Makes a link. Everything that the caller got wrong is told now, and not to the person.
 pub fn make(server: &Server, caller: &Caller, wanted: Wanted) -> Result<Value, Problem> {

@@ -7,12 +7,12 @@ use connector_host::contract::Descriptor;
 use connector_host::{Connection, FixedCredentials, Secret};
 use serde_json::{Map, Value};
 
-use super::way::{self, Way};
 use crate::caller::Caller;
 use crate::links::Wanted;
 use crate::problem::Problem;
 use crate::server::{Server, blocking};
 use crate::tenant::Tenant;
+use crate::way::{self, Way};
 
 /// With a value that somebody has pasted.
 pub async fn with_value(

@@ -8,7 +8,3 @@ pub mod form;
 pub mod html;
 pub mod link;
 pub mod made;
-pub mod way;
-
-pub use device::Coded;
-pub use way::Way;

@@ -196,7 +196,11 @@ pub async fn token(State(server): State<Server>, Whole(body): Whole) -> Response
     let scopes = SCOPES.iter().filter(|(right, _, _)| granted.rights.has(*right));
     let scopes: Vec<&str> = scopes.map(|(_, scope, _)| *scope).collect();
     let on = server.clone();
-    match blocking(move || on.0.keys.grant(&granted)).await {
+    match blocking(move || {
+        on.0.keys.grant(&granted.by, &granted.name, &granted.rights, &granted.resource)
+    })
+    .await
+    {
         Ok(Some(key)) => {
             let answer =
                 json!({"access_token": key, "token_type": "Bearer", "scope": scopes.join(" ")});

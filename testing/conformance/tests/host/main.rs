@@ -23,4 +23,5 @@ mod rules;
 mod scopes;
 mod secrets;
 mod sending;
+mod turns;
 mod vault;

@@ -4,7 +4,7 @@
 use axum::http::header::REFRESH;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use connector_auth::{Client, OAuth, StoredConnection};
+use connector_auth::{Client, OAuth};
 
 use super::ending::done;
 use super::html::{button, escaped, page, paragraph};

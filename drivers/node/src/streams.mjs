@@ -13,11 +13,13 @@ export async function whole(chunks) {
 }
 
 /**
- * Not every runtime has streams that can be iterated. To leave the loop is to read no further.
- * @param {ReadableStream<Uint8Array>} stream
+ * Not every runtime has streams that can be iterated, and what a platform's own helper gives may be no stream. To
+ * leave the loop is to read no further.
+ * @param {ReadableStream<Uint8Array> | Iterable<Uint8Array> | AsyncIterable<Uint8Array>} stream
  * @returns {AsyncGenerator<Uint8Array, void, undefined>}
  */
 export async function* chunksOf(stream) {
+  if (!("getReader" in stream)) return yield* stream;
   const reader = stream.getReader();
   let ended = false;
   try {

@@ -108,23 +108,15 @@ async fn tenants_of_one_app_take_turns() {
     let crowd = join_all((0..300).map(|_| call(&stack.one)));
     let other = async {
         sleep(Duration::from_secs(2)).await;
-        let asked = begun.elapsed();
-        let mut longest = Duration::ZERO;
         for _ in 0..3 {
-            let begun = Instant::now();
             call(&stack.two).await;
-            longest = longest.max(begun.elapsed());
         }
-        (asked, longest)
+        begun.elapsed()
     };
-    let ((crowd, (asked, longest)), took) = (tokio::join!(crowd, other), begun.elapsed());
-    let (last, waiting) =
-        (crowd.iter().max().unwrap(), crowd.iter().filter(|at| **at > asked).count());
-    eprintln!(
-        "300 calls of one in {took:?}; {waiting} waited when the other came, who waited {longest:?}"
-    );
-    assert!(*last > Duration::from_secs(12) && waiting > 200, "{last:?}, {waiting}");
-    assert!(longest < Duration::from_secs(3), "{longest:?}");
+    let (crowd, ended) = tokio::join!(crowd, other);
+    // Whoever came first and wants much still waits when the other has had what he wanted.
+    let waiting = crowd.iter().filter(|at| **at > ended).count();
+    assert!(waiting > 50, "{waiting} of 300 calls were served after those of the other");
 }
 
 /// The same account over the same app has the same limits, whoever has connected it.

@@ -54,25 +54,10 @@ impl Links {
 
     fn body(&self, bytes: &[u8]) -> Result<(), Error> {
         match serde_json::from_slice::<Value>(bytes) {
-            Ok(body) => self.value("", &body),
+            Ok(body) => each_text("", &body, &mut |path, text| self.text(path, text)),
             Err(_) => {
                 form_urlencoded::parse(bytes).try_for_each(|(name, value)| self.text(&name, &value))
             }
-        }
-    }
-
-    fn value(&self, path: &str, value: &Value) -> Result<(), Error> {
-        match value {
-            Value::String(text) => self.text(path, text),
-            Value::Array(items) => {
-                let mut items = items.iter().enumerate();
-                items.try_for_each(|(place, item)| self.value(&format!("{path}[{place}]"), item))
-            }
-            Value::Object(members) => members.iter().try_for_each(|(name, member)| {
-                let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                self.value(&below, member)
-            }),
-            _ => Ok(()),
         }
     }
 
@@ -101,6 +86,26 @@ impl Links {
     }
 }
 
+/// Calls `visit` with each text in a value and the path to it, such as `items[0].url`, until one fails.
+pub(crate) fn each_text<E>(
+    path: &str,
+    value: &Value,
+    visit: &mut impl FnMut(&str, &str) -> Result<(), E>,
+) -> Result<(), E> {
+    match value {
+        Value::String(text) => visit(path, text),
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.try_for_each(|(place, item)| each_text(&format!("{path}[{place}]"), item, visit))
+        }
+        Value::Object(members) => members.iter().try_for_each(|(name, member)| {
+            let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            each_text(&below, member, visit)
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a text is an `http` or `https` address as a whole. Tabs and ends of lines within it count for nothing, as for
 /// whoever parses it.
 pub(crate) fn is_link(text: &str) -> bool {
@@ -122,7 +127,8 @@ mod tests {
     fn an_address_is_one_however_it_is_written() {
         let links = Links::to(["*.example.com"]).unwrap();
         let said = |text: &str| {
-            links.value("", &json!({"link": text})).err().map(|error| error.to_string())
+            let body = json!({"link": text}).to_string();
+            links.body(body.as_bytes()).err().map(|error| error.to_string())
         };
         for link in ["https://ev\til.test/", "ht\ntps://evil.test", " HTTP://EVIL.test./ "] {
             assert!(

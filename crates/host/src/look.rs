@@ -1,10 +1,12 @@
 //! A look at what the links in an input lead to, before anything is sent.
 
+use std::convert::Infallible;
+
 use serde_json::Value;
 
 use crate::blobs::Fetch;
 use crate::contract::FieldError;
-use crate::links;
+use crate::links::{each_text, is_link};
 
 /// Bytes of a page or a picture that are looked at, at most.
 const LARGEST: u64 = 32 << 20;
@@ -30,11 +32,9 @@ pub struct Target {
 /// Fetches what each `https` link of an input leads to, without credentials, from public addresses, one after the
 /// other. A link is a text that is an address as a whole. Nothing is said of links to `http`.
 pub async fn look_at_links(fetch: &Fetch, input: &Value) -> Vec<Look> {
-    let mut found = Vec::new();
-    gather("", input, &mut found);
     let fetch = Fetch { bytes: fetch.bytes.min(LARGEST), ..fetch.clone() };
     let mut looks = Vec::new();
-    for (path, url) in found {
+    for (path, url) in https_links(input) {
         let found = fetch.read(&url).await.map_err(|error| error.to_string());
         looks.push(Look { path, found: found.map(|bytes| target(&bytes)) });
     }
@@ -74,26 +74,19 @@ fn list(path: &str) -> Option<(&str, &str)> {
     Some((list, rest.split_once(']')?.1))
 }
 
-fn gather(path: &str, value: &Value, found: &mut Vec<(String, String)>) {
-    match value {
-        Value::String(text) => {
-            let is_https =
-                text.trim().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
-            if is_https && links::is_link(text) {
-                found.push((path.to_owned(), text.trim().to_owned()));
-            }
+/// The `https` links of an input, by their paths.
+fn https_links(input: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let visited = each_text("", input, &mut |path, text| {
+        let text = text.trim();
+        let is_https = text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
+        if is_https && is_link(text) {
+            found.push((path.to_owned(), text.to_owned()));
         }
-        Value::Array(items) => {
-            items
-                .iter()
-                .enumerate()
-                .for_each(|(at, item)| gather(&format!("{path}[{at}]"), item, found));
-        }
-        Value::Object(members) => members.iter().for_each(|(name, member)| {
-            let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            gather(&below, member, found);
-        }),
-        _ => {}
+        Ok::<(), Infallible>(())
+    });
+    match visited {
+        Ok(()) => found,
     }
 }
 

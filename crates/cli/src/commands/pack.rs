@@ -29,8 +29,8 @@ const EXAMPLES: &str = r#"Examples:
 
 /// Write the connector in the form that a platform installs
 ///
-/// The pack has what was chosen of the actions and of the triggers that are polled in it, and needs no other file. It is made from the
-/// component and nothing else: whatever is connected here, the bytes are the same. For programs there are packages of
+/// The pack has what was chosen of the actions and of the triggers that are polled in it, and needs no other file. It is
+/// made from the component and nothing else: whatever is connected here, the bytes are the same. For programs there are packages of
 /// `npm` and `python`, typed and with webhooks too. For language models there are
 /// `mcpb`, a bundle of this program and the component that desktop clients install, and `skills`. `openapi` describes
 /// the actions of a connection as `connector serve` offers them, for tools that take OpenAPI.
@@ -93,7 +93,7 @@ impl Pack {
         }
         let wasm = std::fs::read(&app.component).map_err(Error::io(app.component.display()))?;
         let mut source = Source::new(&app.engine, wasm).map_err(failed)?;
-        if !FOR_MODELS.iter().any(|(name, _)| *name == self.platform) {
+        if !self.is_of(FOR_MODELS) {
             self.choose(&mut source)?;
         } else if self.all
             || !self.groups.is_empty()
@@ -104,6 +104,7 @@ impl Pack {
                 "has the whole connector in it: what is listed is chosen where it is used";
             return Err(Error::Usage(format!("{} {sentence}", self.platform)));
         }
+        let polls = self.is_of(PLATFORMS);
         let named = self.publisher.zip(self.address);
         source.publisher = named.map(|(namespace, address)| Publisher { namespace, address });
         if self.platform == "mcpb" {
@@ -111,7 +112,7 @@ impl Pack {
         }
         let files = source.pack(&self.platform).map_err(failed)?;
         write(&files, &self.out).map_err(failed)?;
-        if !PLATFORMS.iter().any(|(name, _)| *name == self.platform) {
+        if !polls {
             return output::line(format!("{} files in {}", files.len(), self.out.display()));
         }
         let webhooks: Vec<String> =
@@ -125,12 +126,16 @@ impl Pack {
 }
 
 impl Pack {
+    /// Whether the pack is one of these.
+    fn is_of(&self, kind: &[(&str, connector_pack::Pack)]) -> bool {
+        kind.iter().any(|(name, _)| *name == self.platform)
+    }
+
     fn choose(&self, source: &mut Source) -> Result<(), Error> {
         let usage = |error: _| Error::Usage(format!("{error:#}"));
         let (groups, actions) = (self.groups.clone(), self.actions.clone());
         // What nobody has to look through is in it, unless it was chosen.
-        let is_package = PACKAGES.iter().any(|(name, _)| *name == self.platform);
-        let all = self.all || is_package && groups.is_empty() && actions.is_empty();
+        let all = self.all || self.is_of(PACKAGES) && groups.is_empty() && actions.is_empty();
         source.choose(&Choice { groups, actions, all }).map_err(usage)?;
         self.vendor.as_deref().map_or(Ok(()), |vendor| source.set_vendor(vendor)).map_err(usage)?;
         self.version.as_deref().map_or(Ok(()), |it| source.set_version(it)).map_err(usage)
@@ -147,9 +152,9 @@ impl Pack {
         }
         let groups = Some(self.groups).filter(|groups| !groups.is_empty());
         let wanted = Wanted { groups, ..Wanted::new(self.server, connection) };
-        let (format, name) = match self.version.as_deref() {
-            Some("2") => (Format::V2, "swagger.json"),
-            None | Some("3") => (Format::V3, "openapi.json"),
+        let (format, name, most) = match self.version.as_deref() {
+            Some("2") => (Format::V2, "swagger.json", LARGEST),
+            None | Some("3") => (Format::V3, "openapi.json", usize::MAX),
             Some(other) => {
                 let sentence = "--version of openapi is 3, for OpenAPI 3.1, or 2, for 2.0; not";
                 return Err(Error::Usage(format!("{sentence} {other}")));
@@ -157,7 +162,7 @@ impl Pack {
         };
         let document = connector_openapi::document(&app.connector, &wanted, format);
         let text = document.map_err(|error| Error::Usage(error.to_string()))?.to_string();
-        if name == "swagger.json" && text.len() > LARGEST {
+        if text.len() > most {
             output::note(format_args!(
                 "It has {} KiB; Power Automate takes {}: choose some --groups",
                 text.len() >> 10,

@@ -106,23 +106,21 @@ impl Run {
         let outcome =
             stream::run_durably(&connection, turn, self.limit, &mut *items, app.stop.clone());
         let outcome = outcome.await;
-        let printed = outcome.as_ref().map(|outcome| outcome.output.clone());
-        let printed = printed.ok().zip(read_back);
+        let written = match (read_back, &outcome) {
+            (Some(back), Ok(outcome)) => Some((back, outcome.output.clone())),
+            _ => None,
+        };
         let done = outcome.and_then(|outcome| print(&described, &outcome, app.options.json));
         done.map_err(|error| resumable(&journal, run, app.mendable(error)))?;
-        match printed {
-            Some((output, read_back)) => say_read_back(&connection, &read_back, &output).await,
-            None => Ok(()),
+        if let Some((back, output)) = written {
+            say_read_back(&connection, &back, &output).await;
         }
+        Ok(())
     }
 }
 
 /// That a write is done does not depend on it.
-async fn say_read_back(
-    connection: &Connection,
-    back: &ReadBack,
-    output: &str,
-) -> Result<(), Error> {
+async fn say_read_back(connection: &Connection, back: &ReadBack, output: &str) {
     let output = serde_json::from_str(output).unwrap_or_default();
     output::note(match back.read(connection, &output, &mut NoopObserver).await {
         Ok(Some(_)) => "read back: the service shows it".to_owned(),
@@ -131,7 +129,6 @@ async fn say_read_back(
         }
         Err(error) => format!("written; reading it back failed: {error}"),
     });
-    Ok(())
 }
 
 /// Fails with the fields whose links lead nowhere, or to something that does not fit.

@@ -114,12 +114,14 @@ pub fn described(description: &actions::Description) -> Value {
 
 /// What a person fills in: `schema`, and in `one` that of a single record where the action takes many.
 fn form(input: &Value, output: &Value) -> Value {
-    let mut form = json!({"schema": Form::whole(input).schema});
-    let one = Form::new(input, output);
-    if let Some(single) = &one.single {
-        form["one"] = json!({"schema": one.schema, "single": single.to_json()});
+    let form = Form::new(input, output);
+    match &form.single {
+        None => json!({"schema": form.schema}),
+        Some(single) => json!({
+            "schema": Form::whole(input).schema,
+            "one": {"schema": form.schema, "single": single.to_json()},
+        }),
     }
-    form
 }
 
 /// What a list shows of a trigger.

@@ -149,8 +149,7 @@ async fn granted(
             "it was itself granted to a client: take one of your own",
         ));
     }
-    let c = resource.strip_prefix("/mcp/").unwrap_or_default();
-    let name = percent_decoded(c);
+    let name = connection(resource);
     server.ready(&tenant, &name).await?;
     let rights = by.rights.and(chosen);
     if !rights.has(Right::Read) {
@@ -249,8 +248,10 @@ fn path(server: &Server, resource: &str) -> Option<String> {
     (!c.is_empty() && !c.contains('/')).then(|| path.to_owned())
 }
 
-fn percent_decoded(text: &str) -> String {
-    let query = format!("c={}", text.replace('+', "%2B"));
+/// The connection that a path of [`path`] is of, as it is called.
+fn connection(resource: &str) -> String {
+    let name = resource.strip_prefix("/mcp/").unwrap_or_default();
+    let query = format!("c={}", name.replace('+', "%2B"));
     let pair = url::form_urlencoded::parse(query.as_bytes()).next();
     pair.map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
@@ -271,7 +272,7 @@ fn back(server: &Server, asked: &Asked, with: &[(&str, &str)]) -> Response {
 }
 
 fn asking(asked: &Asked, client: &Client, resource: &str, fault: Option<&str>) -> Response {
-    let connection = percent_decoded(resource.strip_prefix("/mcp/").unwrap_or_default());
+    let connection = connection(resource);
     let to = Url::parse(&asked.redirect_uri).ok();
     let to = to.map(|to| to.host_str().map_or_else(|| format!("{}:", to.scheme()), str::to_owned));
     let mut html = paragraph("A program asks to use a connection of yours through this server.");

@@ -71,7 +71,7 @@ impl Redactor {
             false => AhoCorasick::builder()
                 // A longer secret may begin with a shorter one.
                 .match_kind(MatchKind::LeftmostLongest)
-                // Each connection has a search: as a DFA, which is what would be chosen, it takes ten times
+                // Each connection has a search: as a DFA, which is what would be chosen, it takes many times
                 // the memory, and what is passed over is passed over by the prefilter either way.
                 .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .build(&forms),

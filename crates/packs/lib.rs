@@ -13,10 +13,12 @@ mod js;
 mod mcpb;
 mod n8n;
 mod npm;
+mod probe;
 mod python;
 mod said;
 mod skills;
 mod typed;
+mod values;
 
 use std::fs;
 use std::path::{Component, Path};

@@ -69,6 +69,15 @@ fn plain(schema: &Value) -> Value {
     plain
 }
 
+/// The type of a schema that is not `null`; empty where it says none.
+pub fn kind(schema: &Value) -> &str {
+    match &schema["type"] {
+        Value::Array(types) => types.iter().filter_map(Value::as_str).find(|name| *name != "null"),
+        single => single.as_str(),
+    }
+    .unwrap_or_default()
+}
+
 /// Whether a schema allows values of a type.
 pub(crate) fn is(schema: &Value, kind: &str) -> bool {
     match &schema["type"] {

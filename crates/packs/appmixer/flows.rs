@@ -5,9 +5,10 @@ use connector_forms::Form;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::Pack;
 use super::component::{Kind, named};
-use super::{Pack, entries};
 use crate::File;
+use crate::values::list;
 
 /// Between the left edges of components that are connected, and between rows.
 const GRID: (usize, usize) = (208, 128);
@@ -16,11 +17,11 @@ const TIMEOUT: u64 = 180;
 
 /// The files in `artifacts/test-flows/`.
 pub fn files(pack: &Pack, manifest: &Value) -> Vec<File> {
-    let find = |id: &Value| entries(manifest, "actions").find(|entry| entry["action"]["id"] == *id);
+    let find = |id: &Value| list(&manifest["actions"]).find(|entry| entry["action"]["id"] == *id);
     let mut files = Vec::new();
-    for resource in entries(manifest, "resources") {
+    for resource in list(&manifest["resources"]) {
         let verbs = ["create_action", "get_action", "delete_action", "list_action"];
-        let [create, get, delete, list] = verbs.map(|verb| find(&resource[verb]));
+        let [create, get, delete, listing] = verbs.map(|verb| find(&resource[verb]));
         let [key] = &resource["key"].as_array().map_or(&[][..], Vec::as_slice) else { continue };
         let (Some(id), Some(key)) = (resource["id"].as_str(), key.as_str()) else { continue };
         let mut flow = Flow::new(pack, id);
@@ -37,8 +38,8 @@ pub fn files(pack: &Pack, manifest: &Value) -> Vec<File> {
                 flow.assert(&got, key);
             }
             flow.end(Some((delete, &target, &made, key)));
-        } else if let Some(list) = list.filter(|it| required(it).is_empty()) {
-            let all = flow.add(list, "start", &object(json!({"outputType": "array"})), None);
+        } else if let Some(listing) = listing.filter(|it| required(it).is_empty()) {
+            let all = flow.add(listing, "start", &object(json!({"outputType": "array"})), None);
             flow.assert(&all, "count");
             flow.end(None);
         } else {

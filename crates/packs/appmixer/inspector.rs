@@ -120,8 +120,8 @@ impl<'a> Inspector<'a> {
         // What the account may have a setting for cannot be demanded of a component.
         let required = at.required && needed && !member["x-setting"].is_string();
         let spot = Spot {
-            key: join(&at.key, "__", name),
-            path: join(&at.path, ".", name),
+            key: rows::join(&at.key, "__", name),
+            path: rows::join(&at.path, ".", name),
             label: format!("{}{}", at.label, title(name, member)),
             advanced: at.advanced || member["x-advanced"] == true,
             required,
@@ -144,12 +144,12 @@ impl<'a> Inspector<'a> {
 
     /// A field that chooses the variant, and the fields of each variant.
     fn union(&mut self, schema: &Value, at: &Spot) {
-        let key = join(&at.key, "__", rows::tag(schema));
+        let key = rows::join(&at.key, "__", rows::tag(schema));
         self.add(schema, rows::variants(schema), &Spot { key: key.clone(), ..at.clone() });
         for variant in schema["oneOf"].as_array().into_iter().flatten() {
             let Some(tag) = variant[VARIANT].as_str() else { continue };
             let spot = Spot {
-                key: join(&at.key, "__", tag),
+                key: rows::join(&at.key, "__", tag),
                 when: Some(json!({"eq": {format!("./{key}"): tag}})),
                 // A form can only demand what it always shows; the connector checks the others.
                 required: false,
@@ -188,9 +188,4 @@ impl<'a> Inspector<'a> {
         }
         self.insert(at.key.clone(), field);
     }
-}
-
-/// A name below another one; the first of its path has none before it.
-fn join(before: &str, sign: &str, name: &str) -> String {
-    if before.is_empty() { name.to_owned() } else { format!("{before}{sign}{name}") }
 }

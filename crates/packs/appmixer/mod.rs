@@ -18,6 +18,7 @@ use include_dir::{Dir, include_dir};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+use crate::values::list;
 use crate::{File, Source, runtime};
 use choices::Sources;
 use component::Kind;
@@ -45,8 +46,8 @@ pub fn appmixer(source: &Source) -> Result<Vec<File>> {
     );
     files.extend(service::files(&pack, source.node()));
     let sources = Sources::default();
-    let actions = entries(manifest, "actions").map(Kind::Action);
-    for kind in actions.chain(entries(manifest, "triggers").map(Kind::Trigger)) {
+    let actions = list(&manifest["actions"]).map(Kind::Action);
+    for kind in actions.chain(list(&manifest["triggers"]).map(Kind::Trigger)) {
         files.extend(component::files(&pack, kind, &sources)?);
     }
     for scopes in sources.into_sets() {
@@ -95,8 +96,4 @@ impl Pack<'_> {
 fn service(manifest: &Value) -> Result<String> {
     let id = manifest["connector"]["id"].as_str().context("the manifest names no connector")?;
     Ok(id.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"))
-}
-
-fn entries<'a>(manifest: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
-    manifest[list].as_array().into_iter().flatten()
 }

@@ -95,14 +95,14 @@ fn titled(mut schema: Value, title: &str) -> Value {
     schema
 }
 
-/// The type that is not `null`.
+/// The type of a schema, or of the first of its variants that has one.
 fn kind(schema: &Value) -> &str {
-    let found = match &schema["type"] {
-        Value::Array(types) => types.iter().filter_map(Value::as_str).find(|name| *name != "null"),
-        single => single.as_str(),
-    };
-    let variants = ["anyOf", "oneOf"].iter().filter_map(|it| schema[it].as_array()).flatten();
-    found
-        .or_else(|| variants.map(kind).find(|kind| !kind.is_empty() && *kind != "null"))
-        .unwrap_or_default()
+    match connector_forms::kind(schema) {
+        "" => {
+            let variants =
+                ["anyOf", "oneOf"].iter().filter_map(|it| schema[it].as_array()).flatten();
+            variants.map(kind).find(|kind| !kind.is_empty() && *kind != "null").unwrap_or_default()
+        }
+        kind => kind,
+    }
 }

@@ -92,20 +92,26 @@ struct Columns(Map<String, Value>);
 impl Columns {
     fn add(&mut self, schema: &Value, key: &str, label: &str) {
         if schema["oneOf"].is_array() {
-            self.insert(&join(key, tag(schema)), label, "Kind", schema, variants(schema));
+            self.insert(&join(key, "__", tag(schema)), label, "Kind", schema, variants(schema));
             for variant in schema["oneOf"].as_array().into_iter().flatten() {
                 self.add(variant, key, label);
             }
         } else if is_map(schema) {
-            self.insert(&join(key, "key"), label, "Name", &json!({}), json!({"type": "text"}));
-            self.add(&schema["additionalProperties"], &join(key, "value"), label);
+            self.insert(
+                &join(key, "__", "key"),
+                label,
+                "Name",
+                &json!({}),
+                json!({"type": "text"}),
+            );
+            self.add(&schema["additionalProperties"], &join(key, "__", "value"), label);
         } else if let Some(members) = schema["properties"].as_object().filter(|it| !it.is_empty()) {
             for (name, member) in members {
                 let inner = format!("{label}{}", labels::title(name, member));
                 let below =
                     !member["properties"].is_null() || member["items"]["properties"].is_object();
                 let inner = if below { format!("{inner}: ") } else { inner };
-                self.add(member, &join(key, name), &inner);
+                self.add(member, &join(key, "__", name), &inner);
             }
         } else if schema["const"].is_null() {
             self.leaf(schema, key, label);
@@ -149,8 +155,9 @@ impl Columns {
     }
 }
 
-fn join(key: &str, name: &str) -> String {
-    if key.is_empty() { name.to_owned() } else { format!("{key}__{name}") }
+/// A name below another one; the first of its path has none before it.
+pub fn join(before: &str, sign: &str, name: &str) -> String {
+    if before.is_empty() { name.to_owned() } else { format!("{before}{sign}{name}") }
 }
 
 fn yes_or_no() -> Value {

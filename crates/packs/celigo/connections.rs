@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
-use super::probe::Sent;
-use super::values::{list, members, text};
 use crate::File;
+use crate::probe::Sent;
+use crate::values::{list, names, text};
 
 /// For each environment a connection of the HTTP connector and, where there is OAuth, its client;
 /// and the connection of the module.
@@ -229,7 +229,7 @@ fn stack(descriptor: &Value) -> Value {
             "required": required(credential),
         })
     });
-    let open = members(&settings["properties"]).map(|name| {
+    let open = names(&settings["properties"]).map(|name| {
         let field = &settings["properties"][name];
         json!({
             "id": name,

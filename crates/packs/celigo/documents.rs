@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::functions::{name, single};
-use super::probe::{Next, Paging, Probe, Sent};
-use super::values::{list, text};
 use crate::File;
+use crate::probe::{Next, Paging, Probe, Sent};
+use crate::values::{list, text};
 
 /// One export for each list and one import for each action that writes, of those that are exactly
 /// one operation of the service. What is more than that, or sends files, only the module does.

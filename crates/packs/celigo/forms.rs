@@ -1,10 +1,10 @@
 //! What a person fills in for an export of the module, as the platform's own forms (`fieldMap` and `layout`), and
 //! what fields a record of an import has.
 
-use connector_forms::{Form, labels};
+use connector_forms::{Form, kind, labels};
 use serde_json::{Map, Value, json};
 
-use super::values::{list, text};
+use crate::values::{list, text};
 
 /// The form of an export, and how the module reads what was filled in: by the name of a field, the path of the input
 /// and the kind of its values. A list of records has no field: it comes from the configuration or from a record.
@@ -15,9 +15,9 @@ pub struct Settings {
 
 impl Settings {
     /// Of an action that reads.
-    pub fn new(form: &Form) -> Self {
+    pub fn new(entry: &Value) -> Self {
         let mut settings = Settings { fields: Map::new(), reads: Map::new() };
-        settings.members(&form.schema, &[], "", true);
+        settings.members(&Form::whole(&entry["input"]).schema, &[], "", true);
         settings
     }
 
@@ -99,10 +99,10 @@ fn field(schema: &Value) -> Option<(Value, &'static str)> {
         "array" if items["enum"].is_array() => {
             (json!({"type": "multiselect", "options": options(&items["enum"])}), "list")
         }
-        "array" if matches!(self::kind(items), "integer" | "number") => {
+        "array" if matches!(connector_forms::kind(items), "integer" | "number") => {
             (json!({"type": "text"}), "numbers")
         }
-        "array" if self::kind(items) == "string" => (json!({"type": "text"}), "list"),
+        "array" if connector_forms::kind(items) == "string" => (json!({"type": "text"}), "list"),
         _ if schema["enum"].is_array() => {
             (json!({"type": "select", "options": options(&schema["enum"])}), scalar(kind))
         }
@@ -124,21 +124,10 @@ fn scalar(kind: &str) -> &'static str {
     if matches!(kind, "integer" | "number") { "number" } else { "text" }
 }
 
-/// The type that is not `null`.
-fn kind(schema: &Value) -> &str {
-    match &schema["type"] {
-        Value::Array(types) => {
-            types.iter().map(text).find(|name| *name != "null").unwrap_or_default()
-        }
-        single => text(single),
-    }
-}
-
 /// Documents of the module's functions for integrator.io: each with what a person fills in, or with the fields that
 /// a record has, and with an input that works.
 pub fn document(entry: &Value, function: &str) -> Value {
     let action = &entry["action"];
-    let form = Form::new(&entry["input"], &entry["output"]);
     let examples = list(&entry["examples"]).filter_map(|it| it["input"].as_object());
     let example = examples.min_by_key(|input| input.len()).cloned().unwrap_or_default();
     let mut document = json!({
@@ -149,12 +138,13 @@ pub fn document(entry: &Value, function: &str) -> Value {
     if action["effect"] == "read" {
         document["adaptorType"] = "WrapperExport".into();
         document["wrapper"] = json!({"function": function, "configuration": example});
-        let form = Settings::new(&form).form();
+        let form = Settings::new(entry).form();
         if !form.is_null() {
             document["settingsForm"] = form;
         }
         return document;
     }
+    let form = Form::new(&entry["input"], &entry["output"]);
     let (beside, record) = match &form.single {
         Some(single) => {
             let record =

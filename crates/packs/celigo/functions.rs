@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
-use connector_forms::{Form, Single};
+use connector_forms::Single;
 use serde_json::{Map, Value, json};
 
 use super::forms::Settings;
-use super::values::{list, members, text};
+use crate::values::{list, names, text};
 
 /// Names that the module uses itself.
 const TAKEN: [&str; 2] = ["ping", "wrappers"];
@@ -58,9 +58,9 @@ fn export(manifest: &Value, entry: &Value) -> Value {
         "summary": action["summary"],
         "action": action["id"],
         "shape": action["shape"],
-        "fields": members(&entry["input"]["properties"]).collect::<Vec<_>>(),
+        "fields": names(&entry["input"]["properties"]).collect::<Vec<_>>(),
     });
-    let settings = Settings::new(&Form::whole(&entry["input"]));
+    let settings = Settings::new(entry);
     if !settings.reads().is_empty() {
         about["reads"] = json!(settings.reads());
     }
@@ -144,9 +144,8 @@ fn upsert(manifest: &Value, resource: &Value) -> Option<Value> {
         list(&manifest["actions"]).find(|entry| entry["action"]["id"] == *id)
     };
     let (create, update) = (find("create_action")?, find("update_action")?);
-    let created: BTreeSet<_> = members(&record(create)["properties"])
-        .chain(members(&create["input"]["properties"]))
-        .collect();
+    let created: BTreeSet<_> =
+        names(&record(create)["properties"]).chain(names(&create["input"]["properties"])).collect();
     let when: Vec<_> = required(update).into_iter().filter(|it| !created.contains(it)).collect();
     if when.is_empty() {
         return None;

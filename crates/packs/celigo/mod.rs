@@ -4,19 +4,17 @@ mod connections;
 mod documents;
 mod forms;
 mod functions;
-mod probe;
-mod values;
 
 use anyhow::Result;
 use include_dir::{Dir, include_dir};
 use serde_json::{Value, json};
 
+use crate::probe::Probe;
+use crate::values::{list, names, text};
 use crate::{File, Source, runtime};
 use connections::connections;
 use documents::documents;
 use functions::functions;
-pub(crate) use probe::{Probe, Sent};
-use values::{list, members, text};
 
 /// The version of the platform's runtime on npm that `server.js` runs the module with.
 const RUNTIME: &str = "0.3.12";
@@ -43,7 +41,7 @@ pub fn celigo(source: &Source) -> Result<Vec<File>> {
         }),
     ));
     let mut about = json!({
-        "settings": members(&connector["settings"]["properties"]).collect::<Vec<_>>(),
+        "settings": names(&connector["settings"]["properties"]).collect::<Vec<_>>(),
         "credentials": list(&connector["credentials"]).map(|it| &it["id"]).collect::<Vec<&Value>>(),
         "functions": functions,
     });

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::names::{camel, help, pascal, title, title_case, words};
 use super::typescript::{expression, string};
 use crate::File;
-use crate::celigo::Sent;
+use crate::probe::Sent;
 
 /// A credential of n8n's.
 pub struct Credential<'a> {

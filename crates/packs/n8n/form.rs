@@ -34,7 +34,7 @@ pub struct Methods {
 }
 
 /// Where in the form fields are.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Spot<'a> {
     /// What stands before their names.
     pub prefix: String,
@@ -57,14 +57,8 @@ impl Spot<'_> {
     }
 
     /// In a collection of its own, where nothing is beside them yet.
-    fn alone(&self, path: String) -> Self {
-        Spot {
-            prefix: String::new(),
-            path,
-            show: Map::new(),
-            more: "Additional Fields",
-            single: None,
-        }
+    fn alone(path: &str) -> Self {
+        Spot { path: path.to_owned(), more: "Additional Fields", ..Spot::default() }
     }
 
     fn named(&self, name: &str) -> String {
@@ -266,14 +260,7 @@ fn add_none(field: &mut Value) {
 
 /// What an item of a list, or an object that may be left out, has for fields.
 pub fn values(schema: &Value, path: &str, methods: &mut Methods) -> Vec<Value> {
-    let top = Spot {
-        prefix: String::new(),
-        path: String::new(),
-        show: Map::new(),
-        more: "",
-        single: None,
-    };
-    let at = top.alone(path.to_owned());
+    let at = Spot::alone(path);
     match shape(schema) {
         Shape::Object(inner) => members(inner, &at, methods),
         Shape::Union(tag, variants) => union(schema, None, tag, &variants, &at, methods),
@@ -292,17 +279,10 @@ pub fn entries(values: &Value, path: &str, methods: &mut Methods) -> Vec<Value> 
         "type": "string",
         "default": "",
     });
-    let at = Spot {
-        prefix: String::new(),
-        path: String::new(),
-        show: Map::new(),
-        more: "",
-        single: None,
-    };
     let control = control::of("value", values, path, methods);
     let mut named = values.clone();
     named["title"] = json!("Value");
-    vec![key, finish("value", &named, control, &at, false)]
+    vec![key, finish("value", &named, control, &Spot::default(), false)]
 }
 
 /// The title of one item of a list.

@@ -16,7 +16,7 @@ mod typescript;
 
 use anyhow::Result;
 
-use crate::celigo::Probe;
+use crate::probe::Probe;
 use crate::{File, Source};
 use credentials::credentials;
 use nodes::Pack;

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::typed::one;
+
 /// Words that n8n's titles write small, unless they are first or last.
 const SMALL: &[&str] = &[
     "a", "an", "and", "as", "at", "because", "but", "by", "en", "for", "if", "in", "neither",
@@ -105,14 +107,11 @@ pub fn whether(text: &str) -> String {
     }
 }
 
-/// `Boards` as `Board`.
+/// `Ad accounts` as `Ad account`.
 pub fn singular(words: &str) -> String {
-    let ending = |end: &str| words.strip_suffix(end);
-    match (ending("ies"), ending("sses"), ending("ss"), ending("s")) {
-        (Some(stem), ..) => format!("{stem}y"),
-        (_, Some(stem), ..) => format!("{stem}ss"),
-        (_, _, None, Some(stem)) => stem.to_owned(),
-        _ => words.to_owned(),
+    match words.rsplit_once(' ') {
+        Some((before, last)) => format!("{before} {}", one(last)),
+        None => one(words),
     }
 }
 

@@ -206,13 +206,7 @@ pub fn events(entries: &[Value], methods: &mut Methods) -> Vec<Value> {
     for entry in entries {
         let show = json!({"event": [entry["trigger"]["id"]]});
         let show = show.as_object().cloned().unwrap_or_default();
-        let at = Spot {
-            prefix: String::new(),
-            path: String::new(),
-            show,
-            more: "Options",
-            single: None,
-        };
+        let at = Spot { show, more: "Options", ..Spot::default() };
         properties.extend(members(&Form::whole(&entry["config"]).schema, &at, methods));
     }
     properties

@@ -95,13 +95,7 @@ impl Resource<'_> {
             _ => "Additional Fields",
         };
         let show = show.as_object().cloned().unwrap_or_default();
-        let at = Spot {
-            prefix: String::new(),
-            path: String::new(),
-            show,
-            more,
-            single: form.single.as_ref(),
-        };
+        let at = Spot { show, more, single: form.single.as_ref(), ..Spot::default() };
         let mut fields = members(&form.schema, &at, methods);
         if is_list {
             let behind = fields.iter().position(|field| {

@@ -1,6 +1,6 @@
 //! What a JSON Schema describes, as forms see it.
 
-use connector_forms::VARIANT;
+use connector_forms::{VARIANT, kind};
 use serde_json::Value;
 
 /// What a value is.
@@ -53,15 +53,6 @@ pub fn shape(schema: &Value) -> Shape<'_> {
 /// Whether nothing is said of the values whose keys are free.
 fn is_open(values: &Value) -> bool {
     values.as_object().is_none_or(serde_json::Map::is_empty)
-}
-
-/// The type that is not `null`.
-pub fn kind(schema: &Value) -> &str {
-    match &schema["type"] {
-        Value::Array(types) => types.iter().filter_map(Value::as_str).find(|name| *name != "null"),
-        single => single.as_str(),
-    }
-    .unwrap_or_default()
 }
 
 fn variant(schema: &Value, is_tagged: bool) -> Variant<'_> {

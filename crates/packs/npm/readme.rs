@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::typed::{constant, example, fill, list, pascal, remark};
+use crate::typed::{constant, example, fill, pascal, remark};
+use crate::values::list;
 
 pub fn readme(name: &str, manifest: &Value, node: &str) -> String {
     let variable = variable(manifest["connector"]["id"].as_str().unwrap_or_default());

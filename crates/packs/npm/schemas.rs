@@ -6,7 +6,8 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use super::typescript::{note, type_of, union};
-use crate::typed::{Call, Kind, Things, calls, list, pascal};
+use crate::typed::{Call, Kind, Things, calls, pascal};
+use crate::values::list;
 
 /// The text of the file. Fails when two ids would give one name.
 pub fn schemas(manifest: &Value) -> Result<String> {

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::typed::{Things, apart, list, member, members};
+use crate::typed::{Things, apart, member};
+use crate::values::{list, members};
 
 /// The type of the values that a schema takes, on a line that is set in by `indent`. Things are called by
 /// their names, but for the outermost.

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::typed::{constant, example, fill, list, remark};
+use crate::typed::{constant, example, fill, remark};
+use crate::values::list;
 
 pub fn readme(package: &str, module: &str, manifest: &Value) -> String {
     let id = manifest["connector"]["id"].as_str().unwrap_or_default();

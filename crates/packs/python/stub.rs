@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::clients::Clients;
 use super::types::Types;
-use crate::typed::{Things, calls, list};
+use crate::typed::{Things, calls};
+use crate::values::list;
 
 const TYPES: &str = include_str!("types.head.py");
 const STUB: &str = include_str!("stub.head.pyi");

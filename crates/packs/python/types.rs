@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::typed::{Things, apart, list, member, members, pascal};
+use crate::typed::{Things, apart, member, pascal};
+use crate::values::{list, members};
 
 /// Words of Python that no member of a class can have as its name.
 const KEYWORDS: [&str; 35] = [

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{list, members};
+use crate::values::{list, members};
 
 /// The paths of such fields, as the contract's `choices` takes them; `[]` stands for any item of a list.
 pub fn fields(schema: &Value) -> Vec<String> {

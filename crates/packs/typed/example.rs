@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde_json::Value;
 
-use super::list;
+use crate::values::list;
 
 pub struct Example<'a> {
     /// A list that needs no input.

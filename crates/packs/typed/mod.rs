@@ -8,8 +8,10 @@ mod things;
 
 use serde_json::{Value, json};
 
+use crate::values::list;
+
 pub use example::example;
-pub use names::{member, pascal};
+pub use names::{member, one, pascal};
 pub use readme::{constant, fill, remark};
 pub use things::{Things, apart};
 
@@ -86,14 +88,4 @@ fn relaxed(schema: &Value, settings: &Value) -> Value {
         .filter(|name| name.as_str().is_some_and(|name| settings.get(name).is_none()));
     schema["required"] = json!(required.collect::<Vec<_>>());
     schema
-}
-
-/// The entries of a list that may be absent.
-pub fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-/// The members of an object that may be absent.
-pub fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    value.as_object().into_iter().flatten().map(|(name, member)| (name.as_str(), member))
 }

@@ -19,7 +19,8 @@ pub fn singular(id: &str) -> String {
     words.iter().map(|word| capital(word)).collect()
 }
 
-fn one(word: &str) -> String {
+/// The singular of a word: `policies` as `policy`.
+pub fn one(word: &str) -> String {
     if let Some(stem) = word.strip_suffix("ies") {
         return format!("{stem}y");
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::list;
+use crate::values::list;
 
 /// The text with its names filled in: those that are given, and what the connector says about itself.
 pub fn fill(template: &str, manifest: &Value, own: &[(&str, String)]) -> String {

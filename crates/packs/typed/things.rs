@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::names::singular;
-use super::{list, members};
+use crate::values::{list, members};
 
 /// Schemas of fewer members may be alike by chance.
 const FEWEST: usize = 3;

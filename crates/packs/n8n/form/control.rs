@@ -1,9 +1,10 @@
 //! The kind of parameter that a value wants.
 
+use connector_forms::kind;
 use serde_json::{Map, Value, json};
 
 use super::super::names::{order, title, title_case, words};
-use super::super::schema::{Shape, kind, shape};
+use super::super::schema::{Shape, shape};
 use super::super::typescript::ORDERED;
 use super::{Methods, entries, item_title, values};
 

@@ -33,7 +33,7 @@ pip = $(if $(PYTHON),$(OUT)/$(1)/installed)
 install = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2) && touch $(OUT)/$(1)/installed
 
 TESTS := tidy test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo test-n8n \
-	test-mcpb test-mcp test-browser test-studio test-readme
+	test-mcpb test-mcp test-wasmtime test-browser test-studio test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
 	studio accept-serve accept-studio accept-packages accept-new accept-n8n accept-sql fuzz bench manifest cases docs check lint package deny
@@ -190,6 +190,15 @@ test-mcp: build mastodon shopify $(call pip,mcp) $(call npm,crates/mcp/tests/typ
 	$(call with,PYTHON,MCP with the Python client,cd crates/mcp/tests/python && ../../../../$(OUT)/mcp/bin/pytest --quiet)
 	$(call with,NODE,MCP with TypeScript,cd crates/mcp/tests/typescript && npm test)
 	$(call with,NODE,MCP with the inspector,cd crates/mcp/tests/inspector && npm test)
+
+# In the stock command line of wasmtime, of which pip looks at the checksum: EVERY=1 plays all cases, in a minute.
+EVERY ?= 10
+$(OUT)/wasmtime/installed: tests/wasmtime/requirements.txt
+	$(call install,wasmtime,--requirement $<)
+test-wasmtime: examples $(call pip,wasmtime)
+	$(call with,PYTHON,the cases in the stock wasmtime,$(OUT)/wasmtime/bin/python tests/wasmtime/play.py $(COMPONENT) tests/cases $(EVERY))
+	$(call with,PYTHON,an example in the stock wasmtime,$(OUT)/wasmtime/bin/python tests/wasmtime/play.py \
+		$(OUT)/$(TARGET)/release/github_issues.wasm examples/github-issues/cases)
 
 # A person's way through `connect`, in a real browser.
 test-browser: build

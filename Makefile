@@ -177,7 +177,7 @@ test-connections: build examples $(call pip,connections)
 # The packs, each with what its platform has of its own: Appmixer's command line, Celigo's runtime, n8n's scanner.
 test-appmixer: $(call npm,crates/packs/appmixer/test)
 test-celigo: $(call npm,crates/packs/celigo/test)
-test-n8n: $(call npm,crates/packs/n8n/test)
+test-n8n: fixtures $(call npm,crates/packs/n8n/test)
 test-mcpb: $(call npm,crates/packs/mcpb/test)
 test-appmixer test-celigo test-n8n test-mcpb: test-%: build examples
 	$(call with,NODE,the tests of the pack for $*,cd crates/packs/$*/test && npm test)

@@ -43,6 +43,9 @@ pub type Pack = fn(&Source) -> Result<Vec<File>>;
 /// Every platform by the name that people type.
 pub const PLATFORMS: &[(&str, Pack)] = &[("appmixer", appmixer), ("celigo", celigo), ("n8n", n8n)];
 
+/// Those of them that poll: the triggers for which the service calls are not in them.
+pub const POLLING: &[&str] = &["appmixer", "celigo"];
+
 /// Packages for programs, by the languages' own names: webhooks too are in them.
 pub const PACKAGES: &[(&str, Pack)] = &[("npm", npm), ("python", python)];
 

@@ -1,4 +1,5 @@
-//! n8n: a package of its community, with a node for all actions and one for all triggers.
+//! n8n: a package of its community, with a node for all actions, one for all triggers that are polled, and one for
+//! all for which the service calls.
 //!
 //! A pack is the source of a package: `n8n-node build` and `n8n-node lint` take it as it is. It asks for
 //! nothing but what n8n gives a verified node: requests go through n8n's helpers, which have the
@@ -13,6 +14,7 @@ mod package;
 mod schema;
 mod shared;
 mod typescript;
+mod webhooks;
 
 use anyhow::Result;
 
@@ -36,6 +38,10 @@ pub fn n8n(source: &Source) -> Result<Vec<File>> {
     if let Some(node) = nodes::triggers(&pack) {
         files.push(node);
         classes.push(format!("{}Trigger", names.class));
+    }
+    if let Some(node) = webhooks::node(&pack) {
+        files.push(node);
+        classes.push(format!("{}{}", names.class, webhooks::SUFFIX));
     }
     for class in &classes {
         let codex = package::codex(&names, &nodes::camel_class(class), &[]);

@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use connector_openapi::{Format, Wanted};
 use connector_pack::{
-    Choice, FOR_MODELS, File, PACKAGES, PLATFORMS, Program, Publisher, Source, write,
+    Choice, FOR_MODELS, File, PACKAGES, PLATFORMS, POLLING, Program, Publisher, Source, write,
 };
 
 use crate::app::App;
@@ -29,8 +29,9 @@ const EXAMPLES: &str = r#"Examples:
 
 /// Write the connector in the form that a platform installs
 ///
-/// The pack has what was chosen of the actions and of the triggers that are polled in it, and needs no other file. It is
-/// made from the component and nothing else: whatever is connected here, the bytes are the same. For programs there are packages of
+/// The pack has what was chosen of the actions and triggers in it (where a platform only polls, those that are polled),
+/// and needs no other file. It is made from the component and nothing else: whatever is connected here, the bytes are
+/// the same. For programs there are packages of
 /// `npm` and `python`, typed and with webhooks too. For language models there are
 /// `mcpb`, a bundle of this program and the component that desktop clients install, and `skills`. `openapi` describes
 /// the actions of a connection as `connector serve` offers them, for tools that take OpenAPI.
@@ -104,7 +105,7 @@ impl Pack {
                 "has the whole connector in it: what is listed is chosen where it is used";
             return Err(Error::Usage(format!("{} {sentence}", self.platform)));
         }
-        let polls = self.is_of(PLATFORMS);
+        let polls = POLLING.contains(&&*self.platform);
         let named = self.publisher.zip(self.address);
         source.publisher = named.map(|(namespace, address)| Publisher { namespace, address });
         if self.platform == "mcpb" {

@@ -57,6 +57,11 @@ function value(held?: Held) {
 	return { user: data.username as string, password: data.password as string };
 }
 
+/** The secret of the OAuth app, where the account was connected with one. */
+export function clientSecret(held: Map<string, Held>): string | undefined {
+	return [...held.values()].find(({ way }) => way.oauth)?.data.clientSecret as string | undefined;
+}
+
 /** The settings that were filled in with the first credential. */
 function chosen(held: Map<string, Held>) {
 	const [{ data } = { data: {} as ICredentialDataDecryptedObject }] = held.values();

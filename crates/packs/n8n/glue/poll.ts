@@ -3,8 +3,8 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { connected } from './connection';
+import { eventOf } from './event';
 import { failure } from './failure';
-import { formOf, read } from './form';
 
 /**
  * The events since the poll before; the first one takes stock. Tried out by hand, a trigger shows what is
@@ -17,13 +17,9 @@ export async function poll(
 ): Promise<INodeExecutionData[][] | null> {
 	try {
 		const { connector } = await connected(context);
-		const id = context.getNodeParameter('event') as string;
-		const names = Object.keys(context.getNode().parameters);
-		const given = Object.fromEntries(names.map((name) => [name, context.getNodeParameter(name)]));
-		const config = await read(formOf(id).schema, given, { zone: context.getTimezone() });
+		const { id, config, about } = await eventOf(context);
 		const kept = context.getWorkflowStaticData('node');
 		// Another event, or other fields, begin anew.
-		const about = JSON.stringify([id, config]);
 		const cursor = kept.about === about ? (kept.cursor as string) : undefined;
 		const polled = await connector.poll(id, config, cursor);
 		const byHand = context.getMode() === 'manual';

@@ -10,11 +10,11 @@ import { connectOn } from './driver/connect.js';
 import { bytesOf } from './driver/data-uri.js';
 import { ConnectorError, Refusal } from './driver/errors.js';
 import { maker } from './driver/instance.js';
-import { parse } from './driver/json.js';
+import { parse, stringify } from './driver/json.js';
 import { input, runSingle } from './driver/single.js';
 import { transport } from './driver/transport.js';
 
-export { ConnectorError, Refusal, bytesOf, input, parse, runSingle, transport };
+export { ConnectorError, Refusal, bytesOf, input, parse, runSingle, stringify, transport };
 
 /** Bytes of an answer that is kept for a call: they are in memory here. */
 const SAVE_BYTES = 256 * 1024 * 1024;

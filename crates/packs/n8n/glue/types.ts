@@ -56,10 +56,22 @@ export interface Events {
 
 /** What a service sends to the address of a webhook. */
 export interface Delivery {
-	method: string;
+	/** In lower case. */
+	method: { tag: string };
 	url: string;
 	headers: Array<{ name: string; value: string }>;
 	body: Uint8Array;
+}
+
+/** What to answer the service. */
+export interface Answer {
+	status: number;
+	headers: Array<{ name: string; value: string }>;
+	body: Uint8Array;
+	/** That was all: there are no events in it. */
+	last: boolean;
+	/** What is to be kept instead of the subscription. */
+	subscription?: unknown;
 }
 
 export interface Call {
@@ -78,14 +90,14 @@ export interface Connector {
 		query?: string,
 		call?: Call,
 	): AsyncGenerator<Choice, unknown>;
+	webhooks(): Array<{ trigger: { id: string }; shared: boolean; signatures: Array<{ key: { tag: string } }> }>;
+	test(): Promise<{ account: { id: string } }>;
 	subscribe(id: string, config: object, address: string): Promise<unknown>;
+	renew(id: string, config: object, subscription: unknown): Promise<unknown>;
 	unsubscribe(id: string, subscription: unknown): Promise<void>;
 	verify(id: string, delivery: Delivery, keys?: object): Promise<string>;
-	acknowledge(
-		id: string,
-		subscription: unknown,
-		delivery: Delivery,
-	): { status: number; headers: Array<{ name: string; value: string }>; body: Uint8Array; subscription?: unknown };
+	accounts(id: string, delivery: Delivery): string[];
+	acknowledge(id: string, subscription: unknown, delivery: Delivery): Answer;
 	receive(
 		id: string,
 		config: object,

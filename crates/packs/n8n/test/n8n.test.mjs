@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -106,4 +107,15 @@ test("a pack of another connector works the same", async () => {
   assert.deepEqual(credentials.map(({ name }) => name), ["githubIssuesApi"]);
   const operations = properties.filter(({ name }) => name === "operation").flatMap(({ options }) => options);
   assert.deepEqual(operations.map(({ name, value }) => [name, value]), [["Create", "issues.create"], ["Get Many", "issues.list"]]);
+});
+
+test("a file that an output names becomes a binary field of the item", async () => {
+  const { Files } = createRequire(join(made.folder, "package.json"))("./dist/nodes/shared/files.js");
+  const type = node();
+  const files = new Files(account(type, { parameters: { resource: "board", operation: "boards.list" } }), 0);
+  const [report, picture] = await Promise.all(["a,b\n", "PNG"].map((text) => files.save([Buffer.from(text)])));
+  const { json, binary } = await files.out({ kind: "CSV", report, pictures: [picture], none: null });
+  assert.deepEqual(json, { kind: "CSV", report: "data", pictures: ["data1"], none: null });
+  const texts = Object.entries(binary).map(([name, { data }]) => [name, Buffer.from(data, "base64").toString()]);
+  assert.deepEqual(texts, [["data", "a,b\n"], ["data1", "PNG"]]);
 });

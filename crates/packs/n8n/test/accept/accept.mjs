@@ -19,8 +19,8 @@ import { proxy } from "./proxy.mjs";
 import { served } from "./served.mjs";
 
 const [tools, pictures] = process.argv.slice(2);
-/** Organic work, and of ads one record of many and a report. */
-const CHOSEN = ["--groups", "Account,Boards,Pins,Trends", "--actions", "campaigns.create,ads_reports.run"];
+/** Organic work, of ads one record of many and a report, and a trigger for which the service calls. */
+const CHOSEN = ["--groups", "Account,Boards,Pins,Trends", "--actions", "campaigns.create,ads_reports.run,leads.received"];
 const began = Date.now();
 let done = 0;
 

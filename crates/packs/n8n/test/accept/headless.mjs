@@ -7,6 +7,9 @@ import { start, workflow } from "./n8n.mjs";
 const JPEG = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex");
 const MP4 = Buffer.from("\0\0\0\x18ftypmp42\0\0\0\0mp42isom and more", "latin1");
 
+/** The ad account that the emulator has. */
+export const ACCOUNT = "549755885175";
+
 /** A value of a field that lists its choices, by its id. */
 export const byId = (value) => ({ __rl: true, mode: "id", value });
 
@@ -77,6 +80,18 @@ export async function scenes({ n8n, name, service, here, step }) {
         start_date: "={{ $now.minus({ days: 20 }) }}", end_date: "={{ $now.minus({ days: 5 }).toISO() }}", sort_by: "SAVE",
       }, { executeOnce: true }),
     ]),
+    workflow("ads", [
+      start,
+      node("Campaign", "campaign", "campaigns.create", {
+        ad_account_id: byId(ACCOUNT), name: "Summer recipes", objective_type: "CONSIDERATION",
+        additionalFields: { status: "PAUSED" },
+      }),
+      node("Report", "report", "ads_reports.run", {
+        ad_account_id: byId(ACCOUNT), granularity: "DAY", columns: ["CAMPAIGN_ID", "SPEND_IN_DOLLAR"], returnAll: true,
+        start_date: "={{ $now.minus({ days: 9 }) }}", end_date: "={{ $now.minus({ days: 3 }) }}",
+        additionalFields: { level: "CAMPAIGN" },
+      }),
+    ]),
     workflow("goes-on", [
       start,
       {
@@ -129,6 +144,15 @@ export async function scenes({ n8n, name, service, here, step }) {
     assert.ok(nodes.Figures.outputs[0].length > 0);
     assert.ok(nodes.Top.outputs[0].length > 0);
     return `${nodes.Figures.outputs[0].length} rows`;
+  });
+  await step("a campaign from single fields, where the service takes a list, and a report of ads", async () => {
+    const { nodes, error } = await n8n.execute("ads");
+    assert.equal(error?.message, undefined, error?.description);
+    const [{ json: campaign }] = nodes.Campaign.outputs[0];
+    assert.equal(campaign.name, "Summer recipes");
+    const rows = nodes.Report.outputs[0].map(({ json }) => json);
+    assert.ok(rows.length > 0 && rows.every((row) => row.SPEND_IN_DOLLAR !== undefined), JSON.stringify(rows[0]));
+    return `campaign ${campaign.id}, ${rows.length} rows`;
   });
   await step("a workflow that goes on after failures", async () => {
     const { nodes, error } = await n8n.execute("goes-on");

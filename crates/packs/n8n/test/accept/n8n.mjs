@@ -8,6 +8,9 @@ import { join } from "node:path";
 /** Milliseconds until it must have started. */
 const START = 120_000;
 
+/** Where a service would find it. */
+export const PUBLIC = "https://n8n.example.com";
+
 export class N8n {
   /** @param {string} tools what `prepare.sh` made */
   constructor(tools) {
@@ -28,6 +31,9 @@ export class N8n {
       N8N_SECURE_COOKIE: "false",
       N8N_LISTEN_ADDRESS: "127.0.0.1",
       N8N_PORT: String(this.port),
+      // What a service would be told: nobody is asked for there.
+      WEBHOOK_URL: `${PUBLIC}/`,
+      N8N_EDITOR_BASE_URL: this.origin,
       NO_PROXY: "127.0.0.1,localhost",
       GENERIC_TIMEZONE: "UTC",
     };
@@ -101,6 +107,11 @@ export class N8n {
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text.startsWith("{") || text.startsWith("[") ? JSON.parse(text).data : text;
+  }
+
+  /** Has a workflow run by itself. */
+  async activate({ id, versionId }) {
+    await this.rest("POST", `workflows/${id}/activate`, { versionId, name: "", description: "" });
   }
 
   async end() {

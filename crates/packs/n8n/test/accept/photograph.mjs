@@ -1,5 +1,6 @@
 /** Pictures of the nodes' forms in n8n's editor, in a browser of this machine. */
 
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -27,6 +28,10 @@ export async function photograph({ n8n, name, credentials, operation, pictures, 
     {
       name: "New Board", type: `${type}Trigger`, credentials,
       parameters: { authentication: "oAuth2", event: "board_pins.new" },
+    },
+    {
+      name: "New Lead", type: `${type}WebhookTrigger`, credentials, webhookId: randomUUID(),
+      parameters: { authentication: "oAuth2", event: "leads.received" },
     },
   ];
   const saved = await n8n.rest("POST", "workflows", workflow("forms", nodes));

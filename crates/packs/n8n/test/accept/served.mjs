@@ -2,18 +2,10 @@
 
 import assert from "node:assert/strict";
 
+import { called } from "./called.mjs";
 import { byId, operation } from "./headless.mjs";
 import { start, workflow } from "./n8n.mjs";
-
-const until = async (what, ms, look) => {
-  const end = Date.now() + ms;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((done) => setTimeout(done, 300));
-  }
-};
+import { sender, until } from "./wait.mjs";
 
 export async function served(about) {
   const { n8n, name, service, here, step, between } = about;
@@ -22,7 +14,7 @@ export async function served(about) {
   const types = await fetch(`${n8n.origin}/types/nodes.json`, { headers: { cookie: n8n.cookie } }).then((it) => it.json());
   const own = types.filter((one) => one.name.startsWith(`${name}.`));
   await step("its list of nodes has those of the pack, also as a tool for models", () => {
-    assert.deepEqual(own.map((one) => one.name).sort(), [type, `${type}Tool`, `${type}Trigger`]);
+    assert.deepEqual(own.map((one) => one.name).sort(), [type, `${type}Tool`, `${type}Trigger`, `${type}WebhookTrigger`]);
     return `${(JSON.stringify(own[0]).length / 1024).toFixed(0)} KiB`;
   });
 
@@ -91,14 +83,10 @@ export async function served(about) {
           pollTimes: { item: times },
         },
       },
-      {
-        name: "Send", type: "n8n-nodes-base.httpRequest", typeVersion: 4.2,
-        parameters: { method: "POST", url: `${here.origin}/events`, sendBody: true, specifyBody: "json", jsonBody: "={{ JSON.stringify($json) }}" },
-      },
+      sender(here),
     ]);
     const saved = await n8n.rest("POST", "workflows", watch);
-    const active = { versionId: saved.versionId, name: "", description: "" };
-    await n8n.rest("POST", `workflows/${saved.id}/activate`, active);
+    await n8n.activate(saved);
     const names = ["First", "Second", "Third"];
     const polls = () => between.asked.filter((line) => line.startsWith("GET api.pinterest.com/v5/boards?")).length;
     for (const [at, name] of names.entries()) {
@@ -113,6 +101,7 @@ export async function served(about) {
     await n8n.rest("POST", `workflows/${saved.id}/deactivate`, {});
     return `${polls()} polls`;
   });
+  await step("a trigger for which the service calls: subscribed, delivered, and ended", () => called(about));
   if (about.pictures) {
     const { photograph } = await import("./photograph.mjs");
     await step("forms as a flow builder sees them", () => photograph({ ...about, credentials, start, operation }));

@@ -16,6 +16,18 @@ export function nodeType(folder, name) {
   return new Type();
 }
 
+/** What a node answers a request with. */
+function response(answered) {
+  return {
+    status(status) {
+      answered.status = status;
+      return this;
+    },
+    setHeader: (name, value) => (answered.headers[name.toLowerCase()] = value),
+    end: (body = "") => (answered.body = body.toString()),
+  };
+}
+
 /**
  * What n8n gives a node to work with.
  * @param {object} type
@@ -25,6 +37,8 @@ export function nodeType(folder, name) {
  * @param {Record<string, object>} about.credentials by n8n's names
  * @param {(url: string) => string} about.route where a request goes
  * @param {(options: object, credential: object) => void} about.sign puts a credential into a request
+ * @param {string} [about.address] of the node's webhook
+ * @param {{ method?: string, query?: string, headers?: Record<string, string>, body?: string }} [about.request] to it
  */
 export function context(type, about) {
   const { description } = type;
@@ -55,8 +69,20 @@ export function context(type, about) {
     if (value === undefined) throw new Error(`there is no parameter ${name}`);
     return value;
   };
+  const { request: delivered = {} } = about;
+  const answered = { status: 200, headers: {}, body: "" };
   const made = {
     sent,
+    answered,
+    logger: { warn: (line) => sent.push({ warning: line }) },
+    getNodeWebhookUrl: () => about.address,
+    getRequestObject: () => ({
+      method: delivered.method ?? "POST",
+      originalUrl: `/webhook${delivered.query ?? ""}`,
+      rawHeaders: Object.entries(delivered.headers ?? {}).flat(),
+      rawBody: delivered.body === undefined ? undefined : Buffer.from(delivered.body),
+    }),
+    getResponseObject: () => response(answered),
     getNode: () => node,
     getMode: () => mode,
     getInputData: () => items,

@@ -9,7 +9,12 @@ mod catalog {
     connector_sdk::tables!();
 }
 
-connector_sdk::export!(Connector, &catalog::CATALOG, &[("channel", channel)]);
+connector_sdk::export!(Connector, &catalog::CATALOG, &[("by_hand", by_hand), ("channel", channel)]);
+
+/// A person enters the address where the app is registered.
+fn by_hand(_: &mut Flow) -> FlowResult<Value> {
+    Ok(json!({}))
+}
 
 /// Makes, renews and ends a channel. The answer has the key of the signatures, and when it ends.
 fn channel(flow: &mut Flow) -> FlowResult<Value> {

@@ -1,5 +1,7 @@
 //! Credentials: what a person fills in to connect an account.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
@@ -89,14 +91,16 @@ pub fn credentials(connector: &Value) -> Result<Vec<Credential<'_>>> {
 /// connection's settings are filled in here.
 pub fn file(
     credential: &Credential,
-    connector: &Value,
+    manifest: &Value,
     icon: &str,
     home: &str,
     test: Option<&Sent>,
 ) -> File {
-    let mut properties = settings(connector);
+    let mut properties = settings(&manifest["connector"]);
     match credential.way {
-        Way::OAuth2 => properties.extend(oauth(&credential.of["source"]["oauth2"])),
+        Way::OAuth2 => {
+            properties.extend(oauth(&credential.of["source"]["oauth2"], &needed(manifest)))
+        }
         Way::Pasted => properties.push(pasted(credential.of)),
         Way::Pair => properties.extend(pair(&credential.of["source"]["pair"])),
     }
@@ -183,12 +187,23 @@ fn title_of(connector: &Value, value: &Value) -> String {
     title_case(found.unwrap_or(value.as_str().unwrap_or_default()))
 }
 
-fn oauth(oauth: &Value) -> Vec<Value> {
+/// The scopes of all that is in the pack.
+fn needed(manifest: &Value) -> BTreeSet<&str> {
+    let lists = [("actions", "action"), ("triggers", "trigger"), ("webhooks", "trigger")];
+    let all = lists.iter().flat_map(|(list, about)| {
+        let entries = manifest[list].as_array().into_iter().flatten();
+        entries.flat_map(move |entry| entry[about]["scopes"].as_array().into_iter().flatten())
+    });
+    all.filter_map(Value::as_str).collect()
+}
+
+fn oauth(oauth: &Value, needed: &BTreeSet<&str>) -> Vec<Value> {
     let hidden = |title: &str, name: &str, default: Value| json!({"displayName": title, "name": name, "type": "hidden", "default": default});
     let scopes = oauth["scopes"].as_array().into_iter().flatten();
     let wanted: Vec<_> = scopes
-        .filter(|it| it["minimum"] == true || it["suggested"] == true)
-        .filter_map(|it| it["id"].as_str())
+        .filter_map(|it| Some((it, it["id"].as_str()?)))
+        .filter(|(it, id)| it["minimum"] == true || it["suggested"] == true || needed.contains(id))
+        .map(|(_, id)| id)
         .collect();
     let separator = oauth["scope_separator"].as_str().unwrap_or(" ");
     let query = |endpoint: &Value| {

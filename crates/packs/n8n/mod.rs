@@ -48,7 +48,7 @@ pub fn n8n(source: &Source) -> Result<Vec<File>> {
         files.push(File::json(format!("nodes/{class}/{class}.node.json"), &codex));
     }
     files.extend(credentials.iter().map(|credential| {
-        credentials::file(credential, connector, &names.icon, &names.home, test.as_ref())
+        credentials::file(credential, manifest, &names.icon, &names.home, test.as_ref())
     }));
     let of: Vec<_> = credentials.iter().map(|credential| &*credential.class).collect();
     files.extend(package::files(connector, &names, &of, &classes));

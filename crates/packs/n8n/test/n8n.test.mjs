@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { emulator } from "./support/emulator.mjs";
 import { compile, objections } from "./support/judge.mjs";
 import { context, nodeType } from "./support/node.mjs";
-import { pack } from "./support/pack.mjs";
+import { manifest, pack } from "./support/pack.mjs";
 
 const made = pack("pinterest_connector", ["--groups", "Account,Boards,Pins,Trends", "--actions", "campaigns.create,ads_reports.run"]);
 const small = pack("github_issues");
@@ -99,6 +99,16 @@ test("no token leaves but in n8n's own helper, and none comes back", async () =>
     assert.deepEqual(Object.keys(sent[0].headers).filter((name) => name.toLowerCase() === "authorization"), ["Authorization"]);
   }
   await assert.rejects(run("user_account.get", {}, { token: "pina_no_such_token" }), { httpCode: "401" });
+});
+
+test("OAuth2 asks for the scopes of what is in the pack", () => {
+  const scope = ({ folder }) => {
+    const { PinterestOAuth2Api } = createRequire(join(folder, "package.json"))("./dist/credentials/PinterestOAuth2Api.credentials.js");
+    return new PinterestOAuth2Api().properties.find(({ name }) => name === "scope").default.split(",");
+  };
+  const known = manifest("pinterest_connector").actions.find(({ action }) => action.id === "campaigns.create");
+  assert.ok(known.action.scopes.every((id) => scope(made).includes(id)), scope(made).join());
+  assert.ok(!scope(made).some((id) => id.startsWith("catalogs:")), scope(made).join());
 });
 
 test("a pack of another connector works the same", async () => {

@@ -58,9 +58,9 @@ export class Files implements BlobStore {
 			return name;
 		}
 		if (this.saved.size === 0 || typeof value !== 'object' || value === null) return value;
-		const pairs = await Promise.all(
-			Object.entries(value).map(async ([key, one]) => [key, await this.replaced(one, binary)]),
-		);
+		const pairs: Array<[string, Json]> = [];
+		// One after the other, so that each file gets a name of its own.
+		for (const [key, one] of Object.entries(value)) pairs.push([key, await this.replaced(one, binary)]);
 		return Array.isArray(value) ? pairs.map(([, one]) => one) : Object.fromEntries(pairs);
 	}
 

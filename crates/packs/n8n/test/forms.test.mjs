@@ -53,7 +53,7 @@ test("JSON is asked for only where nobody knows what is in it", () => {
   const free = new Set(known.actions.flatMap(({ input }) => [...unknowns(input)]));
   let count = 0;
   let json = 0;
-  for (const name of ["Pinterest", "PinterestTrigger"]) {
+  for (const name of ["Pinterest", "PinterestTrigger", "PinterestWebhookTrigger"]) {
     for (const parameter of parameters(nodeType(all.folder, name).description.properties)) {
       count += 1;
       if (parameter.type !== "json") continue;
@@ -67,11 +67,12 @@ test("JSON is asked for only where nobody knows what is in it", () => {
 });
 
 test("every action and every trigger is there, and every field in it has a title", () => {
-  const { actions, triggers } = known;
   const { properties } = nodeType(all.folder, "Pinterest").description;
   const operations = properties.filter(({ name }) => name === "operation").flatMap(({ options }) => options);
-  assert.deepEqual(operations.map(({ value }) => value).sort(), actions.map(({ action }) => action.id).sort());
-  const [event] = nodeType(all.folder, "PinterestTrigger").description.properties.filter(({ name }) => name === "event");
-  assert.deepEqual(event.options.map(({ value }) => value).sort(), triggers.map(({ trigger }) => trigger.id).sort());
+  assert.deepEqual(operations.map(({ value }) => value).sort(), known.actions.map(({ action }) => action.id).sort());
+  for (const [name, entries] of [["PinterestTrigger", known.triggers], ["PinterestWebhookTrigger", known.webhooks]]) {
+    const [event] = nodeType(all.folder, name).description.properties.filter((one) => one.name === "event");
+    assert.deepEqual(event.options.map(({ value }) => value).sort(), entries.map(({ trigger }) => trigger.id).sort());
+  }
   for (const { displayName, name } of parameters(properties)) assert.ok(displayName, name);
 });

@@ -11,6 +11,7 @@ mod names;
 mod nodes;
 mod operations;
 mod package;
+mod readme;
 mod schema;
 mod shared;
 mod typescript;
@@ -19,7 +20,7 @@ mod webhooks;
 use anyhow::Result;
 
 use crate::probe::Probe;
-use crate::{File, Source};
+use crate::{File, LICENSES, Source};
 use credentials::credentials;
 use nodes::Pack;
 use package::Names;
@@ -52,6 +53,9 @@ pub fn n8n(source: &Source) -> Result<Vec<File>> {
     }));
     let of: Vec<_> = credentials.iter().map(|credential| &*credential.class).collect();
     files.extend(package::files(connector, &names, &of, &classes));
+    files.push(readme::readme(manifest, &names, &credentials));
+    let [_, (_, license)] = LICENSES;
+    files.push(File::new("LICENSE.md", license));
     files.extend(shared::files(source, &credentials)?);
     Ok(files)
 }

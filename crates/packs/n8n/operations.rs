@@ -31,6 +31,11 @@ pub fn resources(manifest: &Value) -> Vec<Resource<'_>> {
 }
 
 impl Resource<'_> {
+    /// The entries of its actions.
+    pub fn entries(&self) -> &[&Value] {
+        &self.actions
+    }
+
     /// The parameter `operation`, and the parameters of each operation.
     pub fn properties(&self, methods: &mut Methods) -> Vec<Value> {
         let mut options = self.options();

@@ -111,6 +111,15 @@ test("OAuth2 asks for the scopes of what is in the pack", () => {
   assert.ok(!scope(made).some((id) => id.startsWith("catalogs:")), scope(made).join());
 });
 
+test("the package tells what is in it, where its links lead", () => {
+  const page = readFileSync(join(made.folder, "README.md"), "utf8");
+  const { documentationUrl } = new (createRequire(join(made.folder, "package.json"))("./dist/credentials/PinterestApi.credentials.js").PinterestApi)();
+  const { homepage } = JSON.parse(readFileSync(join(made.folder, "package.json"), "utf8"));
+  assert.equal(documentationUrl, `${homepage}#credentials`);
+  for (const told of ["\n## Credentials\n", "- **Pinterest OAuth2 API**: ", "- **Create a board**: ", "\n## Triggers\n"]) assert.ok(page.includes(told), told);
+  assert.ok(!page.includes("- **List catalogs**"));
+});
+
 test("a pack of another connector works the same", async () => {
   const type = nodeType(small.folder, "GithubIssues");
   const { properties, credentials } = type.description;

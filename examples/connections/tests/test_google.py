@@ -5,8 +5,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -36,6 +41,10 @@ class Google(Double):
     """accounts.google.com, oauth2.googleapis.com and www.googleapis.com, with one account."""
 
     challenge = ""
+    #: Whether a person has entered the code.
+    entered = False
+    #: Whether nobody is let in with any token.
+    broken = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,10 +65,15 @@ class Google(Double):
                 )
             case "POST", "/token":
                 return self.token(seen.form)
+            case "POST", "/device/code":
+                assert (seen.form["client_id"], seen.form["scope"]) == (APP, f"{SCOPE}.file")
+                shown = {"user_code": "GQVQ-JKEC", "verification_url": "https://www.google.com/device"}
+                made = {"device_code": "a-device-code", "expires_in": 1800, "interval": 1}
+                return Answer(content=shown | made)
             case "POST", "/revoke":
                 self.tokens.clear()
                 return Answer(content={})
-        if seen.bearer not in self.tokens:
+        if seen.bearer not in self.tokens or self.broken:
             return Answer(
                 401,
                 {
@@ -95,6 +109,11 @@ class Google(Double):
                 given["refresh_token"] = "1//refresh"
             case "refresh_token":
                 assert form["refresh_token"] == "1//refresh"
+            case "urn:ietf:params:oauth:grant-type:device_code":
+                assert form["device_code"] == "a-device-code"
+                if not self.entered:
+                    return Answer(428, {"error": "authorization_pending"})
+                given["refresh_token"] = "1//refresh"
         self.tokens.add(token)
         return Answer(content=given)
 
@@ -199,7 +218,7 @@ def test_a_person_agrees_once_and_stays_connected(home: Callable[..., Home]) -> 
         google.tokens.clear()
         made.run("run", "files.create", "--set", "name=Ferns")
         assert google.count("POST", "/token") == 2
-        # A connection has one of the two.
+        # A connection has one of them.
         args = ["connect", "google-drive", "--credential", "service-account"]
         assert "disconnect it first" in made.run(*args, stdin=KEY, code=2).err
         made.run("disconnect", "google-drive")
@@ -281,3 +300,101 @@ def test_what_is_no_key_is_refused_here(home: Callable[..., Home], key: str) -> 
         made = at_home(home, google)
         ran = made.run("connect", "--credential", "service-account", stdin=key, code=3)
         assert "the pasted key" in ran.err and google.seen == []
+
+
+class Server:
+    """`connector serve` of a home, as its first key sees it."""
+
+    def __init__(self, home: Home) -> None:
+        self.process = home.start("serve", "--listen", "127.0.0.1:0")
+        assert self.process.stderr and self.process.stdout
+        for line in self.process.stderr:
+            if line.startswith("Serving at "):
+                self.url = line.split()[2].rstrip("/;")
+                break
+        self.key = self.process.stdout.readline().strip()
+
+    def ask(self, path: str, body: object = None) -> tuple[int, Any]:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
+        try:
+            with urlopen(Request(self.url + path, data, headers), timeout=60) as answer:
+                return answer.status, json.load(answer)
+        except HTTPError as refused:
+            return refused.code, json.load(refused)
+
+    def page(self, url: str, **form: str) -> str:
+        data = urlencode(form).encode() if form else None
+        try:
+            with urlopen(Request(url, data), timeout=60) as answer:
+                return str(answer.read().decode())
+        except HTTPError as refused:
+            return str(refused.read().decode())
+
+
+@contextmanager
+def server(home: Callable[..., Home], google: Google) -> Iterator[Server]:
+    made = at_home(home, google)
+    made.variables |= {"CONNECTOR_CLIENT_ID": APP, "CONNECTOR_CLIENT_SECRET": SECRET}
+    serving = Server(made)
+    try:
+        yield serving
+    finally:
+        serving.process.terminate()
+        serving.process.communicate()
+
+
+def test_a_server_is_given_a_key_file(home: Callable[..., Home]) -> None:
+    with serve(Google()) as google, server(home, google) as served:
+        kinds = {it["id"]: it["kind"] for it in served.ask("/v1/connectors")[1][0]["credentials"]}
+        assert kinds == {"person": "oauth2", "service-account": "key", "device": "device"}
+        wanted = {"connector": "google-drive", "name": "robot", "credential": "service-account"}
+        status, wrong = served.ask("/v1/connections", wanted | {"secret": '{"type": "x"}'})
+        assert (status, wrong["fields"][0]["path"]) == (422, "secret")
+        assert google.count("POST", "/token") == 0
+        status, made = served.ask("/v1/connections", wanted | {"secret": KEY})
+        assert (status, made["account"]["name"]) == (201, "Ada")
+        # With a new assertion, when the token is refused.
+        google.tokens.clear()
+        status, file = served.ask("/v1/robot/actions/files.create", {"name": "Ferns"})
+        assert (status, file["name"]) == (200, "Ferns")
+        # And on the page, where a person chooses it.
+        url = served.ask("/v1/connections", {"connector": "google-drive", "name": "other"})[1]["url"]
+        page = served.page(url)
+        assert "Continue to" in page and "?with=service-account" in page
+        assert "<textarea" in served.page(url + "?with=service-account")
+        form = {"with": "service-account"}
+        assert "the pasted key" in served.page(url, secret="{}", **form)
+        assert "is connected as Ada" in served.page(url, secret=KEY, **form)
+        assert served.ask("/v1/other/actions/files.create", {"name": "Mosses"})[0] == 200
+        text = json.dumps(served.ask("/v1/audit")[1])
+        assert "PRIVATE KEY" not in text and MAIL not in text
+
+
+def test_a_server_shows_a_code_to_enter(home: Callable[..., Home]) -> None:
+    with serve(Google()) as google, server(home, google) as served:
+        wanted = {"connector": "google-drive", "name": "tv", "credential": "device"}
+        url = served.ask("/v1/connections", wanted)[1]["url"]
+        assert "Get a code" in served.page(url)
+        for page in (served.page(url, **{"with": "device"}), served.page(url)):
+            assert "GQVQ-JKEC" in page and "https://www.google.com/device" in page
+        assert google.count("POST", "/device/code") == 1
+        assert served.ask("/v1/connections/tv")[0] == 404
+        google.entered = True
+        until = time.time() + 60
+        while "is connected as Ada" not in (page := served.page(url)):
+            assert "GQVQ-JKEC" in page and time.time() < until
+            time.sleep(0.2)
+        google.tokens.clear()
+        assert served.ask("/v1/tv/actions/files.create", {"name": "Ferns"})[0] == 200
+        # What went wrong is told, and may be tried again.
+        google.entered = False
+        url = served.ask("/v1/connections", wanted | {"name": "two"})[1]["url"]
+        served.page(url, **{"with": "device"})
+        google.entered, google.broken = True, True
+        while "role=\"alert\"" not in (page := served.page(url)):
+            assert time.time() < until
+            time.sleep(0.2)
+        assert "Get a code" in page
+        google.broken = False
+        assert "GQVQ-JKEC" in served.page(url, **{"with": "device"})

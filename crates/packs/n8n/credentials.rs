@@ -189,12 +189,34 @@ fn title_of(connector: &Value, value: &Value) -> String {
 
 /// The scopes of all that is in the pack.
 fn needed(manifest: &Value) -> BTreeSet<&str> {
-    let lists = [("actions", "action"), ("triggers", "trigger"), ("webhooks", "trigger")];
-    let all = lists.iter().flat_map(|(list, about)| {
-        let entries = manifest[list].as_array().into_iter().flatten();
-        entries.flat_map(move |entry| entry[about]["scopes"].as_array().into_iter().flatten())
-    });
-    all.filter_map(Value::as_str).collect()
+    let lists = [("actions", "input"), ("triggers", "config"), ("webhooks", "config")];
+    let mut needed = BTreeSet::new();
+    for (list, form) in lists {
+        for entry in manifest[list].as_array().into_iter().flatten() {
+            let about = if list == "actions" { &entry["action"] } else { &entry["trigger"] };
+            needed.extend(texts(&about["scopes"]));
+            loaded(&entry[form], &mut needed);
+        }
+    }
+    needed
+}
+
+/// The scopes of lists that n8n loads as soon as a node is opened: those of which one takes several.
+fn loaded<'a>(schema: &'a Value, needed: &mut BTreeSet<&'a str>) {
+    match schema {
+        Value::Object(members) => {
+            if schema["type"] == "array" {
+                needed.extend(texts(&schema["x-scopes"]));
+            }
+            members.values().for_each(|member| loaded(member, needed));
+        }
+        Value::Array(items) => items.iter().for_each(|item| loaded(item, needed)),
+        _ => {}
+    }
+}
+
+fn texts(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 fn oauth(oauth: &Value, needed: &BTreeSet<&str>) -> Vec<Value> {

@@ -46,8 +46,9 @@ export async function deliver(context: IWebhookFunctions): Promise<IWebhookRespo
 		if (verdict === 'keyless' && subscription && answer.subscription) {
 			Object.assign(kept, { subscription: answer.subscription });
 		}
+		if (!isTrusted || answer.last || answer.status >= 300) return respond(context, answer, []);
 		const isForOther = kept.account !== undefined && !connector.accounts(id, delivery).includes(kept.account);
-		if (!isTrusted || answer.last || answer.status >= 300 || isForOther) return respond(context, answer, []);
+		if (isForOther) return respond(context, answer, []);
 		const received = await connector.receive(id, config, subscription ?? {}, delivery, kept.cursor);
 		const known = [...(kept.seen ?? [])];
 		const events = received.events.filter((event) => !known.includes(event.id as string));

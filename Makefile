@@ -36,7 +36,7 @@ TESTS := tidy test-rust test-node-versions test-python test-languages test-conne
 	test-mcpb test-mcp test-wasmtime test-browser test-studio test-readme
 
 .PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
-	studio accept-serve accept-studio accept-packages accept-new accept-n8n accept-sql fuzz bench manifest cases docs check lint package deny
+	studio accept-serve accept-studio accept-packages accept-new accept-n8n accept-sql tables bench-sql fuzz bench manifest cases docs check lint package deny
 
 all: build
 
@@ -120,6 +120,14 @@ accept-sql: sql $(call pip,sql)
 	$(cargo) test --release --workspace --features connector-cli/sql --lib --test sql
 	$(call with,PYTHON,the clients of PostgreSQL,$(OUT)/sql/bin/python crates/sql/tests/judges/judge.py $(OUT)/release/connector)
 	$(call with,PYTHON,DuckDB as a judge,$(OUT)/sql/bin/python crates/sql/tests/judges/duck.py $(OUT)/release/connector)
+
+# The pages of `docs/tables`.
+tables: component
+	UPDATE_EXPECT=1 $(cargo) test --release --workspace --features connector-cli/sql --test sql -- reference
+
+# How long SQL takes beside `connector read` and DuckDB, each pair in the same minutes.
+bench-sql: sql $(call pip,sql)
+	$(call with,PYTHON,the time that SQL takes,$(OUT)/sql/bin/python crates/sql/tests/judges/speed.py $(OUT)/release/connector)
 
 # Without the parts of the program that it does not show. What it compiles is what the whole program and
 # the tests need too.

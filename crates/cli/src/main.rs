@@ -14,6 +14,8 @@ mod connection_test;
 mod cursor;
 mod emulated;
 mod error;
+#[cfg(feature = "sql")]
+mod failed;
 mod files;
 mod help;
 mod hidden;

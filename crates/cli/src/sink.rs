@@ -1,9 +1,13 @@
 //! Where records go: lines of stdout, or a file that can be cut back to what is certain.
 
+#[cfg(feature = "sql")]
+mod parquet;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use connector_host::Connector;
 use connector_records::{self as records, Record};
 use serde_json::Value;
 
@@ -25,7 +29,12 @@ pub struct Sink {
 enum To {
     Stdout,
     Table(Box<Items>),
-    File { file: File, name: String },
+    File {
+        file: File,
+        name: String,
+    },
+    #[cfg(feature = "sql")]
+    Parquet(Box<parquet::Parquet>),
 }
 
 impl Sink {
@@ -40,13 +49,43 @@ impl Sink {
         Sink { to, format: Format::Jsonl, columns, times: Vec::new(), empty: true }
     }
 
+    /// A Parquet file with these fields or all that are read. It takes its name when it is whole.
+    #[cfg(feature = "sql")]
+    pub fn parquet(
+        connector: &Connector,
+        resource: &records::Resource,
+        columns: Option<&[String]>,
+        path: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let to = parquet::Parquet::open(connector, resource.clone(), columns, path)?;
+        let (format, times) = (Format::Jsonl, Vec::new());
+        Ok(Sink { to: To::Parquet(Box::new(to)), format, columns: None, times, empty: true })
+    }
+
+    /// This program has nothing to write one with.
+    #[cfg(not(feature = "sql"))]
+    pub fn parquet(
+        _: &Connector,
+        _: &records::Resource,
+        _: Option<&[String]>,
+        _: Option<&Path>,
+    ) -> Result<Self, Error> {
+        Err(Error::Usage(
+            "--format: parquet comes with SQL, which is not a part of this program: take jsonl or csv, or build it \
+             with the feature `sql`"
+                .into(),
+        ))
+    }
+
     /// Says how many there were, where somebody looks on.
-    pub fn end(&self) {
-        if let To::Table(items) = &self.to
-            && !self.empty
-        {
-            items.end();
+    pub fn end(self) -> Result<(), Error> {
+        match self.to {
+            To::Table(items) if !self.empty => items.end(),
+            #[cfg(feature = "sql")]
+            To::Parquet(file) => file.end()?,
+            _ => {}
         }
+        Ok(())
     }
 
     /// Cuts the file back to `length` bytes and goes on there. Fails when it is shorter.
@@ -76,6 +115,10 @@ impl Sink {
 
     /// Writes records and flushes them: to a file, down to the disk. Gives the file's length.
     pub fn write(&mut self, records: &[Record]) -> Result<Option<u64>, Error> {
+        #[cfg(feature = "sql")]
+        if let To::Parquet(file) = &mut self.to {
+            return file.write(records).map(|()| None);
+        }
         if let To::Table(items) = &mut self.to {
             self.empty &= records.is_empty();
             let shown = records.iter().map(|record| shown(record, self.columns.as_deref()));
@@ -88,6 +131,8 @@ impl Sink {
         };
         match &mut self.to {
             To::Table(_) => Ok(None),
+            #[cfg(feature = "sql")]
+            To::Parquet(_) => Ok(None),
             To::Stdout => {
                 output::for_programs(&bytes)?;
                 Ok(None)

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::schema::{self, Action};
-use crate::{Resource, time};
+use crate::{Error, Resource, time};
 
 /// The extension of the descriptor that tells how long figures change.
 const RESTATED: &str = "restated";
@@ -111,6 +111,17 @@ impl Since {
             }
         }
     }
+}
+
+/// For how many days figures of a resource may still change after their day, where the connector says so and they
+/// can be asked for by days.
+pub fn restated_days(connector: &Connector, resource: &Resource) -> Result<Option<u32>, Error> {
+    let Ok(reader) = resource.reader() else { return Ok(None) };
+    let action = Action::find(connector, reader)?;
+    Ok(match Since::of(connector, resource, &action) {
+        Since::Restated(Restated { days, .. }) => Some(days),
+        _ => None,
+    })
 }
 
 fn restated(connector: &Connector) -> Option<Restated> {

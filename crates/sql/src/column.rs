@@ -56,6 +56,14 @@ impl Column {
         }
     }
 
+    /// The field of the rows that it is, or is a part of.
+    pub fn first_name(&self) -> Option<&str> {
+        match &self.source {
+            Source::Field(path) => path.first().map(String::as_str),
+            Source::Input { .. } => None,
+        }
+    }
+
     /// The field of the rows that it is as a whole, if it is one.
     pub fn field(&self) -> Option<&str> {
         match &self.source {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_host::Connection;
+use connector_host::{Connection, Shown};
 
 use crate::described::Described;
 
@@ -12,6 +12,32 @@ pub struct Rights {
     /// Whether they may change what services keep: `INSERT`, `UPDATE`, `DELETE`, and `run` of actions that
     /// do. The permission of each connection holds besides.
     pub writes: bool,
+    /// What they do not see of rows.
+    pub hidden: Hidden,
+}
+
+/// What the schemas of rows mark, and others than the caller's own program are not to see: such values are replaced
+/// before a statement looks at them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hidden {
+    /// All is shown.
+    #[default]
+    Nothing,
+    /// What is secret.
+    Secrets,
+    /// What is secret, and what tells of persons.
+    Personal,
+}
+
+impl Hidden {
+    /// What hides it in rows of this schema, a JSON text.
+    pub(crate) fn of(self, schema: &str) -> Option<Arc<Shown>> {
+        if self == Hidden::Nothing {
+            return None;
+        }
+        let shown = Shown::new(schema).and_names_of(schema);
+        Some(Arc::new(shown.with_personal(self == Hidden::Secrets)))
+    }
 }
 
 /// A connection and its tables.
@@ -25,3 +51,6 @@ pub(crate) struct Connected {
 
 /// The schema of what sessions remember.
 pub(crate) const SYSTEM: &str = "connector";
+
+/// The name of the one catalog, which PostgreSQL's clients call the database.
+pub(crate) const CATALOG: &str = "connector";

@@ -6,6 +6,7 @@ use connector_host::Connection;
 use connector_records::{self as records};
 
 use crate::connected::{Connected, Rights, SYSTEM};
+use crate::constraints;
 use crate::described::Described;
 use crate::session::Session;
 use crate::{Error, error};
@@ -26,7 +27,7 @@ impl Database {
     ) -> Result<Self, Error> {
         let mut schemas: Vec<Connected> = Vec::new();
         for (name, connection) in connections {
-            if name == SYSTEM || name == "information_schema" || name == "pg_catalog" {
+            if name == SYSTEM || name == constraints::SCHEMA || name == "pg_catalog" {
                 return Err(error::plan(format!(
                     "`{name}` is the name of a schema of the database"
                 )));
@@ -35,7 +36,8 @@ impl Database {
                 return Err(error::plan(format!("there are two connections `{name}`")));
             }
             let resources = records::resources(connection.connector()).map_err(error::external)?;
-            let describe = |resource| Described::new(&connection, resource).map(Arc::new);
+            let describe =
+                |resource| Described::new(connection.connector(), resource).map(Arc::new);
             let tables = resources.into_iter().map(describe).collect::<Result<Vec<_>, _>>();
             let actions = connection.connector().instantiate().and_then(|mut it| it.actions());
             let actions = actions.map_err(error::external)?;
@@ -51,6 +53,11 @@ impl Database {
             return Err(error::plan("a database has one connection at least"));
         }
         Ok(Database { schemas: Arc::new(schemas), rights })
+    }
+
+    /// The schema whose tables need no schema before them.
+    pub(crate) fn first_schema(&self) -> &str {
+        self.schemas.first().map(|schema| schema.name.as_str()).unwrap_or_default()
     }
 
     /// A session of its own: its settings, and what it remembers of what it asked.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_host::contract::Effect;
-use connector_host::{Call, Connection};
+use connector_host::{Call, Connection, Shown};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableFunctionArgs;
 use datafusion::catalog::{Session, TableFunctionImpl, TableProvider};
@@ -18,6 +18,7 @@ use crate::activity::Activity;
 use crate::call;
 use crate::column::Column;
 use crate::columns;
+use crate::connected::Rights;
 use crate::error::{external, plan};
 use crate::scan::Scan;
 use crate::source::Ask;
@@ -27,7 +28,7 @@ use crate::source::Ask;
 pub(crate) struct Run {
     pub connection: Connection,
     pub activity: Arc<Activity>,
-    pub writes: bool,
+    pub rights: Rights,
 }
 
 impl TableFunctionImpl for Run {
@@ -39,7 +40,7 @@ impl TableFunctionImpl for Run {
         let action = call::text("run", "the id of an action", arguments, 0)?;
         let input = call::object("run", arguments, 1)?;
         let found = self.connection.connector().action(&action).map_err(external)?;
-        if found.action.effect != Effect::Read && !self.writes {
+        if found.action.effect != Effect::Read && !self.rights.writes {
             return Err(plan(format!(
                 "`{action}` changes what the service keeps, and this session only reads"
             )));
@@ -53,6 +54,7 @@ impl TableFunctionImpl for Run {
             ask: Ask::Call {
                 call: Call::Action { id: action, input: Value::Object(input).to_string() },
             },
+            shown: self.rights.hidden.of(&found.output),
         }))
     }
 }
@@ -86,6 +88,7 @@ impl TableFunctionImpl for Choices {
             activity: Arc::clone(&self.activity),
             columns: columns::of_output(&schema),
             ask: Ask::Call { call: Call::ActionChoices { id: action, field, input, query: None } },
+            shown: None,
         }))
     }
 }
@@ -115,6 +118,7 @@ struct Called {
     activity: Arc<Activity>,
     columns: Vec<Column>,
     ask: Ask,
+    shown: Option<Arc<Shown>>,
 }
 
 #[async_trait]
@@ -139,6 +143,7 @@ impl TableProvider for Called {
             None => self.columns.clone(),
         };
         let (connection, activity) = (self.connection.clone(), Arc::clone(&self.activity));
-        Ok(Arc::new(Scan::new(connection, activity, self.ask.clone(), columns, limit)))
+        let scan = Scan::new(connection, activity, self.ask.clone(), columns, limit);
+        Ok(Arc::new(scan.hiding(self.shown.clone())))
     }
 }

@@ -12,22 +12,32 @@
 #![deny(missing_docs, missing_debug_implementations)]
 
 mod activity;
+mod bounded;
 mod call;
 mod column;
 mod columns;
 mod connected;
+mod constraints;
 mod copy;
 mod database;
 mod described;
 mod error;
 mod functions;
+mod growth;
 mod joined;
+mod keys;
 mod kind;
+mod merge;
 mod names;
+mod operators;
+mod parquet;
 mod provider;
 mod pushed;
 mod pushed_input;
 mod record;
+mod report;
+mod returned;
+mod returning;
 mod scan;
 mod session;
 mod settings;
@@ -40,8 +50,9 @@ pub mod wire;
 mod write;
 
 pub use activity::{Activity, CallEntry};
-pub use connected::Rights;
+pub use connected::{Hidden, Rights};
 pub use database::Database;
+pub use parquet::ParquetFile;
 pub use session::Session;
 pub use sync::Copied;
 

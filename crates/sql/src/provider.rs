@@ -52,7 +52,7 @@ impl TableProvider for Table {
             wanted,
             limit,
         );
-        Ok(Arc::new(scan))
+        Ok(Arc::new(scan.hiding(self.rights.hidden.of(&described.output))))
     }
 
     async fn insert_into(
@@ -64,7 +64,7 @@ impl TableProvider for Table {
         if operation != InsertOp::Append {
             return Err(plan("rows can be inserted, and nothing be overwritten with them"));
         }
-        write::plan(self, Writes::Create, input)
+        write::plan(self, Writes::Create, input, Vec::new())
     }
 
     async fn update(
@@ -73,8 +73,8 @@ impl TableProvider for Table {
         assignments: Vec<(String, Expr)>,
         filters: Vec<Expr>,
     ) -> Result<Arc<dyn ExecutionPlan>, Error> {
-        let input = write::rows(self, state, &assignments, filters).await?;
-        write::plan(self, Writes::Update, input)
+        let (input, only_read) = write::rows(self, state, &assignments, filters).await?;
+        write::plan(self, Writes::Update, input, only_read)
     }
 
     async fn delete_from(
@@ -82,7 +82,7 @@ impl TableProvider for Table {
         state: &dyn Session,
         filters: Vec<Expr>,
     ) -> Result<Arc<dyn ExecutionPlan>, Error> {
-        let input = write::rows(self, state, &[], filters).await?;
-        write::plan(self, Writes::Delete, input)
+        let (input, only_read) = write::rows(self, state, &[], filters).await?;
+        write::plan(self, Writes::Delete, input, only_read)
     }
 }

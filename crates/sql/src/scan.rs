@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use connector_host::Connection;
+use connector_host::{Connection, Shown};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -37,6 +37,8 @@ pub(crate) struct Scan {
     /// What joins will know of the rows that they want.
     joined: Vec<Arc<dyn PhysicalExpr>>,
     limit: Option<usize>,
+    /// What hides values, if any are hidden.
+    shown: Option<Arc<Shown>>,
     properties: Arc<PlanProperties>,
 }
 
@@ -57,7 +59,12 @@ impl Scan {
         );
         let columns = Arc::new(columns);
         let (joined, properties) = (Vec::new(), Arc::new(properties));
-        Scan { connection, activity, ask, columns, joined, limit, properties }
+        Scan { connection, activity, ask, columns, joined, limit, shown: None, properties }
+    }
+
+    /// Without what is not to be seen.
+    pub fn hiding(self, shown: Option<Arc<Shown>>) -> Self {
+        Scan { shown, ..self }
     }
 
     fn begin(&self, settings: &Settings) -> Result<Rows, Error> {
@@ -173,7 +180,10 @@ impl ExecutionPlan for Scan {
                     Some(rows) => rows,
                     None => scan.begin(&settings)?,
                 };
-                let Some(page) = rows.next().await? else { return Ok(None) };
+                let Some(mut page) = rows.next().await? else { return Ok(None) };
+                if let Some(shown) = &scan.shown {
+                    page.hide(shown);
+                }
                 let columns: Vec<&Column> = scan.columns.iter().collect();
                 let batch = batch(scan.ask.name(), &columns, &schema, &page.rows, &page.given)?;
                 Ok(Some((batch, Some(rows))))

@@ -1,10 +1,11 @@
 //! A session: statements, one after the other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use connector_host::Connector;
 use datafusion::catalog::{
     CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider,
 };
@@ -17,18 +18,20 @@ use datafusion::sql::parser::DFParser;
 
 use crate::Error;
 use crate::activity::Activity;
-use crate::connected::{Connected, Rights, SYSTEM};
+use crate::bounded::bound;
+use crate::connected::{CATALOG, Connected, Rights, SYSTEM};
+use crate::constraints::{self, Constraints};
 use crate::copy;
 use crate::described::Described;
 use crate::error::plan;
 use crate::functions::{Choices, Run};
+use crate::keys::{self, Key};
+use crate::operators::Operators;
+use crate::returning::Planner;
 use crate::settings::Settings;
 use crate::statement::planned;
 use crate::system::System;
 use crate::table::Table;
-
-/// The name of the one catalog, which PostgreSQL's clients call the database.
-pub(crate) const CATALOG: &str = "connector";
 
 /// The schema of a local copy.
 const LOCAL: &str = "local";
@@ -37,6 +40,9 @@ const LOCAL: &str = "local";
 const MEMORY: usize = 512 << 20;
 const SPILL: u64 = 4 << 30;
 
+/// As many rows are worked on at a time: services give pages of fewer, and each may have long texts.
+const ROWS: usize = 1_024;
+
 /// Runs statements. What is under way ends when its [`DataFrame`] or its stream is dropped.
 pub struct Session {
     context: SessionContext,
@@ -44,12 +50,17 @@ pub struct Session {
     names: Vec<String>,
     /// Those of the first connection.
     tables: Vec<Arc<Described>>,
+    keys: Arc<Vec<Key>>,
+    /// That of the first connection; a local copy has none.
+    connector: Option<Connector>,
+    /// By schema and table.
+    columns: HashMap<(String, String), Vec<String>>,
 }
 
 /// A session of DataFusion's with our limits and settings, and as yet without tables.
 fn bare(config: SessionConfig) -> Result<SessionContext, Error> {
     let mut config =
-        config.with_create_default_catalog_and_schema(false).with_information_schema(true);
+        config.with_create_default_catalog_and_schema(false).with_information_schema(false);
     // Nothing would end one that does not end by itself.
     config.options_mut().execution.enable_recursive_ctes = false;
     config.options_mut().extensions.insert(Settings::default());
@@ -57,13 +68,26 @@ fn bare(config: SessionConfig) -> Result<SessionContext, Error> {
         .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
         .with_max_temp_directory_size(SPILL)
         .build_arc()?;
-    let state = SessionStateBuilder::new_with_default_features()
+    let state = SessionStateBuilder::new()
+        .with_expr_planners(vec![Arc::new(Operators)])
+        .with_default_features()
+        .with_query_planner(Arc::new(Planner))
         .with_config(config)
         .with_runtime_env(runtime)
         .build();
     let mut context = SessionContext::new_with_state(state);
     datafusion_functions_json::register_all(&mut context)?;
+    bound(&context);
     Ok(context)
+}
+
+/// Registers `information_schema`.
+fn tell_schema(context: &SessionContext, keys: Arc<Vec<Key>>) -> Result<(), Error> {
+    let told = Constraints::new(Arc::clone(context.state().catalog_list()), keys);
+    if let Some(catalog) = context.catalog(CATALOG) {
+        catalog.register_schema(constraints::SCHEMA, Arc::new(told))?;
+    }
+    Ok(())
 }
 
 impl Session {
@@ -72,7 +96,7 @@ impl Session {
         let first = &schemas[0];
         let config = SessionConfig::new().with_default_catalog_and_schema(CATALOG, &first.name);
         // Rows come as the service gives them, in its order.
-        let context = bare(config.with_target_partitions(1))?;
+        let context = bare(config.with_target_partitions(1).with_batch_size(ROWS))?;
         let catalog = MemoryCatalogProvider::new();
         let mut described = Vec::new();
         for connected in schemas {
@@ -82,36 +106,51 @@ impl Session {
                     connection: connected.connection.clone(),
                     described: Arc::clone(table),
                     activity: Arc::clone(&activity),
-                    writes: rights.writes,
+                    rights,
+                    returned: None,
                 };
                 schema.register_table(table.resource.id.clone(), Arc::new(provider))?;
                 described.push((connected.name.clone(), Arc::clone(table)));
             }
             catalog.register_schema(&connected.name, Arc::new(schema))?;
         }
+        let keys = schemas.iter().flat_map(|it| keys::of(&it.name, &it.tables)).collect();
+        let keys = Arc::new(keys);
+        let of_table = |(schema, table): &(String, Arc<Described>)| {
+            let names = table.columns.iter().map(|column| column.name.clone()).collect();
+            ((schema.clone(), table.resource.id.clone()), names)
+        };
+        let columns = described.iter().map(of_table).collect();
         let named = described.iter().flat_map(|(_, table)| {
             let columns = table.columns.iter().map(|column| column.name.clone());
             columns.chain([table.resource.id.clone()])
         });
         let names = named.collect::<BTreeSet<_>>().into_iter().collect();
+        let described = Arc::new(described);
         let system = MemorySchemaProvider::new();
+        let connections = schemas.iter().map(|it| (it.name.clone(), it.connection.clone()));
         let tables = [
+            ("limits", System::Limits(connections.collect())),
             ("calls", System::Calls(Arc::clone(&activity))),
             ("outcomes", System::Outcomes(Arc::clone(&activity))),
-            ("columns", System::Columns(Arc::new(described))),
+            ("tables", System::Tables(Arc::clone(&described))),
+            ("columns", System::Columns(described)),
         ];
         for (name, table) in tables {
             system.register_table(name.to_owned(), Arc::new(table))?;
         }
         catalog.register_schema(SYSTEM, Arc::new(system))?;
         context.register_catalog(CATALOG, Arc::new(catalog));
+        tell_schema(&context, Arc::clone(&keys))?;
         let (connection, actions) = (first.connection.clone(), Arc::clone(&first.actions));
         let own = Arc::clone(&activity);
-        let run = Run { connection: connection.clone(), activity: own, writes: rights.writes };
+        let run = Run { connection: connection.clone(), activity: own, rights };
         context.register_udtf("run", Arc::new(run));
         let choices = Choices { connection, activity: Arc::clone(&activity), actions };
         context.register_udtf("choices", Arc::new(choices));
-        Ok(Session { context, activity, names, tables: first.tables.clone() })
+        let connector = Some(first.connection.connector().clone());
+        let tables = first.tables.clone();
+        Ok(Session { context, activity, names, tables, keys, connector, columns })
     }
 
     /// Of the files of a local copy instead, which [`Session::copy`] made: a table for each, and no service.
@@ -121,6 +160,7 @@ impl Session {
         let catalog = MemoryCatalogProvider::new();
         catalog.register_schema(LOCAL, Arc::new(MemorySchemaProvider::new()))?;
         context.register_catalog(CATALOG, Arc::new(catalog));
+        tell_schema(&context, Arc::default())?;
         let mut names = Vec::new();
         for (table, file) in copy::files(folder)? {
             let file = file.to_string_lossy().into_owned();
@@ -132,7 +172,21 @@ impl Session {
             return Err(plan(format!("there is no copy in {folder}: `connector sync` makes one")));
         }
         let activity = Arc::new(Activity::default());
-        Ok(Session { context, activity, names, tables: Vec::new() })
+        let (tables, keys, columns) = (Vec::new(), Arc::default(), HashMap::new());
+        Ok(Session { context, activity, names, tables, keys, connector: None, columns })
+    }
+
+    pub(crate) fn connector(&self) -> Result<&Connector, Error> {
+        self.connector.as_ref().ok_or_else(|| plan("a local copy has no connector"))
+    }
+
+    pub(crate) fn keys(&self) -> Arc<Vec<Key>> {
+        Arc::clone(&self.keys)
+    }
+
+    /// The names of columns in their order, by schema and table.
+    pub(crate) fn columns(&self) -> HashMap<(String, String), Vec<String>> {
+        self.columns.clone()
     }
 
     pub(crate) fn tables(&self) -> &[Arc<Described>] {

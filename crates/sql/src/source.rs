@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use connector_host::{Call, Connection};
+use connector_host::{Call, Connection, Shown};
 use connector_records::{Getting, PageStep, Reading, Record, Request, Resource, page_step};
 use datafusion::physical_expr::PhysicalExpr;
 use jiff::Timestamp;
@@ -136,6 +136,19 @@ pub(crate) enum Source {
 pub(crate) struct Page {
     pub rows: Vec<Record>,
     pub given: Map<String, Value>,
+}
+
+impl Page {
+    /// Replaces what is not to be seen.
+    pub fn hide(&mut self, shown: &Shown) {
+        for row in &mut self.rows {
+            let mut value = Value::Object(std::mem::take(row));
+            shown.apply(&mut value);
+            if let Value::Object(hidden) = value {
+                *row = hidden;
+            }
+        }
+    }
 }
 
 /// A scan under way. Whoever drops it ends all that it asks.

@@ -8,6 +8,7 @@ use datafusion::sql::sqlparser::ast;
 
 use crate::Error;
 use crate::error::plan;
+use crate::returning::Returning;
 use crate::settings::PREFIX;
 
 /// `CALL "boards.create"('{"name": "Recipes"}')` is `SELECT * FROM run('boards.create', …)`.
@@ -35,7 +36,12 @@ pub(crate) async fn planned(
     context: &SessionContext,
     statement: Statement,
 ) -> Result<LogicalPlan, Error> {
-    let plan = context.state().statement_to_plan(called(statement)?).await?;
+    let mut statement = called(statement)?;
+    let returning = Returning::take(&mut statement);
+    let mut plan = context.state().statement_to_plan(statement).await?;
+    if let Some(returning) = returning {
+        plan = returning.planned(context, plan)?;
+    }
     // Also what another one explains, which may run it.
     plan.apply(|part| check(part).map(|()| TreeNodeRecursion::Continue))?;
     Ok(plan)

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use connector_host::{Connection, LimitLeft};
+use connector_records::Resource;
 use datafusion::arrow::array::{
     ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, UInt64Array,
 };
@@ -24,6 +26,10 @@ pub(crate) enum System {
     Calls(Arc<Activity>),
     /// `connector.outcomes`
     Outcomes(Arc<Activity>),
+    /// `connector.limits`
+    Limits(Vec<(String, Connection)>),
+    /// `connector.tables`
+    Tables(Arc<Vec<(String, Arc<Described>)>>),
     /// `connector.columns`
     Columns(Arc<Vec<(String, Arc<Described>)>>),
 }
@@ -47,6 +53,22 @@ impl System {
                 ("ok", yes),
                 ("data", text.clone()),
                 ("error", text),
+            ],
+            System::Limits(_) => vec![
+                ("table_schema", text.clone()),
+                ("name", text),
+                ("requests", number.clone()),
+                ("seconds", DataType::Float64),
+                ("room", number),
+            ],
+            System::Tables(_) => vec![
+                ("table_schema", text.clone()),
+                ("table_name", text.clone()),
+                ("title", text),
+                ("readable", yes.clone()),
+                ("insertable", yes.clone()),
+                ("updatable", yes.clone()),
+                ("deletable", yes),
             ],
             System::Columns(_) => vec![
                 ("table_schema", text.clone()),
@@ -107,9 +129,45 @@ impl System {
                     texts(|value| Some(value.to_string()), false),
                 ]
             }
+            System::Limits(connections) => limits(connections),
+            System::Tables(all) => tables(all),
             System::Columns(tables) => columns(tables),
         }
     }
+}
+
+/// What may be done with the rows of each table.
+fn tables(all: &[(String, Arc<Described>)]) -> Vec<ArrayRef> {
+    let flags = |of: fn(&Resource) -> bool| -> ArrayRef {
+        Arc::new(all.iter().map(|(_, table)| Some(of(&table.resource))).collect::<BooleanArray>())
+    };
+    vec![
+        Arc::new(StringArray::from_iter_values(all.iter().map(|(schema, _)| schema))),
+        Arc::new(StringArray::from_iter_values(all.iter().map(|(_, table)| &table.resource.id))),
+        Arc::new(StringArray::from_iter_values(all.iter().map(|(_, it)| &it.resource.title))),
+        flags(|it| it.reader().is_ok()),
+        flags(|it| it.create_action.is_some()),
+        flags(|it| it.update_action.is_some()),
+        flags(|it| it.delete_action.is_some()),
+    ]
+}
+
+/// The rate limits of services, and how many requests have room now. What nobody has said is NULL.
+fn limits(connections: &[(String, Connection)]) -> Vec<ArrayRef> {
+    let of = |(schema, connection): &(String, Connection)| {
+        let left = connection.limits_left().into_iter();
+        left.map(|left| (schema.clone(), left)).collect::<Vec<_>>()
+    };
+    let all: Vec<(String, LimitLeft)> = connections.iter().flat_map(of).collect();
+    let seconds = |left: &LimitLeft| Some(left.window.as_secs_f64()).filter(|it| *it > 0.0);
+    let known = |count: u32| (count > 0).then_some(u64::from(count));
+    vec![
+        Arc::new(StringArray::from_iter_values(all.iter().map(|(schema, _)| schema))),
+        Arc::new(StringArray::from_iter_values(all.iter().map(|(_, left)| &left.name))),
+        Arc::new(all.iter().map(|(_, left)| known(left.limit)).collect::<UInt64Array>()),
+        Arc::new(all.iter().map(|(_, left)| seconds(left)).collect::<Float64Array>()),
+        Arc::new(UInt64Array::from_iter_values(all.iter().map(|(_, it)| it.left.into()))),
+    ]
 }
 
 fn columns(tables: &[(String, Arc<Described>)]) -> Vec<ArrayRef> {

@@ -4,13 +4,16 @@ mod cancel;
 mod empty;
 mod functions;
 mod guard;
+mod keys;
 mod like;
 mod login;
 mod service;
+mod stalled;
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion_postgres::pgwire::api::ConnectionManager;
 use datafusion_postgres::pgwire::tokio::tokio_rustls::rustls::pki_types::pem::{self, PemObject};
@@ -25,6 +28,7 @@ use tokio::task::JoinSet;
 
 use crate::database::Database;
 use service::Handlers;
+use stalled::Waiting;
 
 /// Somebody who may connect.
 #[derive(Clone, Debug)]
@@ -35,6 +39,21 @@ pub struct User {
     pub password: connector_host::Secret,
     /// What the user sees, with what rights.
     pub database: Database,
+}
+
+/// What clients may take of a server.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// As many may be connected at once; all others wait to be accepted.
+    pub clients: usize,
+    /// A client that has not taken a row for so long is disconnected, and its calls end.
+    pub patience: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { clients: 64, patience: Duration::from_secs(60) }
+    }
 }
 
 /// TLS with a certificate chain and its key, both in PEM.
@@ -51,18 +70,17 @@ pub fn tls(certificates: &Path, key: &Path) -> io::Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Takes clients until the future is dropped: at most `most` at a time, all others wait to be accepted. Without
-/// `tls` nothing is encrypted.
+/// Takes clients until the future is dropped. Without `tls` nothing is encrypted.
 pub async fn serve(
     listener: TcpListener,
     users: Vec<User>,
     tls: Option<TlsAcceptor>,
-    most: usize,
+    limits: Limits,
 ) -> io::Result<()> {
     let users = Arc::new(login::Users::new(users));
     let manager = Arc::new(ConnectionManager::new());
     let cancels = Arc::new(cancel::Cancels::new(Arc::clone(&manager)));
-    let room = Arc::new(Semaphore::new(most));
+    let room = Arc::new(Semaphore::new(limits.clients));
     let mut clients = JoinSet::new();
     loop {
         while clients.try_join_next().is_some() {}
@@ -74,11 +92,15 @@ pub async fn serve(
             Err(error) => return Err(error),
         };
         let (users, manager) = (Arc::clone(&users), Arc::clone(&manager));
-        let handlers = Arc::new(Handlers::new(users, manager, Arc::clone(&cancels)));
+        let (cancels, waiting) = (Arc::clone(&cancels), Arc::new(Waiting::default()));
+        let handlers = Arc::new(Handlers::new(users, manager, cancels, Arc::clone(&waiting)));
         let tls = tls.clone();
         clients.spawn(async move {
-            // What a client does wrong is told to it.
-            drop(process_socket(socket, tls, handlers).await);
+            tokio::select! {
+                // What a client does wrong is told to it.
+                _ = process_socket(socket, tls, handlers) => {}
+                () = waiting.too_long(limits.patience) => {}
+            }
             drop(place);
         });
     }

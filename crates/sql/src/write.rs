@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use connector_records::{Mode, Outcome, Record, Writing};
+use connector_records::{Mode, Outcome, Writing};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::Session;
 use datafusion::common::Column;
@@ -15,13 +15,14 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, ident};
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan};
 use futures_util::StreamExt;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use crate::Error;
-use crate::activity::{Entry, RowOutcome};
+use crate::activity::Entry;
 use crate::column::Column as Known;
-use crate::error::{execution, external, plan as refused};
+use crate::error::{external, plan as refused};
 use crate::record::record;
+use crate::report::Report;
 use crate::settings::Settings;
 use crate::table::Table;
 
@@ -61,14 +62,15 @@ impl Writes {
     }
 }
 
-/// The plan that writes the rows of another one. It gives their count; when some are refused, it fails and
-/// says which, and the others are written all the same.
+/// The plan that writes the rows of another one, but for the columns that are `only_read`. It gives their count;
+/// when some are refused, it fails and says which, and the others are written all the same.
 pub(crate) fn plan(
     table: &Table,
     writes: Writes,
     input: Arc<dyn ExecutionPlan>,
+    only_read: Vec<String>,
 ) -> Result<Arc<dyn ExecutionPlan>, Error> {
-    if !table.writes {
+    if !table.rights.writes {
         return Err(refused(
             "this session only reads: allow writes to change what the service keeps",
         ));
@@ -86,17 +88,18 @@ pub(crate) fn plan(
         found.cloned().ok_or_else(|| refused(format!("`{id}` has no column `{}`", field.name())))
     });
     let columns = named.collect::<Result<Vec<Known>, Error>>()?;
-    let sink = Sink { table: table.clone(), writes, columns, schema: input.schema() };
+    let sink = Sink { table: table.clone(), writes, columns, only_read, schema: input.schema() };
     Ok(Arc::new(DataSinkExec::new(input, Arc::new(sink), None)))
 }
 
-/// The rows that a predicate names, with their keys and parents, and with what is assigned to them.
+/// The rows that a predicate names, with their keys and parents, and with what is assigned to them; then the columns
+/// that are there only because the statement gives them back.
 pub(crate) async fn rows(
     table: &Table,
     state: &dyn Session,
     assignments: &[(String, Expr)],
     filters: Vec<Expr>,
-) -> Result<Arc<dyn ExecutionPlan>, Error> {
+) -> Result<(Arc<dyn ExecutionPlan>, Vec<String>), Error> {
     let described = &table.described;
     for (name, _) in assignments {
         let column = described.columns.iter().find(|column| column.name == *name);
@@ -114,6 +117,13 @@ pub(crate) async fn rows(
     for (name, value) in assignments {
         wanted.push(value.clone().alias(name));
     }
+    let is_told = |name: &&String| {
+        let mut told = described.columns.iter().filter(|column| column.key || column.parent);
+        assigned(name) || told.any(|column| column.name == **name)
+    };
+    let returned = table.returned.iter().flat_map(|returned| &returned.wanted);
+    let only_read: Vec<String> = returned.filter(|name| !is_told(name)).cloned().collect();
+    wanted.extend(only_read.iter().map(ident));
     let source = provider_as_source(Arc::new(table.clone()));
     let name = described.resource.id.clone();
     let mut builder = LogicalPlanBuilder::scan(name, source, None)?;
@@ -121,7 +131,8 @@ pub(crate) async fn rows(
         builder = builder.filter(filter)?;
     }
     let wanted: Vec<Expr> = wanted.into_iter().map(unqualified).collect();
-    state.create_physical_plan(&builder.project(wanted)?.build()?).await
+    let input = state.create_physical_plan(&builder.project(wanted)?.build()?).await?;
+    Ok((input, only_read))
 }
 
 /// There is only one table, whatever the statement calls it.
@@ -143,6 +154,8 @@ struct Sink {
     table: Table,
     writes: Writes,
     columns: Vec<Known>,
+    /// Those of the columns that are given back and not written.
+    only_read: Vec<String>,
     schema: SchemaRef,
 }
 
@@ -174,7 +187,9 @@ impl DataSink for Sink {
         let writing = Writing::new(connection, resource, mode, Map::new()).map_err(external)?;
         let most = settings.max_requests;
         let mut writing = writing.at_once(if most > 0 { 1 } else { settings.at_once });
-        let mut report = Report { sink: self, keys: Vec::new(), done: 0, refused: Vec::new() };
+        let fields = self.columns.iter().filter(|it| self.only_read.contains(&it.name));
+        let fields = fields.filter_map(|column| column.field().map(str::to_owned)).collect();
+        let mut report = Report::new(&self.table, self.writes.done(), fields);
         let mut waiting = Vec::new();
         loop {
             let batch = data.next().await.transpose()?;
@@ -187,84 +202,26 @@ impl DataSink for Sink {
                 continue;
             }
             for record in waiting.drain(..) {
-                report.keys.push(self.key(&record));
-                let index = report.keys.len() as u64 - 1;
+                let index = report.rows();
+                let record = report.begin(record);
                 if settings.dry_run {
                     let told = |record| json!({"dry_run": record});
                     let result = record.map(told).map_err(|why| json!({"message": why}));
-                    report.take(vec![Outcome { index, result }]);
+                    report.take(vec![Outcome { index, result }]).await;
                     continue;
                 }
                 let record = match most > 0 && entry.spent() >= most {
                     true => Err(format!("not attempted: `connector.max_requests` is {most}")),
                     false => record,
                 };
-                report.take(writing.push(record, &mut entry).await);
+                report.take(writing.push(record, &mut entry).await).await;
             }
             if over {
                 break;
             }
         }
-        report.take(writing.flush(&mut entry).await);
-        entry.rows(report.done);
+        report.take(writing.flush(&mut entry).await).await;
+        entry.rows(report.done());
         report.end()
-    }
-}
-
-impl Sink {
-    /// What tells a row apart, as an object.
-    fn key(&self, record: &Result<Record, String>) -> Value {
-        let Ok(record) = record else { return Value::Null };
-        let resource = &self.table.described.resource;
-        let names = resource.parents.iter().chain(&resource.key);
-        let key = names.filter_map(|name| Some((name.clone(), record.get(name)?.clone())));
-        Value::Object(key.collect())
-    }
-}
-
-/// What becomes of the rows.
-struct Report<'a> {
-    sink: &'a Sink,
-    keys: Vec<Value>,
-    done: u64,
-    refused: Vec<String>,
-}
-
-impl Report<'_> {
-    fn take(&mut self, outcomes: Vec<Outcome>) {
-        for outcome in outcomes {
-            let at = usize::try_from(outcome.index).unwrap_or(usize::MAX);
-            let key = self.keys.get(at).cloned().unwrap_or_default();
-            match &outcome.result {
-                Ok(_) => self.done += 1,
-                Err(error) => {
-                    let why =
-                        error["message"].as_str().map_or_else(|| error.to_string(), str::to_owned);
-                    self.refused.push(format!("row {} {key}: {why}", outcome.index + 1));
-                }
-            }
-            let table = self.sink.table.described.resource.id.clone();
-            self.sink.table.activity.outcome(RowOutcome { table, key, outcome });
-        }
-    }
-
-    /// The count, or an error that names the rows.
-    fn end(self) -> Result<u64, Error> {
-        const SHOWN: usize = 5;
-        if self.refused.is_empty() {
-            return Ok(self.done);
-        }
-        let (refused, done) = (self.refused.len(), self.sink.writes.done());
-        let more = match refused > SHOWN {
-            true => format!("; and {} more", refused - SHOWN),
-            false => String::new(),
-        };
-        let shown: Vec<String> = self.refused.into_iter().take(SHOWN).collect();
-        Err(execution(format!(
-            "{} of {} rows were {done}, {refused} were not: {}{more}. Each row's outcome is in connector.outcomes",
-            self.done,
-            self.keys.len(),
-            shown.join("; ")
-        )))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use connector_records::{self as records, Cursor, Reading, Refusal, Request, Resource};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ pub struct Read {
     fields: Option<Vec<String>>,
     /// The form of the records [default: jsonl, and a table on a terminal]
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<Form>,
     /// Write to a file; a cursor that goes on with it appends, else it begins anew
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -71,6 +71,17 @@ pub struct Read {
     limit: Option<u64>,
     #[command(flatten)]
     at_once: AtOnce,
+}
+
+/// The form of records that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// A JSON object on each line
+    Jsonl,
+    /// A line with the names of the fields, then a line for each record; lists and objects as JSON
+    Csv,
+    /// A Parquet file with the columns of the table in SQL, made anew by each run
+    Parquet,
 }
 
 /// What the cursor file holds.
@@ -103,7 +114,10 @@ impl Read {
         let out = self.out.as_deref().map(std::path::absolute).transpose();
         let out = out.map_err(Error::io("--out"))?;
         let json = app.options.json;
-        let mut sink = self.sink(kept.as_ref(), out.as_deref(), columns, &resource, json)?;
+        let mut sink = match self.is_parquet() {
+            true => Sink::parquet(&app.connector, &resource, columns.as_deref(), out.as_deref())?,
+            false => self.sink(kept.as_ref(), out.as_deref(), columns, &resource, json)?,
+        };
         let request = Request { input, since: self.since, incremental: file.is_some() };
         let connection = app.connection()?;
         let now = jiff::Timestamp::now().as_microsecond();
@@ -144,7 +158,7 @@ impl Read {
                 break;
             }
         }
-        sink.end();
+        sink.end()?;
         if all == 0 && refusals.is_empty() && !json {
             output::note(if file.is_some() { "nothing new" } else { "no records" });
         }
@@ -161,7 +175,14 @@ impl Read {
     }
 
     fn format(&self) -> Format {
-        self.format.unwrap_or(Format::Jsonl)
+        match self.format {
+            Some(Form::Csv) => Format::Csv,
+            _ => Format::Jsonl,
+        }
+    }
+
+    fn is_parquet(&self) -> bool {
+        self.format == Some(Form::Parquet)
     }
 
     /// The fields to print, if not all that come. An unknown one is an error.
@@ -185,8 +206,15 @@ impl Read {
 
     /// None when nothing is to be remembered.
     fn cursor_file(&self, app: &App, input: &Value) -> Result<Option<CursorFile>, Error> {
+        if self.is_parquet() && self.cursor.is_some() {
+            return Err(Error::Usage(
+                "--cursor: a Parquet file cannot be gone on with; take --since, or another --format"
+                    .into(),
+            ));
+        }
         let path = match (&self.cursor, self.since) {
             (Some(path), _) => path.clone(),
+            (None, _) if self.is_parquet() => return Ok(None),
             (None, None) => return Ok(None),
             (None, Some(since)) => {
                 let config = json!({"input": input, "since": since});

@@ -5,17 +5,17 @@ mod listen;
 mod shell;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use connector_host::Permission;
-use connector_records as records;
 use connector_sql::{Database, Rights, Session};
 use futures_util::StreamExt;
 
 use self::format::{Output, SqlFormat};
 use crate::app::App;
 use crate::error::Error;
+use crate::failed::failed;
 use crate::interrupt;
 use crate::options::Options;
 
@@ -48,7 +48,7 @@ pub struct Sql {
     /// The form of the rows [default: jsonl, and a table on a terminal]
     #[arg(long, value_enum)]
     format: Option<SqlFormat>,
-    /// Write the rows to a file
+    /// Write the rows of the statement to a file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Query the copy in this folder, which `sync` made, instead of the service
@@ -95,13 +95,31 @@ impl Sql {
 
     async fn all(&self, app: &App, session: &Session, text: &str) -> Result<(), Error> {
         let statements = Session::statements(text).map_err(failed)?;
+        if self.out.is_some() && statements.iter().filter(|it| !sets(it)).count() > 1 {
+            return Err(Error::Usage(
+                "--out: a file takes the rows of one statement; run the others by themselves"
+                    .into(),
+            ));
+        }
+        let to = To { format: self.format, out: self.out.as_deref() };
         for statement in statements {
-            let output = Output::open(self.format, self.out.as_deref())?;
-            let ran = run(app, session, &statement, output).await;
+            let ran = run(app, session, &statement, to).await;
             ran.map_err(|error| app.mendable(error))?;
         }
         Ok(())
     }
+}
+
+/// Where rows go, and in what form.
+#[derive(Clone, Copy, Default)]
+struct To<'a> {
+    format: Option<SqlFormat>,
+    out: Option<&'a Path>,
+}
+
+/// Whether a statement, as [`Session::statements`] writes it, sets something and has no rows.
+fn sets(statement: &str) -> bool {
+    statement.starts_with("SET ")
 }
 
 /// A database of a stored connection, or of the usual one, in which no request but reads is sent unless `write`
@@ -110,23 +128,28 @@ pub fn database(app: &App, connection: Option<&str>, write: bool) -> Result<Data
     let permission = Permission { read_only: !write, ..app.permission() };
     let connection = app.named_connection(connection, permission)?;
     let schema = app.connector.descriptor().id.clone();
-    Database::new([(schema, connection)], Rights { writes: write }).map_err(failed)
+    let rights = Rights { writes: write, ..Rights::default() };
+    Database::new([(schema, connection)], rights).map_err(failed)
 }
 
 /// Runs one statement to its end, or until Ctrl-C.
-async fn run(app: &App, session: &Session, statement: &str, output: Output) -> Result<u64, Error> {
+async fn run(app: &App, session: &Session, statement: &str, to: To<'_>) -> Result<u64, Error> {
     tokio::select! {
-        ran = rows(session, statement, output) => ran,
+        ran = rows(session, statement, to) => ran,
         () = app.stop.cancelled() => Err(Error::Partly("stopped: the rows are not complete".into())),
     }
 }
 
-/// Writes the rows of a statement as they come.
-async fn rows(session: &Session, statement: &str, mut output: Output) -> Result<u64, Error> {
+/// Writes the rows of a statement as they come. A file is made when the statement is known to be one.
+async fn rows(session: &Session, statement: &str, to: To<'_>) -> Result<u64, Error> {
     let frame = session.sql(statement).await.map_err(failed)?;
+    if sets(statement) {
+        return Ok(0);
+    }
     let schema = std::sync::Arc::clone(frame.schema().inner());
     let mut rows = frame.execute_stream().await.map_err(failed)?;
     let mut count = 0;
+    let mut output = Output::open(to.format, to.out)?;
     output.begin(&schema)?;
     while let Some(batch) = rows.next().await {
         let batch = batch.map_err(failed)?;
@@ -135,27 +158,4 @@ async fn rows(session: &Session, statement: &str, mut output: Output) -> Result<
     }
     output.end()?;
     Ok(count)
-}
-
-/// What the connector says is said as everywhere; the rest is about the statement.
-pub fn failed(error: connector_sql::Error) -> Error {
-    use connector_sql::Error as Sql;
-    match error {
-        Sql::External(inner) => match inner.downcast::<records::Error>() {
-            Ok(error) => (*error).into(),
-            Err(inner) => match inner.downcast::<connector_host::Error>() {
-                Ok(error) => (*error).into(),
-                Err(inner) => Error::Unexpected(inner.to_string()),
-            },
-        },
-        Sql::Context(_, inner) => failed(*inner),
-        Sql::Diagnostic(_, inner) => failed(*inner),
-        Sql::Collection(mut all) if !all.is_empty() => failed(all.swap_remove(0)),
-        Sql::Execution(message) => Error::Partly(message),
-        Sql::Plan(message) => Error::Usage(message),
-        Sql::SQL(error, _) => Error::Usage(error.to_string()),
-        Sql::SchemaError(error, _) => Error::Usage(error.to_string()),
-        Sql::NotImplemented(message) => Error::Usage(message),
-        other => Error::Unexpected(other.to_string()),
-    }
 }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use connector_sql::Copied;
 
-use super::sql::{database, failed};
+use super::sql::database;
 use crate::app::App;
 use crate::error::Error;
+use crate::failed::failed;
 use crate::options::Options;
 use crate::output;
 
@@ -18,14 +19,19 @@ const EXAMPLES: &str = r#"Examples:
 
 /// Copy tables into Parquet files, which `sql --local` queries without the service
 ///
-/// All rows are read each time, so those that are gone are gone from the copy too. A table that cannot be read
-/// is told, and keeps the copy that it had.
+/// All rows are read each time, so those that are gone are gone from the copy too. Where the service can be asked for
+/// what changed since the last time, only that is read, and rows that are gone stay until --full. Of figures the days
+/// are read again that may still change, and those before stay. A table that cannot be read is told, and keeps the
+/// copy that it had.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Sync {
     /// The folder
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
+    /// Read all rows of all tables
+    #[arg(long)]
+    full: bool,
     /// The tables [default: all that need no value to be read, without figures]
     tables: Vec<String>,
 }
@@ -41,8 +47,8 @@ impl Sync {
         };
         let (all, mut wrong) = (tables.len(), 0);
         for table in tables {
-            match session.copy(&table, &self.to).await {
-                Ok(copied) => output::line(said(&table, copied))?,
+            match session.copy(&table, &self.to, self.full).await {
+                Ok(copied) => output::line(said(&table, &copied))?,
                 Err(error) => {
                     wrong += 1;
                     output::note(format_args!("{table}: {}", failed(error)));
@@ -56,10 +62,16 @@ impl Sync {
     }
 }
 
-fn said(table: &str, copied: Copied) -> String {
-    let rows = copied.rows;
-    match copied.changed {
-        Some((new, gone)) => format!("{table}: {rows} rows, {new} new, {gone} gone"),
-        None => format!("{table}: {rows} rows"),
+fn said(table: &str, copied: &Copied) -> String {
+    let mut said = format!("{table}: {} rows", copied.rows);
+    if let Some((new, gone)) = copied.changed {
+        said += &match copied.may_be_gone {
+            true => format!(", {new} new; those that are gone stay until --full"),
+            false => format!(", {new} new, {gone} gone"),
+        };
     }
+    if let Some(since) = &copied.since {
+        said += &format!(", read from {since} on");
+    }
+    said
 }

@@ -57,6 +57,18 @@ fn older_records_are_left_out() {
     assert_eq!(ids(&came), [added]);
 }
 
+#[test]
+#[cfg(not(feature = "sql"))]
+fn a_program_without_sql_says_that_parquet_comes_with_it() {
+    let home = Service::start().home();
+    let out = home.path("boards.parquet");
+    let words = ["read", "boards", "--format", "parquet", "--out", out.to_str().unwrap()];
+    let ran = home.run(&words);
+    assert_ne!(ran.code, 0);
+    assert!(ran.err.contains("feature `sql`"), "{}", ran.err);
+    assert!(!out.exists());
+}
+
 /// The ids of records, by the board that they are of.
 fn of(records: &[Value], is: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let kept = records.iter().filter(|record| is(record["board_id"].as_str().unwrap()));

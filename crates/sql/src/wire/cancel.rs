@@ -12,6 +12,8 @@ use datafusion_postgres::pgwire::error::PgWireError;
 use datafusion_postgres::pgwire::messages::cancel::CancelRequest;
 use futures_util::{StreamExt, stream};
 
+use super::stalled::Waiting;
+
 /// What a client shows to end its own statement, and nobody else's.
 type Key = (i32, Vec<u8>);
 
@@ -26,8 +28,15 @@ impl Cancels {
         Cancels { planned: DefaultCancelHandler::new(manager), under_way: Mutex::default() }
     }
 
-    /// The same rows, up to when the client ends them.
-    pub fn rows<C: ClientInfo>(self: &Arc<Self>, client: &C, response: Response) -> Response {
+    /// The same rows, up to when the client ends them. `waiting` is told of each that is handed over; after `most`
+    /// rows, if that is not 0, nobody wants another one until the client says so.
+    pub fn rows<C: ClientInfo>(
+        self: &Arc<Self>,
+        client: &C,
+        response: Response,
+        waiting: &Arc<Waiting>,
+        most: usize,
+    ) -> Response {
         let Response::Query(mut query) = response else { return response };
         let (pid, secret) = client.pid_and_secret_key();
         let (key, token) = ((pid, secret.to_bytes().to_vec()), CancellationToken::new());
@@ -44,6 +53,18 @@ impl Cancels {
                 biased;
                 () = token.cancelled() => Some((Err(PgWireError::QueryCanceled), (None, token, over))),
                 row = rows.next() => row.map(|row| (row, (Some(rows), token, over))),
+            }
+        });
+        let (asked, handed, mut count) = (Arc::clone(waiting), Arc::clone(waiting), 0_usize);
+        let mut rows = rows.boxed();
+        let rows = stream::poll_fn(move |context| {
+            asked.taken();
+            rows.poll_next_unpin(context)
+        });
+        let rows = rows.inspect(move |_| {
+            count += 1;
+            if most == 0 || !count.is_multiple_of(most) {
+                handed.handed();
             }
         });
         let mut query = QueryResponse::new(schema, rows.boxed());

@@ -1,5 +1,5 @@
 //! What clients ask of the catalog about things that there are none of here: sequences, defaults, collations,
-//! constraints, indexes. The questions are long, and DataFusion does not plan all of them.
+//! policies. The questions are long, and DataFusion does not plan all of them.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -13,15 +13,10 @@ use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
 /// Tables of PostgreSQL's catalog without rows.
-const EMPTY: [&str; 7] = [
-    "pg_sequence",
-    "pg_attrdef",
-    "pg_collation",
-    "pg_constraint",
-    "pg_index",
-    "pg_policy",
-    "pg_statistic_ext",
-];
+const EMPTY: [&str; 5] =
+    ["pg_sequence", "pg_attrdef", "pg_collation", "pg_policy", "pg_statistic_ext"];
+/// Tables of the catalog that tell of keys.
+const KEYS: [&str; 2] = ["pg_constraint", "pg_index"];
 /// Columns that DataFusion's catalog does not have.
 const UNTOLD: [&str; 1] = ["reloptions"];
 /// What is asked about them.
@@ -32,10 +27,11 @@ const NOTHING: &str = "CASE WHEN false";
 /// Lists of columns in such tables.
 const LISTS: [&str; 5] = ["conkey", "confkey", "indkey", "indclass", "indoption"];
 
-/// The same statement, with `NULL` for each value that is looked up in them. Its parameters stay, for those who
-/// count them.
-pub(super) fn without_lookups(statement: &mut Statement) {
-    let _: ControlFlow<Infallible> = statement.visit(&mut Nothing);
+/// The same statement, with `NULL` for each value that is looked up in them, and in those of keys unless `keys` are
+/// told. Its parameters stay, for those who count them.
+pub(super) fn without_lookups(statement: &mut Statement, keys: bool) {
+    let is_empty = |query: &Query| is_empty(query, keys);
+    let _: ControlFlow<Infallible> = statement.visit(&mut Nothing { keys });
     let _: ControlFlow<Infallible> = visit_expressions_mut(statement, |expr| {
         let is_none = match &*expr {
             Expr::Subquery(query) => is_empty(query),
@@ -47,7 +43,7 @@ pub(super) fn without_lookups(statement: &mut Statement) {
                 let last = function.name.0.last().and_then(|part| part.as_ident());
                 last.is_some_and(|last| FUNCTIONS.contains(&last.value.as_str()))
                     || is_of_nothing(function)
-                    || is_of_lists(&function.to_string())
+                    || (!keys && is_of_lists(&function.to_string()))
             }
             _ => false,
         };
@@ -56,6 +52,28 @@ pub(super) fn without_lookups(statement: &mut Statement) {
         }
         ControlFlow::Continue(())
     });
+}
+
+/// The same statement with `generate_subscripts(list, 1)`, which DataFusion does not have, said otherwise.
+pub(super) fn with_subscripts(statement: &mut Statement) {
+    let _: ControlFlow<Infallible> = visit_expressions_mut(statement, |expr| {
+        if let Expr::Function(function) = &*expr
+            && function.name.to_string().ends_with("generate_subscripts")
+            && let FunctionArguments::List(list) = &function.args
+            && let [items, dimension] = list.args.as_slice()
+        {
+            let length = format!("array_length({items}, CAST({dimension} AS BIGINT))");
+            let text = format!("unnest(range(1, CAST({length} AS BIGINT) + 1))");
+            if let Some(same) = parsed(&text) {
+                *expr = same;
+            }
+        }
+        ControlFlow::Continue(())
+    });
+}
+
+fn parsed(text: &str) -> Option<Expr> {
+    Parser::new(&PostgreSqlDialect {}).try_with_sql(text).ok()?.parse_expr().ok()
 }
 
 /// `NULL`, or a choice between nothing else.
@@ -97,17 +115,20 @@ fn null(expr: &Expr) -> Option<Expr> {
     });
     let mentions: String = parameters.values().map(|it| format!(" AND {it} IS NULL")).collect();
     let text = format!("{NOTHING}{mentions} THEN NULL ELSE CAST(NULL AS TEXT) END");
-    Parser::new(&PostgreSqlDialect {}).try_with_sql(&text).ok()?.parse_expr().ok()
+    parsed(&text)
 }
 
 /// Finds no rows in these tables, without looking.
-struct Nothing;
+struct Nothing {
+    /// Whether keys are told.
+    keys: bool,
+}
 
 impl VisitorMut for Nothing {
     type Break = Infallible;
 
     fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<Infallible> {
-        if is_empty(query)
+        if is_empty(query, self.keys)
             && let SetExpr::Select(select) = query.body.as_mut()
         {
             let no = Expr::Value(Value::Boolean(false).into());
@@ -139,8 +160,9 @@ fn is_of_lists(call: &str) -> bool {
     takes_apart && LISTS.iter().any(|list| call.contains(list))
 }
 
-fn is_empty(query: &Query) -> bool {
-    first(query).last().is_some_and(|table| EMPTY.contains(table))
+fn is_empty(query: &Query, keys: bool) -> bool {
+    let has_none = |table: &&str| EMPTY.contains(table) || (!keys && KEYS.contains(table));
+    first(query).last().is_some_and(has_none)
 }
 
 /// The name of the first table that a query reads, or nothing.

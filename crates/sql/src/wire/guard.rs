@@ -81,7 +81,35 @@ async fn simple(
     }
     let frame = context.execute_logical_plan(plan).await.map_err(failed)?;
     let rows = df::encode_dataframe(frame, &Format::UnifiedText, Some(Arc::new(options))).await?;
-    Ok(Response::Query(rows))
+    Ok(tagged(&statement.to_string(), Response::Query(rows)))
+}
+
+/// Rows that a write gives back are announced as those of the write.
+pub(super) fn tagged(sql: &str, response: Response) -> Response {
+    let word = sql.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+    let word = match word.as_str() {
+        "INSERT" => "INSERT 0",
+        "UPDATE" => "UPDATE",
+        "DELETE" => "DELETE",
+        _ => return response,
+    };
+    match response {
+        Response::Query(mut rows) => {
+            rows.set_command_tag(word);
+            Response::Query(rows)
+        }
+        response => response,
+    }
+}
+
+/// Whether a write has rows to be sent.
+pub(super) fn gives_rows(statement: &Statement) -> bool {
+    match statement {
+        Statement::Insert(insert) => insert.returning.is_some(),
+        Statement::Update(update) => update.returning.is_some(),
+        Statement::Delete(delete) => delete.returning.is_some(),
+        _ => false,
+    }
 }
 
 /// Whether it is planned and checked here: all but what clients say about their connection.
@@ -112,9 +140,18 @@ async fn planned(statement: &Statement, context: &SessionContext) -> Result<Logi
     if matches!(statement, Statement::Savepoint { .. } | Statement::ReleaseSavepoint { .. }) {
         return LogicalPlanBuilder::empty(false).build();
     }
-    let mut statement = like::with_backslashes(statement.clone());
-    empty::without_lookups(&mut statement);
-    statement::planned(context, Parsed::Statement(Box::new(statement))).await
+    let mut told = like::with_backslashes(statement.clone());
+    let mut untold = told.clone();
+    empty::with_subscripts(&mut told);
+    empty::without_lookups(&mut told, true);
+    empty::without_lookups(&mut untold, false);
+    // Not every question about keys can be planned. Who asks otherwise finds none.
+    if told != untold
+        && let Ok(plan) = statement::planned(context, Parsed::Statement(Box::new(told))).await
+    {
+        return Ok(plan);
+    }
+    statement::planned(context, Parsed::Statement(Box::new(untold))).await
 }
 
 /// Writes and settings are done here; rows are left to be sent.
@@ -124,6 +161,7 @@ async fn run(
     context: &SessionContext,
 ) -> Result<Option<Response>, Error> {
     let word = match statement {
+        write if gives_rows(write) => return Ok(None),
         Statement::Insert(_) => "INSERT",
         Statement::Update(_) => "UPDATE",
         Statement::Delete(_) => "DELETE",

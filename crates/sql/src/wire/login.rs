@@ -1,10 +1,15 @@
 //! Who may connect: passwords are proven by SCRAM and never sent.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion_postgres::pgwire::api::auth::sasl::scram::{SCRAM_ITERATIONS, gen_salted_password};
-use datafusion_postgres::pgwire::api::auth::{AuthSource, LoginInfo, Password};
+use datafusion_postgres::pgwire::api::auth::{
+    AuthSource, DefaultServerParameterProvider, LoginInfo, Password, ServerParameterProvider,
+};
+use datafusion_postgres::pgwire::api::{ClientInfo, ErrorHandler, METADATA_USER};
 use datafusion_postgres::pgwire::error::{ErrorInfo, PgWireError, PgWireResult};
 
 use crate::database::Database;
@@ -49,6 +54,35 @@ impl AuthSource for Users {
             None => Password::new(Some(gen_salted_password(name, &self.secret, 1)), random()),
         })
     }
+}
+
+/// What a client is told when it has connected.
+pub(super) struct Parameters(pub Arc<Users>);
+
+impl ServerParameterProvider for Parameters {
+    fn server_parameters<C: ClientInfo>(&self, client: &C) -> Option<HashMap<String, String>> {
+        let mut told = DefaultServerParameterProvider::default();
+        if let Some(database) = self.0.database(user(client)) {
+            database.first_schema().clone_into(&mut told.search_path);
+        }
+        told.server_parameters(client)
+    }
+}
+
+/// Names who did not get in: a client need not say its name again with its proof.
+pub(super) struct Refusals;
+
+impl ErrorHandler for Refusals {
+    fn on_error<C: ClientInfo>(&self, client: &C, error: &mut PgWireError) {
+        if let PgWireError::InvalidPassword(name) = error {
+            user(client).clone_into(name);
+        }
+    }
+}
+
+/// The name that a client gave.
+pub(super) fn user<C: ClientInfo>(client: &C) -> &str {
+    client.metadata().get(METADATA_USER).map(String::as_str).unwrap_or_default()
 }
 
 impl fmt::Debug for Users {

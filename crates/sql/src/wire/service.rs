@@ -6,14 +6,16 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::Statement;
+use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
+use datafusion::sql::sqlparser::parser::Parser as ParserOfSql;
 use datafusion_postgres::datafusion_pg_catalog::pg_catalog::context::EmptyContextProvider;
 use datafusion_postgres::datafusion_pg_catalog::setup_pg_catalog;
 use datafusion_postgres::hooks::cursor::CursorStatementHook;
 use datafusion_postgres::hooks::set_show::SetShowHook;
 use datafusion_postgres::hooks::transactions::TransactionStatementHook;
+use datafusion_postgres::pgwire::api::auth::StartupHandler;
 use datafusion_postgres::pgwire::api::auth::sasl::SASLAuthStartupHandler;
 use datafusion_postgres::pgwire::api::auth::sasl::scram::ScramAuth;
-use datafusion_postgres::pgwire::api::auth::{DefaultServerParameterProvider, StartupHandler};
 use datafusion_postgres::pgwire::api::cancel::CancelHandler;
 use datafusion_postgres::pgwire::api::portal::Format;
 use datafusion_postgres::pgwire::api::portal::Portal;
@@ -22,7 +24,7 @@ use datafusion_postgres::pgwire::api::results::{FieldInfo, Response};
 use datafusion_postgres::pgwire::api::stmt::QueryParser;
 use datafusion_postgres::pgwire::api::store::PortalStore;
 use datafusion_postgres::pgwire::api::{
-    ClientInfo, ClientPortalStore, ConnectionManager, METADATA_USER, PgWireServerHandlers, Type,
+    ClientInfo, ClientPortalStore, ConnectionManager, ErrorHandler, PgWireServerHandlers, Type,
 };
 use datafusion_postgres::pgwire::error::{PgWireError, PgWireResult};
 use datafusion_postgres::pgwire::messages::PgWireBackendMessage;
@@ -31,25 +33,39 @@ use futures_util::Sink;
 
 use super::cancel::Cancels;
 use super::functions;
-use super::guard::Guard;
-use super::login::{Users, refused};
-use crate::session::CATALOG;
+use super::guard::{Guard, gives_rows, tagged};
+use super::keys::{Catalog, definition};
+use super::login::{Parameters, Refusals, Users, refused, user};
+use super::stalled::Waiting;
+use crate::bounded::bound;
+use crate::connected::CATALOG;
+use crate::session::Session;
+
+/// The parameter of a connection that says where tables are looked for.
+const SEARCH_PATH: &str = "search_path";
+const PG_CATALOG: &str = "pg_catalog";
 
 /// The handlers of one client.
 pub(super) struct Handlers {
-    startup: Arc<SASLAuthStartupHandler<DefaultServerParameterProvider>>,
+    startup: Arc<SASLAuthStartupHandler<Parameters>>,
     cancel: Arc<Cancels>,
     service: Arc<Service>,
 }
 
 impl Handlers {
-    pub fn new(users: Arc<Users>, manager: Arc<ConnectionManager>, cancel: Arc<Cancels>) -> Self {
+    /// `waiting`: is told of the rows that the client has not taken.
+    pub fn new(
+        users: Arc<Users>,
+        manager: Arc<ConnectionManager>,
+        cancel: Arc<Cancels>,
+        waiting: Arc<Waiting>,
+    ) -> Self {
         let scram = ScramAuth::new(Arc::clone(&users) as _);
-        let parameters = Arc::new(DefaultServerParameterProvider::default());
+        let parameters = Arc::new(Parameters(Arc::clone(&users)));
         let startup = SASLAuthStartupHandler::new(parameters).with_scram(scram);
         let startup = Arc::new(startup.with_connection_manager(manager));
         let inner = Arc::new(Inner { users, made: OnceLock::new() });
-        let service = Service { inner, cancels: Arc::clone(&cancel) };
+        let service = Service { inner, cancels: Arc::clone(&cancel), waiting };
         Handlers { startup, cancel, service: Arc::new(service) }
     }
 }
@@ -70,11 +86,16 @@ impl PgWireServerHandlers for Handlers {
     fn cancel_handler(&self) -> Arc<impl CancelHandler> {
         Arc::clone(&self.cancel)
     }
+
+    fn error_handler(&self) -> Arc<impl ErrorHandler> {
+        Arc::new(Refusals)
+    }
 }
 
 pub(super) struct Service {
     inner: Arc<Inner>,
     cancels: Arc<Cancels>,
+    waiting: Arc<Waiting>,
 }
 
 struct Inner {
@@ -88,7 +109,7 @@ impl Inner {
         if let Some(made) = self.made.get() {
             return Ok(Arc::clone(made));
         }
-        let name = client.metadata().get(METADATA_USER).map(String::as_str).unwrap_or_default();
+        let name = user(client);
         let database = self.users.database(name);
         let database =
             database.ok_or_else(|| refused("28000", format!("there is no user `{name}`")))?;
@@ -99,6 +120,8 @@ impl Inner {
         for function in functions::all() {
             session.context().register_udf(function);
         }
+        tell_keys(&session).map_err(failed)?;
+        bound(session.context());
         let hooks: Vec<Arc<dyn QueryHook>> = vec![
             Arc::new(Guard),
             Arc::new(CursorStatementHook),
@@ -109,6 +132,26 @@ impl Inner {
         let made = Arc::new(DfSessionService::new_with_hooks(context, hooks));
         Ok(Arc::clone(self.made.get_or_init(|| made)))
     }
+
+    /// Tables are looked for in one schema, whatever a client sets.
+    fn tell_schema<C: ClientInfo>(&self, client: &mut C) {
+        if let Some(database) = self.users.database(user(client)) {
+            let schema = database.first_schema().to_owned();
+            client.metadata_mut().insert(SEARCH_PATH.to_owned(), schema);
+        }
+    }
+}
+
+/// Puts the keys of our tables in the place of those of PostgreSQL's catalog.
+fn tell_keys(session: &Session) -> Result<(), crate::Error> {
+    let catalog = session.context().catalog(CATALOG);
+    if let Some((catalog, rest)) = catalog.and_then(|it| Some((it.clone(), it.schema(PG_CATALOG)?)))
+    {
+        let keys = Catalog::new(rest, session.keys(), session.columns());
+        catalog.register_schema(PG_CATALOG, Arc::new(keys))?;
+        session.context().register_udf(definition(&session.keys()));
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -121,8 +164,9 @@ impl SimpleQueryHandler for Service {
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
         let service = self.inner.service(client)?;
+        self.inner.tell_schema(client);
         let responses = SimpleQueryHandler::do_query(&*service, client, query).await?;
-        let rows = |response| self.cancels.rows(client, response);
+        let rows = |response| self.cancels.rows(client, response, &self.waiting, 0);
         Ok(responses.into_iter().map(rows).collect())
     }
 }
@@ -149,13 +193,22 @@ impl ExtendedQueryHandler for Service {
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
         let service = self.inner.service(client)?;
+        self.inner.tell_schema(client);
         let response = ExtendedQueryHandler::do_query(&*service, client, portal, most).await?;
-        Ok(self.cancels.rows(client, response))
+        let response = tagged(&portal.statement.statement.0, response);
+        Ok(self.cancels.rows(client, response, &self.waiting, most))
     }
 }
 
 /// A statement, as DataFusion's service keeps it.
 type Parsed = (String, Option<(Statement, LogicalPlan)>);
+
+/// Any query.
+fn query() -> PgWireResult<Statement> {
+    let parsed = ParserOfSql::parse_sql(&PostgreSqlDialect {}, "SELECT 1");
+    let found = parsed.map_err(|error| PgWireError::ApiError(Box::new(error)))?.pop();
+    found.ok_or_else(|| refused("XX000", "there is no statement".into()))
+}
 
 /// Parses in the session of the client.
 pub(super) struct Parser(Arc<Inner>);
@@ -181,7 +234,15 @@ impl QueryParser for Parser {
     where
         C: ClientInfo + Unpin + Send + Sync,
     {
-        self.0.service(client)?.query_parser().parse_sql(client, sql, types).await
+        let parser = self.0.service(client)?.query_parser();
+        let mut parsed = parser.parse_sql(client, sql, types).await?;
+        // What has rows is run as a query, whatever else it does: the plan says that.
+        if let Some((_, Some((statement, _)))) = &mut parsed
+            && gives_rows(statement)
+        {
+            *statement = query()?;
+        }
+        Ok(parsed)
     }
 
     fn get_parameter_types(&self, statement: &Parsed) -> PgWireResult<Vec<Type>> {

@@ -43,6 +43,19 @@ def connector(state, *words):
     return done.stdout
 
 
+def parquet(state, duck):
+    """What `read` writes as Parquet has the rows and the values that it writes as JSON."""
+    out = f"{state}/boards.parquet"
+    connector(state, "read", "boards", "--format", "parquet", "--out", out)
+    same = "SELECT id, name, pin_count, created_at::TIMESTAMP AS t FROM {} ORDER BY id"
+    ours, theirs = (duck.execute(same.format(table)).fetchall() for table in (f"'{out}'", "boards"))
+    assert ours == theirs and len(ours) > 1, (ours[:3], theirs[:3])
+    connector(state, "read", "boards", "--format", "parquet", "--out", out, "--fields", "id,owner.username")
+    names = [row[0] for row in duck.execute(f"DESCRIBE SELECT * FROM '{out}'").fetchall()]
+    assert names == ["id", "owner_username"], names
+    print("ok   read --format parquet")
+
+
 def main():
     wrong = 0
     with tempfile.TemporaryDirectory() as state:
@@ -56,6 +69,7 @@ def main():
             for name, kind in [row[:2] for row in duck.execute(f"DESCRIBE {table}").fetchall()]:
                 if name == "id" or name.endswith("_id"):
                     duck.execute(f"ALTER TABLE {table} ALTER {name} TYPE VARCHAR")
+        parquet(state, duck)
         for query in QUERIES:
             ours = [list(json.loads(line).values())
                     for line in connector(state, "sql", "--format", "jsonl", query).splitlines()]

@@ -50,6 +50,9 @@ def psql(address):
     wrong = subprocess.run(["psql", address, "--command", "SELECT 1"], env={**ENVIRONMENT, "PGPASSWORD": "x"},
                            text=True, capture_output=True, check=False)
     assert wrong.returncode != 0 and "judged" not in wrong.stderr
+    assert '"connector"' in wrong.stderr, wrong.stderr
+    path = say("--command", "SHOW search_path")
+    assert "|boards|" in say("--command", rf"\dt {path}.*"), path
 
 
 def psycopg_and_pandas(address):
@@ -84,13 +87,23 @@ def sqlalchemy_reflection(address):
     assert "boards" in inspector.get_table_names(schema=schema), inspector.get_table_names(schema=schema)
     columns = {column["name"]: column["type"] for column in inspector.get_columns("boards", schema=schema)}
     assert isinstance(columns["pin_count"], sqlalchemy.BIGINT), columns["pin_count"]
-    boards = sqlalchemy.Table("boards", sqlalchemy.MetaData(), autoload_with=engine, schema=schema)
+    key = inspector.get_pk_constraint("boards", schema=schema)
+    assert key["constrained_columns"] == ["id"], key
+    key = inspector.get_pk_constraint("ads", schema=schema)
+    assert key["constrained_columns"] == ["ad_account_id", "id"], key
+    foreign = {key["referred_table"]: key for key in inspector.get_foreign_keys("ads", schema=schema)}
+    assert foreign["ad_groups"]["constrained_columns"] == ["ad_account_id", "ad_group_id"], foreign
+    assert foreign["ad_groups"]["referred_columns"] == ["ad_account_id", "id"], foreign
+    metadata = sqlalchemy.MetaData()
+    metadata.reflect(engine, schema=schema)
+    assert len(metadata.tables) > 100, len(metadata.tables)
+    boards = metadata.tables[f"{schema}.boards"]
     with engine.connect() as client:
         assert client.execute(sqlalchemy.text(JOIN)).all()
-        client.execute(boards.insert().values(name="By SQLAlchemy").inline())
+        made = client.execute(boards.insert().values(name="By SQLAlchemy").returning(boards.c.id)).one()
         found = client.execute(sqlalchemy.select(boards.c.id).where(boards.c.name == "By SQLAlchemy")).all()
-        assert len(found) == 1
-        client.execute(boards.delete().where(boards.c.id == found[0][0]))
+        assert [tuple(row) for row in found] == [tuple(made)], (found, made)
+        client.execute(boards.delete().where(boards.c.id == made[0]))
 
 
 def jdbc(address):

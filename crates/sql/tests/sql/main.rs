@@ -1,8 +1,11 @@
 //! Statements against the emulator.
 
+mod bounds;
 mod guide;
 mod pushed;
+mod reference;
 mod support;
 mod tables;
+mod values;
 mod wire;
 mod writes;

@@ -20,6 +20,11 @@ static CONNECTOR: LazyLock<Connector> = LazyLock::new(|| {
     Connector::load(&engine, &path).unwrap_or_else(|error| panic!("{error}: run `make component`"))
 });
 
+/// The connector that all tests share.
+pub fn connector() -> Connector {
+    CONNECTOR.clone()
+}
+
 /// The schema of the account's tables.
 pub const SCHEMA: &str = "mine";
 
@@ -32,7 +37,7 @@ pub struct Stack {
 
 impl Stack {
     pub async fn start() -> Stack {
-        Stack::with(Rights { writes: true }).await
+        Stack::with(Rights { writes: true, ..Rights::default() }).await
     }
 
     pub async fn with(rights: Rights) -> Stack {

@@ -1,7 +1,10 @@
 //! A client that nobody here wrote.
 
+use std::future::poll_fn;
+use std::time::Duration;
+
 use connector_host::Secret;
-use connector_sql::wire::{User, serve};
+use connector_sql::wire::{Limits, User, serve};
 use tokio::net::TcpListener;
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -10,6 +13,10 @@ use crate::support::Stack;
 const PASSWORD: &str = "a password for this test";
 
 async fn listen(stack: &Stack) -> Config {
+    listen_within(stack, Limits { clients: 4, ..Limits::default() }).await
+}
+
+async fn listen_within(stack: &Stack, limits: Limits) -> Config {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let user = User {
@@ -17,7 +24,7 @@ async fn listen(stack: &Stack) -> Config {
         password: Secret::new(PASSWORD),
         database: stack.database.clone(),
     };
-    tokio::spawn(serve(listener, vec![user], None, 4));
+    tokio::spawn(serve(listener, vec![user], None, limits));
     let mut config = Config::new();
     config.host("127.0.0.1").port(port).user("reader").password(PASSWORD).dbname("connector");
     config
@@ -48,6 +55,12 @@ async fn rows_are_read_written_and_counted() {
     assert_eq!(client.execute(sql, &[]).await.unwrap(), 1);
     let gone = client.execute("DELETE FROM boards WHERE name = 'From a client'", &[]).await;
     assert_eq!(gone.unwrap(), 1);
+    let sql = "INSERT INTO boards (name) VALUES ($1) RETURNING id, name || '!' AS loud";
+    let made = client.query_one(sql, &[&"Given back"]).await.unwrap();
+    let (id, loud): (String, String) = (made.get("id"), made.get("loud"));
+    assert_eq!(loud, "Given back!");
+    let gone = client.execute("DELETE FROM boards WHERE id = $1 RETURNING id", &[&id]).await;
+    assert_eq!(gone.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,7 +70,9 @@ async fn who_does_not_know_the_password_stays_outside() {
     for (user, password) in [("reader", "wrong"), ("nobody", PASSWORD), ("reader", "")] {
         let mut wrong = config.clone();
         wrong.user(user).password(password);
-        assert!(wrong.connect(NoTls).await.is_err(), "{user} with {password:?}");
+        let error = wrong.connect(NoTls).await.err().map(|error| format!("{error:?}"));
+        let said = error.unwrap_or_else(|| panic!("{user} with {password:?} is inside"));
+        assert!(password.is_empty() || said.contains(&format!("\\\"{user}\\\"")), "{said}");
     }
     assert!(stack.control.requests().is_empty());
 }
@@ -74,11 +89,57 @@ async fn a_cancelled_query_ends_its_calls() {
         format!("SELECT count(*) FROM board_pins WHERE board_id = '{board}' AND page_size = 1");
     let (query, ()) = tokio::join!(client.query(&sql, &[]), async {
         while stack.control.requests().len() < 5 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         token.cancel_query(NoTls).await.unwrap();
     });
     assert!(query.is_err());
     let sent = stack.control.requests().len();
     assert!(sent < 15_000, "{sent} requests");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_stops_reading_is_disconnected_and_its_calls_end() {
+    let stack = Stack::start().await;
+    let board = stack.control.board_id("Plants for small rooms").unwrap();
+    stack.control.seed_pins(&board, 40_000);
+    let limits = Limits { clients: 1, patience: Duration::from_secs(1) };
+    let config = listen_within(&stack, limits).await;
+    let (client, mut connection) = config.connect(NoTls).await.unwrap();
+    let sql = format!("SELECT * FROM board_pins WHERE board_id = '{board}'");
+    // The statement is sent, and nothing is read of what comes.
+    let query = tokio::spawn(async move { client.simple_query(&sql).await.map(|_| ()) });
+    let begun = async {
+        while stack.control.requests().is_empty() {
+            let turn = poll_fn(|context| {
+                drop(std::pin::Pin::new(&mut connection).poll_message(context));
+                std::task::Poll::Ready(())
+            });
+            turn.await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    begun.await;
+    // There is one place, so that another client has it only when the first one is gone.
+    let next = tokio::time::timeout(Duration::from_secs(30), connect(&config)).await;
+    let sent = stack.control.requests().len();
+    assert!(sent < 150, "{sent} requests for what nobody reads");
+    next.unwrap().simple_query("SELECT 1").await.unwrap();
+    assert_eq!(stack.control.requests().len(), sent);
+    query.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_are_looked_for_in_the_schema_that_is_shown() {
+    let stack = Stack::start().await;
+    let client = connect(&listen(&stack).await).await;
+    for before in ["SELECT 1", "SET search_path = 'elsewhere'"] {
+        client.simple_query(before).await.unwrap();
+        let told = client.simple_query("SHOW search_path").await.unwrap();
+        let row = told.iter().find_map(|message| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0),
+            _ => None,
+        });
+        assert_eq!(row, Some(crate::support::SCHEMA), "{before}");
+    }
 }

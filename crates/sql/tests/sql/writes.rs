@@ -86,3 +86,62 @@ async fn actions_are_procedures_and_choices_a_table() {
     let found = rows(&session, "SELECT value, title FROM choices('board_id')").await;
     assert!(found.iter().any(|row| row["title"] == "Called"), "{found:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_give_their_rows_back() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    let made = rows(
+        &session,
+        "INSERT INTO boards (name, description) SELECT name || ' again', 'x' FROM boards \
+         WHERE name LIKE 'Moss%' RETURNING id, upper(name) AS loud, description, pin_count, boards.privacy",
+    )
+    .await;
+    assert_eq!(made.len(), 1, "{made:?}");
+    assert_eq!(
+        (&made[0]["loud"], &made[0]["pin_count"]),
+        (&json!("MOSS AND STONE AGAIN"), &json!(0))
+    );
+    let id = made[0]["id"].as_str().unwrap().to_owned();
+    let found = rows(&session, &format!("SELECT privacy FROM boards WHERE id = '{id}'")).await;
+    assert_eq!(found[0]["privacy"], made[0]["privacy"]);
+    let changed = rows(
+        &session,
+        &format!(
+            "UPDATE boards SET description = 'y' WHERE id = '{id}' RETURNING name, description"
+        ),
+    )
+    .await;
+    assert_eq!(json!(changed), json!([{"name": "Moss and stone again", "description": "y"}]));
+    let sent = stack.control.requests().len();
+    let gone =
+        rows(&session, &format!("DELETE FROM boards AS b WHERE id = '{id}' RETURNING *")).await;
+    assert_eq!((gone.len(), &gone[0]["description"]), (1, &json!("y")), "{gone:?}");
+    assert!(stack.control.requests().len() > sent);
+    let none = rows(&session, "DELETE FROM boards WHERE name = 'no such' RETURNING id").await;
+    assert!(none.is_empty());
+    let wrong = try_rows(&session, "DELETE FROM boards RETURNING nothing_like_that").await;
+    assert!(wrong.unwrap_err().to_string().contains("nothing_like_that"));
+    assert!(rows(&session, "SELECT id FROM boards").await.len() > 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_not_refused_come_before_the_failure() {
+    use futures_util::StreamExt;
+    let stack = Stack::start().await;
+    let session = stack.session();
+    let sql = "UPDATE campaigns SET status = CASE WHEN name = 'Autumn teaser' THEN 'ASLEEP' ELSE status END \
+               RETURNING name";
+    let mut batches = session.sql(sql).await.unwrap().execute_stream().await.unwrap();
+    let (mut given, mut failed) = (0, None);
+    while let Some(batch) = batches.next().await {
+        match batch {
+            Ok(batch) if failed.is_none() => given += batch.num_rows(),
+            Ok(_) => panic!("rows after the failure"),
+            Err(error) => failed = Some(error.to_string()),
+        }
+    }
+    let all = rows(&session, "SELECT id FROM campaigns").await.len();
+    assert_eq!(given, all - 1);
+    assert!(failed.unwrap().contains("1 were not"));
+}

@@ -174,7 +174,7 @@ impl Output {
         match self {
             Output::Plain { sink, .. } => {
                 if let Some(sink) = sink {
-                    sink.end();
+                    sink.end()?;
                 }
             }
             Output::Plan => {}

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use connector_host::Secret;
 use connector_sql::Database;
-use connector_sql::wire::{self, User};
+use connector_sql::wire::{self, Limits, User};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
@@ -89,8 +89,9 @@ pub async fn serve(
     let address = listener.local_addr().map_err(Error::io("--listen"))?;
     let name = &users[0].name;
     output::line(format!("postgresql://{name}@{address}/connector"))?;
+    let limits = Limits { clients: server.clients, ..Limits::default() };
     tokio::select! {
-        served = wire::serve(listener, users, tls, server.clients) => served.map_err(Error::io("--listen")),
+        served = wire::serve(listener, users, tls, limits) => served.map_err(Error::io("--listen")),
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
 }

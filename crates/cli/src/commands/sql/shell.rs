@@ -11,8 +11,7 @@ use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Editor, Helper};
 
-use super::format::Output;
-use super::run;
+use super::{To, run};
 use crate::app::App;
 use crate::error::Error;
 use crate::output;
@@ -62,7 +61,7 @@ pub async fn read(app: &App, session: &Session) -> Result<(), Error> {
         };
         for statement in statements {
             let sent = session.activity().requests();
-            match run(app, session, &statement, Output::open(None, None)?).await {
+            match run(app, session, &statement, To::default()).await {
                 Ok(rows) => output::note(format_args!(
                     "{rows} rows, {} requests",
                     session.activity().requests() - sent

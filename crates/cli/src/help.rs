@@ -34,7 +34,7 @@ const GROUPS: [(&str, &[&str]); 8] = [
     ("Call", &["run", "request", "choices", "runs"]),
     ("Wait for events", &["poll", "watch", "webhook"]),
     ("Move records", &["read", "write"]),
-    ("Serve and try", &["mcp", "serve", "pack", "emulator", "demo"]),
+    ("Serve and try", &["mcp", "serve", "pack", "compose", "emulator", "demo"]),
     ("Write a connector", &["new", "check"]),
     ("This program", &["completions", "man", "help"]),
 ];
@@ -177,6 +177,7 @@ fn left_out() -> Vec<&'static str> {
         ("mcp", cfg!(feature = "mcp")),
         ("serve", cfg!(feature = "serve")),
         ("pack", cfg!(feature = "packs")),
+        ("compose", cfg!(feature = "compose")),
     ];
     optional.iter().filter(|(_, is_here)| !is_here).map(|(name, _)| *name).collect()
 }

@@ -1,0 +1,151 @@
+//! A call, and the forms in which its end is told.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::answer::Answer;
+use crate::bindings::automation::connector::connection::Descriptor;
+use crate::bindings::automation::connector::types::{Context, Error, Outcome, Step};
+use crate::blobs::Blobs;
+use crate::budget::Budget;
+use crate::credentials;
+use crate::failure::Failure;
+use crate::incoming::Asked;
+use crate::run::{End, Run, Sink};
+
+/// What a result looks like.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// The output itself.
+    Output,
+    /// `{"items": […], "output": …}`
+    Items,
+    /// `{"events": […], "cursor": "…"}`
+    Events,
+}
+
+/// What stays the same while a call goes on.
+#[derive(Clone)]
+pub struct Begun {
+    /// How its end is told.
+    pub form: Form,
+    /// What the caller gave, where the files are.
+    pub input: String,
+    /// Of the connector.
+    pub context: Context,
+}
+
+/// A call with its first step.
+pub struct Call {
+    pub begun: Begun,
+    pub first: Result<Step, Error>,
+}
+
+/// A document, or the last line. What is not there is left out.
+#[derive(Serialize, Default)]
+struct Told<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<&'a [Box<RawValue>]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<&'a [Box<RawValue>]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<&'a str>,
+    /// With `after_ms`: the call goes on with this text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#continue: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after_ms: Option<u64>,
+}
+
+impl Call {
+    /// Runs it and answers.
+    pub fn run(
+        self,
+        descriptor: &Descriptor,
+        settings: &Value,
+        asked: &Asked,
+        answer: &mut Answer,
+    ) -> Result<(), Failure> {
+        let Call { begun, first } = self;
+        let form = begun.form;
+        // A call that is refused at once is no list.
+        let first = first?;
+        let streams = asked.streams && form != Form::Output;
+        if streams {
+            answer.lines();
+        }
+        let mut run = Run {
+            descriptor,
+            settings,
+            begun,
+            blobs: Blobs::default(),
+            secrets: credentials::secrets(descriptor)?,
+            budget: Budget::new()?,
+            wrote: false,
+            may_go_on: false,
+        };
+        let mut sink = Sink {
+            lines: streams.then_some(&mut *answer),
+            items: Vec::new(),
+            wanted: asked.limit.unwrap_or(u64::MAX),
+            name: if form == Form::Events { "events" } else { "items" },
+        };
+        let end = run.drive(first, &mut sink);
+        let (items, name) = (std::mem::take(&mut sink.items), sink.name);
+        let end = match end {
+            Err(failure) if !items.is_empty() => {
+                answer.fail_after(&failure, name, &items);
+                return Ok(());
+            }
+            other => other?,
+        };
+        // What was emitted is told, whatever was announced.
+        let form = if form == Form::Output && !items.is_empty() { Form::Items } else { form };
+        tell(form, &end, (!streams).then_some(&*items), answer)
+    }
+}
+
+/// Tells how a call ended; `items` where they have not been told before.
+fn tell(
+    form: Form,
+    end: &End,
+    items: Option<&[Box<RawValue>]>,
+    answer: &mut Answer,
+) -> Result<(), Failure> {
+    let mut told = Told::default();
+    match form {
+        Form::Output => {}
+        Form::Items => told.items = items,
+        Form::Events => told.events = items,
+    }
+    let mut status = 200;
+    let output;
+    match end {
+        End::Enough => {}
+        End::Later(token, ms) => {
+            status = 202;
+            (told.r#continue, told.after_ms) = (Some(&**token), Some(*ms));
+        }
+        End::Done(Outcome { output: text, cursor }) => {
+            output = serde_json::from_str::<&RawValue>(text)
+                .map_err(|error| Failure::new(502, "unexpected", format!("the output: {error}")))?;
+            if form == Form::Output {
+                answer.json(200, &output);
+                return Ok(());
+            }
+            told.output = Some(output).filter(|_| form == Form::Items);
+            told.cursor = cursor.as_deref();
+        }
+    }
+    match items {
+        Some(_) => answer.json(status, &told),
+        None => {
+            answer.line(&told);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! What a caller asks.
+
+use sha2::{Digest, Sha256};
+use wasi::http::types::{IncomingRequest, Method};
+use wasi::io::streams::{InputStream, StreamError};
+
+use crate::failure::Failure;
+use crate::values;
+
+/// Bytes of a body, at most.
+pub const LARGEST: usize = 32 << 20;
+
+/// The parts of a path, decoded, and the method.
+pub struct Asked {
+    /// `GET` or `POST`; everything else is refused before.
+    pub is_post: bool,
+    /// `actions`, `boards.list`
+    pub path: Vec<String>,
+    /// Whether the caller wants items as they come, a line for each.
+    pub streams: bool,
+    /// How many items are wanted, by the parameter `limit`.
+    pub limit: Option<u64>,
+}
+
+impl Asked {
+    /// Fails unless the caller shows the key.
+    pub fn new(request: &IncomingRequest) -> Result<Self, Failure> {
+        let key = values::required("key", "callers show it as `Authorization: Bearer …`")?;
+        let headers = request.headers();
+        let shown = headers.get("authorization");
+        let valid = shown.iter().any(|value| is(value, &format!("Bearer {key}")));
+        if !valid {
+            let detail = "the header `authorization` is not `Bearer` and the value `key`";
+            return Err(Failure::new(401, "no-valid-key", detail));
+        }
+        let is_post = match request.method() {
+            Method::Get => false,
+            Method::Post => true,
+            _ => return Err(Failure::new(405, "method", "it is GET or POST")),
+        };
+        let whole = request.path_with_query().unwrap_or_default();
+        let (path, query) = whole.split_once('?').unwrap_or((&whole, ""));
+        let limit = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "limit");
+        let limit = limit.map(|(_, value)| {
+            let wrong =
+                || Failure::new(422, "limit", "the parameter `limit` is a number from 1 on");
+            value.parse().ok().filter(|limit| *limit > 0).ok_or_else(wrong)
+        });
+        let path = path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        let accepted = headers.get("accept");
+        let streams =
+            accepted.iter().any(|value| String::from_utf8_lossy(value).contains("ndjson"));
+        Ok(Asked { is_post, path, streams, limit: limit.transpose()? })
+    }
+}
+
+/// As long for a wrong text as for the right one.
+fn is(given: &[u8], wanted: &str) -> bool {
+    Sha256::digest(given) == Sha256::digest(wanted.as_bytes())
+}
+
+/// The body of a request, as JSON; `null` when it is empty.
+pub fn json<T: serde::de::DeserializeOwned>(request: &IncomingRequest) -> Result<T, Failure> {
+    let wrong = |why: String| Failure::new(422, "invalid-json", format!("the body: {why}"));
+    let body = request.consume().map_err(|()| wrong("it cannot be read".into()))?;
+    let stream = body.stream().map_err(|()| wrong("it cannot be read".into()))?;
+    let bytes = read(&stream, LARGEST).map_err(|unread| match unread {
+        Unread::TooLarge => {
+            Failure::new(413, "too-large", format!("the body has more than {LARGEST} bytes"))
+        }
+        Unread::Broken => wrong("it ended early".into()),
+    })?;
+    let bytes = if bytes.is_empty() { b"null" } else { &*bytes };
+    serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))
+}
+
+/// Why a stream was not read to its end.
+pub enum Unread {
+    /// It has more bytes than are taken.
+    TooLarge,
+    /// It failed.
+    Broken,
+}
+
+/// All of a stream.
+pub fn read(stream: &InputStream, most: usize) -> Result<Vec<u8>, Unread> {
+    let mut bytes = Vec::new();
+    loop {
+        match stream.blocking_read(64 << 10) {
+            Ok(more) => bytes.extend(more),
+            Err(StreamError::Closed) => return Ok(bytes),
+            Err(StreamError::LastOperationFailed(_)) => return Err(Unread::Broken),
+        }
+        if bytes.len() > most {
+            return Err(Unread::TooLarge);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What there is, in OpenAPI 3.1. Schemas are those of the connector: both are JSON Schema 2020-12.
+
+use serde_json::{Map, Value, json};
+
+use crate::bindings::automation::connector::actions::{self, Shape};
+use crate::bindings::automation::connector::connection::Descriptor;
+use crate::bindings::automation::connector::triggers;
+use crate::failure::Failure;
+
+/// The document of a connector.
+pub fn document(descriptor: &Descriptor) -> Result<Value, Failure> {
+    let mut paths = Map::new();
+    for listed in actions::list_actions() {
+        let described = actions::describe(&listed.id)?;
+        let (input, output) = (schema(&described.input)?, schema(&described.output)?);
+        let result = match listed.shape {
+            Shape::Single => output,
+            Shape::Items => object(json!({ "items": list(output), "output": {} }), &["items"]),
+        };
+        let about = [&*listed.id, &listed.title, &listed.summary, &listed.group];
+        paths.insert(format!("/actions/{}", listed.id), operation(about, input, result));
+    }
+    for listed in triggers::list_triggers() {
+        let described = triggers::describe(&listed.id)?;
+        let asked = json!({ "config": schema(&described.config)?, "cursor": { "type": "string" } });
+        let event = json!({
+            "id": { "type": "string" },
+            "occurred_at": { "type": ["string", "null"] },
+            "data": schema(&described.data)?,
+        });
+        let events = list(object(event, &["id", "occurred_at", "data"]));
+        let result =
+            object(json!({ "events": events, "cursor": { "type": "string" } }), &["events"]);
+        let about = [&*listed.id, &listed.title, &listed.summary, &listed.group];
+        let path = format!("/triggers/{}/poll", listed.id);
+        paths.insert(path, operation(about, object(asked, &[]), result));
+    }
+    let text = json!({ "type": "string" });
+    let choices = json!({
+        "action": text, "trigger": text, "field": text, "input": { "type": "object" }, "query": text,
+    });
+    let choice = object(json!({ "value": {}, "title": text }), &["value", "title"]);
+    let found = object(json!({ "items": list(choice) }), &["items"]);
+    let about =
+        ["choices", "Choices for a field", "What a field of an action or a trigger takes", "Calls"];
+    paths.insert("/choices".into(), operation(about, object(choices, &["field"]), found));
+    let about =
+        ["continue", "Go on", "Goes on with a call that took longer than a request", "Calls"];
+    let token = object(json!({ "continue": text }), &["continue"]);
+    paths.insert("/continue".into(), operation(about, token, json!({})));
+    let about =
+        ["test", "Test the connection", "Whose connection it is, and what it may not do", "Calls"];
+    paths.insert(
+        "/test".into(),
+        operation(about, json!({ "type": "object" }), json!({ "type": "object" })),
+    );
+    Ok(json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": descriptor.title,
+            "summary": descriptor.summary,
+            "version": descriptor.version,
+        },
+        "servers": [{ "url": "/" }],
+        "security": [{ "key": [] }],
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } },
+            "schemas": { "Problem": problem(), "Later": later() },
+        },
+    }))
+}
+
+fn operation(about: [&str; 4], input: Value, result: Value) -> Value {
+    let [id, title, summary, group] = about;
+    let answer = |description: &str, kind: &str, schema: Value| json!({ "description": description, "content": { kind: { "schema": schema } } });
+    json!({ "post": {
+        "operationId": id,
+        "summary": title,
+        "description": summary,
+        "tags": [group],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": input } } },
+        "responses": {
+            "200": answer("The result", "application/json", result),
+            "202": answer("It goes on", "application/json", json!({ "$ref": "#/components/schemas/Later" })),
+            "default": answer(
+                "It did not work",
+                "application/problem+json",
+                json!({ "$ref": "#/components/schemas/Problem" }),
+            ),
+        },
+    }})
+}
+
+fn schema(text: &str) -> Result<Value, Failure> {
+    let unread = |error| Failure::refused("schema", format!("a schema of the connector: {error}"));
+    serde_json::from_str(text).map_err(unread)
+}
+
+fn list(items: Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+fn object(properties: Value, required: &[&str]) -> Value {
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+fn problem() -> Value {
+    let text = json!({ "type": "string" });
+    let number = json!({ "type": "integer" });
+    let field = object(json!({ "path": text, "message": text }), &["path", "message"]);
+    let members = json!({
+        "title": text, "status": number, "code": text, "detail": text, "kind": text, "advice": text,
+        "fields": list(field), "service_status": number, "request_id": text, "details": {},
+    });
+    object(members, &["title", "status", "code", "detail"])
+}
+
+fn later() -> Value {
+    let members = json!({ "items": list(json!({})), "events": list(json!({})),
+        "continue": { "type": "string" }, "after_ms": { "type": "integer" } });
+    object(members, &["continue", "after_ms"])
+}

@@ -1,0 +1,31 @@
+//! What whoever runs the component tells it.
+
+use crate::bindings::automation::adapters::values;
+use crate::failure::Failure;
+
+/// The value of a name, where one is set.
+pub fn optional(name: &str) -> Result<Option<String>, Failure> {
+    let unread = |why| Failure::set_up(format!("the value `{name}` cannot be read: {why}"));
+    let value = values::get(name).map_err(unread)?;
+    Ok(value.filter(|value| !value.is_empty()))
+}
+
+/// The value of a name. Without one nothing is served.
+pub fn required(name: &str, what: &str) -> Result<String, Failure> {
+    optional(name)?.ok_or_else(|| {
+        let variable = name.to_ascii_uppercase().replace('-', "_");
+        Failure::set_up(format!(
+            "the value `{name}` is not set: {what} (`connector-{name}` in wasi:config, `CONNECTOR_{variable}` in the \
+             environment)"
+        ))
+    })
+}
+
+/// The settings of the connection, as the connector takes them.
+pub fn settings() -> Result<serde_json::Value, Failure> {
+    let Some(text) = optional("settings")? else { return Ok(serde_json::json!({})) };
+    match serde_json::from_str(&text) {
+        Ok(settings @ serde_json::Value::Object(_)) => Ok(settings),
+        _ => Err(Failure::set_up("the value `settings` is no JSON object".to_owned())),
+    }
+}

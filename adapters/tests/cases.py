@@ -11,7 +11,6 @@ settings or a clock of their own, and with files that the case describes.
 
 from __future__ import annotations
 
-import base64
 import json
 import sys
 from pathlib import Path
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 from hosting import Answer, Asked, Service, Serving, composed
 
 sys.path.append(str(Path(__file__).parents[2] / "tests" / "wasmtime"))
-from play import cases, read  # noqa: E402
+from play import cases, message, read  # noqa: E402
 
 TOKEN = "a-token-of-the-cases"
 SETTINGS_OF_A_CASE = ("settings", "now", "blobs", "granted", "wanted")
@@ -88,12 +87,7 @@ def differs(asked: Asked, wanted: dict[str, Any]) -> str | None:
 def answer(written: dict[str, Any]) -> Answer:
     if "undelivered" in written:
         return Answer(lost=True)
-    if "body" in written:
-        body = json.dumps(written["body"], ensure_ascii=False, separators=(",", ":")).encode()
-    elif "base64" in written:
-        body = base64.b64decode(written["base64"])
-    else:
-        body = written.get("text", "").encode()
+    body = message(written)["body"]
     return Answer(written["status"], body, written.get("headers", {}))
 
 

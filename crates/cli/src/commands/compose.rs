@@ -12,13 +12,15 @@ use crate::output;
 
 const EXAMPLES: &str = r#"Examples:
   connector compose wasi-http --out service.wasm
-  wasmtime serve -S cli --env CONNECTOR_KEY=… --env CONNECTOR_CREDENTIAL_ACCESS_TOKEN=… service.wasm
-  curl -H 'Authorization: Bearer …' -d '{}' http://127.0.0.1:8080/actions/boards.list"#;
+  connector compose wasi-http --values config --out service.wasm
 
-/// Write the connector with an adapter around it, for hosts that know nothing of connectors
+docs/wasi-http.md says how such a component is run, and what it answers."#;
+
+/// Put an adapter around the connector, for hosts with wasi:http
 ///
-/// `wasi-http` answers HTTP in hosts that give components wasi:http, such as wasmtime serve and wasmCloud. These hosts
-/// hold the secrets of the connection, and so does the composed component while it runs; the connector in it gets none.
+/// The component that is written answers HTTP in hosts that give components wasi:http and know nothing of connectors,
+/// such as wasmtime serve and wasmCloud. These hosts hold the secrets of the connection, and so does the composed
+/// component while it runs; the connector in it gets none.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Compose {

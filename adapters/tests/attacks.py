@@ -8,28 +8,48 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import sys
 import time
 from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
+from urllib.parse import quote
 
 from hosting import KEY, Answer, Asked, Service, Serving, composed
 
-TOKEN = "a-token-that-nobody-sees"
+TOKEN = "a-token/that+nobody=sees"
 
 
 def says(asked: Asked) -> Answer:
     """By the path; each answer repeats the headers that came."""
     if asked.path.startswith("/lost"):
         return Answer(lost=True)
+    if asked.path.startswith("/escaped"):
+        return Answer(body=escaped(TOKEN).encode())
+    if asked.path.startswith("/packed"):
+        return Answer(body=gzip.compress(TOKEN.encode()), headers={"content-encoding": "gzip"})
     if asked.path.startswith("/to/"):
         return Answer(302, headers={"location": asked.path.removeprefix("/to/")})
     status = asked.path.strip("/").split("?")[0]
     headers = {"retry-after-ms": "100", "x-echo": asked.headers.get("authorization", "")}
     body = json.dumps({"headers": asked.headers, "path": asked.path, "body": asked.body.decode()})
     return Answer(int(status) if status.isdigit() else 200, body.encode(), headers)
+
+
+def escaped(secret: str) -> str:
+    """A secret as services write it into their answers."""
+    packed = [base64.b64encode(f"{before}{secret} and more".encode()).decode() for before in ("", "B", "Be")]
+    return "\n".join([
+        secret.replace("/", "\\/"),
+        "".join(f"\\u{ord(char):04x}" for char in secret),
+        quote(secret, safe=""),
+        quote(secret, safe="").lower(),
+        *packed,
+        *(text.replace("+", "-").replace("/", "_") for text in packed),
+    ])
 
 
 def main(program: str, fixture: str) -> None:
@@ -44,15 +64,24 @@ def main(program: str, fixture: str) -> None:
                 getattr(checks, name)()
                 print(f"ok  {name.removeprefix('check_').replace('_', ' ')}")
             assert TOKEN not in "".join(serving.words) and KEY not in "".join(serving.words)
-        with Serving(component, {"key": ""}) as serving:
-            status, body, _ = serving.ask("/actions/echo", {})
-            assert (status, body["code"]) == (503, "not-set-up"), body
-            print("ok  without a key nothing is served")
+        for key in ("", "too-short"):
+            with Serving(component, {"key": key}) as serving:
+                status, body, _ = serving.ask("/actions/echo", {}, key=key)
+                assert (status, body["code"]) == (503, "not-set-up"), body
+        print("ok  without a key that nobody guesses nothing is served")
+        with Serving(component, values | {"routes": f"https://other.example.com={service.url}"}) as serving:
+            status, body, _ = serving.ask("/actions/request", {"credential": "access-token"})
+            assert status == 502 and "routes" in body["detail"], body
+            print("ok  a mistyped route sends nothing to the service itself")
+        with Serving(component, values | {"settings": '{"zone": "b"}'}) as serving:
+            status, body, _ = serving.ask("/continue", {"continue": checks.kept})
+            assert (status, body["code"]) == (422, "continuation"), body
+            print("ok  a continuation is bound to the settings of its call")
 
 
 class Checks:
     def __init__(self, serving: Serving, service: Service) -> None:
-        self.serving, self.service = serving, service
+        self.serving, self.service, self.kept = serving, service, ""
 
     def send(self, **request: Any) -> tuple[int, Any]:
         status, body, _ = self.serving.ask("/actions/request", request)
@@ -86,6 +115,33 @@ class Checks:
         status, body, _ = self.serving.ask("/actions/request", {"credential": "query-key"})
         assert "key=another-secret" in self.service.asked[-1].path, body
         assert "another-secret" not in json.dumps(body), body
+
+    def check_no_way_to_write_a_secret_gets_it_out(self) -> None:
+        _, body = self.send(url="https://api.example.com/escaped", credential="access-token")
+        lines = body["body"].splitlines()
+        assert len(lines) == 10 and all("[secret]" in line for line in lines), lines
+        status, body = self.send(url="https://api.example.com/packed", credential="access-token")
+        assert status == 502 and "compressed" in body["detail"] and len(self.service.asked) == 2, body
+
+    def check_an_idempotency_header_is_none_of_the_hosts(self) -> None:
+        for name in ("authorization", "cookie", "Host", "a b", "x-i"):
+            self.refused("request-header", headers=[["x-i", "1"]], **{"idempotency-header": name})
+
+    def check_parts_of_a_form_stay_within_their_lines(self) -> None:
+        for part in (['a"; filename="b', None], ["a\r\nx: 1", None], ["a", 'f\r\nx: 1']):
+            self.refused("multipart", method="post", parts=[[*part, {"text": "x"}]])
+
+    def check_a_poll_has_no_limit_and_a_path_is_decoded(self) -> None:
+        status, body, _ = self.serving.ask("/triggers/any/poll?limit=2", {})
+        assert (status, body["code"]) == (422, "limit"), body
+        digits = 12345678901234567890123
+        assert self.serving.ask("/actions/ech%6f", {"number": 1, "big": digits})[1]["big"] == digits
+
+    def check_requests_without_a_body_say_so(self) -> None:
+        for method in ("post", "delete"):
+            self.send(method=method)
+            sent = self.service.asked[-1].headers
+            assert sent.get("content-length") == "0" and "transfer-encoding" not in sent, sent
 
     def check_headers_of_the_host_are_refused(self) -> None:
         for name in ("authorization", "Host", "cookie", "content-length", "proxy-x", "bad name", "te"):
@@ -159,7 +215,8 @@ class Checks:
     def check_a_long_call_goes_on_with_its_continuation(self) -> None:
         status, later, _ = self.serving.ask("/actions/pause", {"number": 3_600_000})
         assert status == 202 and later["after_ms"] == 3_600_000, later
-        forged = later["continue"][:-2] + "AA"
+        self.kept = later["continue"]
+        forged = "AA" + later["continue"][2:]
         assert self.serving.ask("/continue", {"continue": forged})[0] == 422
         begun = time.monotonic()
         status, output, _ = self.serving.ask("/continue", {"continue": later["continue"]})

@@ -31,7 +31,7 @@ pub fn bytes(body: &Body, blobs: &Blobs) -> Result<Bytes, String> {
                 content.extend(head(part, &boundary).into_bytes());
                 content.extend(match &part.content {
                     PartContent::Text(text) => text.clone().into_bytes(),
-                    PartContent::Blob(reference) => blobs.bytes(reference)?,
+                    PartContent::Blob(reference) => blobs.bytes(reference)?.to_vec(),
                 });
                 content.extend(b"\r\n");
             }
@@ -58,12 +58,13 @@ fn head(part: &Part, boundary: &str) -> String {
 fn piece(piece: &Piece, blobs: &Blobs) -> Result<Vec<u8>, String> {
     Ok(match piece {
         Piece::Text(text) => text.clone().into_bytes(),
-        Piece::Blob(reference) => blobs.bytes(reference)?,
+        Piece::Blob(reference) => blobs.bytes(reference)?.to_vec(),
         Piece::BlobBase64(reference) => STANDARD.encode(blobs.bytes(reference)?).into_bytes(),
         Piece::Slice(Slice { blob, offset, length }) => {
             let bytes = blobs.bytes(blob)?;
             let end = offset.saturating_add(*length);
-            let ends_before = || format!("the file ends before byte {end}");
+            let ends_before =
+                || format!("the file has {} bytes, and not {length} from {offset} on", bytes.len());
             let range = usize::try_from(*offset).ok().zip(usize::try_from(end).ok());
             let part = range.and_then(|(begin, end)| bytes.get(begin..end));
             part.ok_or_else(ends_before)?.to_vec()

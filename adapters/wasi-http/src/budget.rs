@@ -9,9 +9,13 @@ use crate::values;
 /// Seconds, unless the value `seconds` says otherwise: less than what hosts and proxies give a request.
 const SECONDS: u64 = 25;
 
+/// How many times as long a call may take that cannot be interrupted, because it has changed something.
+const LONGEST: u64 = 4;
+
 /// What is left of a request's time.
 pub struct Budget {
     end: u64,
+    last: u64,
 }
 
 impl Budget {
@@ -25,7 +29,8 @@ impl Budget {
                 })?
             }
         };
-        Ok(Budget { end: now() + seconds * 1_000_000_000 })
+        let time = seconds * 1_000_000_000;
+        Ok(Budget { end: now() + time, last: now() + LONGEST * time })
     }
 
     /// Whether a wait of so many milliseconds fits in.
@@ -34,14 +39,26 @@ impl Budget {
     }
 }
 
+impl Budget {
+    /// Whether even a call that has changed something has to end.
+    pub fn is_over(&self) -> bool {
+        now() >= self.last
+    }
+}
+
 /// Waits.
 pub fn wait(ms: u64) {
     subscribe_duration(ms.saturating_mul(1_000_000)).block();
 }
 
+/// The host's clock, in seconds since 1970.
+pub fn seconds_now() -> u64 {
+    wall_clock::now().seconds
+}
+
 /// The host's clock, RFC 3339 in UTC.
 pub fn clock() -> String {
-    let seconds = wall_clock::now().seconds.try_into().unwrap_or(0);
+    let seconds = seconds_now().try_into().unwrap_or(0);
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
 

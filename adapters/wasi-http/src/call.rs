@@ -13,6 +13,7 @@ use crate::credentials;
 use crate::failure::Failure;
 use crate::incoming::Asked;
 use crate::run::{End, Run, Sink};
+use crate::values;
 
 /// What a result looks like.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +32,6 @@ pub enum Form {
 pub struct Begun {
     /// How its end is told.
     pub form: Form,
-    /// What the caller gave, where the files are.
-    pub input: String,
     /// Of the connector.
     pub context: Context,
 }
@@ -41,6 +40,10 @@ pub struct Begun {
 pub struct Call {
     pub begun: Begun,
     pub first: Result<Step, Error>,
+    /// How many items are wanted.
+    pub wanted: Option<u64>,
+    /// Where it goes on, if it began before, and whether it changed something then.
+    pub before: (Option<Vec<u8>>, bool),
 }
 
 /// A document, or the last line. What is not there is left out.
@@ -70,14 +73,10 @@ impl Call {
         asked: &Asked,
         answer: &mut Answer,
     ) -> Result<(), Failure> {
-        let Call { begun, first } = self;
+        let Call { begun, first, wanted, before: (last, changed) } = self;
         let form = begun.form;
         // A call that is refused at once is no list.
         let first = first?;
-        let streams = asked.streams && form != Form::Output;
-        if streams {
-            answer.lines();
-        }
         let mut run = Run {
             descriptor,
             settings,
@@ -85,13 +84,20 @@ impl Call {
             blobs: Blobs::default(),
             secrets: credentials::secrets(descriptor)?,
             budget: Budget::new()?,
+            routes: values::routes()?,
+            changed,
+            last,
             wrote: false,
             may_go_on: false,
         };
+        let streams = asked.streams && form != Form::Output;
+        if streams {
+            answer.lines();
+        }
         let mut sink = Sink {
             lines: streams.then_some(&mut *answer),
             items: Vec::new(),
-            wanted: asked.limit.unwrap_or(u64::MAX),
+            wanted: wanted.unwrap_or(u64::MAX),
             name: if form == Form::Events { "events" } else { "items" },
         };
         let end = run.drive(first, &mut sink);

@@ -5,7 +5,7 @@ use url::Url;
 use wasi::http::types::Method;
 
 use crate::bindings::automation::connector::connection::{Credential, Descriptor, Placement};
-use crate::bindings::automation::connector::types::{self, Body, Request};
+use crate::bindings::automation::connector::types::{self, Body, Effect, Request};
 use crate::failure::Failure;
 
 /// Only the host sets them; also everything that begins with `proxy-`.
@@ -23,6 +23,19 @@ const HOST_HEADERS: [&str; 12] = [
     "transfer-encoding",
     "upgrade",
 ];
+
+/// By them some servers take a request for one of another method or path.
+const REROUTING: [&str; 6] = [
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-original-url",
+    "x-override-url",
+    "x-rewrite-url",
+];
+
+/// Headers that a connector may set, at most.
+const HEADERS: usize = 100;
 
 /// Fails unless the URL is https and on one of the descriptor's origins.
 pub fn url(descriptor: &Descriptor, settings: &Value, text: &str) -> Result<Url, Failure> {
@@ -120,26 +133,72 @@ pub fn headers(
 ) -> Result<Vec<(String, String)>, Failure> {
     let multipart = matches!(request.body, Body::Multipart(_));
     let mut headers = Vec::new();
+    if request.headers.len() > HEADERS {
+        let detail = format!("{} headers; the limit is {HEADERS}", request.headers.len());
+        return Err(Failure::refused("request-header", detail));
+    }
     for types::Header { name, value } in &request.headers {
-        let is_word = !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
-        let lower = name.to_ascii_lowercase();
-        let is_credential = credentials.iter().any(|credential| {
-            matches!(&credential.placement, Placement::Header(place) if place.name.eq_ignore_ascii_case(name))
-        });
-        let is_host = HOST_HEADERS.contains(&&*lower)
-            || lower.starts_with("proxy-")
-            || (multipart && lower == "content-type");
-        if !is_word || is_host || is_credential || value.chars().any(char::is_control) {
+        let is_host = is_hosts(name, credentials)
+            || (multipart && name.eq_ignore_ascii_case("content-type"))
+            || (!credentials.is_empty() && REROUTING.contains(&&*name.to_ascii_lowercase()));
+        if is_host || !value.chars().all(|c| matches!(c, ' '..='~' | '\t')) {
             let detail =
                 format!("header `{name}`: only the host sets it, or it is not well formed");
             return Err(Failure::refused("request-header", detail));
         }
-        headers.push((lower, value.clone()));
+        headers.push((name.to_ascii_lowercase(), value.clone()));
     }
     Ok(headers)
+}
+
+/// Whether no connector may set a header of this name.
+fn is_hosts(name: &str, credentials: &[&Credential]) -> bool {
+    let is_char = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let lower = name.to_ascii_lowercase();
+    let is_credential = credentials.iter().any(|credential| {
+        matches!(&credential.placement, Placement::Header(place) if place.name.eq_ignore_ascii_case(name))
+    });
+    let is_word = !name.is_empty() && name.bytes().all(is_char);
+    !is_word || is_credential || HOST_HEADERS.contains(&&*lower) || lower.starts_with("proxy-")
+}
+
+/// The name of the header that tells repeats, in lower case. Fails where a connector may not set it, or has.
+pub fn idempotency_header(
+    name: &str,
+    credentials: &[&Credential],
+    headers: &[(String, String)],
+) -> Result<String, Failure> {
+    let lower = name.to_ascii_lowercase();
+    if is_hosts(name, credentials) || headers.iter().any(|(there, _)| *there == lower) {
+        let detail =
+            format!("idempotency header `{name}`: only the host sets it, or it has another value");
+        return Err(Failure::refused("request-header", detail));
+    }
+    Ok(lower)
+}
+
+/// Fails for names within a form that would be read as something else.
+pub fn parts(body: &Body) -> Result<(), Failure> {
+    let Body::Multipart(parts) = body else { return Ok(()) };
+    let breaks = |text: &str| text.contains(|c: char| c.is_control());
+    for part in parts {
+        let (filename, kind) = (part.filename.as_deref(), part.content_type.as_deref());
+        let others = [filename, kind].into_iter().flatten();
+        if breaks(&part.name) || part.name.contains('"') || others.into_iter().any(breaks) {
+            let detail = format!("the name, the filename or the type of the part {:?}", part.name);
+            return Err(Failure::refused("multipart", detail));
+        }
+    }
+    Ok(())
+}
+
+/// The effect that a request has at least, whatever the connector says: all but GET, HEAD and POST change something.
+pub fn effect(request: &Request) -> Effect {
+    match request.method {
+        types::Method::Get | types::Method::Head | types::Method::Post => request.effect,
+        _ if request.effect == Effect::Read => Effect::Idempotent,
+        _ => request.effect,
+    }
 }
 
 /// Fails for what is no method, or opens a tunnel.

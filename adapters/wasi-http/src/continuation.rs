@@ -6,73 +6,86 @@ use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use crate::budget::seconds_now;
 use crate::call::Form;
 use crate::failure::Failure;
 use crate::values;
 
 /// Bytes of the mark: half of an HMAC-SHA-256.
 const MARK: usize = 16;
+/// Seconds after which a call goes on no more.
+const KEPT: u64 = 7 * 24 * 3600;
 
 /// What a call needs to go on. It holds no secret; the caller could read it.
-#[derive(Serialize, Deserialize)]
 pub struct Continuation {
+    /// All but the checkpoint.
+    pub about: About,
+    /// Of a pause or a page: it goes on with `proceed`.
+    pub checkpoint: Vec<u8>,
+}
+
+/// What is kept of a call beside its checkpoint.
+#[derive(Serialize, Deserialize)]
+pub struct About {
     /// The name of the call.
     pub call: String,
     /// When it began.
     pub now: String,
-    /// Of a pause or a page: it goes on with `proceed`.
-    #[serde(with = "text")]
-    pub checkpoint: Vec<u8>,
     /// How its end is told.
     pub form: Form,
-    /// The input that the call began with, where the files are.
-    pub input: String,
+    /// How many more items are wanted; absent: all.
+    pub wanted: Option<u64>,
+    /// Whether it has changed something before.
+    pub changed: bool,
+    /// It goes on until then: seconds since 1970.
+    pub until: u64,
+}
+
+impl About {
+    /// Until when a call goes on that waits so many milliseconds.
+    pub fn until(ms: u64) -> u64 {
+        seconds_now() + ms / 1000 + KEPT
+    }
 }
 
 impl Continuation {
-    /// As the caller gets it.
-    pub fn sealed(&self) -> Result<String, Failure> {
-        let bytes = serde_json::to_vec(self).expect("texts only");
-        let mark = mac(&bytes)?.finalize().into_bytes();
-        Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(&mark[..MARK]), URL_SAFE_NO_PAD.encode(bytes)))
+    /// As the caller gets it; `bound` is what it is bound to.
+    pub fn sealed(&self, bound: &[&str]) -> Result<String, Failure> {
+        let mut bytes = serde_json::to_vec(&self.about).expect("texts and numbers only");
+        bytes.push(b'\n');
+        bytes.extend(&self.checkpoint);
+        let mark = mac(bound, &bytes)?.finalize().into_bytes();
+        Ok(URL_SAFE_NO_PAD.encode([&mark[..MARK], &bytes].concat()))
     }
 
-    /// Fails for what this component has not given out, or not with the same key.
-    pub fn opened(text: &str) -> Result<Self, Failure> {
+    /// Fails for what has not been given out here, or for something else, and for what is too old.
+    pub fn opened(text: &str, bound: &[&str]) -> Result<Self, Failure> {
         let wrong = || {
-            let detail = "it is none of this component, or the value `key` was another one then";
+            let detail = "it is none of this connector, or the value `key` or `settings` was another one then";
             Failure::new(422, "continuation", detail)
         };
-        let (mark, bytes) = text.split_once('.').ok_or_else(wrong)?;
-        let mark = URL_SAFE_NO_PAD.decode(mark).map_err(|_| wrong())?;
-        let bytes = URL_SAFE_NO_PAD.decode(bytes).map_err(|_| wrong())?;
-        if mark.len() != MARK || mac(&bytes)?.verify_truncated_left(&mark).is_err() {
-            return Err(wrong());
+        let all = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
+        let (mark, bytes) = all.split_at_checked(MARK).ok_or_else(wrong)?;
+        mac(bound, bytes)?.verify_truncated_left(mark).map_err(|_| wrong())?;
+        let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(wrong)?;
+        let about: About = serde_json::from_slice(&bytes[..end]).map_err(|_| wrong())?;
+        if about.until < seconds_now() {
+            let detail = "the call waited for more than a week, and goes on no more";
+            return Err(Failure::new(422, "continuation", detail));
         }
-        serde_json::from_slice(&bytes).map_err(|_| wrong())
+        Ok(Continuation { about, checkpoint: bytes[end + 1..].to_vec() })
     }
 }
 
-/// The key follows from the value `key` and the connector.
-fn mac(bytes: &[u8]) -> Result<Hmac<Sha256>, Failure> {
+/// The key follows from the value `key`, and from what the continuation is bound to.
+fn mac(bound: &[&str], bytes: &[u8]) -> Result<Hmac<Sha256>, Failure> {
     let key = values::required("key", "continuations are sealed with it")?;
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("keys of any length");
-    mac.update(b"continuation of a call\0");
+    mac.update(b"continuation of a call");
+    for part in bound {
+        mac.update(&(part.len() as u64).to_le_bytes());
+        mac.update(part.as_bytes());
+    }
     mac.update(bytes);
     Ok(mac)
-}
-
-/// Bytes as base64.
-mod text {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&URL_SAFE_NO_PAD.encode(bytes))
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<u8>, D::Error> {
-        URL_SAFE_NO_PAD.decode(String::deserialize(reader)?).map_err(D::Error::custom)
-    }
 }

@@ -1,7 +1,7 @@
 //! The secrets of the connection: what is attached to requests, and what is taken out of answers.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use url::Url;
 
 use crate::bindings::automation::connector::connection::{Credential, Descriptor, Placement};
@@ -11,7 +11,7 @@ use crate::values;
 /// What stands for a secret in an answer.
 const TAKEN_OUT: &str = "[secret]";
 /// Shorter ones are too likely to be parts of other words.
-const SHORTEST: usize = 6;
+const SHORTEST: usize = 4;
 
 /// The first of these that has a value, and that value.
 pub fn find<'a>(allowed: &[&'a Credential]) -> Result<(&'a Credential, String), Failure> {
@@ -32,8 +32,9 @@ pub fn place(
     url: &mut Url,
 ) -> Result<(), Failure> {
     let name = format!("credential-{}", credential.id);
-    if value.chars().any(char::is_control) {
-        return Err(Failure::set_up(format!("the value `{name}` does not fit into a request")));
+    if value.chars().any(char::is_control) || value.trim() != value {
+        let why = "has blanks around it, or characters that no header takes";
+        return Err(Failure::set_up(format!("the value `{name}` {why}")));
     }
     match &credential.placement {
         Placement::Bearer => headers.push(("authorization".into(), format!("Bearer {value}"))),
@@ -81,29 +82,77 @@ pub fn secrets(descriptor: &Descriptor) -> Result<Vec<String>, Failure> {
     Ok(secrets)
 }
 
-/// An answer without the secrets that it repeats.
+/// An answer without the secrets that it repeats, however they are escaped in it.
 pub fn redacted(bytes: Vec<u8>, secrets: &[String]) -> Vec<u8> {
     let mut bytes = bytes;
     for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
-        let encoded = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
-        for form in [secret, &encoded, &STANDARD.encode(secret)] {
+        bytes = without(bytes, secret.as_bytes());
+        for form in encoded(secret.as_bytes()) {
             bytes = without(bytes, form.as_bytes());
         }
     }
     bytes
 }
 
+/// What base64 makes of a secret wherever it stands in a longer text, in both alphabets.
+fn encoded(secret: &[u8]) -> Vec<String> {
+    let mut forms = Vec::new();
+    for before in 0..3 {
+        let text = STANDARD_NO_PAD.encode([&[0; 2][..before], secret].concat());
+        // Characters that depend on what stands before or behind are left out.
+        let from = (before * 4).div_ceil(3);
+        let to = text.len() - usize::from(!(before + secret.len()).is_multiple_of(3));
+        let inner = text.get(from..to).unwrap_or_default();
+        if inner.len() >= SHORTEST {
+            forms.push(inner.replace('+', "-").replace('/', "_"));
+            forms.push(inner.to_owned());
+        }
+    }
+    forms
+}
+
 fn without(bytes: Vec<u8>, secret: &[u8]) -> Vec<u8> {
     let mut clean = Vec::new();
-    let mut rest = &*bytes;
-    while let Some(at) = rest.windows(secret.len()).position(|window| window == secret) {
-        clean.extend(&rest[..at]);
-        clean.extend(TAKEN_OUT.as_bytes());
-        rest = &rest[at + secret.len()..];
+    let mut copied = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        match written(&bytes[at..], secret) {
+            None => at += 1,
+            Some(length) => {
+                clean.extend(&bytes[copied..at]);
+                clean.extend(TAKEN_OUT.as_bytes());
+                at += length;
+                copied = at;
+            }
+        }
     }
-    if clean.is_empty() {
+    if copied == 0 {
         return bytes;
     }
-    clean.extend(rest);
+    clean.extend(&bytes[copied..]);
     clean
+}
+
+/// How many bytes at the beginning stand for the secret: as they are, or with the escapes of JSON, of percent-encoding
+/// or of both.
+fn written(bytes: &[u8], secret: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for wanted in secret {
+        let rest = &bytes[at..];
+        at += match rest {
+            [first, ..] if first == wanted => 1,
+            [b'%', high, low, ..] if hex(&[*high, *low]) == Some(u32::from(*wanted)) => 3,
+            [b'+', ..] if *wanted == b' ' => 1,
+            [b'\\', b'u', a, b, c, d, ..] if hex(&[*a, *b, *c, *d]) == Some(u32::from(*wanted)) => {
+                6
+            }
+            [b'\\', escaped, ..] if escaped == wanted => 2,
+            _ => return None,
+        };
+    }
+    Some(at)
+}
+
+fn hex(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |value, digit| Some(value * 16 + char::from(*digit).to_digit(16)?))
 }

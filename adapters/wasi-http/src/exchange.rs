@@ -9,7 +9,9 @@ use wasi::http::types::{
 
 use crate::incoming::{LARGEST, Unread, read};
 
-/// Nanoseconds that a service gets to begin its answer, and between two pieces of it.
+/// Nanoseconds that a service gets to be connected to.
+const CONNECT: u64 = 10_000_000_000;
+/// Nanoseconds that it gets to begin its answer, and then to end it.
 const PATIENCE: u64 = 60_000_000_000;
 
 /// What is sent.
@@ -34,6 +36,10 @@ pub enum Unanswered {
     NotSent(String),
     /// Nobody knows what the service did.
     Lost(String),
+    /// An answer came that is not taken. It would be no other the next time.
+    Unusable(String),
+    /// It cannot be sent, now or later.
+    Refused(String),
 }
 
 /// Sends a request and reads all of the answer.
@@ -49,7 +55,7 @@ pub fn exchange(outgoing: &Outgoing<'_>) -> Result<Answered, Unanswered> {
 }
 
 fn begin(outgoing: &Outgoing<'_>) -> Result<wasi::http::types::FutureIncomingResponse, Unanswered> {
-    let unsent = |what: &str| Unanswered::NotSent(format!("the host does not take {what}"));
+    let unsent = |what: &str| Unanswered::Refused(format!("the host does not take {what}"));
     let headers = outgoing.headers.iter();
     let headers: Vec<_> =
         headers.map(|(name, value)| (name.clone(), value.clone().into_bytes())).collect();
@@ -65,6 +71,7 @@ fn begin(outgoing: &Outgoing<'_>) -> Result<wasi::http::types::FutureIncomingRes
     request.set_path_with_query(Some(path)).map_err(|()| unsent("the path"))?;
     let options = RequestOptions::new();
     // A host without one of these timeouts has its own.
+    let _ = options.set_connect_timeout(Some(CONNECT));
     let _ = options.set_first_byte_timeout(Some(PATIENCE));
     let _ = options.set_between_bytes_timeout(Some(PATIENCE));
     let body = request.body().map_err(|()| unsent("a body"))?;
@@ -91,9 +98,17 @@ fn answered(response: &IncomingResponse) -> Result<Answered, Unanswered> {
     let headers: Vec<_> = headers.collect();
     let body = response.consume().map_err(|()| lost("the answer has no body"))?;
     let stream = body.stream().map_err(|()| lost("the answer has no body"))?;
-    let bytes = read(&stream, LARGEST).map_err(|unread| match unread {
-        Unread::TooLarge => Unanswered::Lost(format!("the answer has more than {LARGEST} bytes")),
+    if headers.iter().any(|(name, value)| name == "content-encoding" && value != b"identity") {
+        return Err(Unanswered::Unusable(
+            "the answer is compressed, and nobody asked for that".into(),
+        ));
+    }
+    let bytes = read(&stream, LARGEST, PATIENCE).map_err(|unread| match unread {
+        Unread::TooLarge => Unanswered::Unusable(format!(
+            "the answer has more than {LARGEST} bytes, which is the limit"
+        )),
         Unread::Broken => lost("the answer ended early"),
+        Unread::Late => lost("the answer took longer than a minute"),
     })?;
     Ok(Answered { status, headers, body: bytes })
 }
@@ -114,9 +129,7 @@ fn failed(code: &ErrorCode) -> Unanswered {
         | ErrorCode::ConnectionRefused
         | ErrorCode::ConnectionTimeout
         | ErrorCode::ConnectionLimitReached
-        | ErrorCode::TlsProtocolError
         | ErrorCode::TlsCertificateError
-        | ErrorCode::TlsAlertReceived(_)
         | ErrorCode::HttpRequestDenied
         | ErrorCode::HttpRequestUriInvalid => Unanswered::NotSent(text),
         _ => Unanswered::Lost(text),

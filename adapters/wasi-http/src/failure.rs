@@ -33,6 +33,19 @@ impl Failure {
         Failure::new(502, rule, detail)
     }
 
+    /// With one more member.
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.members.insert(name.into(), value);
+        self
+    }
+
+    /// As one that programs do not repeat by themselves.
+    pub fn for_good(mut self) -> Self {
+        self.status = 502;
+        self.retry_after = None;
+        self.with("partly_done", true.into())
+    }
+
     /// The body of the answer.
     pub fn body(&self) -> Value {
         let mut body = self.members.clone();
@@ -63,6 +76,7 @@ impl From<Error> for Failure {
         let details = error.details.and_then(|details| serde_json::from_str(&details).ok());
         for (name, value) in [
             ("kind", Some(Value::from(kind(error.kind)))),
+            ("retry_after_ms", error.retry_after_ms.map(Value::from)),
             ("advice", error.advice.map(Value::from)),
             ("fields", (!fields.is_empty()).then_some(Value::Array(fields))),
             ("service_status", error.status.map(Value::from)),

@@ -1,14 +1,24 @@
 //! What a caller asks.
 
 use sha2::{Digest, Sha256};
+use wasi::clocks::monotonic_clock::{now, subscribe_instant};
 use wasi::http::types::{IncomingRequest, Method};
+use wasi::io::poll::poll;
 use wasi::io::streams::{InputStream, StreamError};
+
+use crate::blobs::unescaped;
 
 use crate::failure::Failure;
 use crate::values;
 
 /// Bytes of a body, at most.
 pub const LARGEST: usize = 32 << 20;
+/// Bytes of an input, at most: a continuation of the call holds it in base64, and is a body too.
+pub const INPUT: usize = 20 << 20;
+/// Nanoseconds that a caller gets to send a body.
+const PATIENCE: u64 = 30_000_000_000;
+/// Bytes of the key of callers, at least.
+const KEY: usize = 12;
 
 /// The parts of a path, decoded, and the method.
 pub struct Asked {
@@ -26,9 +36,18 @@ impl Asked {
     /// Fails unless the caller shows the key.
     pub fn new(request: &IncomingRequest) -> Result<Self, Failure> {
         let key = values::required("key", "callers show it as `Authorization: Bearer …`")?;
+        if key.len() < KEY {
+            let detail =
+                format!("the value `key` has less than {KEY} characters: callers could guess it");
+            return Err(Failure::set_up(detail));
+        }
         let headers = request.headers();
         let shown = headers.get("authorization");
-        let valid = shown.iter().any(|value| is(value, &format!("Bearer {key}")));
+        let valid = shown.iter().filter_map(|value| value.split_first_chunk::<7>());
+        let valid = valid.into_iter().any(|(scheme, given)| {
+            // The name of a scheme has no case.
+            scheme.eq_ignore_ascii_case(b"bearer ") && is(given, &key)
+        });
         if !valid {
             let detail = "the header `authorization` is not `Bearer` and the value `key`";
             return Err(Failure::new(401, "no-valid-key", detail));
@@ -46,7 +65,8 @@ impl Asked {
                 || Failure::new(422, "limit", "the parameter `limit` is a number from 1 on");
             value.parse().ok().filter(|limit| *limit > 0).ok_or_else(wrong)
         });
-        let path = path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        let path = path.split('/').filter(|part| !part.is_empty()).map(unescaped);
+        let path = path.map(|part| String::from_utf8_lossy(&part).into_owned()).collect();
         let accepted = headers.get("accept");
         let streams =
             accepted.iter().any(|value| String::from_utf8_lossy(value).contains("ndjson"));
@@ -59,18 +79,24 @@ fn is(given: &[u8], wanted: &str) -> bool {
     Sha256::digest(given) == Sha256::digest(wanted.as_bytes())
 }
 
-/// The body of a request, as JSON; `null` when it is empty.
-pub fn json<T: serde::de::DeserializeOwned>(request: &IncomingRequest) -> Result<T, Failure> {
+/// The body of a request, as JSON; an empty one is an empty object.
+pub fn json<T: serde::de::DeserializeOwned>(
+    request: &IncomingRequest,
+    most: usize,
+) -> Result<T, Failure> {
     let wrong = |why: String| Failure::new(422, "invalid-json", format!("the body: {why}"));
     let body = request.consume().map_err(|()| wrong("it cannot be read".into()))?;
     let stream = body.stream().map_err(|()| wrong("it cannot be read".into()))?;
-    let bytes = read(&stream, LARGEST).map_err(|unread| match unread {
-        Unread::TooLarge => {
-            Failure::new(413, "too-large", format!("the body has more than {LARGEST} bytes"))
-        }
+    let bytes = read(&stream, most, PATIENCE).map_err(|unread| match unread {
+        Unread::TooLarge => Failure::new(
+            413,
+            "too-large",
+            format!("the body has more than {most} bytes, which is the limit"),
+        ),
         Unread::Broken => wrong("it ended early".into()),
+        Unread::Late => Failure::new(408, "too-slow", "the body took longer than 30 seconds"),
     })?;
-    let bytes = if bytes.is_empty() { b"null" } else { &*bytes };
+    let bytes = if bytes.is_empty() { b"{}" } else { &*bytes };
     serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))
 }
 
@@ -80,19 +106,26 @@ pub enum Unread {
     TooLarge,
     /// It failed.
     Broken,
+    /// Its time is over.
+    Late,
 }
 
-/// All of a stream.
-pub fn read(stream: &InputStream, most: usize) -> Result<Vec<u8>, Unread> {
+/// All of a stream, if it comes within so many nanoseconds.
+pub fn read(stream: &InputStream, most: usize, nanoseconds: u64) -> Result<Vec<u8>, Unread> {
+    let end = now() + nanoseconds;
     let mut bytes = Vec::new();
     loop {
-        match stream.blocking_read(64 << 10) {
+        poll(&[&stream.subscribe(), &subscribe_instant(end)]);
+        match stream.read(64 << 10) {
             Ok(more) => bytes.extend(more),
             Err(StreamError::Closed) => return Ok(bytes),
             Err(StreamError::LastOperationFailed(_)) => return Err(Unread::Broken),
         }
         if bytes.len() > most {
             return Err(Unread::TooLarge);
+        }
+        if now() >= end {
+            return Err(Unread::Late);
         }
     }
 }

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
+use url::Url;
 
 use crate::answer::Answer;
 use crate::bindings::automation::connector::connection::Descriptor;
 use crate::bindings::automation::connector::steps;
-use crate::bindings::automation::connector::types::{Outcome, Page, Reply, Step};
+use crate::bindings::automation::connector::types::{Context, Outcome, Page, Reply, Step};
 use crate::blobs::Blobs;
 use crate::budget::{Budget, wait};
 use crate::call::Begun;
-use crate::continuation::Continuation;
+use crate::continuation::{About, Continuation};
 use crate::failure::Failure;
 use crate::send;
 
 /// Steps of a request, at most.
-const STEPS: usize = 10_000;
+const STEPS: usize = 100_000;
 
 /// What a call has while it runs.
 pub struct Run<'a> {
@@ -27,6 +28,12 @@ pub struct Run<'a> {
     pub blobs: Blobs,
     /// What no answer may hold.
     pub secrets: Vec<String>,
+    /// Where origins lead to instead.
+    pub routes: Vec<(String, Url)>,
+    /// Something at the service was changed, now or before a continuation.
+    pub changed: bool,
+    /// The page or pause that the call can come back to.
+    pub last: Option<Vec<u8>>,
     pub budget: Budget,
     /// Since the last page or pause something was sent that may not be sent twice.
     pub wrote: bool,
@@ -79,18 +86,23 @@ impl Run<'_> {
     /// Goes on until the call has ended or the time is over.
     pub fn drive(&mut self, first: Step, sink: &mut Sink<'_>) -> Result<End, Failure> {
         let mut step = first;
-        let mut last: Option<Vec<u8>> = None;
         for _ in 0..STEPS {
             step = match step {
                 Step::Done(outcome) => return Ok(End::Done(outcome)),
+                Step::Send(_) | Step::Read(_) if self.is_late() => match self.last.take() {
+                    Some(last) if !self.wrote => return self.later(last, 0, sink),
+                    _ => return Err(self.too_long()),
+                },
                 Step::Send(pending) => match send::answer(self, &pending) {
                     Ok(step) => step,
                     Err(failure) => {
-                        let wait = u64::from(failure.retry_after.unwrap_or(1)) * 1000;
-                        let Some(last) = last.filter(|_| self.may_go_on) else {
-                            return Err(failure);
+                        let ms = u64::from(failure.retry_after.unwrap_or(1)) * 1000;
+                        return match self.last.take() {
+                            Some(last) if self.may_go_on => self.later(last, ms, sink),
+                            // Whoever repeats all of it would do something twice.
+                            _ if self.changed => Err(failure.for_good()),
+                            _ => Err(failure),
                         };
-                        return self.later(last, wait);
                     }
                 },
                 Step::Read(range) => {
@@ -103,19 +115,19 @@ impl Run<'_> {
                 Step::Pause(pause) => {
                     let ms = u64::from(pause.ms);
                     if !self.budget.holds(ms) {
-                        return self.later(pause.checkpoint, ms);
+                        return self.later(pause.checkpoint, ms, sink);
                     }
                     wait(ms);
-                    self.passed(&mut last, pause.checkpoint)?
+                    self.passed(pause.checkpoint)?
                 }
                 Step::Emit(page) => {
                     if !sink.take(&page)? {
                         return Ok(End::Enough);
                     }
                     if !self.budget.holds(0) {
-                        return self.later(page.checkpoint, 0);
+                        return self.later(page.checkpoint, 0, sink);
                     }
-                    self.passed(&mut last, page.checkpoint)?
+                    self.passed(page.checkpoint)?
                 }
             };
         }
@@ -123,20 +135,35 @@ impl Run<'_> {
     }
 
     /// Goes on from a place that the call can come back to.
-    fn passed(&mut self, last: &mut Option<Vec<u8>>, at: Vec<u8>) -> Result<Step, Failure> {
+    fn passed(&mut self, at: Vec<u8>) -> Result<Step, Failure> {
         self.wrote = false;
         let step = steps::resume(&at, &Reply::Proceed)?;
-        *last = Some(at);
+        self.last = Some(at);
         Ok(step)
     }
 
-    fn later(&self, checkpoint: Vec<u8>, ms: u64) -> Result<End, Failure> {
+    /// Whether the next request or look is one too many for the time.
+    fn is_late(&self) -> bool {
+        if self.wrote { self.budget.is_over() } else { !self.budget.holds(0) }
+    }
+
+    fn too_long(&self) -> Failure {
+        let done = if self.changed { "; what it changed before is done" } else { "" };
+        let detail =
+            format!("the call takes longer than a request may{done}: raise the value `seconds`");
+        Failure::new(504, "too-long", detail)
+    }
+
+    fn later(&self, checkpoint: Vec<u8>, ms: u64, sink: &Sink<'_>) -> Result<End, Failure> {
         if self.blobs.any() {
-            let detail = "the call takes longer than a request may, and files that it keeps cannot go on with it";
-            return Err(Failure::new(504, "too-long", detail));
+            return Err(self.too_long());
         }
-        let Begun { form, input, context } = self.begun.clone();
-        let kept = Continuation { call: context.call, now: context.now, form, input, checkpoint };
-        Ok(End::Later(kept.sealed()?, ms))
+        let Begun { form, context } = self.begun.clone();
+        let until = About::until(ms);
+        let wanted = Some(sink.wanted).filter(|wanted| *wanted != u64::MAX);
+        let Context { call, now, .. } = context;
+        let about = About { call, now, form, wanted, changed: self.changed, until };
+        let bound = [&*self.descriptor.id, &self.settings.to_string()];
+        Ok(End::Later(Continuation { about, checkpoint }.sealed(&bound)?, ms))
     }
 }

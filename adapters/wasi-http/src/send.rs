@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 use wasi::http::types::Method;
@@ -18,15 +19,22 @@ use crate::credentials;
 use crate::exchange::{Answered, Outgoing, Unanswered, exchange};
 use crate::failure::Failure;
 use crate::run::Run;
-use crate::values;
 
 /// How often a request is sent, at most.
 const TRIES: u32 = 4;
 /// Redirects that are followed, at most.
 const REDIRECTS: usize = 10;
 /// Headers of an answer that are none of the connector's business.
-const HIDDEN: [&str; 6] =
-    ["set-cookie", "connection", "keep-alive", "transfer-encoding", "trailer", "upgrade"];
+const HIDDEN: [&str; 8] = [
+    "set-cookie",
+    "set-cookie2",
+    "connection",
+    "keep-alive",
+    "te",
+    "transfer-encoding",
+    "trailer",
+    "upgrade",
+];
 
 /// A request that may be sent as it is.
 struct Ready {
@@ -40,7 +48,8 @@ struct Ready {
 
 /// The step after a request.
 pub fn answer(run: &mut Run<'_>, pending: &PendingRequest) -> Result<Step, Failure> {
-    let repeatable = matches!(pending.request.effect, Effect::Read | Effect::Idempotent);
+    let effect = checked::effect(&pending.request);
+    let repeatable = effect != Effect::Write;
     let mut sent = 0;
     loop {
         sent += 1;
@@ -52,23 +61,30 @@ pub fn answer(run: &mut Run<'_>, pending: &PendingRequest) -> Result<Step, Failu
             }
         };
         let came = follow(run, &ready);
-        let delivered = came.is_ok();
-        let harmless = repeatable || matches!(came, Err(Unanswered::NotSent(_)));
-        if !delivered && harmless && sent < TRIES && run.budget.holds(backoff(sent)) {
+        let harmless = match &came {
+            Ok(_) | Err(Unanswered::Unusable(_)) => false,
+            Err(Unanswered::NotSent(_)) => true,
+            Err(Unanswered::Lost(_)) => repeatable,
+            Err(Unanswered::Refused(why)) => return Err(Failure::refused("request", why)),
+        };
+        if harmless && sent < TRIES && run.budget.holds(backoff(sent)) {
             wait(backoff(sent));
             continue;
         }
+        // The next answer would be no other.
+        let is_final = matches!(came, Err(Unanswered::Unusable(_)));
         let reply = reply(came, &pending.request, &run.secrets, &mut run.blobs);
         let error = match steps::resume(&pending.checkpoint, &reply) {
             Ok(step) => {
                 // From here on going back to the last page or pause would do it again.
-                run.wrote |= pending.request.effect != Effect::Read;
+                run.changed |= effect != Effect::Read;
+                run.wrote |= effect != Effect::Read;
                 return Ok(step);
             }
             Err(error) => error,
         };
         let mends = error.kind == ErrorKind::RateLimited
-            || (error.kind == ErrorKind::Unavailable && repeatable);
+            || (error.kind == ErrorKind::Unavailable && repeatable && !is_final);
         let ms = error.retry_after_ms.map_or_else(|| backoff(sent), u64::from);
         if !mends || sent >= TRIES || !run.budget.holds(ms) {
             run.may_go_on = error.kind == ErrorKind::RateLimited && !run.wrote;
@@ -104,11 +120,17 @@ fn ready(run: &Run<'_>, pending: &PendingRequest) -> Result<Ready, Unready> {
     };
     let method = checked::method(&request.method)?;
     let mut headers = checked::headers(request, &allowed)?;
+    checked::parts(&request.body)?;
     let body = body::bytes(&request.body, &run.blobs).map_err(Unready::NoFile)?;
     headers.extend(body.kind.map(|kind| ("content-type".to_owned(), kind)));
-    headers.extend(body.content.as_ref().map(|it| ("content-length".into(), it.len().to_string())));
     if let Some(name) = &request.idempotency_header {
-        headers.push((name.to_ascii_lowercase(), idempotency(run, pending)));
+        let name = checked::idempotency_header(name, &allowed, &headers)?;
+        headers.push((name, idempotency(run, pending)));
+    }
+    // Some services want a length from whoever could send something.
+    if body.content.is_some() || !matches!(method, Method::Get | Method::Head) {
+        let length = body.content.as_ref().map_or(0, Vec::len);
+        headers.push(("content-length".into(), length.to_string()));
     }
     if !headers.iter().any(|(name, _)| name == "user-agent") {
         headers.push(("user-agent".into(), format!("{}-connector", run.descriptor.id)));
@@ -136,17 +158,15 @@ fn idempotency(run: &Run<'_>, pending: &PendingRequest) -> String {
 /// Sends it, and goes where it is sent on to, if that is allowed.
 fn follow(run: &Run<'_>, ready: &Ready) -> Result<Answered, Unanswered> {
     let mut url = ready.url.clone();
-    for _ in 0..=REDIRECTS {
-        let routed = routed(run, &url).map_err(Unanswered::NotSent)?;
+    for followed in 0.. {
+        let routed = routed(&run.routes, run.settings, &url).map_err(Unanswered::Refused)?;
         let (headers, body) = (&*ready.headers, ready.body.as_deref());
         let answered =
             exchange(&Outgoing { method: ready.method.clone(), url: &routed, headers, body })?;
-        let next = answered
-            .headers
-            .iter()
-            .find(|(name, _)| {
-                ready.is_open && (300..400).contains(&answered.status) && name == "location"
-            })
+        let is_redirect = matches!(answered.status, 301 | 302 | 303 | 307 | 308);
+        let may_follow = ready.is_open && is_redirect && followed < REDIRECTS;
+        let location = answered.headers.iter().find(|(name, _)| may_follow && name == "location");
+        let next = location
             .and_then(|(_, value)| url.join(std::str::from_utf8(value).ok()?).ok())
             .filter(|next| checked::url(run.descriptor, run.settings, next.as_str()).is_ok());
         match next {
@@ -154,29 +174,22 @@ fn follow(run: &Run<'_>, ready: &Ready) -> Result<Answered, Unanswered> {
             None => return Ok(answered),
         }
     }
-    Err(Unanswered::Lost(format!("more than {REDIRECTS} redirects")))
+    unreachable!("the last one is followed no further")
 }
 
-/// Where a URL leads: elsewhere for tests, by the value `routes`, as `ORIGIN=URL,…`.
-fn routed(run: &Run<'_>, url: &Url) -> Result<Url, String> {
-    let unread = |_| "the value `routes` cannot be read".to_owned();
-    let Some(routes) = values::optional("routes").map_err(unread)? else { return Ok(url.clone()) };
-    for route in routes.split(',').filter(|route| !route.trim().is_empty()) {
-        let wrong = || "the value `routes` is `ORIGIN=URL` with commas between".to_owned();
-        let (origin, base) = route.trim().split_once('=').ok_or_else(wrong)?;
-        if checked::holds(origin, run.settings, url) {
-            let mut target = Url::parse(base).map_err(|_| wrong())?;
-            let is_loopback =
-                matches!(target.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-            if target.scheme() != "https" && !is_loopback {
-                return Err("a route leads to https, or to http on loopback".to_owned());
-            }
-            target.set_path(&format!("{}{}", target.path().trim_end_matches('/'), url.path()));
-            target.set_query(url.query());
-            return Ok(target);
-        }
+/// Where a URL leads. With routes, nothing leads to where none of them goes.
+fn routed(routes: &[(String, Url)], settings: &Value, url: &Url) -> Result<Url, String> {
+    if routes.is_empty() {
+        return Ok(url.clone());
     }
-    Ok(url.clone())
+    let route = routes.iter().find(|(origin, _)| checked::holds(origin, settings, url));
+    let (_, base) = route.ok_or_else(|| {
+        format!("the value `routes` has none for `{}`", url.origin().ascii_serialization())
+    })?;
+    let mut target = base.clone();
+    target.set_path(&format!("{}{}", base.path().trim_end_matches('/'), url.path()));
+    target.set_query(url.query());
+    Ok(target)
 }
 
 fn reply(
@@ -187,7 +200,12 @@ fn reply(
 ) -> Reply {
     let Answered { status, headers, body } = match came {
         Ok(answered) => answered,
-        Err(Unanswered::NotSent(why) | Unanswered::Lost(why)) => return Reply::Undelivered(why),
+        Err(
+            Unanswered::NotSent(why)
+            | Unanswered::Lost(why)
+            | Unanswered::Unusable(why)
+            | Unanswered::Refused(why),
+        ) => return Reply::Undelivered(why),
     };
     let shown = headers.into_iter().filter(|(name, _)| !HIDDEN.contains(&&**name));
     let headers = shown.map(|(name, value)| {

@@ -1,7 +1,8 @@
 //! What is answered at which path.
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+use serde_json::value::RawValue;
 use wasi::http::types::IncomingRequest;
 
 use crate::answer::Answer;
@@ -11,20 +12,17 @@ use crate::bindings::automation::connector::types::{Context, Reply};
 use crate::bindings::automation::connector::{actions, steps, triggers};
 use crate::budget::{clock, random_word};
 use crate::call::{Begun, Call, Form};
-use crate::continuation::Continuation;
+use crate::continuation::{About, Continuation};
 use crate::failure::Failure;
-use crate::incoming::{Asked, json};
+use crate::incoming::{Asked, INPUT, LARGEST, json};
 use crate::openapi;
 use crate::values;
 
-/// What a body is: one object of JSON.
-type Object = Map<String, Value>;
-
 /// `POST /triggers/{id}/poll`
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Poll {
-    config: Object,
+    config: Option<Box<RawValue>>,
     cursor: Option<String>,
 }
 
@@ -34,9 +32,8 @@ struct Poll {
 struct Choices {
     action: Option<String>,
     trigger: Option<String>,
-    field: String,
-    #[serde(default)]
-    input: Object,
+    field: Option<String>,
+    input: Option<Box<RawValue>>,
     query: Option<String>,
 }
 
@@ -44,7 +41,7 @@ struct Choices {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Continue {
-    r#continue: String,
+    r#continue: Option<String>,
 }
 
 /// Answers a request, or says why not.
@@ -58,7 +55,7 @@ pub fn serve(request: &IncomingRequest, answer: &mut Answer) -> Result<(), Failu
     }
     if asked.is_post {
         let settings = values::settings()?;
-        let call = begin(&path, request, &settings, &asked)?;
+        let call = begin(&path, request, &descriptor, &settings, &asked)?;
         return call.run(&descriptor, &settings, &asked, answer);
     }
     answer.json(200, &read(&path, &descriptor)?);
@@ -84,7 +81,7 @@ fn read(path: &[&str], descriptor: &Descriptor) -> Result<Value, Failure> {
 }
 
 fn listed(id: String, title: String, summary: String) -> Value {
-    json!({ "id": id, "title": title, "summary": summary })
+    serde_json::json!({ "id": id, "title": title, "summary": summary })
 }
 
 fn unknown(path: &[&str]) -> Failure {
@@ -99,6 +96,7 @@ fn unknown(path: &[&str]) -> Failure {
 fn begin(
     path: &[&str],
     request: &IncomingRequest,
+    descriptor: &Descriptor,
     settings: &Value,
     asked: &Asked,
 ) -> Result<Call, Failure> {
@@ -110,26 +108,28 @@ fn begin(
         wanted: asked.limit,
         extensions: Vec::new(),
     };
-    let text = |input: Object| Value::Object(input).to_string();
-    let (form, input, first) = match path {
+    let (form, first) = match path {
         ["actions", id] => {
-            let input = text(json::<Option<Object>>(request)?.unwrap_or_default());
+            let input = object("", &json::<Box<RawValue>>(request, INPUT)?)?;
             let form = match actions::describe(id)?.action.shape {
                 Shape::Single => Form::Output,
                 Shape::Items => Form::Items,
             };
-            let first = actions::start(id, &input, &set, &context);
-            (form, input, first)
+            (form, actions::start(id, &input, &set, &context))
         }
         ["triggers", id, "poll"] => {
-            let Poll { config, cursor } = json::<Option<Poll>>(request)?.unwrap_or_default();
-            let config = text(config);
-            let first = triggers::start(id, &config, &set, cursor.as_deref(), &context);
-            (Form::Events, config, first)
+            if asked.limit.is_some() {
+                let detail = "a poll has no `limit`: its cursor comes after all of its events";
+                return Err(Failure::new(422, "limit", detail));
+            }
+            let Poll { config, cursor } = json(request, INPUT)?;
+            let config = optional("config", config.as_deref())?;
+            (Form::Events, triggers::start(id, &config, &set, cursor.as_deref(), &context))
         }
         ["choices"] => {
-            let Choices { action, trigger, field, input, query } = json(request)?;
-            let (input, query) = (text(input), query.as_deref());
+            let Choices { action, trigger, field, input, query } = json(request, INPUT)?;
+            let (input, query) = (optional("input", input.as_deref())?, query.as_deref());
+            let field = required("field", field)?;
             let first = match (action, trigger) {
                 (Some(id), None) => actions::choices(&id, &field, &input, &set, query, &context),
                 (None, Some(id)) => triggers::choices(&id, &field, &input, &set, query, &context),
@@ -138,17 +138,42 @@ fn begin(
                     return Err(Failure::new(422, "invalid-input", detail));
                 }
             };
-            (Form::Items, input, first)
+            (Form::Items, first)
         }
-        ["test"] => (Form::Output, String::new(), connection::test(&set, None, &context)),
+        ["test"] => (Form::Output, connection::test(&set, None, &context)),
         ["continue"] => {
-            let kept = Continuation::opened(&json::<Continue>(request)?.r#continue)?;
-            let context = Context { call: kept.call, now: kept.now, ..context };
+            let token = required("continue", json::<Continue>(request, LARGEST)?.r#continue)?;
+            let kept = Continuation::opened(&token, &[&descriptor.id, &set])?;
+            let About { call, now, form, wanted, changed, .. } = kept.about;
+            let wanted = asked.limit.or(wanted);
+            let context = Context { call, now, wanted, ..context };
             let first = steps::resume(&kept.checkpoint, &Reply::Proceed);
-            let begun = Begun { form: kept.form, input: kept.input, context };
-            return Ok(Call { begun, first });
+            let before = (Some(kept.checkpoint), changed);
+            return Ok(Call { begun: Begun { form, context }, first, wanted, before });
         }
         _ => return Err(unknown(path)),
     };
-    Ok(Call { begun: Begun { form, input, context }, first })
+    Ok(Call { begun: Begun { form, context }, first, wanted: asked.limit, before: (None, false) })
+}
+
+/// The text of an object, as the caller wrote it.
+fn object(name: &str, text: &RawValue) -> Result<String, Failure> {
+    let is_object = text.get().starts_with('{');
+    let what = if name.is_empty() { "the body".into() } else { format!("`{name}`") };
+    is_object.then(|| text.get().to_owned()).ok_or_else(|| {
+        let fields = serde_json::json!([{ "path": name, "message": "is to be an object" }]);
+        Failure::new(422, "invalid-input", format!("{what} is to be a JSON object"))
+            .with("fields", fields)
+    })
+}
+
+fn optional(name: &str, text: Option<&RawValue>) -> Result<String, Failure> {
+    text.map_or_else(|| Ok("{}".into()), |text| object(name, text))
+}
+
+fn required(name: &str, value: Option<String>) -> Result<String, Failure> {
+    value.ok_or_else(|| {
+        let fields = serde_json::json!([{ "path": name, "message": "is required" }]);
+        Failure::new(422, "invalid-input", format!("`{name}` is required")).with("fields", fields)
+    })
 }

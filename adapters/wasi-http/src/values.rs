@@ -1,5 +1,7 @@
 //! What whoever runs the component tells it.
 
+use url::Url;
+
 use crate::bindings::automation::adapters::values;
 use crate::failure::Failure;
 
@@ -28,4 +30,22 @@ pub fn settings() -> Result<serde_json::Value, Failure> {
         Ok(settings @ serde_json::Value::Object(_)) => Ok(settings),
         _ => Err(Failure::set_up("the value `settings` is no JSON object".to_owned())),
     }
+}
+
+/// Where origins lead to instead, for tests: `ORIGIN=URL` with commas between.
+pub fn routes() -> Result<Vec<(String, Url)>, Failure> {
+    let text = optional("routes")?.unwrap_or_default();
+    let routes = text.split(',').map(str::trim).filter(|route| !route.is_empty());
+    routes.map(route).collect::<Option<_>>().ok_or_else(|| {
+        let detail = "the value `routes` is `ORIGIN=URL`, with commas between; URLs are https, or http on loopback";
+        Failure::set_up(detail.to_owned())
+    })
+}
+
+fn route(text: &str) -> Option<(String, Url)> {
+    let (origin, base) = text.split_once('=')?;
+    let base = Url::parse(base).ok()?;
+    let is_loopback = matches!(base.host_str()?, "127.0.0.1" | "localhost" | "[::1]");
+    let is_fine = base.scheme() == "https" || (base.scheme() == "http" && is_loopback);
+    is_fine.then(|| (origin.to_owned(), base))
 }

@@ -51,6 +51,7 @@ mod protect;
 mod routes;
 mod sockets;
 mod studio;
+mod unread;
 
 pub use keys::Key;
 pub use options::{Limits, Options, Tls};

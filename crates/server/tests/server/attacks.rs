@@ -5,7 +5,7 @@ use std::time::Duration;
 use connector_server::Right;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
@@ -195,4 +195,40 @@ async fn runs_take_places() {
         busy += usize::from(answer.status() == StatusCode::TOO_MANY_REQUESTS);
     }
     assert_eq!(busy, 10);
+}
+
+/// A socket on which a body is left ends with the answer, which says so: otherwise a caller's next request on it would
+/// be lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_before_the_body_came_ends_the_socket_and_says_so() {
+    let stack = Stack::start().await;
+    let address = stack.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let head = "POST /mcp/mine HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n";
+    for sent in [head.to_owned(), format!("{head}0123456789")] {
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+        assert!(answer.to_lowercase().contains("\r\nconnection: close\r\n"), "{answer}");
+    }
+    // One that is read stays open.
+    let body = r#"{"name":"Kept"}"#;
+    let key = &stack.one;
+    let request = format!(
+        "POST /v1/mine/actions/boards.create HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    for _ in 0..2 {
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 16 << 10];
+        let length = stream.read(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer[..length]).to_lowercase();
+        assert!(
+            answer.starts_with("http/1.1 ") && !answer.contains("connection: close"),
+            "{answer}"
+        );
+    }
 }

@@ -114,9 +114,10 @@ async fn tenants_of_one_app_take_turns() {
         begun.elapsed()
     };
     let (crowd, ended) = tokio::join!(crowd, other);
-    // Whoever came first and wants much still waits when the other has had what he wanted.
+    // Whoever came first and wants much still waits when the other has had what he wanted: in the order in which
+    // they came, nobody would.
     let waiting = crowd.iter().filter(|at| **at > ended).count();
-    assert!(waiting > 50, "{waiting} of 300 calls were served after those of the other");
+    assert!(waiting > 10, "{waiting} of 300 calls were served after those of the other");
 }
 
 /// The same account over the same app has the same limits, whoever has connected it.

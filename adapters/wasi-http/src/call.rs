@@ -1,40 +1,21 @@
 //! A call, and the forms in which its end is told.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::answer::Answer;
+use crate::begun::{Begun, Form};
 use crate::bindings::automation::connector::connection::Descriptor;
-use crate::bindings::automation::connector::types::{Context, Error, Outcome, Step};
+use crate::bindings::automation::connector::types::{Error, Outcome, Step};
 use crate::blobs::Blobs;
 use crate::budget::Budget;
 use crate::credentials;
+use crate::drive::{End, Sink};
 use crate::failure::Failure;
 use crate::incoming::Asked;
-use crate::run::{End, Run, Sink};
+use crate::run::Run;
 use crate::values;
-
-/// What a result looks like.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Form {
-    /// The output itself.
-    Output,
-    /// `{"items": […], "output": …}`
-    Items,
-    /// `{"events": […], "cursor": "…"}`
-    Events,
-}
-
-/// What stays the same while a call goes on.
-#[derive(Clone)]
-pub struct Begun {
-    /// How its end is told.
-    pub form: Form,
-    /// Of the connector.
-    pub context: Context,
-}
 
 /// A call with its first step.
 pub struct Call {
@@ -88,7 +69,6 @@ impl Call {
             changed,
             last,
             wrote: false,
-            may_go_on: false,
         };
         let streams = asked.streams && form != Form::Output;
         if streams {

@@ -6,8 +6,8 @@ use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use crate::begun::Form;
 use crate::budget::seconds_now;
-use crate::call::Form;
 use crate::failure::Failure;
 use crate::values;
 

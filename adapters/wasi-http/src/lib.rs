@@ -6,6 +6,7 @@
 //! calls that take longer than a request may.
 
 mod answer;
+mod begun;
 #[allow(missing_docs, reason = "generated")]
 mod bindings;
 mod blobs;
@@ -15,6 +16,7 @@ mod call;
 mod checked;
 mod continuation;
 mod credentials;
+mod drive;
 mod exchange;
 mod failure;
 mod incoming;

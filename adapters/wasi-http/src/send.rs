@@ -87,7 +87,6 @@ pub fn answer(run: &mut Run<'_>, pending: &PendingRequest) -> Result<Step, Failu
             || (error.kind == ErrorKind::Unavailable && repeatable && !is_final);
         let ms = error.retry_after_ms.map_or_else(|| backoff(sent), u64::from);
         if !mends || sent >= TRIES || !run.budget.holds(ms) {
-            run.may_go_on = error.kind == ErrorKind::RateLimited && !run.wrote;
             return Err(error.into());
         }
         wait(ms);

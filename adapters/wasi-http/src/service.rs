@@ -6,12 +6,13 @@ use serde_json::value::RawValue;
 use wasi::http::types::IncomingRequest;
 
 use crate::answer::Answer;
+use crate::begun::{Begun, Form};
 use crate::bindings::automation::connector::actions::Shape;
 use crate::bindings::automation::connector::connection::{self, Descriptor};
 use crate::bindings::automation::connector::types::{Context, Reply};
 use crate::bindings::automation::connector::{actions, steps, triggers};
 use crate::budget::{clock, random_word};
-use crate::call::{Begun, Call, Form};
+use crate::call::Call;
 use crate::continuation::{About, Continuation};
 use crate::failure::Failure;
 use crate::incoming::{Asked, INPUT, LARGEST, json};

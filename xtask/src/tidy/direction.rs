@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::fault::Fault;
@@ -14,7 +14,9 @@ use super::tree::Tree;
 #[derive(Deserialize)]
 pub struct Workspace {
     pub packages: Vec<Package>,
-    pub workspace_root: String,
+    /// Of the repository.
+    #[serde(skip)]
+    pub root: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -42,12 +44,13 @@ pub struct Target {
 }
 
 impl Workspace {
-    /// Fails when Cargo cannot read the workspace.
-    pub fn read(root: &Path) -> Result<Self> {
+    /// Of the repository at `root`, the workspace in one of its folders; its files are told from `root` on. Fails when
+    /// Cargo cannot read it.
+    pub fn read(root: &Path, folder: &str) -> Result<Self> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .args(["metadata", "--no-deps", "--format-version", "1"])
-            .current_dir(root)
+            .current_dir(root.join(folder))
             .output()
             .context("cannot run cargo")?;
         ensure!(
@@ -55,12 +58,14 @@ impl Workspace {
             "cargo metadata: {}",
             String::from_utf8_lossy(&output.stderr)
         );
-        serde_json::from_slice(&output.stdout).context("cargo metadata")
+        let read: Workspace = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+        Ok(Workspace { root: root.to_owned(), ..read })
     }
 
     /// A path of Cargo's, from the root on.
     pub fn relative(&self, path: &str) -> String {
-        path.strip_prefix(&self.workspace_root).unwrap_or(path).trim_start_matches('/').to_owned()
+        let path = Path::new(path);
+        path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().into_owned()
     }
 }
 

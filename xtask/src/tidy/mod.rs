@@ -38,8 +38,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
     let tree = Tree::read(&root)?;
     let settings = Settings::read(&tree)?;
-    let workspace = Workspace::read(&root)?;
-    let circles = circles::find(&tree, &circles::roots(&workspace))?;
+    let workspace = Workspace::read(&root, "")?;
+    // A workspace of its own, because it is compiled for hosts of WebAssembly alone.
+    let adapters = Workspace::read(&root, "adapters")?;
+    let roots: Vec<_> = [&workspace, &adapters].into_iter().flat_map(circles::roots).collect();
+    let circles = circles::find(&tree, &roots)?;
     if args.circles {
         list(&circles);
         return Ok(ExitCode::SUCCESS);

@@ -19,7 +19,7 @@ fn crates_go_in_one_direction() {
         package("host", vec![dependency("cli", None, here), dependency("cli", Some("dev"), here)]),
         package("new", Vec::new()),
     ];
-    let workspace = Workspace { packages, workspace_root: "/root".into() };
+    let workspace = Workspace { packages, root: "/root".into() };
     let tree = Tree::of(&[
         ("host/Cargo.toml", "[package]\nname = \"host\"\n[dependencies]\ncli.workspace = true\n"),
         ("new/Cargo.toml", "[package]\nname = \"new\"\n"),

@@ -5,10 +5,12 @@
 //! step. A fact is a name, a type, a limit or an enumeration. Prose of the description is looked
 //! at (is this beta? seconds or milliseconds?), but never carried over.
 
+mod changes;
 mod description;
 mod diff;
 mod facts;
 mod files;
+mod follow;
 mod keys;
 mod marks;
 mod meaning;
@@ -34,6 +36,8 @@ pub enum Command {
     Import { description: PathBuf },
     /// Print what a description adds, removes and changes against catalog/facts
     Diff { description: PathBuf },
+    /// Write the facts of a description, drafts of words, cases and a changelog entry, and say what to decide
+    Follow { description: PathBuf },
     /// Fail when an operation has no words in catalog/words, or words have no operation
     Check,
     /// List every field that the facts mark as a time, to be read after an import
@@ -55,6 +59,9 @@ pub fn run(command: Command) -> Result<ExitCode> {
         Command::Diff { description } => {
             let newer = Facts::import(&Description::read(&description)?)?;
             print!("{}", diff::report(&Facts::load(&facts)?, &newer));
+        }
+        Command::Follow { description } => {
+            print!("{}", follow::follow(&root(), &Description::read(&description)?)?);
         }
         Command::Check => {
             let own = words::of_connection(&catalog().join("connection.toml"))?;
@@ -80,6 +87,10 @@ fn list(marked: &[(String, String)]) {
     }
 }
 
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
 fn catalog() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog")
+    root().join("catalog")
 }

@@ -1,11 +1,13 @@
 //! Whether facts and words speak of the same operations.
 
 use super::facts::Facts;
+use super::follow;
 use anyhow::Result;
 use connector_catalog::files::connection::Connection;
 use connector_catalog::files::words::Words;
 use connector_catalog::files::{in_folder, read};
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 /// One line for every operation without words, every words without operation, and every operation
@@ -35,8 +37,21 @@ pub fn check(facts: &Facts, folder: &Path, own: &[String]) -> Result<Vec<String>
             problems.push(format!("{id}: words more than once, in {places}"));
         }
     }
+    problems.extend(drafts(folder)?);
     problems.sort();
     Ok(problems)
+}
+
+/// Drafts that nobody has gone through.
+fn drafts(folder: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for path in in_folder(folder, &["toml"])? {
+        let text = fs::read_to_string(&path)?;
+        let marked = text.lines().enumerate().filter(|(_, line)| *line == follow::MARK);
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        found.extend(marked.map(|(index, _)| format!("{file}:{}: words are a draft", index + 1)));
+    }
+    Ok(found)
 }
 
 /// The operations that the connection itself uses, as its file lists them.

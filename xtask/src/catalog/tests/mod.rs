@@ -3,6 +3,7 @@
 mod checked_in;
 mod diff;
 mod files;
+mod follow;
 mod operations;
 mod types;
 

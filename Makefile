@@ -37,6 +37,7 @@ TESTS := tidy test-rust test-node-versions test-python test-languages test-conne
 
 .PHONY: all setup component adapters examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
 	studio accept-serve accept-studio accept-wasi-http accept-jvm accept-packages accept-new accept-n8n accept-sql tables bench-sql \
+	worker accept-cluster bench-cluster demo-cluster \
 	fuzz bench manifest cases docs check lint package deny
 
 all: build
@@ -99,9 +100,9 @@ $(PAGE)/dist/index.html: $(wildcard $(PAGE)/*.*) $(shell find $(PAGE)/src -type 
 	cd $(PAGE) && npm install --no-audit --no-fund --no-save && npm run build || \
 		echo "SKIPPED: the page of connector serve, because npm did not build it"
 
-# All of the workspace takes part, so that its crates want the same features as in the tests. SQL does not: what it
-# is made of wants more features of what they share, and takes long to compile.
-ALL := --workspace --exclude connector-sql
+# All of the workspace takes part, so that its crates want the same features as in the tests. SQL and the worker do
+# not: what they are made of wants more features of what they share, and takes long to compile.
+ALL := --workspace --exclude connector-sql --exclude connector-worker
 build: component adapters $(STUDIO)
 	$(cargo) build --release $(ALL) --bin connector
 
@@ -139,6 +140,27 @@ tables: component
 # How long SQL takes beside `connector read` and DuckDB, each pair in the same minutes.
 bench-sql: sql $(call pip,sql)
 	$(call with,PYTHON,the time that SQL takes,$(OUT)/sql/bin/python crates/sql/tests/judges/speed.py $(OUT)/release/connector)
+
+# With `connector worker`, and its judges: a real Restate server, workers and the emulator on loopback.
+CLUSTER := crates/worker/tests/judges
+worker: component
+	$(cargo) build --release --workspace --exclude connector-sql --bin connector --features connector-cli/worker
+$(OUT)/cluster/installed: $(CLUSTER)/requirements.txt
+	$(call install,cluster,--requirement $<)
+
+# Ten minutes of faults and kills. SCALE makes it smaller, as in SCALE='minutes=1 connections=40 actions=200'.
+SCALE ?=
+accept-cluster: worker $(call pip,cluster) $(call npm,$(CLUSTER))
+	$(cargo) test --release --workspace --exclude connector-sql --features connector-cli/worker --lib -- quota failure
+	$(call with,NODE,the cluster,$(OUT)/cluster/bin/python $(CLUSTER)/accept.py $(OUT)/release/connector $(SCALE))
+
+# How many actions a second 1, 2 and 4 workers make.
+bench-cluster: worker $(call pip,cluster) $(call npm,$(CLUSTER))
+	$(call with,NODE,the speed of the cluster,$(OUT)/cluster/bin/python $(CLUSTER)/speed.py $(OUT)/release/connector $(OUT)/cluster/speed.json)
+
+# A server and three workers, of which one is killed while a video Pin is made.
+demo-cluster: worker $(call pip,cluster) $(call npm,$(CLUSTER))
+	$(call with,NODE,the cluster,$(OUT)/cluster/bin/python $(CLUSTER)/demo.py $(OUT)/release/connector)
 
 # Without the parts of the program that it does not show. What it compiles is what the whole program and
 # the tests need too.

@@ -8,12 +8,14 @@ mod loopback;
 mod oauth;
 #[doc(hidden)]
 pub mod parsing;
+mod shared;
 mod tokens;
 mod trial;
 mod vault;
 
 pub use loopback::{Browser, Loopback, LoopbackError, Page, escaped};
 pub use oauth::{Attempt, Client, Device, Fault, OAuth, OAuthError};
+pub use shared::{SharedKey, SharedSecrets};
 pub use tokens::Tokens;
 pub use trial::{FirstChoice, Tested, first_choices};
 pub use vault::{

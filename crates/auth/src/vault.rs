@@ -12,12 +12,12 @@ mod credentials;
 mod database;
 mod entry;
 mod error;
-mod key;
+pub(crate) mod key;
 mod lock;
 mod record;
 mod refresh_queue;
 mod rows;
-mod seal;
+pub(crate) mod seal;
 mod subscriptions;
 
 use std::fmt;

@@ -39,6 +39,12 @@ pub struct App {
 impl App {
     /// Loads the connector; starts the emulator if that is wanted.
     pub async fn open(options: Options) -> Result<Self, Error> {
+        // This process runs one call at a time, or those of a few models.
+        Self::open_with(options, 64).await
+    }
+
+    /// The same for so many steps at the same time.
+    pub async fn open_with(options: Options, instances: u32) -> Result<Self, Error> {
         let state = State::open(options.state.as_deref())?;
         let component = match &*options.components {
             [it] => it.clone(),
@@ -47,8 +53,7 @@ impl App {
         };
         let engine = Engine::new(EngineOptions {
             cache: Some(state.compiled()),
-            // This process runs one call at a time, or those of a few models.
-            instances: 64,
+            instances,
             ..EngineOptions::default()
         })?;
         let connector = Connector::load(&engine, &component)?;

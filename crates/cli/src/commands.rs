@@ -3,6 +3,8 @@
 mod actions;
 mod check;
 mod choices;
+#[cfg(feature = "worker")]
+mod cluster;
 mod completions;
 #[cfg(feature = "compose")]
 mod compose;
@@ -40,6 +42,8 @@ mod trust;
 mod watch;
 mod webhook;
 mod webhooks;
+#[cfg(feature = "worker")]
+mod worker;
 mod write;
 
 use clap::Subcommand;
@@ -81,6 +85,10 @@ pub enum Command {
     Mcp(mcp::Mcp),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
+    #[cfg(feature = "worker")]
+    Worker(worker::Worker),
+    #[cfg(feature = "worker")]
+    Cluster(cluster::Cluster),
     #[cfg(feature = "packs")]
     Pack(pack::Pack),
     #[cfg(feature = "compose")]
@@ -128,6 +136,10 @@ impl Command {
             Command::Mcp(command) => command.run(options).await,
             #[cfg(feature = "serve")]
             Command::Serve(command) => command.run(options).await,
+            #[cfg(feature = "worker")]
+            Command::Worker(command) => command.run(options).await,
+            #[cfg(feature = "worker")]
+            Command::Cluster(command) => command.run(options).await,
             #[cfg(feature = "packs")]
             Command::Pack(command) => command.run(options).await,
             #[cfg(feature = "compose")]

@@ -161,6 +161,12 @@ impl App {
         Ok(builder.stop(self.stop.clone()).routes(self.routes()?))
     }
 
+    /// What files stand for in calls that others have submitted: those of the named folders, and https URLs.
+    #[cfg(feature = "worker")]
+    pub fn shared_blobs(&self) -> Result<Blobs, Error> {
+        self.blobs(&self.options.files, true)
+    }
+
     /// What files stand for: those of these folders, and https URLs if they may be fetched.
     fn blobs(&self, files: &[PathBuf], fetch: bool) -> Result<Blobs, Error> {
         let wrong = |folder: &&PathBuf| !folder.is_dir();

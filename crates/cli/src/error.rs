@@ -241,6 +241,17 @@ impl From<connector_webhooks::Error> for Error {
     }
 }
 
+/// What a call of the cluster has failed with is told as if it had run here.
+#[cfg(feature = "worker")]
+impl From<connector_worker::IngressError> for Error {
+    fn from(error: connector_worker::IngressError) -> Self {
+        match error.of_call() {
+            Some(failure) => HostError::from(failure).into(),
+            None => Error::Unexpected(error.to_string()),
+        }
+    }
+}
+
 #[cfg(feature = "mcp")]
 impl From<connector_mcp::Error> for Error {
     fn from(error: connector_mcp::Error) -> Self {

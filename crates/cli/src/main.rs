@@ -32,7 +32,7 @@ mod output;
 mod print;
 mod progress;
 mod prompt;
-#[cfg(any(feature = "mcp", feature = "sql"))]
+#[cfg(any(feature = "mcp", feature = "sql", feature = "worker"))]
 mod random;
 mod rows;
 mod schema;
@@ -43,6 +43,8 @@ mod status;
 mod stream;
 mod time_format;
 mod variables;
+#[cfg(feature = "worker")]
+mod via;
 mod visible;
 
 use std::process::ExitCode;

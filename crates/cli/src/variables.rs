@@ -16,9 +16,12 @@ pub const MCP_TOKEN: &str = "CONNECTOR_MCP_TOKEN";
 /// The password of the SQL server.
 const SQL_PASSWORD: &str = "CONNECTOR_SQL_PASSWORD";
 
+/// The key of the workers of a cluster.
+const CLUSTER_KEY: &str = "CONNECTOR_CLUSTER_KEY";
+
 /// All of them. Nothing else in this program reads a variable that holds a secret.
-pub const SECRETS: [&str; 6] =
-    [CLIENT_SECRET, TOKEN, VAULT_KEY, WEBHOOK_SECRET, MCP_TOKEN, SQL_PASSWORD];
+pub const SECRETS: [&str; 7] =
+    [CLIENT_SECRET, TOKEN, VAULT_KEY, WEBHOOK_SECRET, MCP_TOKEN, SQL_PASSWORD, CLUSTER_KEY];
 
 /// The secret of the app.
 pub fn client_secret() -> Option<Secret> {
@@ -50,6 +53,19 @@ pub fn mcp_token() -> Option<Secret> {
 #[cfg(feature = "sql")]
 pub fn sql_password() -> Option<Secret> {
     secret(SQL_PASSWORD)
+}
+
+/// What all workers of a cluster seal with.
+#[cfg(feature = "worker")]
+pub fn cluster_key() -> Result<connector_auth::SharedKey, crate::error::Error> {
+    let missing = || {
+        let message =
+            format!("set {CLUSTER_KEY} to 32 random bytes in base64, the same for all workers");
+        crate::error::Error::Usage(message)
+    };
+    let key = secret(CLUSTER_KEY).ok_or_else(missing)?;
+    connector_auth::SharedKey::new(&key)
+        .map_err(|error| crate::error::Error::Usage(format!("{CLUSTER_KEY}: {error}")))
 }
 
 fn secret(variable: &str) -> Option<Secret> {

@@ -13,7 +13,7 @@ use crate::connector::Connector;
 use crate::credential::{Credentials, FixedCredentials};
 use crate::error::Error;
 use crate::http::{Http, Transport};
-use crate::limits::{AppLimit, Left, RateLimits};
+use crate::limits::{AppLimit, Left, RateLimits, SharedLimits};
 use crate::links::Links;
 use crate::permission::Permission;
 use crate::policy::Policy;
@@ -41,6 +41,7 @@ pub struct Connection {
     pub(crate) policy: Policy,
     pub(crate) limits: RateLimits,
     pub(crate) app_limit: Option<AppLimit>,
+    pub(crate) shared_limits: Option<Arc<dyn SharedLimits>>,
     pub(crate) party: Party,
     pub(crate) routes: Routes,
     pub(crate) stop: CancellationToken,
@@ -64,6 +65,7 @@ impl Connection {
             policy: Policy::default(),
             limits: RateLimits::default(),
             app_limit: None,
+            shared_limits: None,
             party: Party::default(),
             routes: Routes::default(),
             stop: CancellationToken::new(),
@@ -168,6 +170,7 @@ pub struct ConnectionBuilder {
     policy: Policy,
     limits: RateLimits,
     app_limit: Option<AppLimit>,
+    shared_limits: Option<Arc<dyn SharedLimits>>,
     party: Party,
     routes: Routes,
     stop: CancellationToken,
@@ -245,6 +248,12 @@ impl ConnectionBuilder {
         self
     }
 
+    /// What counts the calls of other processes, too. It is asked after the limits of this one.
+    pub fn shared_limits(mut self, limits: Arc<dyn SharedLimits>) -> Self {
+        self.shared_limits = Some(limits);
+        self
+    }
+
     /// Whose calls they are, such as a customer of a program that serves several. Where calls wait for what they
     /// share, such as a rate limit, they are served by party in turns. Calls on connections without one are of
     /// one party.
@@ -295,6 +304,7 @@ impl ConnectionBuilder {
             policy: self.policy,
             limits: self.limits,
             app_limit: self.app_limit,
+            shared_limits: self.shared_limits,
             party: self.party,
             routes: self.routes,
             stop: self.stop,

@@ -62,6 +62,7 @@ impl Connection {
                 policy: Policy { tries: 1, ..self.policy.clone() },
                 limits: self.limits.clone(),
                 app_limit: self.app_limit.clone(),
+                shared_limits: self.shared_limits.clone(),
                 party: self.party.clone(),
                 routes: self.routes.clone(),
                 stop: self.stop.clone(),

@@ -137,7 +137,10 @@ pub use http::{
 };
 pub use instance::{Instance, ListedOperations};
 pub use items::Items;
-pub use limits::{AppLimit, Left as LimitLeft, RateLimits};
+pub use limits::{
+    AppLimit, Left as LimitLeft, NoRoom, RateLimitHeaders, RateLimits, SharedLimits, Tightest,
+    Window,
+};
 pub use links::Links;
 pub use load_error::LoadError;
 pub use look::{Look, Target, link_faults, look_at_links};

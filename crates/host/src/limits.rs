@@ -8,6 +8,7 @@ mod app;
 mod bucket;
 mod headers;
 mod service;
+mod shared;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -23,10 +24,11 @@ use crate::contract::{Cost, Response};
 use crate::observer::Observer;
 use crate::turns::{Party, Turns};
 pub use app::AppLimit;
-use headers::RateLimitHeaders;
+pub use headers::{RateLimitHeaders, Tightest, Window};
 pub(crate) use service::Full;
 pub use service::Left;
 use service::{Costs, Service};
+pub use shared::{NoRoom, SharedLimits};
 
 /// Origins that are remembered while nothing goes to them.
 const ORIGINS: usize = 256;

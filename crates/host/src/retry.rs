@@ -18,7 +18,12 @@ pub struct Retry<'a> {
 impl<'a> Retry<'a> {
     /// For a request of this effect, under [`Policy::tries`], `backoff` and `max_wait`.
     pub fn new(policy: &'a Policy, effect: Effect) -> Self {
-        Retry { policy, effect, sent: 0 }
+        Retry::after(policy, effect, 0)
+    }
+
+    /// For one that was sent so often before, by an engine that has kept the number.
+    pub fn after(policy: &'a Policy, effect: Effect, sent: u32) -> Self {
+        Retry { policy, effect, sent }
     }
 
     /// How long to wait before sending again after no answer came, if at all.

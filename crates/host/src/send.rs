@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::gate::Pass;
 use crate::http::{Outgoing, Save, Streams, TransportError};
 use crate::idempotency;
-use crate::limits::{Asking, Full, Slot};
+use crate::limits::{Asking, Full, RateLimitHeaders, Slot};
 use crate::observer::{NoopObserver, Observer};
 use crate::progress::Progress;
 use crate::redact::{Redacting, Redactor};
@@ -98,16 +98,20 @@ impl Connection {
             },
             None => None,
         };
+        if let Some(shared) = &self.shared_limits {
+            let quotas = &self.connector.descriptor().quotas;
+            if let Err(full) = shared.admit(&origin, &request.costs, quotas).await {
+                slot.unsent();
+                return Err(Error::RateLimited { limit: full.limit, wait: full.wait });
+            }
+        }
         let place = self.connector.engine().requests.next(&origin, &self.party).await;
         Ok(Turn { slot, app, place })
     }
 
-    /// Learns what the connector says about a refused request: how long it has to wait.
-    pub(crate) fn asked_to_wait(
-        &self,
-        request: &Request,
-        error: &ConnectorError,
-    ) -> Result<(), Error> {
+    /// Learns what the connector says about a refused request: how long it has to wait. To be told by
+    /// whoever runs the loop.
+    pub fn asked_to_wait(&self, request: &Request, error: &ConnectorError) -> Result<(), Error> {
         if let (ErrorKind::RateLimited, Some(ms)) = (error.kind, error.retry_after_ms) {
             let origin = self.origin(request)?;
             self.limits.asked(self.asking(request, &origin), Duration::from_millis(ms.into()));
@@ -166,6 +170,10 @@ impl Connection {
         drop((app, place));
         if let Ok(response) = &result {
             slot.answered(response);
+            if let Some(shared) = &self.shared_limits {
+                let said = RateLimitHeaders::of(response);
+                shared.answered(&self.origin(request)?, &request.costs, &said);
+            }
         }
         Ok(Sent { result, saved, credential, memory })
     }

@@ -102,7 +102,8 @@ pub fn find(source: &KeySource, place: Place, folder: &Path, id: &str) -> Result
     }
 }
 
-fn parse(text: &Secret) -> Result<Key, VaultError> {
+/// A key that somebody has given.
+pub fn parse(text: &Secret) -> Result<Key, VaultError> {
     let bytes = STANDARD.decode(text.expose().trim()).map(Zeroizing::new);
     bytes
         .ok()

@@ -50,6 +50,11 @@ pub struct Run {
     /// came of it
     #[arg(long, conflicts_with = "resume")]
     read_back: bool,
+    /// Have a cluster run it, and wait for the outcome: `restate=` and the URL of the ingress. --connection
+    /// names a connection that the cluster has
+    #[cfg(feature = "worker")]
+    #[arg(long, value_name = "ENGINE=URL", value_parser = crate::via::read, conflicts_with_all = ["resume", "check_links", "read_back"])]
+    via: Option<crate::via::Via>,
     /// Go on with an interrupted run; `connector runs` lists them
     #[arg(long, value_name = "ID", conflicts_with_all = ["input", "sets"])]
     resume: Option<String>,
@@ -57,6 +62,10 @@ pub struct Run {
 
 impl Run {
     pub async fn run(self, mut options: Options) -> Result<(), Error> {
+        #[cfg(feature = "worker")]
+        if let (Some(via), Some(action)) = (&self.via, &self.action) {
+            return via.run(options, action, &self.input, self.limit).await;
+        }
         let journal = State::open(options.state.as_deref())?.journal()?;
         if let Some(id) = &self.resume
             && options.settings.is_none()

@@ -16,22 +16,28 @@ const NAME: usize = 64;
 
 /// What came in one answer. Empty when the service says nothing.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct RateLimitHeaders {
+pub struct RateLimitHeaders {
     /// Every window that the request fell under.
     pub windows: Vec<Window>,
     /// The tightest of them.
     pub tightest: Option<Tightest>,
 }
 
+/// A window that a request fell under.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Window {
+pub struct Window {
+    /// As the service calls it.
     pub name: String,
+    /// Calls in it.
     pub limit: u32,
+    /// How long it is.
     pub length: Duration,
 }
 
+/// The window that is used up next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Tightest {
+pub struct Tightest {
+    /// Calls in it, if the service tells.
     pub limit: Option<u32>,
     /// Calls left in it.
     pub left: u32,
@@ -40,6 +46,7 @@ pub(super) struct Tightest {
 }
 
 impl RateLimitHeaders {
+    /// Reads them.
     pub fn of(response: &Response) -> Self {
         let find = |name: &str| {
             let mut headers = response.headers.iter();

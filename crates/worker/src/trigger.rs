@@ -1,0 +1,219 @@
+//! `Trigger`: polls a trigger on and on. Its cursor, its events and the next poll are one change of the
+//! object's state and of what it has sent, whatever ends in between.
+
+use std::time::Duration;
+
+use connector_host::Call;
+use restate_sdk::prelude::*;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::delivery::{DeliveriesClient, Delivery};
+use crate::event::{RecordedEvent, Standing, TriggerSpec};
+use crate::failure::Failure;
+use crate::run::{Ended, Progress, Run};
+use crate::worker::Worker;
+
+const SPEC: &str = "spec";
+const CURSOR: &str = "cursor";
+/// Tells the polls of one start from those of an earlier one.
+const TURN: &str = "turn";
+const STANDING: &str = "standing";
+/// The events that are kept, a part of them in each: a new part takes the place of the oldest, so that little is
+/// written anew for an event.
+const SLOTS: [&str; 9] = [
+    "events/0", "events/1", "events/2", "events/3", "events/4", "events/5", "events/6", "events/7",
+    "events/8",
+];
+/// The ids of the latest events, in their order.
+const IDS: &str = "ids";
+/// The wait after a poll that failed; it doubles each time.
+const BACKOFF: Duration = Duration::from_secs(2);
+const MAX_BACKOFF: Duration = Duration::from_secs(600);
+
+/// What a connector emits for a trigger.
+#[derive(Deserialize)]
+struct Emitted {
+    id: String,
+    occurred_at: Option<String>,
+    data: Value,
+}
+
+pub struct Triggers(pub Worker);
+
+#[object(name = "Trigger", abort_timeout = "1h", lazy_state = true, journal_retention = "0s")]
+impl Triggers {
+    /// Begins to poll, or goes on with another configuration. The first poll takes stock; of the same
+    /// connection, trigger and configuration the record goes on.
+    #[handler]
+    async fn start(&self, ctx: ObjectContext<'_>, spec: Json<TriggerSpec>) -> HandlerResult<()> {
+        let spec = spec.into_inner();
+        if spec.every_s == 0 || spec.keep == 0 {
+            let why = "`every_s` and `keep` are at least 1";
+            return Err(TerminalError::from(Failure::new("invalid-input", why)).into());
+        }
+        let old = ctx.get::<Json<TriggerSpec>>(SPEC).await?.map(Json::into_inner);
+        let what =
+            |it: &TriggerSpec| (it.connection.clone(), it.trigger.clone(), it.config.clone());
+        if old.as_ref().map(what) != Some(what(&spec)) {
+            ctx.clear(CURSOR);
+        }
+        let turn = ctx.get::<u64>(TURN).await?.unwrap_or_default() + 1;
+        ctx.set(SPEC, Json(spec));
+        ctx.set(TURN, turn);
+        ctx.object_client::<TriggersClient>(ctx.key()).poll(turn).send();
+        Ok(())
+    }
+
+    /// Polls no more. The record stays.
+    #[handler]
+    async fn stop(&self, ctx: ObjectContext<'_>) -> HandlerResult<()> {
+        let turn = ctx.get::<u64>(TURN).await?.unwrap_or_default() + 1;
+        ctx.set(TURN, turn);
+        Ok(())
+    }
+
+    /// Polls once, and says when next. For the object itself.
+    #[handler]
+    async fn poll(&self, ctx: ObjectContext<'_>, turn: u64) -> HandlerResult<()> {
+        if ctx.get::<u64>(TURN).await? != Some(turn) {
+            return Ok(());
+        }
+        let Some(spec) = ctx.get::<Json<TriggerSpec>>(SPEC).await? else { return Ok(()) };
+        let spec = spec.into_inner();
+        let standing = ctx.get::<Json<Standing>>(STANDING).await?;
+        let mut standing = standing.map(Json::into_inner).unwrap_or_default();
+        let call = Call::Poll {
+            trigger: spec.trigger.clone(),
+            config: Value::Object(spec.config.clone()).to_string(),
+            cursor: self.cursor(&ctx).await?,
+        };
+        let mut run = Run::new(&self.0, spec.connection.clone(), call, ctx.invocation_id(), None);
+        let next = match polled(&mut run, &ctx).await {
+            Ok((events, cursor)) => {
+                ctx.set(CURSOR, self.0.seal().close(&["cursor", ctx.key()], cursor.as_bytes()));
+                record(&ctx, &spec, &mut standing, events).await?;
+                (standing.polls, standing.failures, standing.error) = (standing.polls + 1, 0, None);
+                Duration::from_secs(spec.every_s)
+            }
+            Err(Ended::Cancelled(error)) => return Err(error.into()),
+            Err(Ended::Failed(failure)) => {
+                let wait = BACKOFF.saturating_mul(1 << standing.failures.min(16)).min(MAX_BACKOFF);
+                standing.failures += 1;
+                standing.error = Some(failure.said().to_owned());
+                wait
+            }
+        };
+        ctx.set(STANDING, Json(standing));
+        ctx.object_client::<TriggersClient>(ctx.key()).poll(turn).send_after(next);
+        Ok(())
+    }
+
+    /// The events that are kept, of those after a number.
+    #[handler]
+    async fn events(
+        &self,
+        ctx: SharedObjectContext<'_>,
+        after: u64,
+    ) -> HandlerResult<Json<Vec<RecordedEvent>>> {
+        let mut events = Vec::new();
+        for slot in SLOTS {
+            let kept = ctx.get::<Json<Vec<RecordedEvent>>>(slot).await?;
+            events.extend(kept.map(Json::into_inner).unwrap_or_default());
+        }
+        events.retain(|event| event.number > after);
+        events.sort_by_key(|event| event.number);
+        Ok(Json(events))
+    }
+
+    /// How it stands.
+    #[handler]
+    async fn standing(&self, ctx: SharedObjectContext<'_>) -> HandlerResult<Json<Standing>> {
+        let standing = ctx.get::<Json<Standing>>(STANDING).await?;
+        Ok(Json(standing.map(Json::into_inner).unwrap_or_default()))
+    }
+}
+
+impl Triggers {
+    /// That of the last poll, if a worker has written it.
+    async fn cursor(&self, ctx: &ObjectContext<'_>) -> HandlerResult<Option<String>> {
+        let Some(closed) = ctx.get::<Vec<u8>>(CURSOR).await? else { return Ok(None) };
+        let opened = self.0.seal().open(&["cursor", ctx.key()], &closed);
+        let cursor = opened.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+        let forged =
+            || Failure::new("journal", "the cursor of this trigger was not written by a worker");
+        Ok(Some(cursor.ok_or_else(|| TerminalError::from(forged()))?))
+    }
+}
+
+/// What a poll has brought, whole, and the cursor for the next one.
+async fn polled(run: &mut Run, ctx: &ObjectContext<'_>) -> Result<(Vec<Emitted>, String), Ended> {
+    let wrong = |why: String| Ended::Failed(Failure::new("unexpected", why));
+    let mut events = Vec::new();
+    loop {
+        match run.next(ctx).await? {
+            Progress::Page(page) => {
+                let page: Vec<Emitted> = serde_json::from_str(&page.items)
+                    .map_err(|error| wrong(format!("a page that does not hold events: {error}")))?;
+                events.extend(page);
+            }
+            Progress::Done(outcome) => {
+                let cursor = outcome.cursor;
+                let cursor = cursor.ok_or_else(|| wrong("the poll brought no cursor".into()))?;
+                return Ok((events, cursor));
+            }
+        }
+    }
+}
+
+/// Adds the events that are not in the record yet, and has them delivered.
+async fn record(
+    ctx: &ObjectContext<'_>,
+    spec: &TriggerSpec,
+    standing: &mut Standing,
+    events: Vec<Emitted>,
+) -> Result<(), TerminalError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let ids = ctx.get::<Json<Vec<String>>>(IDS).await?;
+    let mut ids = ids.map(Json::into_inner).unwrap_or_default();
+    let of_slot = spec.keep.div_ceil(SLOTS.len() as u64 - 1);
+    let mut open: Option<(&str, Vec<RecordedEvent>)> = None;
+    for Emitted { id, occurred_at, data } in events {
+        if ids.contains(&id) {
+            continue;
+        }
+        let slot = SLOTS[(standing.recorded / of_slot % SLOTS.len() as u64) as usize];
+        let begins = standing.recorded.is_multiple_of(of_slot);
+        if let Some((full, kept)) = open.take_if(|(it, _)| *it != slot || begins) {
+            ctx.set(full, Json(kept));
+        }
+        if open.is_none() {
+            let kept = match begins {
+                true => None,
+                false => ctx.get::<Json<Vec<RecordedEvent>>>(slot).await?,
+            };
+            open = Some((slot, kept.map(Json::into_inner).unwrap_or_default()));
+        }
+        standing.recorded += 1;
+        let (number, trigger) = (standing.recorded, spec.trigger.clone());
+        let event = RecordedEvent { number, trigger, id: id.clone(), occurred_at, data };
+        if let Some(sink) = &spec.sink {
+            let key = format!("{}/{id}", ctx.key());
+            let delivery = Delivery { sink: sink.clone(), event: event.clone() };
+            let client = ctx.service_client::<DeliveriesClient>();
+            client.deliver(Json(delivery)).idempotency_key(key).send();
+        }
+        ids.push(id);
+        if let Some((_, kept)) = &mut open {
+            kept.push(event);
+        }
+    }
+    if let Some((slot, kept)) = open {
+        ctx.set(slot, Json(kept));
+    }
+    let gone = ids.len().saturating_sub(usize::try_from(spec.keep).unwrap_or(usize::MAX));
+    ctx.set(IDS, Json(ids.split_off(gone)));
+    Ok(())
+}

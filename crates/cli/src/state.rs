@@ -67,6 +67,12 @@ impl State {
         self.0.join("runs").join("files")
     }
 
+    /// New tokens that a worker has not told its cluster about.
+    #[cfg(feature = "worker")]
+    pub fn renewals(&self) -> PathBuf {
+        self.0.join("renewals")
+    }
+
     /// The record of a watch.
     pub fn watch(&self, name: &str) -> PathBuf {
         self.watches_folder().join(name)

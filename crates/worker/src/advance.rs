@@ -16,6 +16,8 @@ use crate::worker::{NoConnection, Worker};
 /// How often one request is sent, and how long a call waits before it is sent again: longer than where a process
 /// has to stay, because waiting keeps nothing here.
 const TRIES: u32 = 8;
+/// How often one request is sent with another token: a worker that takes the call over may know an older one.
+const REFRESHES: u32 = 3;
 const MAX_WAIT: Duration = Duration::from_secs(24 * 3600);
 /// Renewals of a token that fail, until the call does.
 const PASSING: Duration = Duration::from_secs(2);
@@ -45,8 +47,8 @@ impl At {
 pub struct Tried {
     /// So often before.
     pub sent: u32,
-    /// Its credential was renewed for it.
-    pub refreshed: bool,
+    /// So often its credential was renewed for it, or by others meanwhile.
+    pub refreshed: u32,
     /// Another execution may have sent it, so this one does not.
     pub unknown: bool,
 }
@@ -156,7 +158,7 @@ impl Doing<'_> {
         };
         connection.asked_to_wait(&pending.request, &error)?;
         if error.kind == ErrorKind::Unauthenticated
-            && !self.tried.refreshed
+            && self.tried.refreshed < REFRESHES
             && let Some((id, stale)) = credential
         {
             let binding = connection.connector().binding();

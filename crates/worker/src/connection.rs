@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::record::{ConnectionRecord, Stale};
+use crate::handler::time;
+use crate::record::{ConnectionRecord, Renewal, Stale};
 use crate::worker::{NoConnection, Worker};
 
 /// The state of the object.
@@ -16,6 +17,9 @@ const VERSION: &str = "version";
 /// Waits before a refresh is tried again that may pass.
 const TRIES: [Duration; 3] =
     [Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)];
+
+/// So long a refusal is not believed: until every worker has had the time to tell what it has left behind.
+const DOUBT_MS: u64 = 10_000;
 
 /// What came of a refresh.
 #[derive(Serialize, Deserialize)]
@@ -73,6 +77,23 @@ impl Connections {
         Ok(())
     }
 
+    /// Takes new tokens over that a worker has got and could not say so: they are in its folder until then. What
+    /// was renewed since stays.
+    #[handler]
+    async fn adopt(&self, ctx: ObjectContext<'_>, renewal: Json<Renewal>) -> HandlerResult<()> {
+        let renewal = renewal.into_inner();
+        let record = ctx.get::<Json<ConnectionRecord>>(RECORD).await?;
+        let Some(mut record) = record.map(Json::into_inner) else { return Ok(()) };
+        let refused = u64::from(record.refused.is_some());
+        let is_next = record.version == renewal.version + refused;
+        if is_next && self.0.key().open(ctx.key(), &renewal.sealed).is_some() {
+            (record.sealed, record.refused, record.doubted_ms) = (renewal.sealed, None, None);
+            record.version += 1;
+            ctx.set(RECORD, Json(record));
+        }
+        Ok(())
+    }
+
     /// Renews the tokens, unless somebody has done so since, and gives the record as it is then.
     #[handler]
     async fn refresh(
@@ -96,8 +117,16 @@ impl Connections {
             }
         };
         match renewed {
-            Renewed::Sealed(sealed) => record.sealed = sealed,
-            Renewed::Refused(why) => record.refused = Some(why),
+            Renewed::Sealed(sealed) => (record.sealed, record.doubted_ms) = (sealed, None),
+            Renewed::Refused(why) => {
+                let now = ctx.run(time).name("time").await?;
+                let since = *record.doubted_ms.get_or_insert(now);
+                if now.saturating_sub(since) < DOUBT_MS {
+                    ctx.set(RECORD, Json(record));
+                    return Err(TerminalError::from(Failure::new("unavailable", why)).into());
+                }
+                record.refused = Some(why);
+            }
             Renewed::NotYet(why) => {
                 return Err(TerminalError::from(Failure::new("unavailable", why)).into());
             }
@@ -119,7 +148,12 @@ async fn renew(worker: &Worker, name: &str, of: &ConnectionRecord) -> HandlerRes
         Ok(new) => {
             let tokens = Tokens { settings: Default::default(), shared: Vec::new(), ..new };
             let secrets = SharedSecrets { tokens, ..secrets };
-            Renewed::Sealed(worker.key().seal(name, &secrets))
+            let sealed = worker.key().seal(name, &secrets);
+            let renewal = Renewal { version: of.version, sealed };
+            if let Err(error) = worker.renewals().keep(name, &renewal) {
+                tracing::error!(%error, "renewed tokens cannot be kept on this machine");
+            }
+            Renewed::Sealed(renewal.sealed)
         }
         Err(error) if error.ends_grant() => Renewed::Refused(error.to_string()),
         Err(error @ OAuthError::NotOffered(_)) => {

@@ -27,6 +27,7 @@ mod journal;
 mod limits;
 mod quota;
 mod record;
+mod renewals;
 mod run;
 mod secrecy;
 mod serve;

@@ -26,10 +26,21 @@ pub struct ConnectionRecord {
     /// Why the service renews its tokens no more, if that is so.
     #[serde(default)]
     pub refused: Option<String>,
+    /// Since when the service has refused to renew, in milliseconds since 1970-01-01 UTC: at first it may be that a
+    /// worker has ended which had the new tokens.
+    #[serde(default)]
+    pub doubted_ms: Option<u64>,
 }
 
 /// Which version of the record had the token that has to be renewed.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Stale {
     pub version: u64,
+}
+
+/// New tokens in the place of those of a version.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Renewal {
+    pub version: u64,
+    pub sealed: String,
 }

@@ -123,7 +123,7 @@ impl Run {
                 Came::Again { wait_ms, counts, .. } => {
                     match counts {
                         Counts::Sent => tried.sent += 1,
-                        Counts::Refreshed => tried.refreshed = true,
+                        Counts::Refreshed => tried.refreshed += 1,
                         Counts::Waited => {}
                     }
                     if wait_ms > 0 {

@@ -46,6 +46,7 @@ pub async fn serve(
     ready: impl AsyncFnOnce(SocketAddr) -> io::Result<()>,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    let telling = tokio::spawn(worker.clone().tell_renewals());
     let endpoint = Endpoint::builder()
         .bind(Actions(worker.clone()))
         .bind(Approvals)
@@ -82,5 +83,6 @@ pub async fn serve(
     ready(address).await?;
     pin!(stop).await;
     accepting.abort();
+    telling.abort();
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! What a worker has: its connectors, the key, and the connections that it has used.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 use connector_auth::{OAuth, SharedKey, SharedSecrets};
 use connector_host::{
@@ -16,6 +17,7 @@ use crate::failure::Failure;
 use crate::ingress::{Ingress, IngressError};
 use crate::limits::Limits;
 use crate::record::ConnectionRecord;
+use crate::renewals::Renewals;
 
 /// Connections that are kept put together.
 const MOST: usize = 20_000;
@@ -40,6 +42,8 @@ pub struct Options {
     pub links: Option<Links>,
     /// Signs the events that are posted to sinks: see [`connector_durable::Webhook`].
     pub sink_secret: Option<Secret>,
+    /// Where new tokens are, sealed, until the cluster has them: a folder of this user's.
+    pub renewals: PathBuf,
     /// Whether sinks may be anywhere, and not only at public https addresses.
     pub private_sinks: bool,
 }
@@ -61,6 +65,7 @@ struct Inner {
     policy: Policy,
     known: Mutex<HashMap<String, Known>>,
     limits: Limits,
+    renewals: Renewals,
 }
 
 #[derive(Clone)]
@@ -80,11 +85,11 @@ pub enum NoConnection {
 }
 
 impl Worker {
-    /// Nothing is connected to yet.
-    pub fn new(options: Options) -> Self {
+    /// Nothing is connected to yet. Fails when others can change the folder for renewals.
+    pub fn new(options: Options) -> io::Result<Self> {
         let policy = Policy { max_wait: MAX_WAIT, ..Policy::default() };
         let named = |it: Connector| (it.descriptor().id.clone(), it);
-        Worker(Arc::new(Inner {
+        Ok(Worker(Arc::new(Inner {
             connectors: options.connectors.into_iter().map(named).collect(),
             key: options.key,
             ingress: options.ingress,
@@ -97,7 +102,8 @@ impl Worker {
             policy,
             known: Mutex::default(),
             limits: Limits::default(),
-        }))
+            renewals: Renewals::open(options.renewals)?,
+        })))
     }
 
     pub(crate) fn seal(&self) -> &Seal {
@@ -213,6 +219,15 @@ impl Worker {
     /// What signs events, and whether they go to public addresses alone.
     pub(crate) fn sinks(&self) -> (Option<Secret>, bool) {
         (self.0.sink_secret.clone(), !self.0.private_sinks)
+    }
+
+    pub(crate) fn renewals(&self) -> &Renewals {
+        &self.0.renewals
+    }
+
+    /// Tells the cluster what workers of this machine have left behind, on and on.
+    pub(crate) async fn tell_renewals(self) {
+        self.0.renewals.tell(&self.0.ingress).await;
     }
 
     pub(crate) fn key(&self) -> &SharedKey {

@@ -96,6 +96,7 @@ async fn connect(
         sealed: variables::cluster_key()?.seal(&name, &secrets),
         version: 0,
         refused: None,
+        doubted_ms: None,
     };
     ingress.call::<()>(&["Connection", &name, "put"], None, &record).await?;
     output::note(format_args!("The cluster has `{name}`"));

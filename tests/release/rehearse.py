@@ -3,11 +3,13 @@
 What is in `target/` is published as the version that it has, to stand-ins of the registries, and installed from there
 as people do it, in empty folders and without Rust on the path. Then the next version is made of the last commit, in a
 copy: bumped, built, held against the one before, published to the same stand-ins, and installed over the old one
-while a connection is stored and a run is under way; with `first` this is left out. CARGO says how it is built, as it does for make.
+while a connection is stored and a run is under way; with `first` this and what nobody
+installs is left out. CARGO says how it is built, as it does for make.
 """
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +21,9 @@ import standins
 from people import People
 
 TRIPLE = "x86_64-unknown-linux-gnu"
+PARTS = ("component", "program", "npm", "python", "packs", "models", "crates", "installers", "container")
+# Without what nobody installs from here, and takes long.
+INSTALLED = [part for part in PARTS if part not in ("packs", "crates")]
 TESTS = Path(__file__).resolve().parent
 
 
@@ -42,14 +47,12 @@ class Release:
         self.version = cargo.split("[workspace.package]\nversion = \"", 1)[1].split('"', 1)[0]
         self.component = self.dist / f"component/{self.name}-{self.version}.wasm"
 
-    def make(self, address):
-        """Everything that can be made here, by the one command."""
+    def make(self, xtask, address, parts=PARTS):
+        """What can be made here, by the one command."""
         shutil.rmtree(self.dist, ignore_errors=True)
-        xtask = self.root / "target/release/xtask"
-        order = ("component", "program", "npm", "python", "packs", "models", "crates", "installers", "container")
-        for part in order:
+        for part in parts:
             began = time.monotonic()
-            said = run(xtask, "dist", part, "--address", address, folder=self.root)
+            said = run(xtask, "--root", self.root, "dist", part, "--address", address, folder=self.root)
             skipped = [line for line in said.splitlines() if line.startswith("SKIPPED")]
             print(f"  {part} {time.monotonic() - began:.1f} s", *skipped, flush=True)
         print(f"  {len(list(self.dist.rglob('*')))} files and folders", flush=True)
@@ -92,8 +95,8 @@ class Places:
         }
 
 
-def next_release(before, folder):
-    """The next version, of the last commit and what is compiled already."""
+def next_release(before, xtask, folder):
+    """The next version, of the last commit and what is compiled already. The adapters have versions of their own."""
     root = folder / "next"
     root.mkdir()
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=before.root, capture_output=True, check=True)
@@ -101,23 +104,22 @@ def next_release(before, folder):
     (root / "target").mkdir()
     for name in ("release", "wasm32-unknown-unknown"):
         run("cp", "-a", before.root / "target" / name, root / "target", folder=root)
-    for name in ("crates/server/studio/dist", "crates/server/studio/node_modules"):
+    for name in ("crates/server/studio/dist", "crates/server/studio/node_modules", "crates/compose/dist"):
         if (before.root / name).exists():
             run("cp", "-a", before.root / name, (root / name).parent, folder=root)
     major, minor, _ = before.version.split(".")
     version = f"{major}.{int(minor) + 1}.0"
-    xtask = before.root / "target/release/xtask"
     changelog = root / "CHANGELOG.md"
     changelog.write_text(changelog.read_text().replace("## Unreleased\n", "## Unreleased\n\n- A rehearsal.\n", 1))
-    # Of the program there is one for each folder: it asks Cargo where it is.
-    run("make", f"CARGO={os.environ.get('CARGO', 'cargo')}", "xtask", folder=root)
-    xtask = root / "target/release/xtask"
-    print(run(xtask, "release", "keep", folder=root), end="")
-    print(run(xtask, "release", "bump", version, "--day", time.strftime("%Y-%m-%d"), folder=root), end="")
+    release = lambda *args: print("  " + run(xtask, "--root", root, "release", *args, folder=root).strip(), flush=True)
+    run(xtask, "--root", root, "release", "keep", folder=root)
+    release("bump", version, "--day", time.strftime("%Y-%m-%d"))
     began = time.monotonic()
-    run("make", f"CARGO={os.environ.get('CARGO', 'cargo')}", "xtask", "manifest", folder=root)
+    run("make", "-o", "adapters", f"CARGO={os.environ.get('CARGO', 'cargo')}", "manifest", folder=root)
     print(f"  built in {time.monotonic() - began:.0f} s", flush=True)
-    print(run(xtask, "release", "check", folder=root), end="")
+    release("check")
+    run(xtask, "--root", root, "release", "keep", folder=root)
+    release("tag", f"v{version}")
     assert f"## {version} (" in changelog.read_text()
     return Release(root)
 
@@ -130,7 +132,8 @@ def main(repository, folder, *only):
         places = Places(folder, servers)
         before = Release(repository)
         print(f"{before.name} {before.version}, made", flush=True)
-        before.make(places.files)
+        xtask = repository / "target/release/xtask"
+        before.make(xtask, places.files, INSTALLED if only else PARTS)
         failed += checks.all_of(before)
         before.publish(places)
         print("and published. In empty folders, without Rust:", flush=True)
@@ -140,9 +143,9 @@ def main(repository, folder, *only):
         if only:
             people.end()
             return done(failed)
-        after = next_release(before, folder)
+        after = next_release(before, xtask, folder)
         print(f"{after.name} {after.version}, made", flush=True)
-        after.make(places.files)
+        after.make(xtask, places.files, INSTALLED)
         failed += checks.all_of(after)
         after.publish(places)
         print("and published. Over the one before:", flush=True)
@@ -160,4 +163,6 @@ def done(failed):
 
 
 if __name__ == "__main__":
+    # The servers end, too, when this is told to.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), *sys.argv[3:]))

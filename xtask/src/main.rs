@@ -9,11 +9,15 @@ mod release;
 mod tidy;
 
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Chores of the workspace")]
 struct Cli {
+    /// The repository whose release it is, instead of the one that this was built in
+    #[arg(long, global = true, value_name = "FOLDER", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/.."))]
+    root: PathBuf,
     #[command(subcommand)]
     command: Command,
 }
@@ -35,11 +39,12 @@ enum Command {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    match Cli::parse().command {
+    let Cli { root, command } = Cli::parse();
+    match command {
         Command::Catalog(command) => catalog::run(command),
-        Command::Dist(args) => dist::run(&args),
+        Command::Dist(args) => dist::run(&root, &args),
         Command::Docs(args) => docs::run(&args),
-        Command::Release(command) => release::run(&command),
+        Command::Release(command) => release::run(&root, &command),
         Command::Tidy(args) => tidy::run(&args),
     }
 }

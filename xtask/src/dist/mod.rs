@@ -21,7 +21,7 @@ mod sums;
 mod target;
 mod tool;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
@@ -75,8 +75,8 @@ enum Part {
 }
 
 /// Makes the parts. Fails when a tool is missing or fails, with what it said.
-pub fn run(args: &Args) -> Result<ExitCode> {
-    let project = Project::read(args)?;
+pub fn run(root: &Path, args: &Args) -> Result<ExitCode> {
+    let project = Project::read(root, args)?;
     ensure!(
         args.address.starts_with("http"),
         "--address is the http(s) address of a folder, not `{}`",

@@ -27,8 +27,9 @@ pub struct Project {
 
 impl Project {
     /// From `Cargo.toml` and `connector.json`. Fails when one of them lacks something.
-    pub fn read(args: &Args) -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    pub fn read(root: &Path, args: &Args) -> Result<Self> {
+        let root =
+            root.canonicalize().with_context(|| format!("there is no {}", root.display()))?;
         let cargo: toml::Table = read(&root.join("Cargo.toml"))?.parse()?;
         let manifest: Value = serde_json::from_str(&read(&root.join("connector.json"))?)?;
         let package = cargo.get("package").context("Cargo.toml has no [package]")?;

@@ -45,26 +45,25 @@ pub enum Command {
 }
 
 /// Fails when a file cannot be read or written; exits with 1 when the check finds something.
-pub fn run(command: &Command) -> Result<ExitCode> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+pub fn run(root: &Path, command: &Command) -> Result<ExitCode> {
     match command {
-        Command::Check { against } => check(&root, against.as_deref()),
+        Command::Check { against } => check(root, against.as_deref()),
         Command::Bump { version, day } => {
-            bump::bump(&root, version, day)?;
+            bump::bump(root, version, day)?;
             println!("{version}: now `make manifest docs`, and `cargo xtask release keep`");
             Ok(ExitCode::SUCCESS)
         }
         Command::Keep => {
-            keep(&root)?;
+            keep(root)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Tag { tag } => {
-            tag::check(&root, tag)?;
+            tag::check(root, tag)?;
             println!("{tag} is ready");
             Ok(ExitCode::SUCCESS)
         }
         Command::Notes => {
-            print!("{}", tag::notes(&root)?);
+            print!("{}", tag::notes(root)?);
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -16,6 +16,9 @@ pub enum Side {
 
 /// Adds what changed between two schemas, under the path of the field.
 pub fn compare(path: &str, before: &Value, now: &Value, side: Side, changes: &mut Vec<Change>) {
+    if before == now {
+        return;
+    }
     let mut breaks = |what: String| changes.push(Change::breaking(format!("`{path}` {what}")));
     let (old, new) = (types(before), types(now));
     // An output without a type may be anything, which nobody could rely on.

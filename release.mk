@@ -1,5 +1,8 @@
 # What is published, and what holds it to be right: a part of the Makefile.
 
+.PHONY: parts unpacked program xtask dist versions workflows accept-release accept-reproducible package publish-crates \
+	advisories
+
 # What is in every program and package: built once for a release, and then taken from there with PARTS=FILE.
 parts: component adapters $(STUDIO)
 	tar -cf $(OUT)/parts.tar $(COMPONENT) $(DIST) $(PAGE)/dist

@@ -10,8 +10,9 @@ use restate_sdk::errors::HandlerResult;
 
 use crate::failure::Failure;
 use crate::journal::{Begun, Came, Counts, Entry, Place};
+use crate::missing::NoConnection;
 use crate::secrecy;
-use crate::worker::{NoConnection, Worker};
+use crate::worker::Worker;
 
 /// How often one request is sent, and how long a call waits before it is sent again: longer than where a process
 /// has to stay, because waiting keeps nothing here.

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::handler::time;
+use crate::missing::NoConnection;
 use crate::record::{ConnectionRecord, Renewal, Stale};
-use crate::worker::{NoConnection, Worker};
+use crate::worker::Worker;
 
 /// The state of the object.
 const RECORD: &str = "record";

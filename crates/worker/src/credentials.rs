@@ -10,8 +10,8 @@ use connector_host::{Binding, CredentialError, Credentials, Secret};
 use tokio::sync::Mutex as Turn;
 
 use crate::ingress::{Ingress, IngressError};
+use crate::missing::NoConnection;
 use crate::record::{ConnectionRecord, Stale};
-use crate::worker::NoConnection;
 
 /// Seconds before its end in which a token is renewed.
 const EARLY: u64 = 60;

@@ -25,6 +25,7 @@ mod handler;
 mod ingress;
 mod journal;
 mod limits;
+mod missing;
 mod quota;
 mod record;
 mod renewals;

@@ -14,8 +14,9 @@ use serde_json::Value;
 
 use crate::credentials::SharedCredentials;
 use crate::failure::Failure;
-use crate::ingress::{Ingress, IngressError};
+use crate::ingress::Ingress;
 use crate::limits::Limits;
+use crate::missing::NoConnection;
 use crate::record::ConnectionRecord;
 use crate::renewals::Renewals;
 
@@ -73,15 +74,6 @@ struct Known {
     connection: Connection,
     credentials: SharedCredentials,
     since: Instant,
-}
-
-/// Why there is no such connection here.
-#[derive(Debug)]
-pub enum NoConnection {
-    /// There may be later, or at another worker.
-    Yet(String),
-    /// There is none.
-    Ever(Failure),
 }
 
 impl Worker {
@@ -236,12 +228,6 @@ impl Worker {
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, Known>> {
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl From<IngressError> for NoConnection {
-    fn from(error: IngressError) -> Self {
-        NoConnection::Yet(error.to_string())
     }
 }
 

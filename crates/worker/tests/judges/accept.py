@@ -38,6 +38,8 @@ class Judge:
     def connect(self):
         lines = []
         for number in range(self.options["connections"]):
+            # Below 100 requests a second, which is a limit of the service.
+            time.sleep(0.03)
             tokens = self.service.tokens()
             self.secrets |= {tokens["access_token"], tokens["refresh_token"]}
             lines.append({

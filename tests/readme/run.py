@@ -1,14 +1,17 @@
-"""Runs the snippets of the README files, in order, as somebody does who reads them.
+"""Runs the snippets of the README files and of the book, in order, as somebody does who reads them.
 
     python3 tests/readme/run.py [README …]
 
-Each README has a copy of the repository for itself, whose `target` is the built one. A fenced block
-of `sh` is run there; variables and the folder last to the end of the file. What else may be done
-says a comment before the block, which no reader sees:
+Of the book run are the pages in `docs/start`, and those in `docs` that have a comment of the kind below. A README has a
+copy of the repository for itself, whose `target` is the built one. A page of the book has an empty folder with that
+`target`, as somebody has who took the program from elsewhere, unless it builds something against the crates. A fenced
+block of `sh` is run there; variables and the folder last to the end of the file. What else may be done says a comment
+before the block, which no reader sees:
 
     <!-- test: file app/main.mjs -->    the block is the content of this file
     <!-- test: prints Autumn -->        what the block prints contains this
     <!-- test: background -->           it runs until the end; what it tells to export is exported
+    <!-- test: background until TEXT -->  the same of what exports nothing and prints this when it is ready
     <!-- test: cargo app -->            it runs the package in this folder: see `Reader.cargo`
     <!-- test: skip because … -->       it is not run; flags of `connector` and the syntax of Python
                                         are still checked
@@ -38,7 +41,7 @@ CRATES = (
     "scan", "server", "sql", "store", "webhooks",
 )
 ELSEWHERE = {
-    "docs/actions/README.md", "drivers/node/README.md", "drivers/python/README.md",
+    "docs/actions/README.md", "docs/cli/README.md", "drivers/node/README.md", "drivers/python/README.md",
     *(f"crates/{name}/README.md" for name in CRATES),
 }
 # Seconds. Rust compiles what the snippet needs.
@@ -82,13 +85,13 @@ def blocks(path):
 
 
 class Reader:
-    """Somebody who follows a README in a copy of the repository."""
+    """Somebody who follows a README in a copy of the repository, or a page of the book in an empty folder."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, is_copy):
         self.folder, self.background = Path(folder), []
         files = subprocess.run(
             ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True,
-        ).stdout.split("\0")
+        ).stdout.split("\0") if is_copy else []
         for name in filter(None, files):
             if (ROOT / name).is_symlink():
                 (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -173,6 +176,7 @@ class Reader:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
         self.background.append(running)
+        until = block.orders["background"][0].removeprefix("until ")
         printed, ready = [], threading.Event()
 
         def read():
@@ -180,6 +184,8 @@ class Reader:
                 printed.append(line)
                 if told := re.match(r" *export (\w+)=(.*)", line):
                     self.variables[told[1]] = told[2].strip("'\"")
+                    ready.set()
+                if until and until in line:
                     ready.set()
             ready.set()
 
@@ -222,12 +228,16 @@ def main(named):
         ["git", "ls-files", "README.md", "*/README.md"], cwd=ROOT, check=True, capture_output=True,
         text=True,
     ).stdout.split()
-    for name in named or sorted(set(listed) - ELSEWHERE):
+    book = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md")) if "<!-- test:" in path.read_text()]
+    book += [str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs/start").glob("*.md"))]
+    for name in named or sorted(set(listed) - ELSEWHERE) + book:
+        found = blocks(ROOT / name)
+        is_copy = not name.startswith("docs/") or any("cargo" in block.orders for block in found)
         with tempfile.TemporaryDirectory(prefix="readme-") as folder:
-            reader = Reader(folder)
+            reader = Reader(folder, is_copy)
             run = skipped = 0
             try:
-                for block in blocks(ROOT / name):
+                for block in found:
                     was = reader.follow(block)
                     run, skipped = run + was, skipped + (not was)
             finally:

@@ -30,14 +30,15 @@ fn section(action: &Action, cases: &Path) -> Result<String> {
     for fact in facts(about) {
         writeln!(text, "- {fact}")?;
     }
-    text += "\n### Input\n\n";
+    text += "\n";
+    for example in &action.examples {
+        write!(text, "{}:\n\n{}", prose(&example.title), json(&example.input))?;
+    }
+    text += "### Input\n\n";
     text += &match action.input["properties"].as_object() {
         Some(fields) if !fields.is_empty() => rows::table(&action.input),
         _ => "No fields.\n\n".to_owned(),
     };
-    for example in &action.examples {
-        write!(text, "{}:\n\n{}", prose(&example.title), json(&example.input))?;
-    }
     text += "### Output\n\n";
     text += &match cases::answer(&cases.join(&about.id), &action.examples)? {
         Some(answer) => shown(action, answer),

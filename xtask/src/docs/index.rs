@@ -11,8 +11,8 @@ How to read the pages:
 
 - A field with **\\*** is required; a nested one only when the field around it is there.
 - `items[].url` is the field `url` of each element of the list `items`; `.*` stands for any name.
-- A row such as `media_source` with `source_type: image_url` begins the fields of one kind of
-  object; exactly one kind is to be given.
+- Where an object is of one of several kinds, what each kind has is folded away below the table, as
+  `media_source` with `source_type: image_url`; exactly one kind is to be given.
 - *Else* is what counts when a field is left out.
 - *Choices*: a form can offer a list from the account, through the component's `choices`.
 - *Seldom needed*: a form may fold the field away.
@@ -28,7 +28,7 @@ pub fn page(manifest: &Manifest) -> String {
              [resources](../resources.md).\n\n";
     for (group, actions) in manifest.groups() {
         let file = slug(group) + ".md";
-        page += &format!("## [{group}]({file})\n\n");
+        page += &format!("## {group}\n\n[Inputs, answers and examples]({file})\n\n");
         let mut table = Table::new(["Action", "What it does", ""]);
         for action in actions {
             let about = &action.about;

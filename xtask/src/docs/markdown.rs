@@ -12,13 +12,22 @@ pub struct Table(String);
 
 impl Table {
     pub fn new<const N: usize>(head: [&str; N]) -> Self {
+        Self::with(&head)
+    }
+
+    /// With as many columns as there are names.
+    pub fn with(head: &[impl Display]) -> Self {
         let mut table = Table(String::new());
-        table.row(head);
-        table.row([" --- "; N].map(str::trim));
+        table.cells(head);
+        table.cells(&vec!["---"; head.len()]);
         table
     }
 
     pub fn row<const N: usize>(&mut self, cells: [impl Display; N]) {
+        self.cells(&cells);
+    }
+
+    pub fn cells(&mut self, cells: &[impl Display]) {
         for cell in cells {
             let cell = cell.to_string().replace('|', "\\|").replace('\n', " ");
             let gap = if cell.is_empty() { "" } else { " " };
@@ -43,6 +52,22 @@ pub fn prose(text: &str) -> String {
         prose.push(letter);
     }
     prose
+}
+
+/// Text in which names are in backticks, and anything else is to be read as it is.
+pub fn spans(text: &str) -> String {
+    let parts: Vec<_> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return prose(text);
+    }
+    let parts =
+        (0..).zip(parts).map(|(at, part)| if at % 2 == 0 { prose(part) } else { code(part) });
+    parts.collect()
+}
+
+/// Text within HTML.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A name or a value of a program.

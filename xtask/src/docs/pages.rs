@@ -1,6 +1,6 @@
 //! All pages as one set, to write it or to compare it with what is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -8,17 +8,18 @@ use anyhow::{Context, Result};
 
 use super::manifest::Manifest;
 use super::markdown::slug;
-use super::{actions, index, resources, triggers};
+use super::{actions, commands, compare, errors, index, resources, triggers};
 
-/// Contents by path in `docs/`. The folder `actions` holds nothing else.
+/// Contents by path in `docs`. The folders of [`Pages::folders`] hold nothing else.
 pub struct Pages(BTreeMap<String, String>);
 
-/// Renders the manifest and the cases in the folder `root`.
-pub fn render(root: &Path) -> Result<Pages> {
+/// Renders the manifest and the cases in the folder `root`, and what a program says of itself.
+pub fn render(root: &Path, program: Option<&Path>) -> Result<Pages> {
     let manifest = Manifest::read(root)?;
     let cases = root.join("tests/cases");
     let mut pages = BTreeMap::from([
         ("actions/README.md".to_owned(), index::page(&manifest)),
+        ("compare.md".to_owned(), compare::page(root, &manifest)?),
         ("triggers.md".to_owned(), triggers::page(&manifest.triggers, &cases)?),
         ("webhooks.md".to_owned(), triggers::webhooks(&manifest.webhooks)?),
         ("resources.md".to_owned(), resources::page(&manifest)),
@@ -26,6 +27,10 @@ pub fn render(root: &Path) -> Result<Pages> {
     for (group, actions) in manifest.groups() {
         let path = format!("actions/{}.md", slug(group));
         pages.insert(path, actions::page(group, &actions, &cases)?);
+    }
+    if let Some(program) = program {
+        pages.extend(commands::pages(program)?);
+        pages.insert("errors.md".to_owned(), errors::page(root, program)?);
     }
     Ok(Pages(pages))
 }
@@ -37,7 +42,9 @@ impl Pages {
 
     /// Writes the pages into `docs` and removes those of groups that are gone.
     pub fn write(&self, docs: &Path) -> Result<()> {
-        fs::create_dir_all(docs.join("actions"))?;
+        for folder in self.folders() {
+            fs::create_dir_all(docs.join(folder))?;
+        }
         for path in self.orphans(docs)? {
             fs::remove_file(docs.join(path))?;
         }
@@ -61,11 +68,22 @@ impl Pages {
         Ok(stale)
     }
 
+    /// The folders of which all pages are here.
+    fn folders(&self) -> BTreeSet<&str> {
+        self.0.keys().filter_map(|path| Some(path.split_once('/')?.0)).collect()
+    }
+
     fn orphans(&self, docs: &Path) -> Result<Vec<String>> {
-        let Ok(folder) = fs::read_dir(docs.join("actions")) else { return Ok(Vec::new()) };
-        let names =
-            folder.map(|file| Ok(format!("actions/{}", file?.file_name().to_string_lossy())));
-        let names: Vec<_> = names.collect::<Result<_>>()?;
-        Ok(names.into_iter().filter(|name| !self.0.contains_key(name)).collect())
+        let mut orphans = Vec::new();
+        for folder in self.folders() {
+            let Ok(files) = fs::read_dir(docs.join(folder)) else { continue };
+            for file in files {
+                let path = format!("{folder}/{}", file?.file_name().to_string_lossy());
+                if !self.0.contains_key(&path) {
+                    orphans.push(path);
+                }
+            }
+        }
+        Ok(orphans)
     }
 }

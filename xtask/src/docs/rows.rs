@@ -5,7 +5,7 @@ use std::iter;
 
 use serde_json::Value;
 
-use super::markdown::{Table, code, codes, prose};
+use super::markdown::{Table, code, codes, escaped, prose};
 use super::types::{alternatives, folded, label, words};
 
 /// When a field is folded: what is inside is then named in its type.
@@ -19,19 +19,21 @@ struct Limits {
 const TABLE: Limits = Limits { depth: 5, rows: 40 };
 const LIST: Limits = Limits { depth: 2, rows: 10 };
 
-/// A table of all fields of an object schema.
+/// A table of all fields of an object schema. What only one kind of an object has is folded away below it.
 pub fn table(schema: &Value) -> String {
-    let rows = TABLE.inside(schema, "", 0);
-    let mut table = Table::new(["Field", "Type", "Meaning"]);
-    for row in rows {
-        table.row(row);
+    let entries = TABLE.inside(schema, "", 0);
+    let mut text = own(&entries);
+    for kind in kinds(&entries) {
+        let title = kind.title(|name| format!("<code>{}</code>", escaped(name)));
+        let fields = own(&kind.entries);
+        text += &format!("<details>\n<summary>{title}</summary>\n\n{fields}</details>\n\n");
     }
-    table.finish()
+    text
 }
 
 /// The fields of any schema and their types, a line each and no more than `most` of them.
 pub fn list(schema: &Value, most: usize) -> String {
-    let rows = LIST.inside(schema, "", 0);
+    let rows = flat(LIST.inside(schema, "", 0));
     let lines = rows.iter().take(most).map(|[name, kind, _]| match kind.as_str() {
         "" => format!("- {name}:\n"),
         kind => format!("- {name}: {kind}\n"),
@@ -40,25 +42,88 @@ pub fn list(schema: &Value, most: usize) -> String {
     lines.chain(more).collect()
 }
 
-/// Name, type and meaning. The row that begins an alternative has a name only.
+/// Name, type and meaning.
 type Row = [String; 3];
 
+enum Entry {
+    Row(Row),
+    Kind(Kind),
+}
+
+/// One of the kinds of object that a field may hold.
+struct Kind {
+    /// The path of the field; empty for a schema as a whole.
+    field: String,
+    label: Option<String>,
+    number: usize,
+    entries: Vec<Entry>,
+}
+
+impl Kind {
+    fn title(&self, code: impl Fn(&str) -> String) -> String {
+        let name = self.label.as_deref().map_or_else(|| format!("kind {}", self.number), &code);
+        if self.field.is_empty() {
+            format!("with {name}")
+        } else {
+            format!("{} with {name}", code(&self.field))
+        }
+    }
+}
+
+/// The rows themselves, without those of kinds.
+fn own(entries: &[Entry]) -> String {
+    let mut rows = entries.iter().filter_map(|entry| match entry {
+        Entry::Row(row) => Some(row),
+        Entry::Kind(_) => None,
+    });
+    let Some(first) = rows.next() else { return String::new() };
+    let mut table = Table::new(["Field", "Type", "Meaning"]);
+    iter::once(first).chain(rows).for_each(|row| table.row(row.each_ref()));
+    table.finish()
+}
+
+/// The kinds, each before those that are in its fields.
+fn kinds(entries: &[Entry]) -> Vec<&Kind> {
+    let kinds = entries.iter().filter_map(|entry| match entry {
+        Entry::Row(_) => None,
+        Entry::Kind(kind) => Some(iter::once(kind).chain(kinds(&kind.entries))),
+    });
+    kinds.flatten().collect()
+}
+
+/// All rows, in place. That which begins a kind has a name only.
+fn flat(entries: Vec<Entry>) -> Vec<Row> {
+    let rows = entries.into_iter().flat_map(|entry| match entry {
+        Entry::Row(row) => vec![row],
+        Entry::Kind(kind) => {
+            let head = [kind.title(|name| code(name)), String::new(), String::new()];
+            iter::once(head).chain(flat(kind.entries)).collect()
+        }
+    });
+    rows.collect()
+}
+
+fn count(entries: &[Entry]) -> usize {
+    let counts = entries.iter().map(|entry| match entry {
+        Entry::Row(_) => 1,
+        Entry::Kind(kind) => 1 + count(&kind.entries),
+    });
+    counts.sum()
+}
+
 impl Limits {
-    /// The rows of what is in a field: the fields of its object, of the objects in its list, of
-    /// each alternative. The path is empty for a schema as a whole.
-    fn inside(&self, field: &Value, path: &str, depth: usize) -> Vec<Row> {
+    /// What is in a field: the fields of its object, of the objects in its list, of each alternative. The
+    /// path is empty for a schema as a whole.
+    fn inside(&self, field: &Value, path: &str, depth: usize) -> Vec<Entry> {
         let several = alternatives(field);
         if let [only] = several.as_slice() {
             self.inside(only, path, depth)
         } else if several.iter().any(|one| one["properties"].is_object()) {
-            let numbered = (1..).zip(several);
-            let rows = numbered.flat_map(|(number, one)| {
-                let name = label(one).map_or_else(|| format!("kind {number}"), code);
-                let whole = if path.is_empty() { String::new() } else { code(path) + " " };
-                let head = [format!("{whole}with {name}"), String::new(), String::new()];
-                iter::once(head).chain(self.inside(one, path, depth))
+            let kinds = (1..).zip(several).map(|(number, one)| {
+                let entries = self.inside(one, path, depth);
+                Entry::Kind(Kind { field: path.to_owned(), label: label(one), number, entries })
             });
-            rows.collect()
+            kinds.collect()
         } else if field["items"].is_object() {
             self.inside(&field["items"], &format!("{path}[]"), depth)
         } else if field["additionalProperties"].is_object() {
@@ -76,15 +141,15 @@ impl Limits {
         }
     }
 
-    /// The rows of one field of an object.
-    fn member(&self, path: &str, field: &Value, needed: bool, depth: usize) -> Vec<Row> {
+    /// One field of an object, and what is in it.
+    fn member(&self, path: &str, field: &Value, needed: bool, depth: usize) -> Vec<Entry> {
         let deep = depth >= self.depth;
         let within = if deep { Vec::new() } else { self.inside(field, path, depth + 1) };
-        let fold = deep || depth > 0 && within.len() > self.rows;
+        let fold = deep || depth > 0 && count(&within) > self.rows;
         let kind = if fold { folded(field) } else { words(field) };
         let mark = if needed { " **\\***" } else { "" };
         let row = [code(path) + mark, kind, meaning(field)];
-        iter::once(row).chain(within.into_iter().filter(|_| !fold)).collect()
+        iter::once(Entry::Row(row)).chain(within.into_iter().filter(|_| !fold)).collect()
     }
 }
 

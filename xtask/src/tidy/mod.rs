@@ -1,8 +1,9 @@
-//! Whether the house is tidy: the documents name what there is, modules and crates go in one
-//! direction, what is general stays so, files are short. Each fault is a line that says where it
-//! is and what to do.
+//! Whether the house is tidy: the documents name what there is, each page of the book has a place in its
+//! contents, modules and crates go in one direction, what is general stays so, files are short. Each fault
+//! is a line that says where it is and what to do.
 
 mod circles;
+mod contents;
 mod direction;
 mod documents;
 mod fault;
@@ -48,6 +49,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut faults = documents::check(&tree, &settings.documents);
+    faults.extend(contents::check(&tree));
     faults.extend(circles.iter().map(circles::Circle::fault));
     faults.extend(general::check(&tree, &settings.general));
     faults.extend(length::check(&tree, &settings.length));

@@ -11,6 +11,8 @@ mod program;
 
 use pulldown_cmark::{Event, Options, Parser};
 
+pub use paths::beside;
+
 use super::fault::Fault;
 use super::generated::is_marked;
 use super::settings::{Documents, is_any};
@@ -100,6 +102,6 @@ fn spans(text: &str) -> Vec<(String, usize)> {
         .collect()
 }
 
-fn line_at(text: &str, offset: usize) -> usize {
+pub fn line_at(text: &str, offset: usize) -> usize {
     text[..offset].matches('\n').count() + 1
 }

@@ -1,6 +1,7 @@
 //! Each check with a small invented tree.
 
 mod circles;
+mod contents;
 mod direction;
 mod documents;
 mod files;

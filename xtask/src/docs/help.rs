@@ -95,3 +95,53 @@ impl Section {
         entries
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "\
+Read records, each once
+
+Prints each record
+on a line.
+
+Usage: app read [OPTIONS] <RESOURCE>
+       app read <COMMAND>
+
+Options:
+  -i, --input <JSON>
+          The input
+      --format <FORMAT>
+          The form of the records [default: jsonl]
+            jsonl: A JSON object on each line
+            csv: A line with the names of the fields, then a line for each
+            record
+
+      --limit <LIMIT>
+          So many at most
+
+Exit codes:
+  0    done
+  130  stopped
+
+Options of every command, such as --json: app --help
+";
+
+    #[test]
+    fn help_comes_apart() {
+        let help = Help::parse(TEXT);
+        assert_eq!(help.about, ["Read records, each once", "Prints each record on a line."]);
+        assert_eq!(help.usage, "app read [OPTIONS] <RESOURCE>\napp read <COMMAND>");
+        let options = help.section("Options").expect("there are options").entries();
+        let names: Vec<_> = options.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["-i, --input <JSON>", "--format <FORMAT>", "--limit <LIMIT>"]);
+        assert_eq!(
+            options[1].1,
+            "The form of the records [default: jsonl]\njsonl: A JSON object on each line\n\
+             csv: A line with the names of the fields, then a line for each record"
+        );
+        let codes = help.section("Exit codes").expect("there are exit codes").entries();
+        assert_eq!(codes[1], ("130".to_owned(), "stopped".to_owned()));
+    }
+}

@@ -170,3 +170,27 @@ fn meaning(field: &Value) -> String {
     let parts = [title, text("description"), choices, setting].into_iter().chain(hints).flatten();
     parts.collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_one_kind_has_is_folded_away_below_the_table() {
+        let of = |tag: &str, field: &str| json!({"properties": {"kind": {"const": tag}, field: {"type": "string"}}});
+        let schema = json!({"properties": {
+            "media": {"oneOf": [of("url", "url"), of("upload", "data")]},
+            "title": {"type": "string"},
+        }});
+        let text = table(&schema);
+        let (own, kinds) = text.split_once("<details>").expect("the kinds are folded away");
+        assert!(own.contains("`media`") && own.contains("`title`"), "{own}");
+        assert!(!own.contains("`media.url`") && !own.contains("`media.data`"), "{own}");
+        let first = "<summary><code>media</code> with <code>kind: url</code></summary>";
+        let (_, first) = kinds.split_once(first).expect("the first kind has a title");
+        let (first, second) = first.split_once("</details>").expect("it ends");
+        assert!(first.contains("| `media.url` |") && !first.contains("`media.data`"), "{first}");
+        assert!(second.contains("| `media.data` |"), "{second}");
+    }
+}

@@ -156,6 +156,7 @@ $(OUT)/cluster/installed: $(CLUSTER)/requirements.txt
 SCALE ?=
 accept-cluster: worker $(call pip,cluster) $(call npm,$(CLUSTER))
 	$(cargo) test --release --workspace --exclude connector-sql --features connector-cli/worker --lib -- quota failure
+	$(call with,NODE,what a cluster offers,$(OUT)/cluster/bin/python $(CLUSTER)/parts.py $(OUT)/release/connector)
 	$(call with,NODE,the cluster,$(OUT)/cluster/bin/python $(CLUSTER)/accept.py $(OUT)/release/connector $(SCALE))
 
 # How many actions a second 1, 2 and 4 workers make.

@@ -1,7 +1,7 @@
 //! `--via`: calls that a cluster runs.
 
 use connector_host::contract::actions::Shape;
-use connector_worker::{Answer, Ingress, Submission};
+use connector_worker::{Answer, Ingress, PagesTo, Submission};
 use serde_json::Value;
 use url::Url;
 
@@ -44,6 +44,7 @@ impl Via {
             input,
             limit,
             approval: false,
+            pages: PagesTo::Answer,
         };
         let ingress = Ingress::new(self.0.clone());
         // Asked for again under the same key, it is run once.

@@ -14,8 +14,11 @@ const EVERY: u64 = 300;
 pub struct TriggerSpec {
     /// The name of a connection that the cluster has.
     pub connection: String,
-    /// The id of a trigger of its connector.
+    /// The id of a trigger of its connector, or of a webhook.
     pub trigger: String,
+    /// It is a webhook: nothing is polled, and `Trigger/{name}/deliver` takes what the service sends.
+    #[serde(default)]
+    pub webhook: bool,
     /// Its configuration.
     #[serde(default)]
     pub config: Map<String, Value>,

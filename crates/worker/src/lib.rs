@@ -5,7 +5,7 @@
 //! - `Connection/{name}` keeps a connection, with its secrets sealed, and renews its tokens, one at a time.
 //! - `Approval/{connection}` has the calls that wait for a person.
 //! - `Quota/{name}` counts what the service lets through, for all workers together.
-//! - `Trigger/{name}` polls a trigger on and on, and records each of its events once.
+//! - `Trigger/{name}` polls a trigger on and on, or takes the deliveries of a webhook, and records each event once.
 //!
 //! [`Ingress`] submits to them from outside. The journal is in clear in Restate: nothing secret gets into it but
 //! under the [`SharedKey`](connector_auth::SharedKey) of the workers.
@@ -22,10 +22,12 @@ mod delivery;
 mod event;
 mod failure;
 mod handler;
+mod incoming;
 mod ingress;
 mod journal;
 mod limits;
 mod missing;
+mod pages;
 mod quota;
 mod record;
 mod renewals;
@@ -35,9 +37,10 @@ mod serve;
 mod trigger;
 mod worker;
 
-pub use action::{Answer, Submission};
+pub use action::{Answer, PagesTo, Submission};
 pub use approval::{Decision, Waiting};
 pub use event::{RecordedEvent, Standing, TriggerSpec};
+pub use incoming::Incoming;
 pub use ingress::{Ingress, IngressError, register};
 pub use record::ConnectionRecord;
 pub use serve::serve;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use connector_host::contract::Cost;
@@ -56,8 +56,8 @@ struct Kind {
 
 #[derive(Default)]
 struct Held {
-    /// Requests that may go, until when.
-    leave: Option<(u32, Instant)>,
+    /// Requests that may go, until when: milliseconds since 1970-01-01 UTC, as all workers' clocks tell it.
+    leave: Option<(u32, u64)>,
     waiting: u32,
     said: Option<Said>,
 }
@@ -90,11 +90,9 @@ impl ClusterLimits {
                 }
                 (ask.want, ask.said) = (held.waiting.max(1), held.said.take());
             }
-            let asked_at = Instant::now();
             let grant = self.ask(&ask).await?;
             if grant.count > 0 {
-                let until = asked_at + Duration::from_millis(grant.life_ms);
-                lock(&kind.held).leave = Some((grant.count, until));
+                lock(&kind.held).leave = Some((grant.count, grant.until_ms));
                 continue;
             }
             let wait = Duration::from_millis(grant.wait_ms);
@@ -109,7 +107,7 @@ impl ClusterLimits {
 impl Held {
     fn take(&mut self) -> bool {
         match &mut self.leave {
-            Some((count, until)) if *count > 0 && Instant::now() < *until => {
+            Some((count, until)) if *count > 0 && now() < *until => {
                 *count -= 1;
                 true
             }
@@ -181,6 +179,10 @@ impl Drop for Leaving<'_> {
         let mut held = lock(&self.0.held);
         held.waiting = held.waiting.saturating_sub(1);
     }
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis)
 }
 
 fn millis(time: Duration) -> u64 {

@@ -15,6 +15,7 @@ use crate::action::Actions;
 use crate::approval::Approvals;
 use crate::connection::Connections;
 use crate::delivery::Deliveries;
+use crate::pages::Pages;
 use crate::quota::Quotas;
 use crate::trigger::Triggers;
 use crate::worker::Worker;
@@ -53,6 +54,7 @@ pub async fn serve(
         .bind(Connections(worker.clone()))
         .bind(Triggers(worker.clone()))
         .bind(Deliveries(worker))
+        .bind(Pages)
         .bind(Quotas)
         .build();
     let endpoint = HyperEndpoint::new(endpoint);

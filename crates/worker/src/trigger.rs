@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::delivery::{DeliveriesClient, Delivery};
 use crate::event::{RecordedEvent, Standing, TriggerSpec};
 use crate::failure::Failure;
+use crate::incoming::{self, Incoming};
 use crate::run::{Ended, Progress, Run};
 use crate::worker::Worker;
 
@@ -59,9 +60,50 @@ impl Triggers {
             ctx.clear(CURSOR);
         }
         let turn = ctx.get::<u64>(TURN).await?.unwrap_or_default() + 1;
+        let polls = !spec.webhook;
         ctx.set(SPEC, Json(spec));
         ctx.set(TURN, turn);
-        ctx.object_client::<TriggersClient>(ctx.key()).poll(turn).send();
+        if polls {
+            ctx.object_client::<TriggersClient>(ctx.key()).poll(turn).send();
+        }
+        Ok(())
+    }
+
+    /// Takes what the service has sent to the address of a webhook, checks its signature and records its events.
+    /// Submitted under the delivery's own id as idempotency key, it is taken once.
+    #[handler]
+    async fn deliver(&self, ctx: ObjectContext<'_>, incoming: Json<Incoming>) -> HandlerResult<()> {
+        let failed = |kind: &str, why: &str| TerminalError::from(Failure::new(kind, why));
+        let spec = ctx.get::<Json<TriggerSpec>>(SPEC).await?.map(Json::into_inner);
+        let spec = spec.filter(|spec| spec.webhook);
+        let spec =
+            spec.ok_or_else(|| failed("not-found", "no webhook was started under this name"))?;
+        let delivery = incoming.into_inner().delivery();
+        let (worker, connection, webhook) =
+            (self.0.clone(), spec.connection.clone(), spec.trigger.clone());
+        let shown = delivery.clone();
+        let check = move || async move {
+            Ok(Json(incoming::refusal(worker, connection, webhook, shown).await?))
+        };
+        if let Some(failure) = ctx.run(check).name("check").await?.into_inner() {
+            return Err(TerminalError::from(failure).into());
+        }
+        let call = Call::Receive {
+            webhook: spec.trigger.clone(),
+            config: Value::Object(spec.config.clone()).to_string(),
+            subscription: String::new(),
+            delivery,
+            cursor: self.cursor(&ctx).await?,
+        };
+        let mut run = Run::new(&self.0, spec.connection.clone(), call, ctx.invocation_id(), None);
+        let (events, cursor) = polled(&mut run, &ctx).await?;
+        if let Some(cursor) = cursor {
+            ctx.set(CURSOR, self.0.seal().close(&["cursor", ctx.key()], cursor.as_bytes()));
+        }
+        let standing = ctx.get::<Json<Standing>>(STANDING).await?;
+        let mut standing = standing.map(Json::into_inner).unwrap_or_default();
+        record(&ctx, &spec, &mut standing, events).await?;
+        ctx.set(STANDING, Json(standing));
         Ok(())
     }
 
@@ -90,14 +132,19 @@ impl Triggers {
         };
         let mut run = Run::new(&self.0, spec.connection.clone(), call, ctx.invocation_id(), None);
         let next = match polled(&mut run, &ctx).await {
-            Ok((events, cursor)) => {
+            Ok((events, Some(cursor))) => {
                 ctx.set(CURSOR, self.0.seal().close(&["cursor", ctx.key()], cursor.as_bytes()));
                 record(&ctx, &spec, &mut standing, events).await?;
                 (standing.polls, standing.failures, standing.error) = (standing.polls + 1, 0, None);
                 Duration::from_secs(spec.every_s)
             }
             Err(Ended::Cancelled(error)) => return Err(error.into()),
-            Err(Ended::Failed(failure)) => {
+            failed => {
+                let none = Failure::new("unexpected", "the poll brought no cursor");
+                let failure = match failed {
+                    Err(Ended::Failed(failure)) => failure,
+                    _ => none,
+                };
                 let wait = BACKOFF.saturating_mul(1 << standing.failures.min(16)).min(MAX_BACKOFF);
                 standing.failures += 1;
                 standing.error = Some(failure.said().to_owned());
@@ -147,7 +194,10 @@ impl Triggers {
 }
 
 /// What a poll has brought, whole, and the cursor for the next one.
-async fn polled(run: &mut Run, ctx: &ObjectContext<'_>) -> Result<(Vec<Emitted>, String), Ended> {
+async fn polled(
+    run: &mut Run,
+    ctx: &ObjectContext<'_>,
+) -> Result<(Vec<Emitted>, Option<String>), Ended> {
     let wrong = |why: String| Ended::Failed(Failure::new("unexpected", why));
     let mut events = Vec::new();
     loop {
@@ -157,11 +207,7 @@ async fn polled(run: &mut Run, ctx: &ObjectContext<'_>) -> Result<(Vec<Emitted>,
                     .map_err(|error| wrong(format!("a page that does not hold events: {error}")))?;
                 events.extend(page);
             }
-            Progress::Done(outcome) => {
-                let cursor = outcome.cursor;
-                let cursor = cursor.ok_or_else(|| wrong("the poll brought no cursor".into()))?;
-                return Ok((events, cursor));
-            }
+            Progress::Done(outcome) => return Ok((events, outcome.cursor)),
         }
     }
 }

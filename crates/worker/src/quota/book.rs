@@ -10,8 +10,9 @@ const MOST: usize = 256;
 const MOST_COUNTED: u32 = 100_000;
 /// Parts of a window in which uses are counted together.
 const PARTS: u64 = 50;
-/// How long a leave is good for, at most: a quarter of the shortest window is less.
-const LIFE_MS: u64 = 1000;
+/// How long a leave is good for: as long as the shortest window, within these. It has to get to the worker meanwhile.
+const SHORTEST_LIFE_MS: u64 = 250;
+const LIFE_MS: u64 = 2000;
 /// Of plenty of room a part is given ahead, so that fewer have to ask.
 const AHEAD: u32 = 64;
 const MOST_AHEAD: u32 = 256;
@@ -52,8 +53,8 @@ pub struct Said {
 pub struct Grant {
     /// So many requests may go.
     pub count: u32,
-    /// Within so many milliseconds.
-    pub life_ms: u64,
+    /// Until then.
+    pub until_ms: u64,
     /// If none may: so long at least.
     pub wait_ms: u64,
     /// And because of which limit.
@@ -141,7 +142,8 @@ impl Service {
         let names = self.names(kind, ask);
         let amount = |name: &str| ask.costs.get(name).copied().unwrap_or(1).max(1);
         let shortest = names.iter().filter_map(|name| self.limits.get(name)).map(|it| it.window_ms);
-        let life_ms = shortest.min().map_or(LIFE_MS, |window| (window / 4).clamp(50, LIFE_MS));
+        let life_ms: u64 =
+            shortest.min().map_or(LIFE_MS, |window| window.clamp(SHORTEST_LIFE_MS, LIFE_MS));
         let (mut room, mut full) = (u32::MAX, (0, String::new()));
         for name in &names {
             let Some(limit) = self.limits.get_mut(name) else { continue };
@@ -154,14 +156,15 @@ impl Service {
         let ahead = (room / AHEAD).min(MOST_AHEAD);
         let count = ask.want.max(ahead).min(room);
         if count == 0 {
-            return Grant { count, life_ms, wait_ms: full.0.max(1), limit: full.1 };
+            return Grant { count, until_ms: now, wait_ms: full.0.max(1), limit: full.1 };
         }
+        let until_ms = now + life_ms;
         for name in &names {
             if let Some(limit) = self.limits.get_mut(name) {
-                limit.take(count.saturating_mul(amount(name)), now + life_ms);
+                limit.take(count.saturating_mul(amount(name)), until_ms);
             }
         }
-        Grant { count, life_ms, wait_ms: 0, limit: String::new() }
+        Grant { count, until_ms, wait_ms: 0, limit: String::new() }
     }
 }
 

@@ -28,7 +28,7 @@ fn no_window_has_more_than_its_limit() {
         let now = 1_000_000 + step * 100;
         let grant = book.take(&ask(1 + (step % 7) as u32, None), now);
         // They may go at any moment that the leave is good for.
-        given.extend((0..grant.count).map(|_| now + grant.life_ms * (step % 2)));
+        given.extend((0..grant.count).map(|_| if step % 2 == 0 { now } else { grant.until_ms }));
     }
     given.sort_unstable();
     for (at, first) in given.iter().enumerate() {
@@ -45,12 +45,12 @@ fn what_the_service_says_counts_more_than_what_the_connector_declares() {
     assert_eq!(book.take(&ask(1, None), 1000).count, 1);
     let windows = [("burst_per_app", 10, 1000), ("writes_per_app", 5, 60_000)];
     let first = book.take(&ask(9, said(&windows, None)), 2000);
-    // One was used before; a leave is good for a part of the shortest window.
-    assert_eq!((first.count, first.life_ms), (4, 250));
+    // One was used before; a leave is good for as long as the shortest window.
+    assert_eq!((first.count, first.until_ms), (4, 2000 + 1000));
     let full = book.take(&ask(1, None), 3000);
     assert_eq!((full.count, &*full.limit), (0, "writes"));
     // The one that was used first, rounded up to the next of 50 parts.
-    assert_eq!(full.wait_ms, 2400 + 60_000 - 3000);
+    assert_eq!(full.wait_ms, 3600 + 60_000 - 3000);
 }
 
 #[test]

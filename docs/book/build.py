@@ -140,7 +140,7 @@ def stage(out, source):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / file, target)
     (out / "src/SUMMARY.md").write_text("\n".join(contents.lines) + "\n")
-    for name in "book.toml", "book.css", "book.js":
+    for name in "book.toml", "extra.css", "extra.js":
         shutil.copy2(HERE / name, out / name)
     return contents.pages, lost
 

@@ -58,6 +58,9 @@ class Book:
         lost = "return [...document.images].filter((it) => it.complete && !it.naturalWidth).map((it) => it.src)"
         for name in self.browser.script(lost):
             self.faults.append(f"{where}: there is no picture {name}")
+        # mdBook's own scripts run, which a file of the same name would replace.
+        if self.browser.script("return document.querySelector('pre code') && !document.querySelector('pre code.hljs')"):
+            self.faults.append(f"{where}: its code is not highlighted")
         self.browser.script(self.axe)
         for found in self.browser.call("POST", "/execute/async", {"script": CHECK, "args": []}):
             if found["impact"] in SERIOUS:

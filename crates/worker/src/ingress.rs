@@ -1,6 +1,6 @@
 //! Restate from outside: calls to its ingress, and the registration of workers.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use connector_host::contract;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -8,12 +8,16 @@ use reqwest::{Client, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tokio::time::sleep;
 use url::Url;
 
 use crate::failure;
 
 /// Until a call has ended that is waited for. Longer ones are asked for again under their key.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// Until a server has to take the registration of a worker, and between two tries.
+const REGISTER: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// Why Restate has not done what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -153,9 +157,24 @@ impl Ingress {
     }
 }
 
-/// Tells a Restate server, at the address of its admin API, where workers are.
+/// Tells a Restate server, at the address of its admin API, where workers are. One that is not ready yet is asked
+/// again, for a minute.
 pub async fn register(admin: &Url, workers: &Url) -> Result<(), IngressError> {
     let ingress = Ingress::new(admin.clone());
+    let until = Instant::now() + REGISTER;
+    loop {
+        match register_once(&ingress, workers).await {
+            Err(IngressError::Unreachable { .. } | IngressError::Failed { status: 500.., .. })
+                if Instant::now() < until =>
+            {
+                sleep(AGAIN).await
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn register_once(ingress: &Ingress, workers: &Url) -> Result<(), IngressError> {
     let body = json!({"uri": workers.as_str(), "force": true});
     let sent = ingress.client.post(ingress.url(&["deployments"])).json(&body).send().await;
     let sent = sent.map_err(|error| ingress.unreachable(error))?;

@@ -107,11 +107,14 @@ impl Triggers {
         Ok(())
     }
 
-    /// Polls no more. The record stays.
+    /// Polls no more, and takes no more deliveries. The record stays.
     #[handler]
     async fn stop(&self, ctx: ObjectContext<'_>) -> HandlerResult<()> {
         let turn = ctx.get::<u64>(TURN).await?.unwrap_or_default() + 1;
         ctx.set(TURN, turn);
+        if ctx.get::<Json<TriggerSpec>>(SPEC).await?.is_some_and(|it| it.into_inner().webhook) {
+            ctx.clear(SPEC);
+        }
         Ok(())
     }
 

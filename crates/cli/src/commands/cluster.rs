@@ -32,7 +32,9 @@ pub struct Cluster {
 
 #[derive(Subcommand)]
 enum What {
-    /// Hand over the connection that is used here: from then on the cluster alone renews its tokens
+    /// Hand over the connection that is used here
+    ///
+    /// From then on the cluster alone renews its tokens: forget it here.
     Connect {
         /// Its name in the cluster
         name: String,
@@ -41,8 +43,10 @@ enum What {
         #[arg(long, value_name = "WORD")]
         quota: Option<String>,
     },
-    /// Hand over connections from stdin, a JSON object on each line: `name`, `access_token`, and if they
-    /// are known `refresh_token`, `expires_at`, `scopes`, `settings`, `quota`, `client_id`, `client_secret`
+    /// Hand over connections from stdin
+    ///
+    /// A JSON object on each line: `name`, `access_token`, and if they are known `refresh_token`,
+    /// `expires_at`, `scopes`, `settings`, `quota`, `client_id`, `client_secret`.
     Import,
     /// Take a connection away from the cluster
     Remove {

@@ -21,6 +21,13 @@ def percentile(times, part):
     return sorted(times)[min(len(times) - 1, int(len(times) * part))] * 1000
 
 
+def kept(folder):
+    """Bytes in the server's folder."""
+    return sum(
+        os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(folder) for name in names
+        if os.path.exists(os.path.join(at, name)))
+
+
 class Load:
     def __init__(self, cluster, session, options):
         self.cluster, self.session, self.options = cluster, session, options
@@ -59,7 +66,7 @@ async def measure(program, workers, options):
             await load.many(options["callers"], 3)
             processes = {"server": [cluster.server], "workers": cluster.workers, "emulator": [cluster.emulator]}
             before = {name: sum(map(seconds_of_cpu, all)) for name, all in processes.items()}
-            shares = [seconds_of_cpu(worker) for worker in cluster.workers]
+            shares, size = [seconds_of_cpu(worker) for worker in cluster.workers], kept(cluster.base)
             per_second = await load.many(options["callers"], options["seconds"])
             count, times = len(load.times), load.times
             cpu = {name: (sum(map(seconds_of_cpu, all)) - before[name]) * 1000 / count for name, all in processes.items()}
@@ -68,7 +75,7 @@ async def measure(program, workers, options):
             return {
                 "workers": workers, "per_second": per_second, "p50_ms": percentile(times, 0.5),
                 "p99_ms": percentile(times, 0.99), "alone_p50_ms": percentile(load.times, 0.5),
-                "cpu_ms_per_action": cpu, "memory_mib": {
+                "disk_bytes_per_action": (kept(cluster.base) - size) / count, "cpu_ms_per_action": cpu, "memory_mib": {
                     name: [memory(process)["VmRSS"] for process in all] for name, all in processes.items()},
                 "share_of_cpu": [share / sum(shares) for share in shares],
             }
@@ -83,7 +90,7 @@ def main():
         cpu = ", ".join(f"{name} {ms:.2f}" for name, ms in point["cpu_ms_per_action"].items())
         print(f"{workers} workers: {point['per_second']:.0f} actions/s with {options['callers']} callers, p50 "
               f"{point['p50_ms']:.0f} ms, p99 {point['p99_ms']:.0f} ms; alone {point['alone_p50_ms']:.1f} ms; "
-              f"CPU ms per action: {cpu}; shares {[round(it, 2) for it in point['share_of_cpu']]}", flush=True)
+              f"CPU ms per action: {cpu}; {point['disk_bytes_per_action']:.0f} bytes on disk each; shares {[round(it, 2) for it in point['share_of_cpu']]}", flush=True)
     with open(sys.argv[2], "w", encoding="utf-8") as file:
         json.dump({"options": options, "cores": os.cpu_count(), "points": measured}, file, indent=1)
 

@@ -1,5 +1,6 @@
 """What people do with a release: they install it in one of four ways, and install the next one over it."""
 
+import base64
 import json
 import os
 import shutil
@@ -18,6 +19,8 @@ class People:
     def __init__(self, folder, places):
         self.folder, self.places = folder, places
         folder.mkdir()
+        # What else would ask the keyring of whoever rehearses.
+        self.key = base64.b64encode(os.urandom(32)).decode()
         self.tools = folder / "tools"
         self.tools.mkdir()
         # What people have: a shell's programs, Node, Python; and no Rust.
@@ -32,7 +35,7 @@ class People:
             "HOME": str(home),
             "PATH": f"{home}/.local/bin:{self.tools}:/usr/bin:/bin",
             **{name: self.places.variables[name] for name in ("NPM_CONFIG_USERCONFIG", "WKG_OCI_INSECURE")},
-            "CONNECTOR_VAULT_KEY": "a key of the rehearsal, which is long enough",
+            "CONNECTOR_VAULT_KEY": self.key,
         } | more
         assert not shutil.which("cargo", path=environment["PATH"]), "there is Rust on the path"
         return environment
@@ -150,7 +153,7 @@ class People:
         self.first = (b"".join(self.first) + rest).decode().splitlines()
         assert 3 < len(self.first) < len(self.whole), f"{len(self.first)} of {len(self.whole)} lines"
         runs = self.run("connector", "runs", "--json", home=self.home, **variables).stdout
-        self.id = next(json.loads(line)["id"] for line in runs.splitlines())
+        self.id = json.loads(runs)[0]["id"]
         print(f"  a run is under way, after {len(self.first)} of {len(self.whole)} items", flush=True)
 
     def goes_on(self, before, after):

@@ -98,15 +98,16 @@ class Places:
 def next_release(before, xtask, folder):
     """The next version, of the last commit and what is compiled already. The adapters have versions of their own."""
     root = folder / "next"
-    root.mkdir()
+    shutil.rmtree(root / "released", ignore_errors=True)
+    root.mkdir(exist_ok=True)
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=before.root, capture_output=True, check=True)
     subprocess.run(["tar", "-x"], cwd=root, input=archive.stdout, check=True)
-    (root / "target").mkdir()
-    for name in ("release", "wasm32-unknown-unknown"):
-        run("cp", "-a", before.root / "target" / name, root / "target", folder=root)
-    for name in ("crates/server/studio/dist", "crates/server/studio/node_modules", "crates/compose/dist"):
-        if (before.root / name).exists():
-            run("cp", "-a", before.root / name, (root / name).parent, folder=root)
+    made = ("target/release", "target/wasm32-unknown-unknown", "crates/server/studio/dist",
+            "crates/server/studio/node_modules", "crates/compose/dist")
+    for name in made:
+        if (before.root / name).exists() and not (root / name).exists():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            run("cp", "-a", before.root / name, root / name, folder=root)
     major, minor, _ = before.version.split(".")
     version = f"{major}.{int(minor) + 1}.0"
     changelog = root / "CHANGELOG.md"
@@ -125,8 +126,11 @@ def next_release(before, xtask, folder):
 
 
 def main(repository, folder, *only):
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    # What is compiled of the next version is taken again, where a rehearsal did not come to its end.
+    for path in folder.iterdir():
+        if path.name != "next":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     failed = []
     with ExitStack() as servers:
         places = Places(folder, servers)

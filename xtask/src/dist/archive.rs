@@ -34,7 +34,7 @@ impl Entry {
 pub fn tar_gz(path: &Path, entries: &[Entry]) -> Result<()> {
     let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
     // Without a time, and with the same system in its head everywhere.
-    let zipped = GzBuilder::new().operating_system(255).write(file, Compression::best());
+    let zipped = GzBuilder::new().operating_system(255).write(file, Compression::default());
     let mut tar = tar::Builder::new(zipped);
     for entry in entries {
         let mut head = tar::Header::new_ustar();

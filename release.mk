@@ -23,8 +23,8 @@ program: $(if $(PARTS),unpacked,component adapters $(STUDIO))
 
 # What is published, in target/dist: all of it, or ONLY="component npm". Where it will be found says ADDRESS, and who
 # publishes it, PUBLISHER.
-PROGRAM = $(firstword $(wildcard $(addprefix $(OUT)/,$(TRIPLE)/release/connector $(TRIPLE)/release/connector.exe \
-	unpacked/connector)) $(OUT)/release/connector)
+PROGRAM = $(shell for program in $(TRIPLE)/release/connector $(TRIPLE)/release/connector.exe unpacked/connector \
+	release/connector; do if test -f $(OUT)/$$program; then echo $(OUT)/$$program; break; fi; done)
 xtask:
 	$(cargo) build --quiet --release $(ALL) --bin xtask
 dist: xtask $(if $(PARTS),unpacked)
@@ -56,9 +56,11 @@ accept-reproducible: setup
 
 # The crates that are published, as they would be, without compiling each of them once more.
 PRIVATE := pinterest-connector xtask connector-bench connector-conformance connector-fuzz connector-oracle
+# Two have in them what is built and in no commit, which Cargo takes for a change.
 package:
-	$(cargo) package --workspace $(PRIVATE:%=--exclude %) --no-verify
+	$(cargo) package --workspace $(PRIVATE:%=--exclude %) --no-verify --allow-dirty
 
 # All of them in the order in which they need each other, to where cargo is told to: OPTIONS=--dry-run.
-publish-crates:
-	$(cargo) publish --workspace $(PRIVATE:%=--exclude %) --no-verify $(OPTIONS)
+publish-crates: $(if $(PARTS),unpacked)
+	@test -z "$$(git status --porcelain --untracked-files=no)" || { echo "There are changes that are in no commit"; exit 1; }
+	$(cargo) publish --workspace $(PRIVATE:%=--exclude %) --no-verify --allow-dirty $(OPTIONS)

@@ -99,7 +99,7 @@ fn runner(project: &Project, folder: &Path) -> Result<()> {
     write(&stage.join("connector.mjs"), script.replace("@COMPONENT@", &project.component_name()))?;
     copy(&project.component(), &stage.join(project.component_name()))?;
     let readme = format!(
-        "# {name}\n\n{}\n\n```sh\nnpx {name} --emulator run --help\n```\n\nOn systems without a program of \
+        "# {name}\n\n{}\n\n```sh\nnpx {name} actions\nnpx {name} --help\n```\n\nOn systems without a program of \
         their own it says so.\n",
         project.summary
     );

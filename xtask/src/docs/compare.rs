@@ -78,7 +78,7 @@ impl Comparison {
         let head = ["".to_owned(), "here".to_owned()].into_iter().chain(names).collect::<Vec<_>>();
         let mut table = Table::with(&head);
         for product in &self.product {
-            ensure!(product.source.starts_with("https://"), "{} has no source", product.name);
+            ensure!(is_address(&product.source), "{} has no source", product.name);
         }
         for feature in &self.feature {
             let known = |id: &String| self.product.iter().any(|it| it.id == *id);
@@ -101,11 +101,15 @@ impl Cell {
         match self {
             Cell::Says(says) => Ok(spans(says)),
             Cell::Elsewhere { says, source } => {
-                ensure!(source.starts_with("https://"), "`{says}` has no source");
+                ensure!(is_address(source), "`{says}` has no source");
                 Ok(format!("{} ([source]({source}))", spans(says)))
             }
         }
     }
+}
+
+fn is_address(source: &str) -> bool {
+    source.starts_with("https://") || source.starts_with("http://")
 }
 
 /// With the figures of the manifest in it.

@@ -54,7 +54,7 @@ class People:
         wrong = []
         ways = [("npx", self.npx), ("pip", self.pip), ("the installer", self.installer), ("npm, a library", self.library)]
         ways.append(("pip, a library", self.wheel))
-        if (self.tools / "wkg").exists():
+        if self.places.oci:
             ways.append(("OCI", self.oci))
         for name, way in ways:
             began = time.monotonic()

@@ -61,7 +61,7 @@ class Release:
         """To the stand-ins, by the script that a release uses; the files as a release has them, in one folder."""
         environment = os.environ | places.variables
         script = self.root / "xtask/dist/publish.sh"
-        whats = ("npm", "pypi", *(["oci"] if shutil.which("wkg") else []))
+        whats = ("npm", "pypi", *(["oci"] if places.oci else []))
         run("sh", script, self.dist, *whats, folder=self.root, environment=environment)
         for path in self.dist.rglob("*"):
             if path.is_file():
@@ -73,7 +73,10 @@ class Places:
 
     def __init__(self, folder, servers):
         self.folder = folder / "files/data"
-        self.oci = servers.enter_context(standins.oci(folder / "oci"))
+        has_oci = shutil.which("docker-registry") and shutil.which("wkg")
+        if not has_oci:
+            print("SKIPPED: OCI, because there is no docker-registry or no wkg on this machine")
+        self.oci = servers.enter_context(standins.oci(folder / "oci")) if has_oci else ""
         self.npm = servers.enter_context(standins.npm(folder / "npm", TESTS / "node_modules"))
         self.pypi = servers.enter_context(standins.pypi(folder / "pypi"))
         self.files = servers.enter_context(standins.files(self.folder))
@@ -87,6 +90,7 @@ class Places:
             "PATH": f"{uv}:{os.environ['PATH']}",
             "NPM_CONFIG_USERCONFIG": str(npmrc),
             "UV_PUBLISH_URL": f"{self.pypi}/",
+            "UV_PUBLISH_CHECK_URL": f"{self.pypi}/simple/",
             "UV_PUBLISH_USERNAME": "stand-in",
             "UV_PUBLISH_PASSWORD": "stand-in",
             "OCI": self.registry,

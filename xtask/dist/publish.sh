@@ -5,6 +5,8 @@
 #   OCI     the repository's first part, such as ghcr.io/studio-fern
 #   SOURCE  the https address of the sources
 #   SIGN    cosign, to sign what was pushed by the identity of who runs this
+# What is there already, because a release stopped on the way, is passed over: on npm, and on PyPI with
+# UV_PUBLISH_CHECK_URL.
 set -eu
 folder=$1
 shift
@@ -36,6 +38,11 @@ npm_() {
 	for archive in "$dist"/npm/connector-cli-*.tgz "$dist"/npm/*.tgz; do
 		case " ${done:-} " in *" $archive "*) continue ;; esac
 		done="${done:-} $archive"
+		id=$(tar -xOzf "$archive" package/package.json | node -p 'const it = JSON.parse(require("fs").readFileSync(0)); `${it.name}@${it.version}`')
+		if npm view "$id" version >/dev/null 2>&1; then
+			echo "$id is there already"
+			continue
+		fi
 		npm publish --access public "$archive"
 	done
 }

@@ -99,6 +99,8 @@ max-attempts = 1000
 [worker.storage]
 rocksdb-disable-wal-compression = {plain}
 rocksdb-disable-l0-l1-compression = {plain}
+[bifrost]
+default-provider = "local"
 [bifrost.local]
 rocksdb-disable-wal-compression = {plain}
 rocksdb-disable-l0-l1-compression = {plain}

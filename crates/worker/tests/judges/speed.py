@@ -21,6 +21,13 @@ def percentile(times, part):
     return sorted(times)[min(len(times) - 1, int(len(times) * part))] * 1000
 
 
+def busy_seconds():
+    """Of all cores together, by whichever process."""
+    with open("/proc/stat", encoding="ascii") as file:
+        fields = [int(field) for field in file.readline().split()[1:]]
+    return (sum(fields[:3]) + sum(fields[5:8])) / os.sysconf("SC_CLK_TCK")
+
+
 def kept(folder):
     """Bytes in the server's folder."""
     return sum(
@@ -67,13 +74,19 @@ async def measure(program, workers, options):
             processes = {"server": [cluster.server], "workers": cluster.workers, "emulator": [cluster.emulator]}
             before = {name: sum(map(seconds_of_cpu, all)) for name, all in processes.items()}
             shares, size = [seconds_of_cpu(worker) for worker in cluster.workers], kept(cluster.base)
+            busy, own, began = busy_seconds(), time.process_time(), time.perf_counter()
             per_second = await load.many(options["callers"], options["seconds"])
+            took, own, busy = time.perf_counter() - began, time.process_time() - own, busy_seconds() - busy
             count, times = len(load.times), load.times
             cpu = {name: (sum(map(seconds_of_cpu, all)) - before[name]) * 1000 / count for name, all in processes.items()}
+            ours = sum(cpu.values()) * count / 1000 + own
+            cpu["callers"] = own * 1000 / count
+            # What other programs took of the machine meanwhile is not there for the cluster.
+            free = 1 - max(busy - ours, 0) / took / os.cpu_count()
             shares = [seconds_of_cpu(worker) - share for worker, share in zip(cluster.workers, shares)]
             await load.many(1, options["seconds"] / 4)
             return {
-                "workers": workers, "per_second": per_second, "p50_ms": percentile(times, 0.5),
+                "workers": workers, "free_share": free, "per_second": per_second, "p50_ms": percentile(times, 0.5),
                 "p99_ms": percentile(times, 0.99), "alone_p50_ms": percentile(load.times, 0.5),
                 "disk_bytes_per_action": (kept(cluster.base) - size) / count, "cpu_ms_per_action": cpu, "memory_mib": {
                     name: [memory(process)["VmRSS"] for process in all] for name, all in processes.items()},
@@ -90,7 +103,7 @@ def main():
         cpu = ", ".join(f"{name} {ms:.2f}" for name, ms in point["cpu_ms_per_action"].items())
         print(f"{workers} workers: {point['per_second']:.0f} actions/s with {options['callers']} callers, p50 "
               f"{point['p50_ms']:.0f} ms, p99 {point['p99_ms']:.0f} ms; alone {point['alone_p50_ms']:.1f} ms; "
-              f"CPU ms per action: {cpu}; {point['disk_bytes_per_action']:.0f} bytes on disk each; shares {[round(it, 2) for it in point['share_of_cpu']]}", flush=True)
+              f"CPU ms per action: {cpu}; {point['disk_bytes_per_action']:.0f} bytes on disk each; {point['free_share']:.0%} of the machine was free; shares {[round(it, 2) for it in point['share_of_cpu']]}", flush=True)
     with open(sys.argv[2], "w", encoding="utf-8") as file:
         json.dump({"options": options, "cores": os.cpu_count(), "points": measured}, file, indent=1)
 

@@ -59,6 +59,10 @@ fn driver(project: &Project, folder: &Path) -> Result<()> {
     for key in ["private", "scripts", "devDependencies"] {
         package.remove(key);
     }
+    // Of licences npm takes by itself what is called LICENSE and nothing else.
+    let files = package.get_mut("files").and_then(Value::as_array_mut);
+    let files = files.context("the driver's package.json does not say which files it has")?;
+    files.extend(["LICENSE-APACHE", "LICENSE-MIT"].map(Value::from));
     let name = package["name"].as_str().context("the driver has no name")?.to_owned();
     write(&stage.join("package.json"), format!("{:#}\n", Value::Object(package)))?;
     pack(&stage, folder)?;

@@ -159,9 +159,10 @@ accept-cluster: worker $(call pip,cluster) $(call npm,$(CLUSTER))
 	$(call with,NODE,what a cluster offers,$(OUT)/cluster/bin/python $(CLUSTER)/parts.py $(OUT)/release/connector)
 	$(call with,NODE,the cluster,$(OUT)/cluster/bin/python $(CLUSTER)/accept.py $(OUT)/release/connector $(SCALE))
 
-# How many actions a second 1, 2 and 4 workers make.
+# How many actions a second 1, 2 and 4 workers make, and what follows from that for docs/scale.md.
 bench-cluster: worker $(call pip,cluster) $(call npm,$(CLUSTER))
-	$(call with,NODE,the speed of the cluster,$(OUT)/cluster/bin/python $(CLUSTER)/speed.py $(OUT)/release/connector $(OUT)/cluster/speed.json)
+	$(call with,NODE,the speed of the cluster,$(OUT)/cluster/bin/python $(CLUSTER)/speed.py $(OUT)/release/connector docs/scale/measured.json && \
+		$(OUT)/cluster/bin/python docs/scale/model.py)
 
 # A server and three workers, of which one is killed while a video Pin is made.
 demo-cluster: worker $(call pip,cluster) $(call npm,$(CLUSTER))

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import random
 import re
 
 from service import ask
@@ -36,7 +37,10 @@ class Search:
         self.cluster, self.secrets = cluster, secrets
 
     def lines(self):
-        texts = sorted(self.secrets) + MARKS + [self.cluster.key]
+        # All tokens begin with a mark, which is looked for in clear and in hexadecimal; so that it ends in time, base64
+        # is looked for of some of them.
+        texts = random.sample(sorted(self.secrets), min(20, len(self.secrets)))
+        texts += [self.cluster.service["client_secret"], self.cluster.key] + MARKS
         # Base64 of a mark is too short to be no chance.
         patterns = {form for text in texts for form in forms(text) if len(form) >= 8 or text in MARKS and
                     form in (text.encode(), text.encode().hex().encode())}

@@ -1,8 +1,9 @@
-//! The extensions of the descriptor: `vocabulary`, `chargeable`, `pictures`, `packs` and `restated`.
+//! The extensions of the descriptor: `vocabulary`, `chargeable`, `pictures`, `packs`, `restated` and `trial`.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
+use crate::files::trial::Step;
 use crate::load::Catalog;
 
 /// Adds them to the descriptor, where there is something to say.
@@ -21,6 +22,11 @@ pub fn add(catalog: &mut Catalog) -> Result<()> {
     for group in vocabulary.packs.iter().flat_map(|packs| &packs.groups) {
         if !catalog.actions.iter().any(|(known, _)| known == group) {
             bail!("vocabulary.toml names {group}, in which there is no action");
+        }
+    }
+    for id in catalog.trial.steps.iter().flat_map(Step::actions) {
+        if !catalog.has_action(id) {
+            bail!("trial.toml names {id}, which is no action");
         }
     }
     let mut search = Map::new();
@@ -62,6 +68,7 @@ pub fn add(catalog: &mut Catalog) -> Result<()> {
         ("pictures", pictures),
         ("packs", packs),
         ("restated", restated),
+        ("trial", serde_json::to_value(&catalog.trial)?),
     ];
     for (name, value) in all {
         if value.as_object().is_some_and(Map::is_empty) {

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod fields;
 pub mod resources;
 pub mod states;
+pub mod trial;
 pub mod triggers;
 pub mod types;
 pub mod vocabulary;
@@ -129,6 +130,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("fields", schema_of::<fields::Fields>()),
         ("resources", schema_of::<resources::Resources>()),
         ("states", schema_of::<states::States>()),
+        ("trial", schema_of::<trial::Trial>()),
         ("triggers", schema_of::<triggers::Triggers>()),
         ("types", schema_of::<std::collections::BTreeMap<String, types::Type>>()),
         ("vocabulary", schema_of::<vocabulary::Vocabulary>()),

@@ -14,6 +14,7 @@ use crate::files::facts::{Facts, Operation};
 use crate::files::fields::Fields;
 use crate::files::resources::Resources;
 use crate::files::states::States;
+use crate::files::trial::Trial;
 use crate::files::triggers::Triggers;
 use crate::files::types::Types;
 use crate::files::vocabulary::Vocabulary;
@@ -35,6 +36,7 @@ pub struct Catalog {
     pub errors: Errors,
     pub resources: Resources,
     pub states: States,
+    pub trial: Trial,
     pub vocabulary: Vocabulary,
     pub connection: Connection,
     /// `connection.toml` once more, as the descriptor is copied from it member by member, with the
@@ -58,6 +60,7 @@ impl Catalog {
             errors: read_optional(&root.join("errors.toml"))?,
             resources: read_optional(&root.join("resources.toml"))?,
             states: read_optional(&root.join("states.toml"))?,
+            trial: read_optional(&root.join("trial.toml"))?,
             vocabulary: read_optional(&root.join("vocabulary.toml"))?,
             connection: read(&root.join("connection.toml"))?,
             descriptor: read(&root.join("connection.toml"))?,
@@ -93,6 +96,7 @@ impl Catalog {
             self.connection.test.action = first.unwrap_or_default();
         }
         self.vocabulary = Vocabulary::default();
+        self.trial = Trial::default();
         // Webhooks are composed.
         self.triggers.webhook.clear();
         self.triggers.trigger.retain(|trigger| known.contains(&trigger.action));

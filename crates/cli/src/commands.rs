@@ -16,6 +16,7 @@ mod disconnect;
 mod emulator;
 mod fields;
 mod inspect;
+mod live_check;
 mod man;
 #[cfg(feature = "mcp")]
 mod mcp;
@@ -66,6 +67,7 @@ pub enum Command {
     Disconnect(disconnect::Disconnect),
     Scopes(scopes::Scopes),
     Test(test::Test),
+    LiveCheck(live_check::LiveCheck),
     Run(run::Run),
     Runs(runs::Runs),
     Request(request::Request),
@@ -117,6 +119,7 @@ impl Command {
             Command::Disconnect(command) => command.run(options).await,
             Command::Scopes(command) => command.run(options).await,
             Command::Test(command) => command.run(options).await,
+            Command::LiveCheck(command) => command.run(options).await,
             Command::Run(command) => command.run(options).await,
             Command::Runs(command) => command.run(options),
             Command::Request(command) => command.run(options).await,

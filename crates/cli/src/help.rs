@@ -30,7 +30,7 @@ const GROUPS: [(&str, &[&str]); 8] = [
             "scopes",
         ],
     ),
-    ("Connect", &["connect", "connections", "test", "trust", "rename", "disconnect"]),
+    ("Connect", &["connect", "connections", "test", "live-check", "trust", "rename", "disconnect"]),
     ("Call", &["run", "request", "choices", "runs"]),
     ("Wait for events", &["poll", "watch", "webhook"]),
     ("Move records", &["read", "write"]),

@@ -67,6 +67,7 @@ pub use fault::{Fault, FaultKind, Match};
 pub use kept::forget;
 pub use log::Recorded;
 pub use options::{Consent, Limits, Options};
+pub use pictures::drawn as picture;
 pub use seed::{Privacy, Seed, SeedBoard};
 pub use token::TokenSpec;
 

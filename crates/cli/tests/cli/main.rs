@@ -11,6 +11,7 @@ mod exit_codes;
 mod files;
 mod help;
 mod hints;
+mod live_check;
 mod packs;
 mod poll;
 mod records;

@@ -39,8 +39,9 @@ pub async fn http(
     started: impl FnOnce(SocketAddr),
 ) -> std::io::Result<()> {
     let token = Arc::new(options.token);
-    let router =
-        router(server, options.hosts).layer(middleware::from_fn_with_state(token, authorized));
+    let router = router(server, options.hosts)
+        .layer(middleware::from_fn_with_state(token, authorized))
+        .layer(middleware::from_fn(connector_listen::close_unread));
     let listener = TcpListener::bind(options.address).await?;
     started(listener.local_addr()?);
     accept::serve(listener, router).await

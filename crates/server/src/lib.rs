@@ -51,7 +51,6 @@ mod protect;
 mod routes;
 mod sockets;
 mod studio;
-mod unread;
 
 pub use keys::Key;
 pub use options::{Limits, Options, Tls};

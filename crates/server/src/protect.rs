@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
@@ -13,7 +13,6 @@ use axum::response::Response;
 
 use crate::caller::Told;
 use crate::server::Server;
-use crate::unread::Ended;
 use crate::{metrics, quotas};
 
 /// A page of this server loads nothing from elsewhere but pictures, is in no frame, and its scripts and
@@ -47,12 +46,8 @@ pub async fn every(State(server): State<Server>, mut request: Request, next: Nex
     let route = route.map_or("other", MatchedPath::as_str).to_owned();
     let told = Told::default();
     request.extensions_mut().insert(told.clone());
-    let (request, ended) = Ended::of(request);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if !ended.get() {
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    }
     if let Some(standing) = told.0.get().filter(|standing| !standing.is_empty()) {
         let (policy, left) = quotas::headers(standing);
         for (name, value) in [(POLICY_OF_QUOTAS, policy), (LEFT, left)] {

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::time::Duration;
 
 use connector_emulator::{Fault, FaultKind, Match};
 use serde_json::{Value, json};
@@ -135,13 +136,20 @@ fn what_was_sent_becomes_the_same_event_each_time() {
 
 /// Posts to a program that listens; its status line.
 fn post(place: &str, path: &str, body: &str) -> String {
+    let answer = answered(place, path, "connection: close\r\n", body);
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+/// All that the listener sends until it closes the socket.
+fn answered(place: &str, path: &str, header: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(place).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let length = body.len();
     let head = format!("POST {path} HTTP/1.1\r\nhost: hooks\r\ncontent-length: {length}\r\n");
-    stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes()).unwrap();
+    stream.write_all(format!("{head}{header}\r\n{body}").as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    answer.lines().next().unwrap_or_default().to_owned()
+    answer
 }
 
 #[test]
@@ -165,6 +173,9 @@ fn what_the_service_sends_is_answered_and_printed_once() {
     }
     assert_eq!(post(&place, path, "no JSON"), "HTTP/1.1 400 Bad Request");
     assert_eq!(post(&place, "/", r#"{"lead_id": "8"}"#), "HTTP/1.1 404 Not Found");
+    // What is refused by its path alone is not read, so the socket ends, and the answer says so.
+    let unread = answered(&place, "/", "", r#"{"lead_id": "8"}"#);
+    assert!(unread.contains("connection: close\r\n"), "{unread}");
     assert_eq!(post(&place, path, r#"{"lead_id": "9"}"#), "HTTP/1.1 200 OK");
     wait_until("the events", || read("out").lines().count() == 2);
     running.signal("-INT");

@@ -36,6 +36,8 @@ async def test_the_token_is_needed(environment):
         assert answer(server, authorization=f"Basic {server.token}") == 401
         refused = httpx2.post(server.url, json=INITIALIZE, headers=ACCEPT)
         assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+        # Its body was not read, so nothing more can be sent on the socket.
+        assert refused.headers["connection"] == "close"
 
 
 async def test_whoever_does_not_show_the_token_is_not_kept(environment):

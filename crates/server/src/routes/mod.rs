@@ -112,6 +112,7 @@ pub fn router(server: Server) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(server.clone(), protect::every))
+        .layer(middleware::from_fn(connector_listen::close_unread))
         .with_state(server)
 }
 

@@ -102,6 +102,7 @@ impl Listen {
         let place = listener.local_addr().map_err(Error::io(self.listen))?;
         let stop = CancellationToken::new();
         let router = Router::new().fallback(answer).with_state(receiver.clone());
+        let router = router.layer(axum::middleware::from_fn(connector_listen::close_unread));
         let served = axum::serve(listener, router);
         let served = served.with_graceful_shutdown(stop.clone().cancelled_owned());
         let serving = tokio::spawn(served.into_future());

@@ -20,7 +20,7 @@ const EXAMPLES: &str = r#"Examples:
 /// Width and height of the picture, in pixels.
 const SIZE: (u64, u64) = (600, 900);
 
-/// Try the connector with your account, and write a report for an issue
+/// Try the connector with your account, and write a report
 ///
 /// Reads a few rows of each resource. Where the connector names a trial, and you agree, it also makes what the trial
 /// says and takes it away again, also after a failure or Ctrl-C. What comes back is held against the schemas.

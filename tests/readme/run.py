@@ -37,8 +37,8 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 # The first is made by a program; what the others show is run by the tests of their drivers, against
 # a service that answers as theirs does, or by the doctests of their crates.
 CRATES = (
-    "auth", "check", "cli", "compiled", "durable", "forms", "host", "manifest", "mcp", "openapi", "records",
-    "scan", "server", "sql", "store", "webhooks",
+    "auth", "check", "cli", "compiled", "durable", "forms", "host", "live", "manifest", "mcp", "openapi",
+    "records", "scan", "server", "sql", "store", "webhooks",
 )
 ELSEWHERE = {
     "docs/actions/README.md", "docs/cli/README.md", "drivers/node/README.md", "drivers/python/README.md",

@@ -131,11 +131,15 @@ sql: component
 # The tests of SQL, and clients of PostgreSQL and DuckDB as judges. Not in `make test`, for the time that it takes
 # to compile DataFusion.
 $(OUT)/sql/installed: crates/sql/tests/judges/requirements.txt
-	$(call install,sql,--requirement $<)
+	$(call install,sql,--requirement $< --editable drivers/python)
 accept-sql: sql $(call pip,sql)
 	$(cargo) test --release --workspace --features connector-cli/sql --lib --test sql
 	$(call with,PYTHON,the clients of PostgreSQL,$(OUT)/sql/bin/python crates/sql/tests/judges/judge.py $(OUT)/release/connector)
 	$(call with,PYTHON,DuckDB as a judge,$(OUT)/sql/bin/python crates/sql/tests/judges/duck.py $(OUT)/release/connector)
+	$(call with,PYTHON,the tools for language models,$(OUT)/sql/bin/python crates/sql/tests/judges/models.py $(OUT)/release/connector)
+	$(call with,PYTHON,statements over the server,$(OUT)/sql/bin/python crates/sql/tests/judges/served.py $(OUT)/release/connector)
+	$(call with,PYTHON,hostile clients,$(OUT)/sql/bin/python crates/sql/tests/judges/hostile.py $(OUT)/release/connector)
+	$(call with,PYTHON,frames of pandas and polars,$(OUT)/sql/bin/python crates/sql/tests/judges/frames.py $(OUT)/release/connector)
 
 # The pages of `docs/tables`.
 tables: component

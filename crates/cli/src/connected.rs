@@ -121,16 +121,18 @@ impl App {
         self.connect_with(entry, permission, self.blobs(&self.options.files, fetch)?)
     }
 
-    /// A connection with these rights: the stored one with this name, or else the usual one.
+    /// A connection with these rights: the stored one with this name, or else the usual one. `fetch`: whether files
+    /// may be https URLs.
     #[cfg(feature = "sql")]
     pub fn named_connection(
         &self,
         name: Option<&str>,
         permission: Permission,
+        fetch: bool,
     ) -> Result<Connection, Error> {
         let name = name.map_or_else(|| self.options.connection(), |name| Ok(Some(name)))?;
         let entry = self.entry_named(name)?;
-        self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, true)?)
+        self.connect_with(entry.as_ref(), permission, self.blobs(&self.options.files, fetch)?)
     }
 
     fn connect(&self, entry: Option<&StoredConnection>) -> Result<Connection, Error> {

@@ -12,6 +12,9 @@ pub fn failed(error: connector_sql::Error) -> Error {
             Ok(error) => (*error).into(),
             Err(inner) => match inner.downcast::<connector_host::Error>() {
                 Ok(error) => (*error).into(),
+                Err(inner) if inner.is::<connector_sql::ReadsOnly>() => {
+                    Error::Usage(inner.to_string())
+                }
                 Err(inner) => Error::Unexpected(inner.to_string()),
             },
         },

@@ -32,6 +32,8 @@ mod output;
 mod print;
 mod progress;
 mod prompt;
+#[cfg(all(feature = "sql", any(feature = "mcp", feature = "serve")))]
+mod queried;
 #[cfg(any(feature = "mcp", feature = "sql", feature = "worker"))]
 mod random;
 mod rows;

@@ -18,6 +18,7 @@ use crate::compact::Compact;
 use crate::confirm::CONFIRM;
 use crate::does::{self, Does};
 use crate::meta;
+use crate::more;
 use crate::period;
 use crate::preview::{current, preview, question};
 use crate::readback::readback;
@@ -108,7 +109,13 @@ impl Server {
                     Err(invalid) => invalid.into(),
                 })
             }
-            action => self.run(action, arguments, caller, false).await,
+            name => match &self.options().more {
+                Some(more) if more.tools().iter().any(|tool| tool.name == name) => {
+                    let connection = self.connection_name();
+                    Some(more::answered(more.call(connection, name, arguments).await))
+                }
+                _ => self.run(name, arguments, caller, false).await,
+            },
         }
     }
 

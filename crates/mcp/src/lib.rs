@@ -32,6 +32,7 @@ mod hit;
 mod ids;
 mod listing;
 mod meta;
+mod more;
 mod names;
 mod offer;
 mod options;
@@ -65,6 +66,7 @@ mod stdio;
 
 pub use account::Account;
 pub use http::{Http, http, router};
+pub use more::{More, MoreTool};
 pub use offer::{Error, Tools};
 pub use options::Options;
 pub use server::Server;

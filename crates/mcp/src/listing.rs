@@ -6,6 +6,7 @@ use rmcp::model::Tool;
 use crate::account::{self, Account};
 use crate::does::{self, Does};
 use crate::meta;
+use crate::more::MoreTool;
 use crate::offer::{Error, Tools, allows};
 use crate::options::Options;
 use crate::outline::Measure;
@@ -49,6 +50,8 @@ impl All<'_> {
                 meta::tools(service).into_iter().chain(show).collect()
             }
         };
+        let more = self.options.more.iter().flat_map(|more| more.tools());
+        tools.extend(more.map(MoreTool::listed));
         if self.accounts.len() > 1 {
             for tool in &mut tools {
                 let is_local = matches!(tool.name.as_ref(), meta::FIND | meta::DESCRIBE);

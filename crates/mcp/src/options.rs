@@ -1,9 +1,11 @@
 //! What a server is told.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use connector_host::Fetch;
 
+use crate::more::More;
 use crate::offer::Tools;
 
 /// Bytes of a picture, at most: answers stay below what clients take.
@@ -24,6 +26,8 @@ pub struct Options {
     pub no_spend: bool,
     /// How pictures are fetched, from the origins that the connector names; None shows none.
     pub pictures: Option<Fetch>,
+    /// Tools beside those for actions.
+    pub more: Option<Arc<dyn More>>,
 }
 
 /// The tools of daily work, a poll a minute, pictures, and none of the rest.
@@ -36,6 +40,7 @@ impl Default for Options {
             raw: false,
             no_spend: false,
             pictures: Some(Fetch { bytes: PICTURE, ..Fetch::default() }),
+            more: None,
         }
     }
 }

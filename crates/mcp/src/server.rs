@@ -139,6 +139,11 @@ impl Server {
         &self.held().account.connection
     }
 
+    /// What clients call it.
+    pub(crate) fn connection_name(&self) -> &str {
+        &self.held().account.name
+    }
+
     pub(crate) fn descriptor(&self) -> &Descriptor {
         self.connection().connector().descriptor()
     }

@@ -38,6 +38,9 @@ pub struct Field {
     pub required: bool,
     /// A row that exists may get another value. For a key: the update takes it to find the row.
     pub updatable: bool,
+    /// The JSON Schema of what a new row may have, or else of another value; not a part of the JSON.
+    #[serde(skip)]
+    pub schema: Option<Value>,
 }
 
 /// The fields of a resource: those of its rows in the connector's order, then its parents, then
@@ -93,5 +96,6 @@ fn field(resource: &Resource, make: &Option<Shape>, change: &Option<Shape>, name
         creatable: made.is_some(),
         required: make.as_ref().is_some_and(needs),
         updatable: changed.is_some() || change.as_ref().is_some_and(by_key),
+        schema: schema.cloned(),
     }
 }

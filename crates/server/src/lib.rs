@@ -18,6 +18,7 @@ mod problem;
 mod quota;
 mod random;
 mod server;
+mod sql;
 
 // Whose it is.
 mod audit;
@@ -57,6 +58,7 @@ pub use options::{Limits, Options, Tls};
 pub use quota::Quota;
 pub use rights::{Right, Rights};
 pub use server::{DEFAULT, Error, Server};
+pub use sql::{Pages, Rows, Sql, SqlError, Statement};
 pub use studio::is_there as has_page;
 
 /// The snippet of the README.

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use connector_auth::{Client, KeySource};
 use connector_host::{Connector, Links, Routes, Seal};
 use url::Url;
 
 use crate::quota::Quota;
+use crate::sql::Sql;
 
 /// What a server is told.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub struct Options {
     pub routes: Routes,
     /// Where links in what is written may lead; None: anywhere.
     pub links: Option<Links>,
+    /// What runs SQL, if anything does.
+    pub sql: Option<Arc<dyn Sql>>,
     /// Whether events may be sent to addresses that are not public.
     pub private_webhooks: bool,
     /// Seconds between two polls of a trigger, at least.

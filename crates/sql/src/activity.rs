@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use connector_host::Observer;
 use connector_host::contract::Request;
 use connector_records::Outcome;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The last so many calls and outcomes are remembered.
 const KEPT: usize = 10_000;
@@ -55,6 +55,15 @@ impl Activity {
     /// The calls that are over, oldest first: the last 10,000.
     pub fn calls(&self) -> Vec<CallEntry> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// The rows of the last change that were refused: objects of `row` (from 1), `key` and `error`.
+    pub fn refused(&self) -> Vec<Value> {
+        let refused = |it: RowOutcome| {
+            let error = it.outcome.result.err()?;
+            Some(json!({"row": it.outcome.index + 1, "key": it.key, "error": error}))
+        };
+        self.outcomes().into_iter().filter_map(refused).collect()
     }
 
     pub(crate) fn outcomes(&self) -> Vec<RowOutcome> {

@@ -17,7 +17,7 @@ use crate::growth::Growth;
 
 /// One value that a function makes has at most so many bytes, and what it makes of one batch of rows. What else is
 /// done with values multiplies two of them at most: each row of a join, each item of a list.
-const VALUE: u64 = 64 << 10;
+pub(crate) const VALUE: u64 = 64 << 10;
 const BATCH: u64 = 32 << 20;
 
 /// The functions whose results may be larger than what they are given. A name that a session does not have is
@@ -71,7 +71,7 @@ pub(crate) fn bounded(function: Arc<ScalarUDF>, growth: Growth) -> ScalarUDF {
 
 /// A function of DataFusion's within bounds. It is not simplified: that would put the function itself in its place.
 #[derive(Debug)]
-struct Bounded {
+pub(crate) struct Bounded {
     function: Arc<ScalarUDF>,
     growth: Growth,
 }

@@ -1,5 +1,7 @@
 //! One column of a table.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::kind::Kind;
@@ -13,6 +15,9 @@ pub(crate) enum Source {
     /// An input of the action that reads, which rows do not have. `list`: it takes several values, each of
     /// which is compared with.
     Input { name: String, list: bool },
+    /// A member of a field that new rows have and others do not: what a file needs that is within an object. The
+    /// schema is that of the object.
+    Member { field: String, member: String, object: Arc<Value> },
 }
 
 /// A column, for those who plan with it and those who read about it.
@@ -52,7 +57,7 @@ impl Column {
         match &self.source {
             Source::Input { name, .. } => Some(name),
             Source::Field(_) if !self.readable => self.field(),
-            Source::Field(_) => None,
+            Source::Field(_) | Source::Member { .. } => None,
         }
     }
 
@@ -60,7 +65,7 @@ impl Column {
     pub fn first_name(&self) -> Option<&str> {
         match &self.source {
             Source::Field(path) => path.first().map(String::as_str),
-            Source::Input { .. } => None,
+            Source::Input { .. } | Source::Member { .. } => None,
         }
     }
 

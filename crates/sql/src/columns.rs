@@ -9,6 +9,7 @@ use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use serde_json::{Map, Value};
 
 use crate::column::{Column, Source};
+use crate::files;
 use crate::kind::Kind;
 use crate::names;
 
@@ -29,10 +30,11 @@ pub(crate) fn of_resource(
     let outputs = schema::properties(output);
     let mut taken = BTreeSet::new();
     let mut columns = Vec::new();
-    let mut objects = Vec::new();
+    let (mut objects, mut members) = (Vec::new(), Vec::new());
     for field in records::fields(connector, resource)? {
         let found = outputs.get(&field.name);
-        let kind = Kind::of(&field.kind, found);
+        let file = field.schema.as_ref().filter(|_| !field.readable).and_then(Kind::of_file);
+        let kind = file.unwrap_or_else(|| Kind::of(&field.kind, found));
         let taken_as = inputs.get(&field.name);
         // The values of a parent are walked where the connector lists them.
         let is_walked = field.parent && taken_as.is_some_and(|it| !it["x-choices"].is_null());
@@ -53,11 +55,13 @@ pub(crate) fn of_resource(
             needed: field.required,
             updatable: field.updatable,
         });
+        files::members(&field, &mut taken, &mut members);
         objects.extend(found.map(|found| (field.name, found)));
     }
     for (name, found) in objects {
         within(vec![name], found, &mut taken, &mut columns);
     }
+    columns.extend(members);
     for key in resource.key.iter().filter(|key| key.contains('.')) {
         let path: Vec<String> = key.split('.').map(str::to_owned).collect();
         if let Some(column) = columns.iter_mut().find(|it| it.source == Source::Field(path.clone()))
@@ -181,7 +185,7 @@ fn joined(title: Option<&str>, description: Option<&str>) -> Option<String> {
 
 impl Column {
     /// One that is read and never written.
-    fn plain(name: String, kind: Kind, source: Source, comment: Option<String>) -> Self {
+    pub(crate) fn plain(name: String, kind: Kind, source: Source, comment: Option<String>) -> Self {
         let no = false;
         Column {
             name,

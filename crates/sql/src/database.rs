@@ -8,6 +8,7 @@ use connector_records::{self as records};
 use crate::connected::{Connected, Rights, SYSTEM};
 use crate::constraints;
 use crate::described::Described;
+use crate::room::Room;
 use crate::session::Session;
 use crate::{Error, error};
 
@@ -16,6 +17,7 @@ use crate::{Error, error};
 pub struct Database {
     pub(crate) schemas: Arc<Vec<Connected>>,
     pub(crate) rights: Rights,
+    room: Room,
 }
 
 impl Database {
@@ -52,7 +54,12 @@ impl Database {
         if schemas.is_empty() {
             return Err(error::plan("a database has one connection at least"));
         }
-        Ok(Database { schemas: Arc::new(schemas), rights })
+        Ok(Database { schemas: Arc::new(schemas), rights, room: Room::new()? })
+    }
+
+    /// The same, whose sessions share this room with others; otherwise the sessions of a database share one.
+    pub fn within(self, room: &Room) -> Self {
+        Database { room: room.clone(), ..self }
     }
 
     /// The schema whose tables need no schema before them.
@@ -62,6 +69,6 @@ impl Database {
 
     /// A session of its own: its settings, and what it remembers of what it asked.
     pub fn session(&self) -> Result<Session, Error> {
-        Session::new(&self.schemas, self.rights)
+        Session::new(&self.schemas, self.rights, &self.room)
     }
 }

@@ -19,7 +19,7 @@ use crate::call;
 use crate::column::Column;
 use crate::columns;
 use crate::connected::Rights;
-use crate::error::{external, plan};
+use crate::error::{external, only_reads, plan};
 use crate::scan::Scan;
 use crate::source::Ask;
 
@@ -41,7 +41,7 @@ impl TableFunctionImpl for Run {
         let input = call::object("run", arguments, 1)?;
         let found = self.connection.connector().action(&action).map_err(external)?;
         if found.action.effect != Effect::Read && !self.rights.writes {
-            return Err(plan(format!(
+            return Err(only_reads(format!(
                 "`{action}` changes what the service keeps, and this session only reads"
             )));
         }

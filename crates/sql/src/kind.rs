@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connector_records::schema;
 use datafusion::arrow::array::{
     ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, ListBuilder,
-    StringBuilder, TimestampMicrosecondBuilder,
+    StringBuilder, TimestampMicrosecondBuilder, new_null_array,
 };
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use serde_json::Value;
@@ -25,9 +25,21 @@ pub(crate) enum Kind {
     Numbers,
     /// An object, or a list of anything but scalars, as text.
     Json,
+    /// The bytes of a file, which the connector takes in base64.
+    Base64,
+    /// The bytes of a file, which the connector takes by a reference.
+    Blob,
 }
 
 impl Kind {
+    /// Of a text that stands for a file, by its schema.
+    pub fn of_file(schema: &Value) -> Option<Self> {
+        match schema["x-file"].as_str()? {
+            "base64" => Some(Kind::Base64),
+            _ => Some(Kind::Blob).filter(|_| schema["type"] == "string"),
+        }
+    }
+
     /// Of a field that the connector calls this, with this schema if one is known.
     pub fn of(word: &str, schema: Option<&Value>) -> Self {
         match word {
@@ -62,6 +74,7 @@ impl Kind {
             Kind::Texts => list(DataType::Utf8),
             Kind::Integers => list(DataType::Int64),
             Kind::Numbers => list(DataType::Float64),
+            Kind::Base64 | Kind::Blob => DataType::Binary,
         }
     }
 
@@ -78,6 +91,7 @@ impl Kind {
             Kind::Integers => "bigint[]",
             Kind::Numbers => "double precision[]",
             Kind::Json => "json as text",
+            Kind::Base64 | Kind::Blob => "bytea",
         }
     }
 
@@ -133,6 +147,8 @@ impl Kind {
             Kind::Texts => lists!(StringBuilder::new(), text),
             Kind::Integers => lists!(Int64Builder::new(), integer),
             Kind::Numbers => lists!(Float64Builder::new(), number),
+            // Files are written and not read.
+            Kind::Base64 | Kind::Blob => Ok(new_null_array(&DataType::Binary, values.count())),
         }
     }
 }

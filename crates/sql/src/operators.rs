@@ -94,7 +94,7 @@ fn signature() -> Signature {
 
 /// `||` of texts: NULL when one side is.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Joined {
+pub(crate) struct Joined {
     signature: Signature,
 }
 

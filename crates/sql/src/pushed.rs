@@ -256,6 +256,7 @@ fn written(table: &Described, column: &Column, value: &ScalarValue) -> Option<Va
     let name = match &column.source {
         Source::Input { name, .. } => name,
         Source::Field(path) => path.first()?,
+        Source::Member { .. } => return None,
     };
     match table.input(name)["x-time"].as_str() {
         Some("milliseconds") => Some(micros(value)?.div_euclid(1_000).into()),
@@ -276,7 +277,7 @@ fn defaults(
         let name = match &column.source {
             Source::Input { name, .. } => name,
             Source::Field(_) if column.required => column.field().unwrap_or_default(),
-            Source::Field(_) => continue,
+            Source::Field(_) | Source::Member { .. } => continue,
         };
         let given = ones.contains_key(name) || several.contains_key(name) || (keyed && column.key);
         if !column.required || given {

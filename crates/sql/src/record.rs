@@ -1,5 +1,6 @@
 //! Records as batches, and rows of batches as records.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use connector_records::Record;
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::column::{Column, Source};
 use crate::error::execution;
+use crate::files;
 use crate::kind::Kind;
 use crate::pushed_input::json;
 
@@ -27,6 +29,7 @@ pub(crate) fn batch(
             Source::Field(_) if column.readable => {
                 column.kind.array(rows.iter().map(|row| column.value(row)))
             }
+            Source::Member { .. } => column.kind.array(rows.iter().map(|_| None)),
             Source::Field(_) | Source::Input { .. } => {
                 let name = column.input().unwrap_or_default();
                 // Of several values that were asked for nobody knows which one a row is about.
@@ -55,10 +58,16 @@ pub(crate) fn record(
     batch: &RecordBatch,
     row: usize,
 ) -> Result<Record, String> {
-    let mut record = Record::new();
+    let (mut record, mut members) =
+        (Record::new(), BTreeMap::<&String, (&Arc<Value>, Map<_, _>)>::new());
     for (column, array) in columns.iter().zip(batch.columns()) {
         let value = ScalarValue::try_from_array(array, row).map_err(|error| error.to_string())?;
         if value.is_null() {
+            continue;
+        }
+        if let Source::Member { field, member, object } = &column.source {
+            let (_, given) = members.entry(field).or_insert_with(|| (object, Map::new()));
+            given.insert(member.clone(), value_of(column, &value)?);
             continue;
         }
         let Some(field) = column.field() else {
@@ -67,10 +76,17 @@ pub(crate) fn record(
                 Source::Field(path) => {
                     format!("`{name}` is a part of `{}`: write that as JSON", path[0])
                 }
-                Source::Input { .. } => format!("`{name}` is an input of reading, and no field"),
+                Source::Input { .. } | Source::Member { .. } => {
+                    format!("`{name}` is an input of reading, and no field")
+                }
             });
         };
         record.insert(field.to_owned(), value_of(column, &value)?);
+    }
+    for (field, (object, given)) in members {
+        if record.insert(field.clone(), files::object(field, object, given)?).is_some() {
+            return Err(format!("`{field}` is given as a whole and in parts: leave one out"));
+        }
     }
     Ok(record)
 }
@@ -78,6 +94,8 @@ pub(crate) fn record(
 fn value_of(column: &Column, value: &ScalarValue) -> Result<Value, String> {
     let unfit = || format!("`{}` takes no {}", column.name, value.data_type());
     match (column.kind, value) {
+        (Kind::Base64, ScalarValue::Binary(Some(bytes))) => Ok(files::base64(bytes).into()),
+        (Kind::Blob, ScalarValue::Binary(Some(bytes))) => Ok(files::data(bytes).into()),
         (Kind::Json, value) => {
             let text =
                 json(value).and_then(|it| it.as_str().map(str::to_owned)).ok_or_else(unfit)?;

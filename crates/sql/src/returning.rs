@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use datafusion::catalog::Session;
 use datafusion::common::{DFSchema, DFSchemaRef, TableReference};
 use datafusion::datasource::{provider_as_source, source_as_provider};
+use datafusion::execution::SessionState;
 use datafusion::execution::context::QueryPlanner;
 use datafusion::logical_expr::dml::DmlStatement;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
@@ -32,6 +33,7 @@ use crate::Error;
 use crate::column::Column;
 use crate::described::Described;
 use crate::error::plan as refused;
+use crate::narrow::{self, Narrow};
 use crate::returned::{Returned, Writes};
 use crate::table::Table;
 
@@ -231,7 +233,16 @@ impl QueryPlanner for Planner {
         session: &dyn Session,
     ) -> Result<Arc<dyn ExecutionPlan>, Error> {
         let planner = DefaultPhysicalPlanner::with_extension_planners(vec![Arc::new(Planner)]);
-        planner.create_physical_plan(plan, session).await
+        let rows = narrow::rows(plan, session.config().batch_size())?;
+        let state = session.as_any().downcast_ref::<SessionState>();
+        let (Some(rows), Some(state)) = (rows, state) else {
+            return planner.create_physical_plan(plan, session).await;
+        };
+        // Some take the number of rows from where they are planned, others from where they run.
+        let mut narrow = state.clone();
+        *narrow.config_mut() = session.config().clone().with_batch_size(rows);
+        let plan = planner.create_physical_plan(plan, &narrow).await?;
+        Ok(Arc::new(Narrow { plan, rows }))
     }
 }
 

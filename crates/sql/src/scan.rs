@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use connector_host::{Connection, Shown};
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -17,7 +18,7 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties,
 };
-use futures_util::stream;
+use futures_util::{TryStreamExt, stream};
 
 use crate::Error;
 use crate::activity::Activity;
@@ -186,9 +187,16 @@ impl ExecutionPlan for Scan {
                 }
                 let columns: Vec<&Column> = scan.columns.iter().collect();
                 let batch = batch(scan.ask.name(), &columns, &schema, &page.rows, &page.given)?;
-                Ok(Some((batch, Some(rows))))
+                Ok::<_, Error>(Some((batch, Some(rows))))
             }
         });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, pages)))
+        // A page may have more rows than a statement has room for.
+        let most = context.session_config().batch_size();
+        let parts = pages.map_ok(move |batch: RecordBatch| {
+            let rows = batch.num_rows();
+            let part = move |at: usize| Ok::<_, Error>(batch.slice(at, most.min(rows - at)));
+            stream::iter((0..rows).step_by(most).map(part))
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, parts.try_flatten())))
     }
 }

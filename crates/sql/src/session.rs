@@ -1,6 +1,6 @@
 //! A session: statements, one after the other.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,10 +11,9 @@ use datafusion::catalog::{
 };
 use datafusion::dataframe::DataFrame;
 use datafusion::execution::SessionStateBuilder;
-use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
-use datafusion::sql::parser::DFParser;
+use datafusion::sql::parser::{DFParser, Statement};
+use datafusion::sql::sqlparser::dialect::GenericDialect;
 
 use crate::Error;
 use crate::activity::Activity;
@@ -28,17 +27,15 @@ use crate::functions::{Choices, Run};
 use crate::keys::{self, Key};
 use crate::operators::Operators;
 use crate::returning::Planner;
+use crate::room::Room;
 use crate::settings::Settings;
+use crate::shape;
 use crate::statement::planned;
 use crate::system::System;
 use crate::table::Table;
 
 /// The schema of a local copy.
 const LOCAL: &str = "local";
-
-/// What sorting, grouping and joining take in memory, at most, and then on disk.
-const MEMORY: usize = 512 << 20;
-const SPILL: u64 = 4 << 30;
 
 /// As many rows are worked on at a time: services give pages of fewer, and each may have long texts.
 const ROWS: usize = 1_024;
@@ -58,22 +55,18 @@ pub struct Session {
 }
 
 /// A session of DataFusion's with our limits and settings, and as yet without tables.
-fn bare(config: SessionConfig) -> Result<SessionContext, Error> {
+fn bare(config: SessionConfig, room: &Room) -> Result<SessionContext, Error> {
     let mut config =
         config.with_create_default_catalog_and_schema(false).with_information_schema(false);
     // Nothing would end one that does not end by itself.
     config.options_mut().execution.enable_recursive_ctes = false;
     config.options_mut().extensions.insert(Settings::default());
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
-        .with_max_temp_directory_size(SPILL)
-        .build_arc()?;
     let state = SessionStateBuilder::new()
         .with_expr_planners(vec![Arc::new(Operators)])
         .with_default_features()
         .with_query_planner(Arc::new(Planner))
         .with_config(config)
-        .with_runtime_env(runtime)
+        .with_runtime_env(Arc::clone(&room.0))
         .build();
     let mut context = SessionContext::new_with_state(state);
     datafusion_functions_json::register_all(&mut context)?;
@@ -91,12 +84,12 @@ fn tell_schema(context: &SessionContext, keys: Arc<Vec<Key>>) -> Result<(), Erro
 }
 
 impl Session {
-    pub(crate) fn new(schemas: &[Connected], rights: Rights) -> Result<Self, Error> {
+    pub(crate) fn new(schemas: &[Connected], rights: Rights, room: &Room) -> Result<Self, Error> {
         let activity = Arc::new(Activity::default());
         let first = &schemas[0];
         let config = SessionConfig::new().with_default_catalog_and_schema(CATALOG, &first.name);
         // Rows come as the service gives them, in its order.
-        let context = bare(config.with_target_partitions(1).with_batch_size(ROWS))?;
+        let context = bare(config.with_target_partitions(1).with_batch_size(ROWS), room)?;
         let catalog = MemoryCatalogProvider::new();
         let mut described = Vec::new();
         for connected in schemas {
@@ -156,7 +149,7 @@ impl Session {
     /// Of the files of a local copy instead, which [`Session::copy`] made: a table for each, and no service.
     pub async fn local(folder: &Path) -> Result<Self, Error> {
         let config = SessionConfig::new().with_default_catalog_and_schema(CATALOG, LOCAL);
-        let context = bare(config)?;
+        let context = bare(config, &Room::new()?)?;
         let catalog = MemoryCatalogProvider::new();
         catalog.register_schema(LOCAL, Arc::new(MemorySchemaProvider::new()))?;
         context.register_catalog(CATALOG, Arc::new(catalog));
@@ -205,7 +198,7 @@ impl Session {
 
     /// Plans one statement. Nothing is asked of a service before the rows are read, but by `EXPLAIN ANALYZE`.
     pub async fn sql(&self, sql: &str) -> Result<DataFrame, Error> {
-        let mut statements = DFParser::parse_sql(sql)?;
+        let mut statements = parsed(sql)?;
         let (Some(statement), true) = (statements.pop_front(), statements.is_empty()) else {
             return Err(plan("one statement at a time"));
         };
@@ -220,8 +213,13 @@ impl Session {
 
     /// The statements of a text, apart from each other.
     pub fn statements(sql: &str) -> Result<Vec<String>, Error> {
-        Ok(DFParser::parse_sql(sql)?.iter().map(ToString::to_string).collect())
+        Ok(parsed(sql)?.iter().map(ToString::to_string).collect())
     }
+}
+
+fn parsed(sql: &str) -> Result<VecDeque<Statement>, Error> {
+    shape::check_text(&GenericDialect {}, sql)?;
+    DFParser::parse_sql(sql)
 }
 
 impl fmt::Debug for Session {

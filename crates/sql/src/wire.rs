@@ -2,11 +2,14 @@
 
 mod cancel;
 mod empty;
+mod extended;
 mod functions;
+mod gone;
 mod guard;
 mod keys;
 mod like;
 mod login;
+mod portal;
 mod service;
 mod stalled;
 
@@ -27,6 +30,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::database::Database;
+use gone::Watched;
 use service::Handlers;
 use stalled::Waiting;
 
@@ -48,11 +52,14 @@ pub struct Limits {
     pub clients: usize,
     /// A client that has not taken a row for so long is disconnected, and its calls end.
     pub patience: Duration,
+    /// A statement that takes longer is ended.
+    pub statement: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { clients: 64, patience: Duration::from_secs(60) }
+        let (patience, statement) = (Duration::from_secs(60), Duration::from_secs(3_600));
+        Limits { clients: 64, patience, statement }
     }
 }
 
@@ -93,13 +100,18 @@ pub async fn serve(
         };
         let (users, manager) = (Arc::clone(&users), Arc::clone(&manager));
         let (cancels, waiting) = (Arc::clone(&cancels), Arc::new(Waiting::default()));
-        let handlers = Arc::new(Handlers::new(users, manager, cancels, Arc::clone(&waiting)));
+        let limit = limits.statement;
+        let handlers = Handlers::new(users, manager, cancels, Arc::clone(&waiting), limit);
+        let handlers = Arc::new(handlers);
         let tls = tls.clone();
+        // One that has gone already is no reason to stop, either.
+        let Ok((socket, watched)) = Watched::of(socket) else { continue };
         clients.spawn(async move {
             tokio::select! {
                 // What a client does wrong is told to it.
                 _ = process_socket(socket, tls, handlers) => {}
                 () = waiting.too_long(limits.patience) => {}
+                () = watched.gone() => {}
             }
             drop(place);
         });

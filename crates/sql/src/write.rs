@@ -20,7 +20,7 @@ use serde_json::{Map, json};
 use crate::Error;
 use crate::activity::Entry;
 use crate::column::Column as Known;
-use crate::error::{external, plan as refused};
+use crate::error::{external, only_reads, plan as refused};
 use crate::record::record;
 use crate::report::Report;
 use crate::settings::Settings;
@@ -71,7 +71,7 @@ pub(crate) fn plan(
     only_read: Vec<String>,
 ) -> Result<Arc<dyn ExecutionPlan>, Error> {
     if !table.rights.writes {
-        return Err(refused(
+        return Err(only_reads(
             "this session only reads: allow writes to change what the service keeps",
         ));
     }

@@ -1,5 +1,8 @@
 //! `mcp`: the connection's actions as tools for language models.
 
+#[cfg(feature = "sql")]
+mod tables;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -57,6 +60,10 @@ pub struct Mcp {
     /// Show what tells of persons, such as the e-mail addresses of members. Secrets are never shown
     #[arg(long)]
     show_personal: bool,
+    /// Add tools that query the records with SQL: get_tables, get_columns, query
+    #[cfg(feature = "sql")]
+    #[arg(long)]
+    sql: bool,
     /// Seconds between two polls of a trigger that a client subscribed to
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     poll_every: u64,
@@ -85,6 +92,13 @@ impl Mcp {
         let defaults = connector_mcp::Options::default();
         let pictures = defaults.pictures.filter(|_| !self.no_pictures);
         let routes = app.routes()?;
+        #[cfg(feature = "sql")]
+        let more = match self.sql {
+            true => Some(tables::Tables::shared(&accounts, self.show_personal)?),
+            false => None,
+        };
+        #[cfg(not(feature = "sql"))]
+        let more = None;
         let options = connector_mcp::Options {
             tools: self.tools,
             interval: Duration::from_secs(self.poll_every),
@@ -92,6 +106,7 @@ impl Mcp {
             raw: self.raw,
             no_spend: self.no_spend,
             pictures: pictures.map(|pictures| Fetch { routes, ..pictures }),
+            more,
         };
         let server = Server::several(accounts, options)?;
         let Some(port) = self.http else {

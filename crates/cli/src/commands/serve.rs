@@ -1,5 +1,8 @@
 //! `serve`: many accounts over HTTP, and a page.
 
+#[cfg(feature = "sql")]
+mod statements;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -206,6 +209,10 @@ impl Serve {
             callbacks: self.callbacks.clone(),
             routes: app.routes()?,
             links: app.options.links.clone(),
+            #[cfg(feature = "sql")]
+            sql: Some(statements::Statements::shared()?),
+            #[cfg(not(feature = "sql"))]
+            sql: None,
             private_webhooks: self.private_webhooks,
             poll_every: self.poll_every,
             limits: Limits {

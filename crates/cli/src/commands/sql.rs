@@ -68,7 +68,8 @@ impl Sql {
             let session = Session::local(folder).await.map_err(failed)?;
             return self.read(&app, &session).await;
         }
-        let database = database(&app, None, self.write)?;
+        let fetch = self.listen.is_none() || self.server.fetch_urls;
+        let database = database(&app, None, self.write, fetch)?;
         if let Some(address) = self.listen {
             return listen::serve(&app, database, address, &self.server).await;
         }
@@ -123,10 +124,15 @@ fn sets(statement: &str) -> bool {
 }
 
 /// A database of a stored connection, or of the usual one, in which no request but reads is sent unless `write`
-/// is said. The connector's id is its schema.
-pub fn database(app: &App, connection: Option<&str>, write: bool) -> Result<Database, Error> {
+/// is said. The connector's id is its schema. `fetch`: whether files may be https URLs.
+pub fn database(
+    app: &App,
+    connection: Option<&str>,
+    write: bool,
+    fetch: bool,
+) -> Result<Database, Error> {
     let permission = Permission { read_only: !write, ..app.permission() };
-    let connection = app.named_connection(connection, permission)?;
+    let connection = app.named_connection(connection, permission, fetch)?;
     let schema = app.connector.descriptor().id.clone();
     let rights = Rights { writes: write, ..Rights::default() };
     Database::new([(schema, connection)], rights).map_err(failed)

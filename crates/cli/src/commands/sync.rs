@@ -39,7 +39,7 @@ pub struct Sync {
 impl Sync {
     pub async fn run(self, options: Options) -> Result<(), Error> {
         let app = App::open(options).await?;
-        let session = database(&app, None, false)?.session().map_err(failed)?;
+        let session = database(&app, None, false, false)?.session().map_err(failed)?;
         std::fs::create_dir_all(&self.to).map_err(Error::io(self.to.display()))?;
         let tables = match self.tables.is_empty() {
             true => session.whole_tables(),

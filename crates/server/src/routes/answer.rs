@@ -39,7 +39,7 @@ pub async fn whole(
 ) -> Result<Response, Problem> {
     // The first page is read before the answer begins: what is wrong is then told as usual.
     let first = paging::page(&connection, call, limit).await?;
-    let mut writer = Writer { form, columns, left: limit.unwrap_or(u64::MAX) };
+    let mut writer = Writer::new(form, columns, limit.unwrap_or(u64::MAX));
     let head = writer.head();
     let reading = Reading { connection, part: Some(first), writer, limit, _place: place };
     let pages = stream::try_unfold(reading, Reading::next);
@@ -54,7 +54,7 @@ pub fn there(
     form: Form,
     columns: Vec<String>,
 ) -> Result<Response, Problem> {
-    let mut writer = Writer { form, columns, left: u64::MAX };
+    let mut writer = Writer::new(form, columns, u64::MAX);
     let text = writer.head() + &writer.write(&items).map_err(Problem::internal)?;
     Ok(([(CONTENT_TYPE, form.kind())], text).into_response())
 }
@@ -90,21 +90,29 @@ impl Reading {
     }
 }
 
-struct Writer {
-    form: Form,
+/// Writes items as lines, or as a table of these columns.
+pub struct Writer {
+    pub form: Form,
     columns: Vec<String>,
-    left: u64,
+    /// How many items are still wanted.
+    pub left: u64,
 }
 
 impl Writer {
-    fn head(&mut self) -> String {
+    pub fn new(form: Form, columns: Vec<String>, left: u64) -> Self {
+        Writer { form, columns, left }
+    }
+
+    /// What stands before the first item.
+    pub fn head(&mut self) -> String {
         match self.form {
             Form::Csv(_) => row(self.columns.iter().map(String::as_str)),
             _ => String::new(),
         }
     }
 
-    fn write(&mut self, items: &[Box<RawValue>]) -> Result<String, serde_json::Error> {
+    /// As many of the items as are still wanted.
+    pub fn write(&mut self, items: &[Box<RawValue>]) -> Result<String, serde_json::Error> {
         let mut text = String::new();
         for item in items {
             if self.left == 0 {

@@ -17,6 +17,7 @@ mod order;
 mod query;
 mod records;
 mod runs;
+mod sql;
 mod subscriptions;
 mod triggers;
 
@@ -84,6 +85,7 @@ pub fn router(server: Server) -> Router {
         .route("/v1/{c}/runs/{run}/resume", post(runs::resume))
         .route("/v1/{c}/files", post(files::keep).layer(DefaultBodyLimit::disable()))
         .route("/v1/{c}/records/{resource}", get(records::read))
+        .route("/v1/{c}/sql", post(sql::run).layer(DefaultBodyLimit::max(SMALL)))
         .route("/v1/keys", get(keys::list).post(keys::make))
         .route("/v1/keys/{id}", delete(keys::revoke))
         .route("/v1/quotas", get(keys::quotas))

@@ -11,6 +11,7 @@ mod rights;
 mod runs;
 mod secrets;
 mod several;
+mod sql;
 mod subscriptions;
 mod support;
 mod tools;

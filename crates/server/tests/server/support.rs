@@ -83,6 +83,7 @@ impl Stack {
             callbacks: Vec::new(),
             routes,
             links: None,
+            sql: None,
             private_webhooks: false,
             poll_every: 1,
             limits: Limits { rate: 100_000, ..Limits::default() },

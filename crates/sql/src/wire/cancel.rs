@@ -8,9 +8,10 @@ use connector_host::CancellationToken;
 use datafusion_postgres::pgwire::api::cancel::{CancelHandler, DefaultCancelHandler};
 use datafusion_postgres::pgwire::api::results::{QueryResponse, Response};
 use datafusion_postgres::pgwire::api::{ClientInfo, ConnectionManager};
-use datafusion_postgres::pgwire::error::PgWireError;
+use datafusion_postgres::pgwire::error::{ErrorInfo, PgWireError};
 use datafusion_postgres::pgwire::messages::cancel::CancelRequest;
 use futures_util::{StreamExt, stream};
+use tokio::time::{Instant, sleep_until};
 
 use super::stalled::Waiting;
 
@@ -28,7 +29,7 @@ impl Cancels {
         Cancels { planned: DefaultCancelHandler::new(manager), under_way: Mutex::default() }
     }
 
-    /// The same rows, up to when the client ends them. `waiting` is told of each that is handed over; after `most`
+    /// The same rows, up to `end` or to when the client ends them. `waiting` is told of each that is handed over; after `most`
     /// rows, if that is not 0, nobody wants another one until the client says so.
     pub fn rows<C: ClientInfo>(
         self: &Arc<Self>,
@@ -36,6 +37,7 @@ impl Cancels {
         response: Response,
         waiting: &Arc<Waiting>,
         most: usize,
+        end: Instant,
     ) -> Response {
         let Response::Query(mut query) = response else { return response };
         let (pid, secret) = client.pid_and_secret_key();
@@ -47,14 +49,18 @@ impl Cancels {
         let over = Over { cancels: Arc::clone(self), key };
         let (schema, tag) = (query.row_schema(), query.command_tag().to_owned());
         let rows = std::mem::replace(query.data_rows(), stream::empty().boxed());
-        let rows = stream::unfold((Some(rows), token, over), |(rows, token, over)| async move {
-            let mut rows = rows?;
-            tokio::select! {
-                biased;
-                () = token.cancelled() => Some((Err(PgWireError::QueryCanceled), (None, token, over))),
-                row = rows.next() => row.map(|row| (row, (Some(rows), token, over))),
-            }
-        });
+        let rows = stream::unfold(
+            (Some(rows), token, over),
+            move |(rows, token, over)| async move {
+                let mut rows = rows?;
+                tokio::select! {
+                    biased;
+                    () = token.cancelled() => Some((Err(PgWireError::QueryCanceled), (None, token, over))),
+                    () = sleep_until(end) => Some((Err(late()), (None, token, over))),
+                    row = rows.next() => row.map(|row| (row, (Some(rows), token, over))),
+                }
+            },
+        );
         let (asked, handed, mut count) = (Arc::clone(waiting), Arc::clone(waiting), 0_usize);
         let mut rows = rows.boxed();
         let rows = stream::poll_fn(move |context| {
@@ -83,6 +89,12 @@ impl CancelHandler for Cancels {
         }
         self.planned.on_cancel_request(request).await;
     }
+}
+
+/// A statement takes longer than it may.
+pub(super) fn late() -> PgWireError {
+    let message = "the statement takes longer than this server lets one".to_owned();
+    PgWireError::UserError(Box::new(ErrorInfo::new("ERROR".into(), "57014".into(), message)))
 }
 
 /// Forgets a statement whose rows have been sent.

@@ -18,10 +18,10 @@ use datafusion_postgres::pgwire::api::results::{Response, Tag};
 use datafusion_postgres::pgwire::error::{PgWireError, PgWireResult};
 use datafusion_postgres::pgwire::types::format::FormatOptions;
 
-use super::{empty, like};
+use super::{empty, like, portal};
 use crate::Error;
 use crate::settings::PREFIX;
-use crate::statement;
+use crate::{shape, statement};
 
 /// Comes before all other hooks.
 #[derive(Debug)]
@@ -35,6 +35,12 @@ impl QueryHook for Guard {
         context: &SessionContext,
         client: &mut dyn HookClient,
     ) -> Option<PgWireResult<Response>> {
+        if let Err(error) = shape::check(statement) {
+            return Some(Err(failed(error)));
+        }
+        if let Statement::Fetch { name, direction, .. } = statement {
+            return Some(portal::fetch(client, name, direction).await);
+        }
         is_ours(statement).then_some(())?;
         let options = FormatOptions::from_client_metadata(client.metadata());
         Some(simple(statement, context, options).await)
@@ -46,6 +52,9 @@ impl QueryHook for Guard {
         context: &SessionContext,
         _client: &(dyn ClientInfo + Send + Sync),
     ) -> Option<PgWireResult<LogicalPlan>> {
+        if let Err(error) = shape::check(statement) {
+            return Some(Err(failed(error)));
+        }
         is_ours(statement).then_some(())?;
         Some(planned(statement, context).await.map_err(failed))
     }
@@ -56,8 +65,11 @@ impl QueryHook for Guard {
         plan: &LogicalPlan,
         parameters: &ParamValues,
         context: &SessionContext,
-        _client: &mut dyn HookClient,
+        client: &mut dyn HookClient,
     ) -> Option<PgWireResult<Response>> {
+        if let Statement::Fetch { name, direction, .. } = statement {
+            return Some(portal::fetch(client, name, direction).await);
+        }
         if !is_ours(statement) {
             return None;
         }
@@ -185,6 +197,6 @@ async fn run(
     Ok(Some(Response::Execution(tag)))
 }
 
-fn failed(error: Error) -> PgWireError {
+pub(super) fn failed(error: Error) -> PgWireError {
     PgWireError::ApiError(Box::new(error))
 }

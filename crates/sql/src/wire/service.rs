@@ -1,13 +1,11 @@
 //! What runs a client's statements: a session that is made when the client has proven who it is.
 
 use std::fmt::Debug;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use datafusion::logical_expr::LogicalPlan;
-use datafusion::sql::sqlparser::ast::Statement;
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
-use datafusion::sql::sqlparser::parser::Parser as ParserOfSql;
 use datafusion_postgres::datafusion_pg_catalog::pg_catalog::context::EmptyContextProvider;
 use datafusion_postgres::datafusion_pg_catalog::setup_pg_catalog;
 use datafusion_postgres::hooks::cursor::CursorStatementHook;
@@ -17,29 +15,28 @@ use datafusion_postgres::pgwire::api::auth::StartupHandler;
 use datafusion_postgres::pgwire::api::auth::sasl::SASLAuthStartupHandler;
 use datafusion_postgres::pgwire::api::auth::sasl::scram::ScramAuth;
 use datafusion_postgres::pgwire::api::cancel::CancelHandler;
-use datafusion_postgres::pgwire::api::portal::Format;
-use datafusion_postgres::pgwire::api::portal::Portal;
 use datafusion_postgres::pgwire::api::query::{ExtendedQueryHandler, SimpleQueryHandler};
-use datafusion_postgres::pgwire::api::results::{FieldInfo, Response};
-use datafusion_postgres::pgwire::api::stmt::QueryParser;
+use datafusion_postgres::pgwire::api::results::Response;
 use datafusion_postgres::pgwire::api::store::PortalStore;
 use datafusion_postgres::pgwire::api::{
-    ClientInfo, ClientPortalStore, ConnectionManager, ErrorHandler, PgWireServerHandlers, Type,
+    ClientInfo, ClientPortalStore, ConnectionManager, ErrorHandler, PgWireServerHandlers,
 };
 use datafusion_postgres::pgwire::error::{PgWireError, PgWireResult};
 use datafusion_postgres::pgwire::messages::PgWireBackendMessage;
 use datafusion_postgres::{DfSessionService, QueryHook};
 use futures_util::Sink;
+use tokio::time::{Instant, timeout_at};
 
-use super::cancel::Cancels;
+use super::cancel::{Cancels, late};
 use super::functions;
-use super::guard::{Guard, gives_rows, tagged};
+use super::guard::{Guard, failed};
 use super::keys::{Catalog, definition};
 use super::login::{Parameters, Refusals, Users, refused, user};
 use super::stalled::Waiting;
 use crate::bounded::bound;
 use crate::connected::CATALOG;
 use crate::session::Session;
+use crate::shape;
 
 /// The parameter of a connection that says where tables are looked for.
 const SEARCH_PATH: &str = "search_path";
@@ -53,19 +50,21 @@ pub(super) struct Handlers {
 }
 
 impl Handlers {
-    /// `waiting`: is told of the rows that the client has not taken.
+    /// `waiting`: is told of the rows that the client has not taken. `limit`: how long a statement may take.
     pub fn new(
         users: Arc<Users>,
         manager: Arc<ConnectionManager>,
         cancel: Arc<Cancels>,
         waiting: Arc<Waiting>,
+        limit: Duration,
     ) -> Self {
         let scram = ScramAuth::new(Arc::clone(&users) as _);
         let parameters = Arc::new(Parameters(Arc::clone(&users)));
         let startup = SASLAuthStartupHandler::new(parameters).with_scram(scram);
         let startup = Arc::new(startup.with_connection_manager(manager));
         let inner = Arc::new(Inner { users, made: OnceLock::new() });
-        let service = Service { inner, cancels: Arc::clone(&cancel), waiting };
+        let cancels = Arc::clone(&cancel);
+        let service = Service { inner, cancels, waiting, limit, done: Mutex::default() };
         Handlers { startup, cancel, service: Arc::new(service) }
     }
 }
@@ -93,19 +92,30 @@ impl PgWireServerHandlers for Handlers {
 }
 
 pub(super) struct Service {
-    inner: Arc<Inner>,
-    cancels: Arc<Cancels>,
-    waiting: Arc<Waiting>,
+    pub inner: Arc<Inner>,
+    pub cancels: Arc<Cancels>,
+    pub waiting: Arc<Waiting>,
+    pub limit: Duration,
+    /// What a statement has answered that has no rows, until the library sends it.
+    pub done: Mutex<Option<Response>>,
 }
 
-struct Inner {
+/// What a statement gives, if that comes in time.
+pub(super) async fn timed<T>(
+    end: Instant,
+    response: impl Future<Output = PgWireResult<T>>,
+) -> PgWireResult<T> {
+    timeout_at(end, response).await.unwrap_or_else(|_| Err(late()))
+}
+
+pub(super) struct Inner {
     users: Arc<Users>,
-    made: OnceLock<Arc<DfSessionService>>,
+    pub made: OnceLock<Arc<DfSessionService>>,
 }
 
 impl Inner {
     /// The session, made for the first statement.
-    fn service<C: ClientInfo>(&self, client: &C) -> PgWireResult<Arc<DfSessionService>> {
+    pub fn service<C: ClientInfo>(&self, client: &C) -> PgWireResult<Arc<DfSessionService>> {
         if let Some(made) = self.made.get() {
             return Ok(Arc::clone(made));
         }
@@ -113,7 +123,6 @@ impl Inner {
         let database = self.users.database(name);
         let database =
             database.ok_or_else(|| refused("28000", format!("there is no user `{name}`")))?;
-        let failed = |error: crate::Error| PgWireError::ApiError(Box::new(error));
         let session = database.session().map_err(failed)?;
         setup_pg_catalog(session.context(), CATALOG, EmptyContextProvider)
             .map_err(|error| failed(*error))?;
@@ -134,7 +143,7 @@ impl Inner {
     }
 
     /// Tables are looked for in one schema, whatever a client sets.
-    fn tell_schema<C: ClientInfo>(&self, client: &mut C) {
+    pub fn tell_schema<C: ClientInfo>(&self, client: &mut C) {
         if let Some(database) = self.users.database(user(client)) {
             let schema = database.first_schema().to_owned();
             client.metadata_mut().insert(SEARCH_PATH.to_owned(), schema);
@@ -165,95 +174,11 @@ impl SimpleQueryHandler for Service {
     {
         let service = self.inner.service(client)?;
         self.inner.tell_schema(client);
-        let responses = SimpleQueryHandler::do_query(&*service, client, query).await?;
-        let rows = |response| self.cancels.rows(client, response, &self.waiting, 0);
+        shape::check_text(&PostgreSqlDialect {}, query).map_err(failed)?;
+        let end = Instant::now() + self.limit;
+        let responses = SimpleQueryHandler::do_query(&*service, client, query);
+        let responses = timed(end, responses).await?;
+        let rows = |response| self.cancels.rows(client, response, &self.waiting, 0, end);
         Ok(responses.into_iter().map(rows).collect())
-    }
-}
-
-#[async_trait]
-impl ExtendedQueryHandler for Service {
-    type Statement = Parsed;
-    type QueryParser = Parser;
-
-    fn query_parser(&self) -> Arc<Parser> {
-        Arc::new(Parser(Arc::clone(&self.inner)))
-    }
-
-    async fn do_query<C>(
-        &self,
-        client: &mut C,
-        portal: &Portal<Parsed>,
-        most: usize,
-    ) -> PgWireResult<Response>
-    where
-        C: ClientInfo + ClientPortalStore + Sink<PgWireBackendMessage> + Unpin + Send + Sync,
-        C::PortalStore: PortalStore<Statement = Parsed>,
-        C::Error: Debug,
-        PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
-    {
-        let service = self.inner.service(client)?;
-        self.inner.tell_schema(client);
-        let response = ExtendedQueryHandler::do_query(&*service, client, portal, most).await?;
-        let response = tagged(&portal.statement.statement.0, response);
-        Ok(self.cancels.rows(client, response, &self.waiting, most))
-    }
-}
-
-/// A statement, as DataFusion's service keeps it.
-type Parsed = (String, Option<(Statement, LogicalPlan)>);
-
-/// Any query.
-fn query() -> PgWireResult<Statement> {
-    let parsed = ParserOfSql::parse_sql(&PostgreSqlDialect {}, "SELECT 1");
-    let found = parsed.map_err(|error| PgWireError::ApiError(Box::new(error)))?.pop();
-    found.ok_or_else(|| refused("XX000", "there is no statement".into()))
-}
-
-/// Parses in the session of the client.
-pub(super) struct Parser(Arc<Inner>);
-
-impl Parser {
-    fn made(&self) -> PgWireResult<Arc<datafusion_postgres::Parser>> {
-        let made = self.0.made.get();
-        let made = made.ok_or_else(|| refused("08P01", "nothing was parsed yet".into()))?;
-        Ok(made.query_parser())
-    }
-}
-
-#[async_trait]
-impl QueryParser for Parser {
-    type Statement = Parsed;
-
-    async fn parse_sql<C>(
-        &self,
-        client: &C,
-        sql: &str,
-        types: &[Option<Type>],
-    ) -> PgWireResult<Option<Parsed>>
-    where
-        C: ClientInfo + Unpin + Send + Sync,
-    {
-        let parser = self.0.service(client)?.query_parser();
-        let mut parsed = parser.parse_sql(client, sql, types).await?;
-        // What has rows is run as a query, whatever else it does: the plan says that.
-        if let Some((_, Some((statement, _)))) = &mut parsed
-            && gives_rows(statement)
-        {
-            *statement = query()?;
-        }
-        Ok(parsed)
-    }
-
-    fn get_parameter_types(&self, statement: &Parsed) -> PgWireResult<Vec<Type>> {
-        self.made()?.get_parameter_types(statement)
-    }
-
-    fn get_result_schema(
-        &self,
-        statement: &Parsed,
-        format: Option<&Format>,
-    ) -> PgWireResult<Vec<FieldInfo>> {
-        self.made()?.get_result_schema(statement, format)
     }
 }

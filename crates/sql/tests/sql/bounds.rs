@@ -1,5 +1,10 @@
 //! What a statement may make of little.
 
+use std::collections::BTreeMap;
+
+use connector_sql::datafusion::arrow::array::Array;
+use futures_util::StreamExt;
+
 use crate::support::{Stack, rows, try_rows};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,4 +60,55 @@ async fn what_is_small_is_made_as_ever() {
         "i": [0, 2, 4], "j": "1, 2", "k": [3, 2, 1], "l": [1, 2]
     });
     assert_eq!(made, expected);
+}
+
+/// What is far below the bounds in each column is above all of them together: in each of these batches 600 columns
+/// would have 64 KiB in each of 1,024 rows.
+#[tokio::test(flavor = "multi_thread")]
+async fn hundreds_of_large_columns_come_a_few_rows_at_a_time() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    let columns = |of: &dyn Fn(usize) -> String| (0..600).map(of).collect::<Vec<_>>().join(", ");
+    let literals = columns(&|at| format!("'{}{at}' AS c{at}", "x".repeat(10_000)));
+    let made = columns(&|at| format!("repeat(chr(65 + {at} % 26), 30000) AS c{at}"));
+    let same = columns(&|at| format!("upper(x) AS c{at}"));
+    for sql in [
+        format!("SELECT {literals} FROM generate_series(1, 100000)"),
+        format!("SELECT {made} FROM generate_series(1, 100000)"),
+        format!(
+            "SELECT {same} FROM (SELECT repeat('x', 60000) AS x FROM generate_series(1, 100000))"
+        ),
+        format!("SELECT * FROM (SELECT {made}) a, generate_series(1, 100000) b"),
+    ] {
+        let mut batches = session.sql(&sql).await.unwrap().execute_stream().await.unwrap();
+        for _ in 0..3 {
+            let batch = batches.next().await.unwrap().unwrap();
+            // What several columns share is there once.
+            let data = batch.columns().iter().map(Array::to_data);
+            let data = data.flat_map(|data| data.buffers().to_vec());
+            let buffers: BTreeMap<_, _> = data.map(|it| (it.as_ptr(), it.capacity())).collect();
+            let size: usize = buffers.values().sum();
+            assert!(size < 300 << 20, "{size} bytes of {} rows: {}", batch.num_rows(), &sql[..60]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_statements_have_batches_as_ever() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    let ids = (0..10_000).map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
+    for (sql, narrow) in [
+        ("SELECT name || '!' AS n, description FROM boards".to_owned(), false),
+        ("SELECT * FROM boards b JOIN board_pins p ON p.board_id = b.id".to_owned(), false),
+        (format!("SELECT name || '!' AS n FROM boards WHERE name IN ({ids})"), false),
+        (
+            "SELECT *, repeat(b.name, 9) AS r FROM boards b JOIN pins p ON p.board_id = b.id"
+                .to_owned(),
+            true,
+        ),
+    ] {
+        let plan = session.sql(&sql).await.unwrap().create_physical_plan().await.unwrap();
+        assert_eq!(plan.name() == "Narrow", narrow, "{}", &sql[..40]);
+    }
 }

@@ -1,5 +1,6 @@
 //! Statements against the emulator.
 
+mod attacks;
 mod bounds;
 mod guide;
 mod pushed;

@@ -1,7 +1,7 @@
 //! Every table can be read, or says what it needs.
 
 use connector_sql::{Hidden, Rights};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::support::{SCHEMA, Stack, rows, try_rows};
 
@@ -52,6 +52,28 @@ async fn tables_are_joined_grouped_and_looked_into() {
     assert!(found[0]["url"].as_str().unwrap().starts_with("http"), "{found:?}");
     let kinds = rows(&session, "SELECT media->>'media_type' AS kind FROM board_pins LIMIT 1").await;
     assert!(kinds[0]["kind"].is_string(), "{kinds:?}");
+}
+
+/// What `->` gives is text of JSON where a statement ends, whatever it finds.
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_of_json_are_text() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    for (part, text) in [
+        ("a", json!(r#"{"b":[1]}"#)),
+        ("n", json!("5")),
+        ("t", json!(r#""it's""#)),
+        ("l", json!("[true]")),
+        ("none", Value::Null),
+    ] {
+        let json = r#"{"a":{"b":[1]},"n":5,"t":"it''s","l":[true],"none":null}"#;
+        let sql = format!("SELECT part, 1 AS one FROM (SELECT '{json}' -> '{part}' AS part)");
+        let row = &rows(&session, &sql).await[0];
+        assert_eq!(row.get("part").unwrap_or(&Value::Null), &text, "{part}");
+    }
+    let row =
+        &rows(&session, "SELECT media -> 'media_type' AS kind FROM board_pins LIMIT 1").await[0];
+    assert_eq!(row["kind"], "\"image\"");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use connector_host::Secret;
 use connector_sql::wire::{Limits, User, serve};
+use futures_util::StreamExt;
 use tokio::net::TcpListener;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 use crate::support::Stack;
 
@@ -103,7 +104,7 @@ async fn a_client_that_stops_reading_is_disconnected_and_its_calls_end() {
     let stack = Stack::start().await;
     let board = stack.control.board_id("Plants for small rooms").unwrap();
     stack.control.seed_pins(&board, 40_000);
-    let limits = Limits { clients: 1, patience: Duration::from_secs(1) };
+    let limits = Limits { clients: 1, patience: Duration::from_secs(1), ..Limits::default() };
     let config = listen_within(&stack, limits).await;
     let (client, mut connection) = config.connect(NoTls).await.unwrap();
     let sql = format!("SELECT * FROM board_pins WHERE board_id = '{board}'");
@@ -137,9 +138,70 @@ async fn tables_are_looked_for_in_the_schema_that_is_shown() {
         client.simple_query(before).await.unwrap();
         let told = client.simple_query("SHOW search_path").await.unwrap();
         let row = told.iter().find_map(|message| match message {
-            tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0),
+            SimpleQueryMessage::Row(row) => row.get(0),
             _ => None,
         });
         assert_eq!(row, Some(crate::support::SCHEMA), "{before}");
     }
+}
+
+/// More rows than anybody counts.
+const ENDLESS: &str =
+    "SELECT count(*) FROM generate_series(1, 1000000000) a, generate_series(1, 1000000000) b";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_does_not_end_is_ended() {
+    let stack = Stack::start().await;
+    let limits = Limits { statement: Duration::from_secs(1), ..Limits::default() };
+    let client = connect(&listen_within(&stack, limits).await).await;
+    for _ in 0..2 {
+        let ended = tokio::time::timeout(Duration::from_secs(20), client.query(ENDLESS, &[]));
+        let error = ended.await.unwrap().unwrap_err();
+        assert_eq!(
+            error.code().map(tokio_postgres::error::SqlState::code),
+            Some("57014"),
+            "{error:?}"
+        );
+    }
+    client.simple_query("SELECT 1").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_has_gone_leaves_nothing_behind() {
+    let stack = Stack::start().await;
+    let limits = Limits { clients: 1, ..Limits::default() };
+    let config = listen_within(&stack, limits).await;
+    let (client, connection) = config.connect(NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let query = tokio::spawn(async move { client.query(ENDLESS, &[]).await.map(|_| ()) });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    connection.abort();
+    // There is one place.
+    let next = tokio::time::timeout(Duration::from_secs(20), connect(&config)).await;
+    next.unwrap().simple_query("SELECT 1").await.unwrap();
+    query.abort();
+}
+
+/// Rows are not collected first, however many are asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_sent_as_they_come() {
+    let stack = Stack::start().await;
+    let client = connect(&listen(&stack).await).await;
+    let sql = "SELECT value FROM generate_series(1, 1000000000000)";
+    let rows = client.query_raw(sql, Vec::<String>::new()).await.unwrap();
+    let mut rows = std::pin::pin!(rows);
+    for wanted in 1..=5_000_i64 {
+        let row = tokio::time::timeout(Duration::from_secs(20), rows.next());
+        assert_eq!(row.await.unwrap().unwrap().unwrap().get::<_, i64>(0), wanted);
+    }
+    let client = connect(&listen(&stack).await).await;
+    let declared = "DECLARE c CURSOR FOR SELECT value FROM generate_series(1, 3)";
+    client.simple_query(declared).await.unwrap();
+    for (most, wanted) in [("2", 2), ("18446744073709551615", 1), ("ALL", 0), ("1", 0)] {
+        let messages = client.simple_query(&format!("FETCH {most} FROM c")).await.unwrap();
+        let rows = messages.iter().filter(|it| matches!(it, SimpleQueryMessage::Row(_)));
+        assert_eq!(rows.count(), wanted, "{most}");
+    }
+    assert!(client.simple_query("FETCH 1 FROM nobody").await.is_err());
+    assert!(client.simple_query("FETCH PRIOR FROM c").await.is_err());
 }

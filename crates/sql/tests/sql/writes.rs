@@ -145,3 +145,28 @@ async fn rows_that_are_not_refused_come_before_the_failure() {
     assert_eq!(given, all - 1);
     assert!(failed.unwrap().contains("1 were not"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_a_column_of_bytes() {
+    let stack = Stack::start().await;
+    let session = stack.session();
+    let board = stack.control.board_id("Moss and stone").unwrap();
+    // A whole PNG, of one grey point.
+    let png = "89504e470d0a1a0a0000000d4948445200000001000000010800000000 3a7e9b550000000a49444154789c63600000000200015e\
+               f8a3e60000000049454e44ae426082"
+        .replace(' ', "");
+    let sql = format!(
+        "INSERT INTO pins (board_id, title, media_source_data) VALUES ('{board}', 'From bytes', X'{png}') RETURNING id, title"
+    );
+    let made = rows(&session, &sql).await;
+    assert_eq!(made[0]["title"], "From bytes");
+    let sent = stack.control.requests();
+    let body = &sent.iter().find(|it| it.method == "POST").unwrap().body;
+    assert!(body.contains("\"image/png\"") && body.contains("iVBORw0KGgo"), "{body}");
+    let sql = format!(
+        "INSERT INTO pins (board_id, media_source_data) VALUES ('{board}', X'00112233445566778899aabb')"
+    );
+    let error = try_rows(&session, &sql);
+    let error = error.await.unwrap_err().to_string();
+    assert!(error.contains("media_source_content_type"), "{error}");
+}

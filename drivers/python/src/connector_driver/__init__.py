@@ -7,11 +7,12 @@ from .component import Component
 from .connector import Connector, connect
 from .contract import Context, Extension, Header
 from .contract.webhooks import Delivery
-from .errors import ConnectorError, Refusal
+from .errors import ConnectorError, Refusal, SqlError
 from .http import Http
 from .placement import Signer
 from .policy import Policy
 from .signature import Verdict
+from .sql import sql
 from .transport import Answer, Lost, NotSent, Outgoing, TooLarge, Transport
 from .vault import Pair
 
@@ -40,9 +41,11 @@ __all__ = [
     "Poll",
     "Refusal",
     "Signer",
+    "SqlError",
     "TooLarge",
     "Transport",
     "Verdict",
     "connect",
     "connect_async",
+    "sql",
 ]

@@ -1,4 +1,5 @@
-"""The two ways a call can fail: the connector says so, or the driver refuses to go on."""
+"""The two ways a call can fail: the connector says so, or the driver refuses to go on. And how a statement of SQL
+fails."""
 
 from __future__ import annotations
 
@@ -52,3 +53,12 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.args[0]}"
+
+
+class SqlError(Exception):
+    """A statement did not come to its end. It holds no secret."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        #: What the connector calls it; `usage` where the statement is wrong, and nothing was sent.
+        self.kind = kind

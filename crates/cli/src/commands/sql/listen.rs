@@ -2,16 +2,18 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use connector_host::Secret;
-use connector_sql::Database;
 use connector_sql::wire::{self, Limits, User};
+use connector_sql::{Database, Room};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::failed::failed;
 use crate::{output, random, variables};
 
 /// What only a server needs.
@@ -29,9 +31,15 @@ pub struct Server {
     /// Its private key, as PEM
     #[arg(long, value_name = "FILE", requires_all = ["listen", "tls_cert"])]
     tls_key: Option<PathBuf>,
+    /// Let users name files as https URLs, which this machine fetches
+    #[arg(long, requires = "listen")]
+    pub fetch_urls: bool,
     /// How many clients may be connected at once
     #[arg(long, value_name = "N", default_value_t = 64, requires = "listen")]
     clients: usize,
+    /// Seconds that one statement may take
+    #[arg(long, value_name = "N", default_value_t = 3_600, requires = "listen")]
+    statement_seconds: u64,
 }
 
 /// A file of users.
@@ -66,7 +74,7 @@ pub async fn serve(
         ));
     }
     let users = match &server.users {
-        Some(path) => users(app, path)?,
+        Some(path) => users(app, path, server.fetch_urls)?,
         None => {
             let given = variables::sql_password();
             let password =
@@ -89,14 +97,18 @@ pub async fn serve(
     let address = listener.local_addr().map_err(Error::io("--listen"))?;
     let name = &users[0].name;
     output::line(format!("postgresql://{name}@{address}/connector"))?;
-    let limits = Limits { clients: server.clients, ..Limits::default() };
+    let limits = Limits {
+        clients: server.clients,
+        statement: Duration::from_secs(server.statement_seconds),
+        ..Limits::default()
+    };
     tokio::select! {
         served = wire::serve(listener, users, tls, limits) => served.map_err(Error::io("--listen")),
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
 }
 
-fn users(app: &App, path: &std::path::Path) -> Result<Vec<User>, Error> {
+fn users(app: &App, path: &std::path::Path, fetch: bool) -> Result<Vec<User>, Error> {
     let text = std::fs::read_to_string(path).map_err(Error::io(path.display()))?;
     // What the file holds is secret, so the error does not show it.
     let found: Users = toml::from_str(&text)
@@ -104,8 +116,10 @@ fn users(app: &App, path: &std::path::Path) -> Result<Vec<User>, Error> {
     if found.user.is_empty() {
         return Err(Error::Usage(format!("{}: there is no [[user]]", path.display())));
     }
+    let room = Room::new().map_err(failed)?;
     let user = |entry: Entry| {
-        let database = super::database(app, entry.connection.as_deref(), entry.write)?;
+        let database = super::database(app, entry.connection.as_deref(), entry.write, fetch)?;
+        let database = database.within(&room);
         Ok(User { name: entry.name, password: Secret::new(entry.password), database })
     };
     found.user.into_iter().map(user).collect()

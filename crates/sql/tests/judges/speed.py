@@ -41,7 +41,7 @@ def pairs(name, one, other):
 
 class Emulator:
     def __init__(self, env):
-        command = [PROGRAM, "--json", "emulator"]
+        command = [PROGRAM, "--json", "emulator", "--no-limits"]
         self.process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
         said = json.loads(self.process.stdout.readline())
         self.origin = said["origin"]

@@ -4,6 +4,10 @@ use connector_host::Connector;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::schema::{Action, is, kind};
+
+/// The only field of rows that are texts or numbers by themselves.
+pub(crate) const VALUE: &str = "value";
 
 /// A kind of row, as the interface `data` of the contract describes it. Actions are ids.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -79,7 +83,23 @@ pub fn resources(connector: &Connector) -> Result<Vec<Resource>, Error> {
         return Err(Error::Request("this connector has no data model".into()));
     };
     let resources = serde_json::to_value(resources).and_then(serde_json::from_value);
-    resources.map_err(Error::json("the data model"))
+    let mut resources: Vec<Resource> = resources.map_err(Error::json("the data model"))?;
+    for resource in &mut resources {
+        if let Some(kind) = scalar(connector, resource)? {
+            resource.fields.push(DataField { name: VALUE.into(), kind: kind.into() });
+        }
+    }
+    Ok(resources)
+}
+
+/// The kind of rows that are no objects.
+fn scalar(connector: &Connector, resource: &Resource) -> Result<Option<&'static str>, Error> {
+    let (Some(reader), true) = (&resource.list_action, resource.fields.is_empty()) else {
+        return Ok(None);
+    };
+    let schema = Action::find(connector, reader)?.output;
+    let is_scalar = ["string", "integer", "number", "boolean"].iter().any(|kind| is(&schema, kind));
+    Ok(Some(kind(&schema)).filter(|_| is_scalar && !is(&schema, "object")))
 }
 
 /// One resource by its id. The error for an unknown one lists those that are spelled alike.

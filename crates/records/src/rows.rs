@@ -6,6 +6,7 @@ use connector_host::Call;
 use connector_host::contract::actions::Shape;
 use serde_json::Value;
 
+use crate::resource::VALUE;
 use crate::schema::Action;
 use crate::since::Since;
 use crate::walk::{From, Start};
@@ -70,9 +71,13 @@ impl Rows {
         let mut records = Vec::new();
         let parent = name(parents);
         for row in rows {
-            let Value::Object(mut row) = row else {
-                let message = format!("a row of `{}` is no object", self.resource.id);
-                return Err(Error::Unexpected(message));
+            let mut row = match row {
+                Value::Object(row) => row,
+                Value::Array(_) | Value::Null => {
+                    let message = format!("a row of `{}` is no object", self.resource.id);
+                    return Err(Error::Unexpected(message));
+                }
+                value => Record::from_iter([(VALUE.to_owned(), value)]),
             };
             let changed = self.since.changed().and_then(|field| time::of(row.get(field)?));
             let wanted = match self.identity(&row, parents).filter(|_| !self.since.is_restated()) {

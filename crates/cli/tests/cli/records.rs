@@ -358,3 +358,15 @@ fn figures_that_may_have_changed_are_read_again() {
     let plain = home.run(&["read", "ad_account_analytics", "--input", "{}"]);
     assert!(plain.code != 0 && plain.err.contains("start_date"), "{}", plain.err);
 }
+
+/// Rows that are texts by themselves have one field.
+#[test]
+fn rows_that_are_no_objects_are_records() {
+    let service = Service::start();
+    let home = service.home();
+    let read = home.run(&["read", "suggested_terms", "--set", "term=autumn"]).fine().lines();
+    assert!(!read.is_empty());
+    assert!(read.iter().all(|row| row["value"].is_string()), "{read:?}");
+    let fields = home.run(&["--json", "fields", "suggested_terms"]).fine().lines();
+    assert_eq!(fields[0]["name"], "value", "{fields:?}");
+}

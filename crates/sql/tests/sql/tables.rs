@@ -54,6 +54,15 @@ async fn tables_are_joined_grouped_and_looked_into() {
     assert!(kinds[0]["kind"].is_string(), "{kinds:?}");
 }
 
+/// Rows that are texts by themselves have one column.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_no_objects_have_a_column() {
+    let stack = Stack::start().await;
+    let sql = "SELECT value FROM suggested_terms WHERE term = 'autumn' ORDER BY value LIMIT 2";
+    let found = rows(&stack.session(), sql).await;
+    assert!(!found.is_empty() && found.iter().all(|row| row["value"].is_string()), "{found:?}");
+}
+
 /// What `->` gives is text of JSON where a statement ends, whatever it finds.
 #[tokio::test(flavor = "multi_thread")]
 async fn parts_of_json_are_text() {

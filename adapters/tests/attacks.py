@@ -1,9 +1,9 @@
 """A connector that tries what a host does not let it, and callers and services that do.
 
-    python3 adapters/tests/attacks.py CONNECTOR FIXTURE
+    python3 adapters/tests/attacks.py CONNECTOR FIXTURE HOOKS
 
 `CONNECTOR` is the program that composes, `FIXTURE` the connector of the host's tests
-(`testing/conformance/tests/fixture`), which sends what its input says.
+(`testing/conformance/tests/fixture`), which sends what its input says, and `HOOKS` the same with webhooks.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote
 
+from deliveries import CLIENT, KEPT, OURS, VALUES, Deliveries, without_keys, without_webhooks
 from hosting import KEY, Answer, Asked, Service, Serving, composed
 
 TOKEN = "a-token/that+nobody=sees"
@@ -52,17 +53,16 @@ def escaped(secret: str) -> str:
     ])
 
 
-def main(program: str, fixture: str) -> None:
+def main(program: str, fixture: str, hooks: str) -> None:
     with Service(says) as service, composed(program, fixture) as of:
         component = of("environment")
         routes = ",".join(f"https://{host}.example.com={service.url}" for host in ("api", "a.files"))
         values = {"credential-access-token": TOKEN, "credential-query-key": "another-secret", "routes": routes}
         with Serving(component, values) as serving:
             checks = Checks(serving, service)
-            for name in sorted(name for name in dir(checks) if name.startswith("check_")):
-                service.asked.clear()
-                getattr(checks, name)()
-                print(f"ok  {name.removeprefix('check_').replace('_', ' ')}")
+            play(checks)
+            without_webhooks(serving)
+            print("ok  a connector without webhooks says so")
             assert TOKEN not in "".join(serving.words) and KEY not in "".join(serving.words)
         for key in ("", "too-short"):
             with Serving(component, {"key": key}) as serving:
@@ -77,6 +77,21 @@ def main(program: str, fixture: str) -> None:
             status, body, _ = serving.ask("/continue", {"continue": checks.kept})
             assert (status, body["code"]) == (422, "continuation"), body
             print("ok  a continuation is bound to the settings of its call")
+    with Service(says) as service, composed(program, hooks) as of:
+        values |= {"routes": f"https://api.example.com={service.url}"}
+        with Serving(of("environment"), values | VALUES) as serving:
+            play(Deliveries(serving, service))
+            assert not any(secret in "".join(serving.words) for secret in (KEY, CLIENT, OURS, KEPT))
+        with Serving(of("environment"), values) as serving:
+            without_keys(serving)
+            print("ok  without the keys of signatures nothing is let through")
+
+
+def play(checks: Checks | Deliveries) -> None:
+    for name in sorted(name for name in dir(checks) if name.startswith("check_")):
+        checks.service.asked.clear()
+        getattr(checks, name)()
+        print(f"ok  {name.removeprefix('check_').replace('_', ' ')}")
 
 
 class Checks:

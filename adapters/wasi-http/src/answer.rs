@@ -19,7 +19,7 @@ struct Told<'a> {
     #[serde(flatten)]
     problem: Value,
     #[serde(flatten)]
-    items: BTreeMap<&'a str, &'a [Box<RawValue>]>,
+    before: &'a BTreeMap<&'a str, Box<RawValue>>,
 }
 
 /// The answer to a request; it begins with the first thing that is written.
@@ -62,10 +62,12 @@ impl Answer {
         }
     }
 
-    /// A failure after items had come, which are under a name of their own.
-    pub fn fail_after(&mut self, failure: &Failure, name: &str, items: &[Box<RawValue>]) {
-        let told = Told { problem: failure.body(), items: BTreeMap::from([(name, items)]) };
-        self.problem(failure, &told);
+    /// A failure after something had come: items, or what to answer a delivery.
+    pub fn fail_after(&mut self, failure: &Failure, before: &BTreeMap<&str, Box<RawValue>>) {
+        match self.open {
+            Some(_) => self.fail(failure),
+            None => self.problem(failure, &Told { problem: failure.body(), before }),
+        }
     }
 
     fn problem(&mut self, failure: &Failure, body: &impl Serialize) {

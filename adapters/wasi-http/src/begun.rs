@@ -14,6 +14,8 @@ pub enum Form {
     Items,
     /// `{"events": […], "cursor": "…"}`
     Events,
+    /// `{"subscription": …}`
+    Subscription,
 }
 
 /// What stays the same while a call goes on.
@@ -23,4 +25,15 @@ pub struct Begun {
     pub form: Form,
     /// Of the connector.
     pub context: Context,
+    /// Of a delivery.
+    pub kept: Option<Kept>,
+}
+
+/// What a call that receives a delivery has out of its subscription.
+#[derive(Clone)]
+pub struct Kept {
+    /// The id of the webhook.
+    pub webhook: String,
+    /// The keys of its signatures there: no answer of the service that the connector sees holds them.
+    pub keys: Vec<String>,
 }

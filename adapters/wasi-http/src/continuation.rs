@@ -35,6 +35,9 @@ pub struct About {
     pub form: Form,
     /// How many more items are wanted; absent: all.
     pub wanted: Option<u64>,
+    /// The webhook of a delivery, and the mark of the keys in its subscription, which no continuation holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<(String, String)>,
     /// Whether it has changed something before.
     pub changed: bool,
     /// It goes on until then: seconds since 1970.
@@ -75,6 +78,13 @@ impl Continuation {
         }
         Ok(Continuation { about, checkpoint: bytes[end + 1..].to_vec() })
     }
+}
+
+/// A mark of texts that are not told.
+pub fn mark(texts: &[String]) -> Result<String, Failure> {
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let mark = mac(&texts, b"keys of a subscription")?.finalize().into_bytes();
+    Ok(URL_SAFE_NO_PAD.encode(&mark[..MARK]))
 }
 
 /// The key follows from the value `key`, and from what the continuation is bound to.

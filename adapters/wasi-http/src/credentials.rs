@@ -5,6 +5,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use url::Url;
 
 use crate::bindings::automation::connector::connection::{Credential, Descriptor, Placement};
+use crate::bindings::automation::connector::webhooks::{self, SigningKey};
 use crate::failure::Failure;
 use crate::values;
 
@@ -63,9 +64,23 @@ fn pair(value: &str) -> String {
     if value.contains(':') { value.to_owned() } else { format!("{value}:") }
 }
 
-/// All that must not come back: the values of the credentials, and the key of the callers.
+/// A credential as a key of signatures: the secret, or the password of a pair.
+pub fn signing(descriptor: &Descriptor, id: &str) -> Result<Option<String>, Failure> {
+    let value = values::optional(&format!("credential-{id}"))?;
+    let is_pair = descriptor
+        .credentials
+        .iter()
+        .any(|one| one.id == id && matches!(one.placement, Placement::Basic));
+    Ok(value.map(|value| match value.split_once(':') {
+        Some((_, password)) if is_pair => password.to_owned(),
+        _ => value,
+    }))
+}
+
+/// All that must not come back: the values of the credentials, the client secret, and the key of the callers.
 pub fn secrets(descriptor: &Descriptor) -> Result<Vec<String>, Failure> {
     let mut secrets = Vec::from_iter(values::optional("key")?);
+    secrets.extend(values::optional("client-secret")?);
     for credential in &descriptor.credentials {
         let Some(value) = values::optional(&format!("credential-{}", credential.id))? else {
             continue;
@@ -77,9 +92,22 @@ pub fn secrets(descriptor: &Descriptor) -> Result<Vec<String>, Failure> {
         }
         secrets.push(value);
     }
-    // What holds another one goes first.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    let all = webhooks::list_webhooks();
+    for signature in all.iter().flat_map(|webhook| &webhook.signatures) {
+        if let SigningKey::Credential(id) = &signature.key
+            && let Some(key) = signing(descriptor, id)?
+            && !secrets.contains(&key)
+        {
+            secrets.push(key);
+        }
+    }
+    sort(&mut secrets);
     Ok(secrets)
+}
+
+/// What holds another one goes first.
+pub fn sort(secrets: &mut [String]) {
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
 }
 
 /// An answer without the secrets that it repeats, however they are escaped in it.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use crate::answer::Answer;
-use crate::begun::Begun;
+use crate::begun::{Begun, Kept};
 use crate::bindings::automation::connector::steps;
 use crate::bindings::automation::connector::types::{Context, Outcome, Page, Reply, Step};
 use crate::budget::wait;
-use crate::continuation::{About, Continuation};
+use crate::continuation::{About, Continuation, mark};
 use crate::failure::Failure;
 use crate::run::Run;
 use crate::send;
@@ -137,11 +137,15 @@ impl Run<'_> {
         if self.blobs.any() {
             return Err(self.too_long());
         }
-        let Begun { form, context } = self.begun.clone();
+        let Begun { form, context, kept } = self.begun.clone();
+        let webhook = match kept {
+            Some(Kept { webhook, keys }) => Some((webhook, mark(&keys)?)),
+            None => None,
+        };
         let until = About::until(ms);
         let wanted = Some(sink.wanted).filter(|wanted| *wanted != u64::MAX);
         let Context { call, now, .. } = context;
-        let about = About { call, now, form, wanted, changed: self.changed, until };
+        let about = About { call, now, form, wanted, webhook, changed: self.changed, until };
         let bound = [&*self.descriptor.id, &self.settings.to_string()];
         Ok(End::Later(Continuation { about, checkpoint }.sealed(&bound)?, ms))
     }

@@ -23,6 +23,13 @@ impl Failure {
         Failure { status, retry_after: None, members }
     }
 
+    /// A field of the body that is wrong: it is followed by why.
+    pub fn field(name: &str, why: impl Into<String>) -> Self {
+        let why = why.into();
+        let fields = json!([{ "path": name, "message": why }]);
+        Failure::new(422, "invalid-input", format!("`{name}` {why}")).with("fields", fields)
+    }
+
     /// The component does not have what it needs from whoever runs it.
     pub fn set_up(detail: String) -> Self {
         Failure::new(503, "not-set-up", detail)
@@ -107,7 +114,7 @@ fn kind(kind: ErrorKind) -> &'static str {
 fn title(status: u16) -> &'static str {
     match status {
         400 => "The service refused it",
-        401 => "No valid key",
+        401 => "Not authorized",
         403 => "Not allowed",
         404 => "Not found",
         405 => "Another method is needed",

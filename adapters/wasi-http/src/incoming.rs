@@ -1,5 +1,6 @@
 //! What a caller asks.
 
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use wasi::clocks::monotonic_clock::{now, subscribe_instant};
 use wasi::http::types::{IncomingRequest, Method};
@@ -98,6 +99,28 @@ pub fn json<T: serde::de::DeserializeOwned>(
     })?;
     let bytes = if bytes.is_empty() { b"{}" } else { &*bytes };
     serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))
+}
+
+/// The text of an object, as the caller wrote it.
+pub fn object(name: &str, text: &RawValue) -> Result<String, Failure> {
+    let is_object = text.get().starts_with('{');
+    is_object.then(|| text.get().to_owned()).ok_or_else(|| {
+        if !name.is_empty() {
+            return Failure::field(name, "is to be a JSON object");
+        }
+        let fields = serde_json::json!([{ "path": name, "message": "is to be an object" }]);
+        Failure::new(422, "invalid-input", "the body is to be a JSON object").with("fields", fields)
+    })
+}
+
+/// The same; an absent one is empty.
+pub fn optional(name: &str, text: Option<&RawValue>) -> Result<String, Failure> {
+    text.map_or_else(|| Ok("{}".into()), |text| object(name, text))
+}
+
+/// Fails where a member is absent.
+pub fn required(name: &str, value: Option<String>) -> Result<String, Failure> {
+    value.ok_or_else(|| Failure::field(name, "is required"))
 }
 
 /// Why a stream was not read to its end.

@@ -24,7 +24,9 @@ mod openapi;
 mod run;
 mod send;
 mod service;
+mod signature;
 mod values;
+mod webhooks;
 
 use wasi::http::types::{IncomingRequest, ResponseOutparam};
 

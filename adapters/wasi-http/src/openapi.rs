@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::bindings::automation::connector::actions::{self, Shape};
 use crate::bindings::automation::connector::connection::Descriptor;
-use crate::bindings::automation::connector::triggers;
+use crate::bindings::automation::connector::triggers::{self, Description};
+use crate::bindings::automation::connector::webhooks::{self, Webhook};
 use crate::failure::Failure;
 
 /// The document of a connector.
@@ -23,30 +24,31 @@ pub fn document(descriptor: &Descriptor) -> Result<Value, Failure> {
     for listed in triggers::list_triggers() {
         let described = triggers::describe(&listed.id)?;
         let asked = json!({ "config": schema(&described.config)?, "cursor": { "type": "string" } });
-        let event = json!({
-            "id": { "type": "string" },
-            "occurred_at": { "type": ["string", "null"] },
-            "data": schema(&described.data)?,
-        });
-        let events = list(object(event, &["id", "occurred_at", "data"]));
-        let result =
-            object(json!({ "events": events, "cursor": { "type": "string" } }), &["events"]);
+        let result = object(events(&described)?, &["events"]);
         let about = [&*listed.id, &listed.title, &listed.summary, &listed.group];
         let path = format!("/triggers/{}/poll", listed.id);
         paths.insert(path, operation(about, object(asked, &[]), result));
     }
+    for listed in webhooks::list_webhooks() {
+        webhook(&listed, &mut paths)?;
+    }
     let text = json!({ "type": "string" });
     let choices = json!({
-        "action": text, "trigger": text, "field": text, "input": { "type": "object" }, "query": text,
+        "action": text, "trigger": text, "webhook": text, "field": text, "input": { "type": "object" }, "query": text,
     });
     let choice = object(json!({ "value": {}, "title": text }), &["value", "title"]);
     let found = object(json!({ "items": list(choice) }), &["items"]);
-    let about =
-        ["choices", "Choices for a field", "What a field of an action or a trigger takes", "Calls"];
+    let about = [
+        "choices",
+        "Choices for a field",
+        "What a field of an action, a trigger or a webhook takes",
+        "Calls",
+    ];
     paths.insert("/choices".into(), operation(about, object(choices, &["field"]), found));
     let about =
         ["continue", "Go on", "Goes on with a call that took longer than a request", "Calls"];
-    let token = object(json!({ "continue": text }), &["continue"]);
+    let token =
+        object(json!({ "continue": text, "subscription": { "type": "object" } }), &["continue"]);
     paths.insert("/continue".into(), operation(about, token, json!({})));
     let about =
         ["test", "Test the connection", "Whose connection it is, and what it may not do", "Calls"];
@@ -66,9 +68,83 @@ pub fn document(descriptor: &Descriptor) -> Result<Value, Failure> {
         "paths": paths,
         "components": {
             "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } },
-            "schemas": { "Problem": problem(), "Later": later() },
+            "schemas": { "Problem": problem(), "Later": later(), "Delivery": delivery() },
         },
     }))
+}
+
+/// What can be done with a webhook.
+fn webhook(listed: &Webhook, paths: &mut Map<String, Value>) -> Result<(), Failure> {
+    let listed = &listed.trigger;
+    let described = webhooks::describe(&listed.id)?;
+    let config = schema(&described.config)?;
+    let (text, kept) = (json!({ "type": "string" }), json!({ "type": "object" }));
+    let asked = json!({
+        "delivery": { "$ref": "#/components/schemas/Delivery" },
+        "config": config, "subscription": kept, "cursor": text,
+    });
+    let acknowledgement = json!({
+        "status": { "type": "integer" }, "headers": pairs(),
+        "body": { "type": "string", "contentEncoding": "base64" }, "last": { "type": "boolean" },
+    });
+    let required = ["status", "headers", "body", "last"];
+    let mut result = events(&described)?;
+    result["acknowledgement"] = object(acknowledgement, &required);
+    result["subscription"] = kept.clone();
+    result["accounts"] = list(text.clone());
+    let about = [&*listed.id, &listed.title, &listed.summary, &listed.group];
+    let path = format!("/webhooks/{}", listed.id);
+    let result = object(result, &["acknowledgement", "events"]);
+    paths.insert(path.clone(), operation(about, object(asked, &["delivery"]), result));
+    let made = object(json!({ "subscription": kept }), &["subscription"]);
+    let members = [
+        ("subscribe", "Subscribe", json!({ "address": text, "config": config }), made.clone()),
+        (
+            "renew",
+            "Renew the subscription",
+            json!({ "subscription": kept, "config": config }),
+            made,
+        ),
+        ("unsubscribe", "End the subscription", json!({ "subscription": kept }), json!({})),
+    ];
+    for (word, what, members, result) in members {
+        let required = if word == "subscribe" { "address" } else { "subscription" };
+        let id = format!("{}.{word}", listed.id);
+        let title = format!("{}: {what}", listed.title);
+        let about = [&*id, &title, &listed.summary, &listed.group];
+        let input = object(members, &[required]);
+        paths.insert(format!("{path}/{word}"), operation(about, input, result));
+    }
+    Ok(())
+}
+
+/// The members of an answer with events.
+fn events(described: &Description) -> Result<Value, Failure> {
+    let event = json!({
+        "id": { "type": "string" },
+        "occurred_at": { "type": ["string", "null"] },
+        "data": schema(&described.data)?,
+    });
+    let events = list(object(event, &["id", "occurred_at", "data"]));
+    Ok(json!({ "events": events, "cursor": { "type": "string" } }))
+}
+
+/// What came to the address that the service was given.
+fn delivery() -> Value {
+    let members = json!({
+        "method": { "type": "string", "default": "POST" },
+        "url": { "type": "string", "format": "uri" },
+        "headers": pairs(),
+        "body": { "type": "string", "contentEncoding": "base64" },
+    });
+    object(members, &["url"])
+}
+
+/// Names and values.
+fn pairs() -> Value {
+    let pair =
+        json!({ "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2 });
+    list(pair)
 }
 
 fn operation(about: [&str; 4], input: Value, result: Value) -> Value {

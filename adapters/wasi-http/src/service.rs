@@ -12,12 +12,13 @@ use crate::bindings::automation::connector::connection::{self, Descriptor};
 use crate::bindings::automation::connector::types::{Context, Reply};
 use crate::bindings::automation::connector::{actions, steps, triggers};
 use crate::budget::{clock, random_word};
-use crate::call::Call;
-use crate::continuation::{About, Continuation};
+use crate::call::{Call, Head, tell_of};
+use crate::continuation::{About, Continuation, mark};
 use crate::failure::Failure;
-use crate::incoming::{Asked, INPUT, LARGEST, json};
+use crate::incoming::{Asked, INPUT, LARGEST, json, object, optional, required};
 use crate::openapi;
 use crate::values;
+use crate::webhooks::{self, Taken};
 
 /// `POST /triggers/{id}/poll`
 #[derive(Deserialize)]
@@ -27,12 +28,13 @@ struct Poll {
     cursor: Option<String>,
 }
 
-/// `POST /choices`, for a field of an action or of a trigger.
+/// `POST /choices`, for a field of an action, of a trigger or of a webhook.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Choices {
     action: Option<String>,
     trigger: Option<String>,
+    webhook: Option<String>,
     field: Option<String>,
     input: Option<Box<RawValue>>,
     query: Option<String>,
@@ -43,6 +45,8 @@ struct Choices {
 #[serde(deny_unknown_fields)]
 struct Continue {
     r#continue: Option<String>,
+    /// Of a delivery's call, if its signatures have a key in it.
+    subscription: Option<Box<RawValue>>,
 }
 
 /// Answers a request, or says why not.
@@ -56,7 +60,13 @@ pub fn serve(request: &IncomingRequest, answer: &mut Answer) -> Result<(), Failu
     }
     if asked.is_post {
         let settings = values::settings()?;
-        let call = begin(&path, request, &descriptor, &settings, &asked)?;
+        let call = match begin(&path, request, &descriptor, &settings, &asked)? {
+            Taken::Call(call) => call,
+            Taken::Told(head) => {
+                tell_of(head, &asked, answer);
+                return Ok(());
+            }
+        };
         return call.run(&descriptor, &settings, &asked, answer);
     }
     answer.json(200, &read(&path, &descriptor)?);
@@ -77,6 +87,7 @@ fn read(path: &[&str], descriptor: &Descriptor) -> Result<Value, Failure> {
                 triggers::list_triggers().into_iter().map(|it| listed(it.id, it.title, it.summary));
             Ok(listed.collect())
         }
+        ["webhooks"] => Ok(webhooks::list()),
         _ => Err(unknown(path)),
     }
 }
@@ -100,7 +111,7 @@ fn begin(
     descriptor: &Descriptor,
     settings: &Value,
     asked: &Asked,
-) -> Result<Call, Failure> {
+) -> Result<Taken, Failure> {
     let set = settings.to_string();
     let context = Context {
         call: random_word(),
@@ -119,23 +130,35 @@ fn begin(
             (form, actions::start(id, &input, &set, &context))
         }
         ["triggers", id, "poll"] => {
-            if asked.limit.is_some() {
-                let detail = "a poll has no `limit`: its cursor comes after all of its events";
-                return Err(Failure::new(422, "limit", detail));
-            }
+            no_limit(asked)?;
             let Poll { config, cursor } = json(request, INPUT)?;
             let config = optional("config", config.as_deref())?;
             (Form::Events, triggers::start(id, &config, &set, cursor.as_deref(), &context))
         }
+        ["webhooks", id] => {
+            no_limit(asked)?;
+            return webhooks::deliver(id, request, descriptor, &set, context);
+        }
+        ["webhooks", id, what @ ("subscribe" | "renew" | "unsubscribe")] => {
+            return webhooks::manage(id, what, request, &set, context).map(Taken::from);
+        }
         ["choices"] => {
-            let Choices { action, trigger, field, input, query } = json(request, INPUT)?;
+            let Choices { action, trigger, webhook, field, input, query } = json(request, INPUT)?;
             let (input, query) = (optional("input", input.as_deref())?, query.as_deref());
             let field = required("field", field)?;
-            let first = match (action, trigger) {
-                (Some(id), None) => actions::choices(&id, &field, &input, &set, query, &context),
-                (None, Some(id)) => triggers::choices(&id, &field, &input, &set, query, &context),
+            let first = match (action, trigger, webhook) {
+                (Some(id), None, None) => {
+                    actions::choices(&id, &field, &input, &set, query, &context)
+                }
+                (None, Some(id), None) => {
+                    triggers::choices(&id, &field, &input, &set, query, &context)
+                }
+                (None, None, Some(id)) => {
+                    webhooks::choices(&id, &field, &input, &set, query, &context)?
+                }
                 _ => {
-                    let detail = "choices are of an `action` or of a `trigger`, by its id";
+                    let detail =
+                        "choices are of an `action`, of a `trigger` or of a `webhook`, by its id";
                     return Err(Failure::new(422, "invalid-input", detail));
                 }
             };
@@ -143,38 +166,41 @@ fn begin(
         }
         ["test"] => (Form::Output, connection::test(&set, None, &context)),
         ["continue"] => {
-            let token = required("continue", json::<Continue>(request, LARGEST)?.r#continue)?;
-            let kept = Continuation::opened(&token, &[&descriptor.id, &set])?;
-            let About { call, now, form, wanted, changed, .. } = kept.about;
+            let Continue { r#continue, subscription } = json(request, LARGEST)?;
+            let token = required("continue", r#continue)?;
+            let Continuation { about, checkpoint } =
+                Continuation::opened(&token, &[&descriptor.id, &set])?;
+            let About { call, now, form, wanted, webhook, changed, .. } = about;
+            let kept = match webhook {
+                Some((id, marked)) => {
+                    let kept = webhooks::kept(&id, subscription.as_deref())?;
+                    if mark(&kept.keys)? != marked {
+                        let detail = "what a delivery began goes on with the `subscription` that it began with";
+                        return Err(Failure::new(422, "continuation", detail));
+                    }
+                    Some(kept)
+                }
+                None => None,
+            };
             let wanted = asked.limit.or(wanted);
             let context = Context { call, now, wanted, ..context };
-            let first = steps::resume(&kept.checkpoint, &Reply::Proceed);
-            let before = (Some(kept.checkpoint), changed);
-            return Ok(Call { begun: Begun { form, context }, first, wanted, before });
+            let first = steps::resume(&checkpoint, &Reply::Proceed);
+            let before = (Some(checkpoint), changed);
+            let begun = Begun { form, context, kept };
+            return Ok(Taken::from(Call { begun, head: Head::new(), first, wanted, before }));
         }
         _ => return Err(unknown(path)),
     };
-    Ok(Call { begun: Begun { form, context }, first, wanted: asked.limit, before: (None, false) })
+    let begun = Begun { form, context, kept: None };
+    let (head, before) = (Head::new(), (None, false));
+    Ok(Taken::from(Call { begun, head, first, wanted: asked.limit, before }))
 }
 
-/// The text of an object, as the caller wrote it.
-fn object(name: &str, text: &RawValue) -> Result<String, Failure> {
-    let is_object = text.get().starts_with('{');
-    let what = if name.is_empty() { "the body".into() } else { format!("`{name}`") };
-    is_object.then(|| text.get().to_owned()).ok_or_else(|| {
-        let fields = serde_json::json!([{ "path": name, "message": "is to be an object" }]);
-        Failure::new(422, "invalid-input", format!("{what} is to be a JSON object"))
-            .with("fields", fields)
-    })
-}
-
-fn optional(name: &str, text: Option<&RawValue>) -> Result<String, Failure> {
-    text.map_or_else(|| Ok("{}".into()), |text| object(name, text))
-}
-
-fn required(name: &str, value: Option<String>) -> Result<String, Failure> {
-    value.ok_or_else(|| {
-        let fields = serde_json::json!([{ "path": name, "message": "is required" }]);
-        Failure::new(422, "invalid-input", format!("`{name}` is required")).with("fields", fields)
-    })
+/// Fails where only some events are wanted: the cursor comes after all of them.
+fn no_limit(asked: &Asked) -> Result<(), Failure> {
+    if asked.limit.is_none() {
+        return Ok(());
+    }
+    let detail = "polls and deliveries have no `limit`: their cursor comes after all of the events";
+    Err(Failure::new(422, "limit", detail))
 }

@@ -4,12 +4,15 @@
 
 use rust_embed::RustEmbed;
 use wac_graph::types::Package;
-use wac_graph::{CompositionGraph, EncodeOptions, PackageId, PlugError, plug};
+use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId, PlugError, plug};
 
 /// What adapters and connectors have between them.
 const CONTRACT: &str = "automation:connector/";
 /// What a connector may import.
 const DIAGNOSTICS: &str = "automation:connector/diagnostics@";
+
+/// What a connector may export, and the adapter needs.
+const WEBHOOKS: &str = "automation:connector/webhooks@";
 
 /// `make adapters` makes these files.
 #[derive(RustEmbed)]
@@ -55,19 +58,59 @@ pub fn wasi_http(connector: &[u8], values: Values) -> Result<Vec<u8>, Error> {
     let connector = with_last_words(connector)?;
     let socket = adapter("wasi_http")?;
     let mut graph = CompositionGraph::new();
-    let values = register(&mut graph, "adapter:values", adapter(values)?)?;
-    let plugged = register(&mut graph, "adapter:connector", connector)?;
-    let socket = register(&mut graph, "adapter:wasi-http", socket)?;
-    let names = |package: PackageId, imported: bool| {
-        let world = &graph.types()[graph[package].ty()];
-        let names = if imported { world.imports.keys() } else { world.exports.keys() };
-        names.filter(|name| name.starts_with(CONTRACT)).cloned().collect::<Vec<_>>()
-    };
-    let given = names(plugged, false);
-    if let Some(lacking) = names(socket, true).into_iter().find(|name| !given.contains(name)) {
-        return Err(Error::Lacks(lacking));
+    let values = Part::new(&mut graph, "adapter:values", adapter(values)?)?;
+    let plugged = Part::new(&mut graph, "adapter:connector", connector)?;
+    let socket = Part::new(&mut graph, "adapter:wasi-http", socket)?;
+    let mut plugs = vec![plugged, values];
+    let given = plugged.names(&graph, false);
+    let lacks = |name: &String| name.starts_with(CONTRACT) && !given.contains(name);
+    for lacking in socket.names(&graph, true).into_iter().filter(lacks) {
+        if !lacking.starts_with(WEBHOOKS) {
+            return Err(Error::Lacks(lacking));
+        }
+        let none = Part::new(&mut graph, "adapter:no-webhooks", adapter("no_webhooks")?)?;
+        none.take(&mut graph, plugged)?;
+        plugs.push(none);
     }
-    plugged_into(graph, vec![plugged, values], socket)
+    for plug in plugs {
+        socket.take(&mut graph, plug)?;
+    }
+    for name in socket.names(&graph, false) {
+        let export = graph.alias_instance_export(socket.instance, &name).map_err(misfit)?;
+        graph.export(export, &name).map_err(misfit)?;
+    }
+    encoded(&graph)
+}
+
+/// One of the components, in its place.
+#[derive(Clone, Copy)]
+struct Part {
+    package: PackageId,
+    instance: NodeId,
+}
+
+impl Part {
+    fn new(graph: &mut CompositionGraph, name: &str, bytes: Vec<u8>) -> Result<Self, Error> {
+        let package = register(graph, name, bytes)?;
+        Ok(Part { package, instance: graph.instantiate(package) })
+    }
+
+    /// The names of what it imports or exports.
+    fn names(self, graph: &CompositionGraph, imported: bool) -> Vec<String> {
+        let world = &graph.types()[graph[self.package].ty()];
+        let names = if imported { world.imports.keys() } else { world.exports.keys() };
+        names.cloned().collect()
+    }
+
+    /// Gives it all that it imports and another one exports.
+    fn take(self, graph: &mut CompositionGraph, from: Part) -> Result<(), Error> {
+        let given = from.names(graph, false);
+        for name in self.names(graph, true).into_iter().filter(|name| given.contains(name)) {
+            let export = graph.alias_instance_export(from.instance, &name).map_err(misfit)?;
+            graph.set_instantiation_argument(self.instance, &name, export).map_err(misfit)?;
+        }
+        Ok(())
+    }
 }
 
 /// The connector with somebody to hear its last words, if it has any.
@@ -90,7 +133,7 @@ fn adapter(name: &'static str) -> Result<Vec<u8>, Error> {
 fn register(graph: &mut CompositionGraph, name: &str, bytes: Vec<u8>) -> Result<PackageId, Error> {
     let package = Package::from_bytes(name, None, bytes, graph.types_mut());
     let package = package.map_err(|error| Error::NoComponent(format!("{error:#}")))?;
-    graph.register_package(package).map_err(|error| Error::Misfit(error.to_string()))
+    graph.register_package(package).map_err(misfit)
 }
 
 fn plugged_into(
@@ -99,9 +142,16 @@ fn plugged_into(
     socket: PackageId,
 ) -> Result<Vec<u8>, Error> {
     plug(&mut graph, plugs, socket).map_err(|error| match error {
-        PlugError::GraphError { source } => Error::Misfit(format!("{source:#}")),
-        other => Error::Misfit(other.to_string()),
+        PlugError::GraphError { source } => misfit(source),
+        other => misfit(other),
     })?;
-    let options = EncodeOptions::default();
-    graph.encode(options).map_err(|error| Error::Misfit(error.to_string()))
+    encoded(&graph)
+}
+
+fn encoded(graph: &CompositionGraph) -> Result<Vec<u8>, Error> {
+    graph.encode(EncodeOptions::default()).map_err(misfit)
+}
+
+fn misfit(error: impl std::fmt::Display) -> Error {
+    Error::Misfit(format!("{error:#}"))
 }

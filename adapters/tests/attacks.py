@@ -77,6 +77,16 @@ def main(program: str, fixture: str, hooks: str) -> None:
             status, body, _ = serving.ask("/continue", {"continue": checks.kept})
             assert (status, body["code"]) == (422, "continuation"), body
             print("ok  a continuation is bound to the settings of its call")
+        with Serving(component, values | {"early": "yes"}) as serving:
+            begun = time.monotonic()
+            status, output, _ = serving.ask("/continue", {"continue": checks.kept})
+            assert (status, output) == (200, None) and time.monotonic() - begun < 5, output
+        with Serving(component, values | {"seconds": "1"}) as serving:
+            _, later, _ = serving.ask("/actions/pause", {"number": 1500})
+            begun = time.monotonic()
+            status, output, _ = serving.ask("/continue", {"continue": later["continue"]})
+            assert (status, output) == (200, None) and time.monotonic() - begun > 1.3, output
+            print("ok  a continuation that is nearly due is waited for")
     with Service(says) as service, composed(program, hooks) as of:
         values |= {"routes": f"https://api.example.com={service.url}"}
         with Serving(of("environment"), values | VALUES) as serving:
@@ -233,9 +243,15 @@ class Checks:
         self.kept = later["continue"]
         forged = "AA" + later["continue"][2:]
         assert self.serving.ask("/continue", {"continue": forged})[0] == 422
-        begun = time.monotonic()
-        status, output, _ = self.serving.ask("/continue", {"continue": later["continue"]})
-        assert (status, output) == (200, None) and time.monotonic() - begun < 5
+        status, problem, headers = self.serving.ask("/continue", {"continue": later["continue"]})
+        assert (status, problem["code"]) == (425, "too-early") and 3590 < int(headers["retry-after"]) <= 3600, problem
+
+    def check_no_step_is_larger_than_a_host_takes(self) -> None:
+        for action, input, rule in [("checkpoint", {"number": (21 << 20) + 1}, "checkpoint-size"),
+                                    ("pause", {"number": 86_400_001}, "pause"),
+                                    ("request", {"method": "post", "pieces": [{"text": ""}] * 10_001}, "pieces")]:
+            status, problem, _ = self.serving.ask(f"/actions/{action}", input)
+            assert (status, problem["code"]) == (502, rule), problem
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 from hosting import KEY, Service, Serving
 
 CLIENT, OURS, KEPT = "the-client-secret", "a-key/that+we=have", "a-key-that-is-kept"
-VALUES = {"client-secret": CLIENT, "credential-hook": OURS}
+VALUES = {"client-secret": CLIENT, "credential-hook": OURS, "early": "yes"}
 SUBSCRIPTION = {"key": KEPT}
 KEYS = {"kept": KEPT, "shared": CLIENT, "ours": OURS}
 DIGESTS = {"kept": "sha256", "shared": "sha1", "ours": "sha512"}
@@ -191,6 +191,12 @@ class Deliveries:
             assert (status, problem["code"]) == (422, "continuation"), problem
         status, came, _ = self.serving.ask("/continue", {"continue": token, "subscription": {"id": 1, **SUBSCRIPTION}})
         assert (status, came) == (200, {"events": []}), came
+
+    def check_a_list_that_is_too_long_goes_on(self) -> None:
+        status, came = self.send("open", {"receive": ["large", 33 << 20]}, subscription={})
+        assert status == 202 and [len(item) for item in came["events"]] == [33 << 20] and came["after_ms"] == 0
+        status, came, _ = self.serving.ask("/continue", {"continue": came["continue"]})
+        assert (status, came) == (200, {"events": [2, 1]}), came
 
     def check_a_failure_tells_what_to_answer(self) -> None:
         for receive in (["unknown", {}], ["request", {"url": "https://evil.example.org/"}]):

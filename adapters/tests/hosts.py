@@ -8,6 +8,7 @@ from npm, the others are in the environment of this Python.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -121,6 +122,11 @@ def pinterest(host: Host, emulator: Emulator) -> None:
     assert status == 200 and tested["account"]["name"], tested
     status, poll, _ = host.ask("/triggers/pins.new/poll", {})
     assert status == 200 and poll["events"] == [] and poll["cursor"], poll
+    lead = {"advertiser_id": "549755885175", "lead_form_id": "8012345678", "ad_id": "687195134316", "lead_id": "7"}
+    sent = {"url": "https://hooks.example.com/5f0c", "body": base64.b64encode(json.dumps([lead]).encode()).decode()}
+    asked = {"delivery": sent, "config": {"ad_account_id": "549755885175"}, "subscription": {}}
+    status, came, _ = host.ask("/webhooks/leads.received", asked)
+    assert status == 200 and came["acknowledgement"]["status"] == 200 and came["events"][0]["id"] == "7", came
     document = host.ask("/openapi.json")[1]
     assert len(document["paths"]) > 300, len(document["paths"])
 
@@ -129,6 +135,7 @@ def github(host: Host) -> None:
     """Another connector, in the same adapter."""
     status, issues, _ = host.ask("/actions/issues.list", {"repository": "octocat/hello-world"})
     assert status == 200 and issues["items"][0]["title"] == ISSUE["title"], issues
+    assert host.ask("/webhooks/any", {})[1]["code"] == "no-webhooks"
 
 
 def told(asked: Asked) -> Answer:

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::bindings::automation::connector::types::{Body, Part, PartContent, Piece, Slice};
 use crate::blobs::Blobs;
 use crate::budget::random_word;
+use crate::incoming::LARGEST;
 
 /// A body that is ready to be sent.
 pub struct Bytes {
@@ -21,8 +22,12 @@ pub fn bytes(body: &Body, blobs: &Blobs) -> Result<Bytes, String> {
         Body::Empty => Bytes { content: None, kind: None },
         Body::Bytes(bytes) => Bytes { content: Some(bytes.clone()), kind: None },
         Body::Pieces(pieces) => {
-            let pieces = pieces.iter().map(|it| piece(it, blobs)).collect::<Result<Vec<_>, _>>()?;
-            Bytes { content: Some(pieces.concat()), kind: None }
+            let mut content = Vec::new();
+            for one in pieces {
+                content.extend(piece(one, blobs)?);
+                bounded(&content)?;
+            }
+            Bytes { content: Some(content), kind: None }
         }
         Body::Multipart(parts) => {
             let boundary = random_word();
@@ -34,12 +39,21 @@ pub fn bytes(body: &Body, blobs: &Blobs) -> Result<Bytes, String> {
                     PartContent::Blob(reference) => blobs.bytes(reference)?.to_vec(),
                 });
                 content.extend(b"\r\n");
+                bounded(&content)?;
             }
             content.extend(format!("--{boundary}--\r\n").into_bytes());
             let kind = format!("multipart/form-data; boundary={boundary}");
             Bytes { content: Some(content), kind: Some(kind) }
         }
     })
+}
+
+/// Files that are there once can be named more than once.
+fn bounded(content: &[u8]) -> Result<(), String> {
+    match content.len() > LARGEST {
+        true => Err(format!("the body has more than {LARGEST} bytes, which is the limit")),
+        false => Ok(()),
+    }
 }
 
 fn head(part: &Part, boundary: &str) -> String {

@@ -56,6 +56,12 @@ pub fn seconds_now() -> u64 {
     wall_clock::now().seconds
 }
 
+/// The same in milliseconds.
+pub fn millis_now() -> u64 {
+    let now = wall_clock::now();
+    now.seconds * 1000 + u64::from(now.nanoseconds / 1_000_000)
+}
+
 /// The host's clock, RFC 3339 in UTC.
 pub fn clock() -> String {
     let seconds = seconds_now().try_into().unwrap_or(0);

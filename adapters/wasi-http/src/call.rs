@@ -102,6 +102,7 @@ impl Call {
         let mut sink = Sink {
             lines: streams.then_some(&mut *answer),
             items: Vec::new(),
+            bytes: 0,
             wanted: wanted.unwrap_or(u64::MAX),
             name: if form == Form::Events { "events" } else { "items" },
         };

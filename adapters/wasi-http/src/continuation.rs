@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::begun::Form;
-use crate::budget::seconds_now;
+use crate::budget::{millis_now, seconds_now, wait};
 use crate::failure::Failure;
 use crate::values;
 
 /// Bytes of the mark: half of an HMAC-SHA-256.
 const MARK: usize = 16;
+/// Milliseconds that are waited for within a request.
+const SOON: u64 = 2000;
 /// Seconds after which a call goes on no more.
 const KEPT: u64 = 7 * 24 * 3600;
 
@@ -40,6 +42,8 @@ pub struct About {
     pub webhook: Option<(String, String)>,
     /// Whether it has changed something before.
     pub changed: bool,
+    /// It goes on from then on: milliseconds since 1970.
+    pub after: u64,
     /// It goes on until then: seconds since 1970.
     pub until: u64,
 }
@@ -48,6 +52,24 @@ impl About {
     /// Until when a call goes on that waits so many milliseconds.
     pub fn until(ms: u64) -> u64 {
         seconds_now() + ms / 1000 + KEPT
+    }
+}
+
+impl About {
+    /// Waits for the time from which it goes on, or fails when that is too long.
+    pub fn awaited(&self) -> Result<(), Failure> {
+        let ms = self.after.saturating_sub(millis_now());
+        if ms == 0 || values::optional("early")?.as_deref() == Some("yes") {
+            return Ok(());
+        }
+        if ms > SOON {
+            let detail = format!("the call goes on in {ms} ms, as its `after_ms` said");
+            let mut failure = Failure::new(425, "too-early", detail).with("after_ms", ms.into());
+            failure.retry_after = u32::try_from(ms.div_ceil(1000)).ok();
+            return Err(failure);
+        }
+        wait(ms);
+        Ok(())
     }
 }
 

@@ -77,6 +77,21 @@ pub fn signing(descriptor: &Descriptor, id: &str) -> Result<Option<String>, Fail
     }))
 }
 
+/// The ids of all credentials that a value is asked for.
+pub fn ids(descriptor: &Descriptor) -> Vec<String> {
+    let declared = descriptor.credentials.iter().map(|credential| credential.id.clone());
+    declared.chain(signing_ids()).collect()
+}
+
+/// Those that deliveries are signed with.
+fn signing_ids() -> impl Iterator<Item = String> {
+    let all = webhooks::list_webhooks().into_iter().flat_map(|webhook| webhook.signatures);
+    all.filter_map(|signature| match signature.key {
+        SigningKey::Credential(id) => Some(id),
+        _ => None,
+    })
+}
+
 /// All that must not come back: the values of the credentials, the client secret, and the key of the callers.
 pub fn secrets(descriptor: &Descriptor) -> Result<Vec<String>, Failure> {
     let mut secrets = Vec::from_iter(values::optional("key")?);
@@ -92,10 +107,8 @@ pub fn secrets(descriptor: &Descriptor) -> Result<Vec<String>, Failure> {
         }
         secrets.push(value);
     }
-    let all = webhooks::list_webhooks();
-    for signature in all.iter().flat_map(|webhook| &webhook.signatures) {
-        if let SigningKey::Credential(id) = &signature.key
-            && let Some(key) = signing(descriptor, id)?
+    for id in signing_ids() {
+        if let Some(key) = signing(descriptor, &id)?
             && !secrets.contains(&key)
         {
             secrets.push(key);

@@ -8,14 +8,17 @@ use crate::answer::Answer;
 use crate::begun::{Begun, Kept};
 use crate::bindings::automation::connector::steps;
 use crate::bindings::automation::connector::types::{Context, Outcome, Page, Reply, Step};
-use crate::budget::wait;
+use crate::budget::{millis_now, wait};
 use crate::continuation::{About, Continuation, mark};
 use crate::failure::Failure;
 use crate::run::Run;
 use crate::send;
+use crate::sizes;
 
 /// Steps of a request, at most.
 const STEPS: usize = 100_000;
+/// Bytes of items in one document, about: what is more comes with a continuation.
+const KEPT: usize = 32 << 20;
 
 /// Where items go.
 pub struct Sink<'a> {
@@ -23,6 +26,8 @@ pub struct Sink<'a> {
     pub lines: Option<&'a mut Answer>,
     /// Those that are kept.
     pub items: Vec<Box<RawValue>>,
+    /// How many bytes these have.
+    pub bytes: usize,
     /// How many more are wanted.
     pub wanted: u64,
     /// What they are called.
@@ -40,6 +45,7 @@ impl Sink<'_> {
         let taken = match &mut self.lines {
             Some(answer) => answer.line(&BTreeMap::from([(self.name, items)])),
             None => {
+                self.bytes += items.iter().map(|item| item.get().len()).sum::<usize>();
                 self.items.extend(items);
                 true
             }
@@ -63,6 +69,7 @@ impl Run<'_> {
     pub fn drive(&mut self, first: Step, sink: &mut Sink<'_>) -> Result<End, Failure> {
         let mut step = first;
         for _ in 0..STEPS {
+            sizes::check(&step)?;
             step = match step {
                 Step::Done(outcome) => return Ok(End::Done(outcome)),
                 Step::Send(_) | Step::Read(_) if self.is_late() => match self.last.take() {
@@ -103,7 +110,7 @@ impl Run<'_> {
                     if !sink.take(&page)? {
                         return Ok(End::Enough);
                     }
-                    if !self.budget.holds(0) {
+                    if !self.budget.holds(0) || sink.bytes > KEPT {
                         return self.later(page.checkpoint, 0, sink);
                     }
                     self.passed(page.checkpoint)?
@@ -142,10 +149,10 @@ impl Run<'_> {
             Some(Kept { webhook, keys }) => Some((webhook, mark(&keys)?)),
             None => None,
         };
-        let until = About::until(ms);
+        let (after, until) = (millis_now() + ms, About::until(ms));
         let wanted = Some(sink.wanted).filter(|wanted| *wanted != u64::MAX);
         let Context { call, now, .. } = context;
-        let about = About { call, now, form, wanted, webhook, changed: self.changed, until };
+        let about = About { call, now, form, wanted, webhook, changed: self.changed, after, until };
         let bound = [&*self.descriptor.id, &self.settings.to_string()];
         Ok(End::Later(Continuation { about, checkpoint }.sealed(&bound)?, ms))
     }

@@ -121,6 +121,7 @@ fn title(status: u16) -> &'static str {
         409 => "Conflict",
         413 => "Too large",
         422 => "The input is wrong",
+        425 => "Too early",
         429 => "Too many calls",
         503 => "Not set up",
         _ => "It did not work",

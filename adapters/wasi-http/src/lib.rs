@@ -25,6 +25,7 @@ mod run;
 mod send;
 mod service;
 mod signature;
+mod sizes;
 mod values;
 mod webhooks;
 

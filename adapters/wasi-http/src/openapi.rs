@@ -19,15 +19,24 @@ pub fn document(descriptor: &Descriptor) -> Result<Value, Failure> {
             Shape::Items => object(json!({ "items": list(output), "output": {} }), &["items"]),
         };
         let about = [&*listed.id, &listed.title, &listed.summary, &listed.group];
-        paths.insert(format!("/actions/{}", listed.id), operation(about, input, result));
+        let items = result["properties"].get("items").cloned();
+        let mut operation = operation(about, input, result);
+        if let (Shape::Items, Some(items)) = (listed.shape, items) {
+            operation["post"]["parameters"] = limit();
+            lines(&mut operation, json!({ "items": items, "output": {} }));
+        }
+        paths.insert(format!("/actions/{}", listed.id), operation);
     }
     for listed in triggers::list_triggers() {
         let described = triggers::describe(&listed.id)?;
         let asked = json!({ "config": schema(&described.config)?, "cursor": { "type": "string" } });
-        let result = object(events(&described)?, &["events"]);
+        let events = events(&described)?;
+        let result = object(events.clone(), &["events"]);
         let about = [&*listed.id, &listed.title, &listed.summary, &listed.group];
         let path = format!("/triggers/{}/poll", listed.id);
-        paths.insert(path, operation(about, object(asked, &[]), result));
+        let mut operation = operation(about, object(asked, &[]), result);
+        lines(&mut operation, events);
+        paths.insert(path, operation);
     }
     for listed in webhooks::list_webhooks() {
         webhook(&listed, &mut paths)?;
@@ -94,8 +103,11 @@ fn webhook(listed: &Webhook, paths: &mut Map<String, Value>) -> Result<(), Failu
     result["accounts"] = list(text.clone());
     let about = [&*listed.id, &listed.title, &listed.summary, &listed.group];
     let path = format!("/webhooks/{}", listed.id);
+    let members = result.clone();
     let result = object(result, &["acknowledgement", "events"]);
-    paths.insert(path.clone(), operation(about, object(asked, &["delivery"]), result));
+    let mut delivered = operation(about, object(asked, &["delivery"]), result);
+    lines(&mut delivered, members);
+    paths.insert(path.clone(), delivered);
     let made = object(json!({ "subscription": kept }), &["subscription"]);
     let members = [
         ("subscribe", "Subscribe", json!({ "address": text, "config": config }), made.clone()),
@@ -166,6 +178,26 @@ fn operation(about: [&str; 4], input: Value, result: Value) -> Value {
             ),
         },
     }})
+}
+
+/// How many items are wanted.
+fn limit() -> Value {
+    json!([{
+        "name": "limit", "in": "query", "description": "No more items",
+        "schema": { "type": "integer", "minimum": 1 },
+    }])
+}
+
+/// The same as lines: each has some of the members, and the last one says how it ended.
+fn lines(operation: &mut Value, members: Value) {
+    let mut line = members;
+    line["continue"] = json!({ "type": "string" });
+    line["after_ms"] = json!({ "type": "integer" });
+    line["error"] = json!({ "$ref": "#/components/schemas/Problem" });
+    let mut schema = object(line, &[]);
+    schema["description"] = "A line".into();
+    operation["post"]["responses"]["200"]["content"]["application/x-ndjson"] =
+        json!({ "schema": schema });
 }
 
 fn schema(text: &str) -> Result<Value, Failure> {

@@ -14,6 +14,7 @@ use crate::bindings::automation::connector::{actions, steps, triggers};
 use crate::budget::{clock, random_word};
 use crate::call::{Call, Head, tell_of};
 use crate::continuation::{About, Continuation, mark};
+use crate::credentials;
 use crate::failure::Failure;
 use crate::incoming::{Asked, INPUT, LARGEST, json, object, optional, required};
 use crate::openapi;
@@ -58,6 +59,7 @@ pub fn serve(request: &IncomingRequest, answer: &mut Answer) -> Result<(), Failu
         let detail = format!("the connector needs the extension `{name}`, which is not known here");
         return Err(Failure::new(501, "extension", detail));
     }
+    values::distinct(&credentials::ids(&descriptor))?;
     if asked.is_post {
         let settings = values::settings()?;
         let call = match begin(&path, request, &descriptor, &settings, &asked)? {
@@ -170,11 +172,11 @@ fn begin(
             let token = required("continue", r#continue)?;
             let Continuation { about, checkpoint } =
                 Continuation::opened(&token, &[&descriptor.id, &set])?;
-            let About { call, now, form, wanted, webhook, changed, .. } = about;
+            let (webhook, wanted) = (about.webhook.as_ref(), about.wanted);
             let kept = match webhook {
                 Some((id, marked)) => {
-                    let kept = webhooks::kept(&id, subscription.as_deref())?;
-                    if mark(&kept.keys)? != marked {
+                    let kept = webhooks::kept(id, subscription.as_deref())?;
+                    if mark(&kept.keys)? != *marked {
                         let detail = "what a delivery began goes on with the `subscription` that it began with";
                         return Err(Failure::new(422, "continuation", detail));
                     }
@@ -182,6 +184,8 @@ fn begin(
                 }
                 None => None,
             };
+            about.awaited()?;
+            let About { call, now, form, changed, .. } = about;
             let wanted = asked.limit.or(wanted);
             let context = Context { call, now, wanted, ..context };
             let first = steps::resume(&checkpoint, &Reply::Proceed);

@@ -49,3 +49,37 @@ fn route(text: &str) -> Option<(String, Url)> {
     let is_fine = base.scheme() == "https" || (base.scheme() == "http" && is_loopback);
     is_fine.then(|| (origin.to_owned(), base))
 }
+
+/// Fails for two ids whose values would have one name in the environment.
+pub fn distinct(ids: &[String]) -> Result<(), Failure> {
+    let mut known: Vec<(String, &str)> = Vec::new();
+    for id in ids {
+        let variable = id.to_ascii_uppercase().replace('-', "_");
+        if let Some((_, other)) =
+            known.iter().find(|(name, other)| *name == variable && other != id)
+        {
+            let detail = format!(
+                "the credentials `{other}` and `{id}` would both have the value of `CONNECTOR_CREDENTIAL_{variable}`: \
+                 the connector is to name one of them otherwise"
+            );
+            return Err(Failure::refused("credential-id", detail));
+        }
+        known.push((variable, id));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_credentials_have_two_values() {
+        let fails = |ids: [&str; 3]| distinct(&ids.map(str::to_owned)).err().map(|it| it.status);
+        assert_eq!(fails(["a-b", "a-c", "ab"]), None);
+        // A credential that is also a key of signatures.
+        assert_eq!(fails(["a-b", "c", "a-b"]), None);
+        assert_eq!(fails(["a-b", "c", "a_b"]), Some(502));
+        assert_eq!(fails(["A-b", "c", "a-b"]), Some(502));
+    }
+}

@@ -264,13 +264,14 @@ WASI := $(OUT)/wasmtime/bin/python adapters/tests
 test-wasi-http: build fixtures $(call pip,wasmtime)
 	$(call with,PYTHON,the adapter for wasi:http,$(WASI)/attacks.py $(OUT)/release/connector \
 		$(OUT)/$(TARGET)/release/fixture_connector.wasm $(OUT)/$(TARGET)/release/hooks_connector.wasm)
-	$(cargo) test --manifest-path adapters/Cargo.toml --package wasi-http --quiet
 	$(call with,PYTHON,the cases through the adapter for wasi:http,$(WASI)/cases.py $(OUT)/release/connector $(COMPONENT) tests/cases $(EVERY))
 
-# The same calls in wasmtime serve, wasmCloud and jco serve, which come from PyPI and npm, 150 MB of them.
+# The same calls in wasmtime serve, wasmCloud and jco serve, which come from PyPI and npm, 150 MB of them; and what
+# others sign.
 $(OUT)/hosts/installed: adapters/tests/requirements.txt tests/wasmtime/requirements.txt
 	$(call install,hosts,--requirement $<)
 accept-wasi-http: build examples shopify $(call pip,hosts)
+	$(cargo) test --manifest-path adapters/Cargo.toml --package wasi-http --quiet
 	$(call with,PYTHON,hosts with wasi:http,$(call with,NODE,hosts with wasi:http,$(OUT)/hosts/bin/python adapters/tests/hosts.py \
 		$(OUT)/release/connector $(OUT)/$(TARGET)/release))
 	$(call with,PYTHON,the cases of a signed webhook,$(call with,NODE,the cases of a signed webhook,$(OUT)/hosts/bin/python \

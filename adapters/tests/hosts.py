@@ -194,9 +194,10 @@ def main(program: str, folder: str) -> None:
                 print(f"    connector serve, beside it: {said}")
             with composed(program, Path(folder) / "github_issues.wasm") as of:
                 values = {"credential-token": "a-token", "routes": f"https://api.github.com={issues.url}"}
-                with Serving(of("environment"), values) as host:
-                    github(host)
-                    print("ok  wasmtime serve: another connector")
+                for name, kind in (("wasmtime serve", Serving), ("jco serve", Jco)):
+                    with kind(of("environment"), values) as host:
+                        github(host)
+                        print(f"ok  {name}: another connector, without webhooks")
         finally:
             emulator.close()
 

@@ -100,7 +100,8 @@ pub fn manage(
     settings: &str,
     context: Context,
 ) -> Result<Call, Failure> {
-    find(id)?;
+    // Nobody subscribes to what cannot be checked then.
+    Signatures::new(&find(id)?)?;
     let Subscribed { config, address, subscription } = json(request, INPUT)?;
     let unwanted = |name: &str| Err(Failure::field(name, "does not belong here"));
     if what != "subscribe" && address.is_some() {

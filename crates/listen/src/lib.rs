@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
-use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use http_body::{Frame, SizeHint};
@@ -26,6 +26,23 @@ pub async fn close_unread(request: Request, next: Next) -> Response {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// What the kind of an error says to a client of HTTP, in the words of `connector_host::Error::json`. A token that the
+/// service refuses is no fault of this client's own key, so it is not 401.
+pub fn status(kind: &str) -> StatusCode {
+    match kind {
+        "invalid-input" | "settings" => StatusCode::UNPROCESSABLE_ENTITY,
+        "unauthenticated" | "credential" | "needs-reconnect" => StatusCode::FAILED_DEPENDENCY,
+        "forbidden" | "refused" | "denied" => StatusCode::FORBIDDEN,
+        "not-found" => StatusCode::NOT_FOUND,
+        "conflict" | "stopped" => StatusCode::CONFLICT,
+        "rate-limited" => StatusCode::TOO_MANY_REQUESTS,
+        "rejected" | "other" => StatusCode::BAD_REQUEST,
+        "unavailable" | "busy" => StatusCode::SERVICE_UNAVAILABLE,
+        "unexpected" | "trap" | "deadline" | "memory" => StatusCode::BAD_GATEWAY,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 /// A body that notes when nothing of it is left.

@@ -1,10 +1,10 @@
 //! Inputs that nobody gave.
 
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use connector_host::contract::actions::Description;
 use connector_records::{micros, moment, schema};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// Microseconds of a day.
@@ -53,7 +53,7 @@ fn move_dates(filled: &mut Map<String, Value>, input: &Value) {
         .map(|(_, value)| value)
         .collect();
     let Some(last) = dates.iter().filter_map(|value| micros(value)).max() else { return };
-    let by = now() / DAY * DAY - DAY - last;
+    let by = today() * DAY - DAY - last;
     for date in &mut dates {
         // Milliseconds since 1970, which are a moment, too.
         let moved = micros(date).and_then(|at| moment(&json!((at + by) / 1000)));
@@ -63,10 +63,9 @@ fn move_dates(filled: &mut Map<String, Value>, input: &Value) {
     }
 }
 
-/// Microseconds since 1970.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+/// Days since 1970.
+fn today() -> i64 {
+    Timestamp::now().as_microsecond() / DAY
 }
 
 /// The value with `{name}` in its texts replaced by what is known.
@@ -100,7 +99,7 @@ mod tests {
         }
         move_dates(&mut filled, &input);
         let day = |name: &str| micros(&filled[name]).unwrap() / DAY;
-        assert_eq!(day("to"), now() / DAY - 1);
+        assert_eq!(day("to"), today() - 1);
         assert_eq!(day("to") - day("from"), 30);
         assert_eq!(filled["sort"], "2026-05-31");
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use connector_host::{CancellationToken, Connection};
 use connector_records::{Reading, Request, Resource, resources};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::observed::Count;
@@ -142,7 +143,8 @@ impl Tour {
             Err(field) => return Ok(Seen::not_tried(format!("it needs `{field}`"))),
         };
         let request = Request { input, ..Request::default() };
-        let mut reading = match Reading::new(connection, resource, request, None, fill::now()) {
+        let now = Timestamp::now().as_microsecond();
+        let mut reading = match Reading::new(connection, resource, request, None, now) {
             Ok(reading) => reading.at_once(1),
             Err(error) => return Ok(Seen::not_tried(error.to_string())),
         };

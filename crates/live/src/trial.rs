@@ -7,7 +7,6 @@ use connector_records as records;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::observed::Count;
 use crate::shape::Shape;
 use crate::{Error, Failure, Seen, fill};
 
@@ -152,8 +151,7 @@ impl Run<'_> {
 
     async fn call(&mut self, title: &str, ask: &Ask) -> Result<Value, Failure> {
         let input = fill::placed(&Value::Object(ask.input.clone()), &self.known);
-        let call = self.connection.action(&ask.action).input(input);
-        let output = call.observed(&mut Count::default()).await;
+        let output = self.connection.action(&ask.action).input(input).run().await;
         let output = output.map_err(|error| Failure::from(&error));
         let seen = match &output {
             Ok(value) => {

@@ -134,23 +134,6 @@ impl IntoResponse for Problem {
     }
 }
 
-/// What the kind of an error says to a client of HTTP. A token that the service refuses is no fault of
-/// this client's own key, so it is not 401.
-fn status(kind: &str) -> StatusCode {
-    match kind {
-        "invalid-input" | "settings" => StatusCode::UNPROCESSABLE_ENTITY,
-        "unauthenticated" | "credential" | "needs-reconnect" => StatusCode::FAILED_DEPENDENCY,
-        "forbidden" | "refused" => StatusCode::FORBIDDEN,
-        "not-found" => StatusCode::NOT_FOUND,
-        "conflict" | "stopped" => StatusCode::CONFLICT,
-        "rate-limited" => StatusCode::TOO_MANY_REQUESTS,
-        "rejected" | "other" => StatusCode::BAD_REQUEST,
-        "unavailable" | "busy" => StatusCode::SERVICE_UNAVAILABLE,
-        "unexpected" | "trap" | "deadline" | "memory" => StatusCode::BAD_GATEWAY,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
 impl From<HostError> for Problem {
     fn from(failure: HostError) -> Self {
         if let Some(journal) = JournalError::of(&failure) {
@@ -160,7 +143,7 @@ impl From<HostError> for Problem {
         let text = |key: &str| json[key].as_str().unwrap_or_default();
         let kind = text("kind");
         let code = Some(text("code")).filter(|code| !code.is_empty()).unwrap_or(kind);
-        let mut problem = Problem::new(status(kind), code, text("message"));
+        let mut problem = Problem::new(connector_listen::status(kind), code, text("message"));
         problem.retry_after_ms = json["retry_after_ms"].as_u64();
         for key in ["advice", "fields", "request_id", "rule", "details", "last_words"] {
             let value = &json[key];

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::handler::kept;
 
 const OPEN: &str = "open";
 /// Calls of one connection that wait.
@@ -42,7 +43,7 @@ impl Approvals {
     /// Takes down a call that waits.
     #[handler(ingress_private = true)]
     async fn ask(&self, ctx: ObjectContext<'_>, waiting: Json<Waiting>) -> HandlerResult<()> {
-        let mut open = open(ctx.get(OPEN).await?);
+        let mut open: Vec<Waiting> = kept(ctx.get(OPEN).await?);
         let waiting = waiting.into_inner();
         if open.len() >= MOST {
             let why = format!("{MOST} calls of this connection wait for a person already");
@@ -57,13 +58,13 @@ impl Approvals {
     /// The calls that wait.
     #[handler]
     async fn list(&self, ctx: SharedObjectContext<'_>) -> HandlerResult<Json<Vec<Waiting>>> {
-        Ok(Json(open(ctx.get(OPEN).await?)))
+        Ok(Json(kept(ctx.get(OPEN).await?)))
     }
 
     /// Lets a call go on, or ends it.
     #[handler]
     async fn decide(&self, ctx: ObjectContext<'_>, decision: Json<Decision>) -> HandlerResult<()> {
-        let mut open = open(ctx.get(OPEN).await?);
+        let mut open: Vec<Waiting> = kept(ctx.get(OPEN).await?);
         let decision = decision.into_inner();
         let Some(at) = open.iter().position(|it| it.id == decision.id) else {
             let why = format!("no call of this connection waits under `{}`", decision.id);
@@ -75,8 +76,4 @@ impl Approvals {
         ctx.resolve_awakeable(&id, Json(decision));
         Ok(())
     }
-}
-
-fn open(kept: Option<Json<Vec<Waiting>>>) -> Vec<Waiting> {
-    kept.map(Json::into_inner).unwrap_or_default()
 }

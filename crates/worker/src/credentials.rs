@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use connector_auth::{SharedKey, SharedSecrets};
 use connector_host::{Binding, CredentialError, Credentials, Secret};
 use tokio::sync::Mutex as Turn;
 
+use crate::handler::now_ms;
 use crate::ingress::{Ingress, IngressError};
 use crate::missing::NoConnection;
 use crate::record::{ConnectionRecord, Stale};
@@ -134,7 +134,8 @@ impl Credentials for SharedCredentials {
                 return Ok(None);
             }
             let tokens = &held.secrets.tokens;
-            let due = tokens.expires_at.is_some_and(|end| end <= now().saturating_add(EARLY));
+            let due =
+                tokens.expires_at.is_some_and(|end| end <= (now_ms() / 1000).saturating_add(EARLY));
             (self.value(&held)?, due && tokens.renewable())
         };
         match due {
@@ -163,10 +164,6 @@ impl Credentials for SharedCredentials {
     ) -> Result<Secret, CredentialError> {
         self.renew(id, stale).await
     }
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 impl fmt::Debug for SharedCredentials {

@@ -27,8 +27,8 @@ impl Failure {
     }
 
     fn of(said: &Value) -> Self {
-        let status = status(said["kind"].as_str().unwrap_or_default());
-        Failure { status, said: said.to_string() }
+        let status = connector_listen::status(said["kind"].as_str().unwrap_or_default());
+        Failure { status: status.as_u16(), said: said.to_string() }
     }
 }
 
@@ -41,22 +41,6 @@ impl From<&Error> for Failure {
 impl From<Failure> for TerminalError {
     fn from(failure: Failure) -> Self {
         TerminalError::new_with_code(failure.status, failure.said)
-    }
-}
-
-/// As the server of `connector serve` answers.
-fn status(kind: &str) -> u16 {
-    match kind {
-        "invalid-input" | "settings" => 422,
-        "unauthenticated" | "credential" | "needs-reconnect" => 424,
-        "forbidden" | "refused" | "denied" => 403,
-        "not-found" => 404,
-        "conflict" => 409,
-        "rate-limited" => 429,
-        "rejected" | "other" => 400,
-        "unavailable" | "busy" => 503,
-        "unexpected" | "trap" | "deadline" | "memory" => 502,
-        _ => 500,
     }
 }
 

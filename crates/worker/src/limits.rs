@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use connector_host::contract::Cost;
@@ -12,6 +12,7 @@ use connector_host::{NoRoom, RateLimitHeaders, SharedLimits};
 use tokio::sync::Mutex as Turn;
 use tokio::time::sleep;
 
+use crate::handler::now_ms;
 use crate::ingress::Ingress;
 use crate::quota::{Ask, Declared, Grant, Said};
 
@@ -107,7 +108,7 @@ impl ClusterLimits {
 impl Held {
     fn take(&mut self) -> bool {
         match &mut self.leave {
-            Some((count, until)) if *count > 0 && now() < *until => {
+            Some((count, until)) if *count > 0 && now_ms() < *until => {
                 *count -= 1;
                 true
             }
@@ -179,10 +180,6 @@ impl Drop for Leaving<'_> {
         let mut held = lock(&self.0.held);
         held.waiting = held.waiting.saturating_sub(1);
     }
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis)
 }
 
 fn millis(time: Duration) -> u64 {

@@ -7,7 +7,7 @@ mod book;
 
 use restate_sdk::prelude::*;
 
-use crate::handler::time;
+use crate::handler::{kept, time};
 use book::Book;
 
 pub use book::{Ask, Declared, Grant, Said};
@@ -22,8 +22,7 @@ impl Quotas {
     #[handler]
     async fn take(&self, ctx: ObjectContext<'_>, ask: Json<Ask>) -> HandlerResult<Json<Grant>> {
         let ask = ask.into_inner();
-        let book = ctx.get::<Json<Book>>(BOOK).await?;
-        let mut book = book.map(Json::into_inner).unwrap_or_default();
+        let mut book: Book = kept(ctx.get(BOOK).await?);
         // The journal has the time, so that what is taken up again comes to the same.
         let now = ctx.run(time).name("time").await?;
         let grant = book.take(&ask, now);

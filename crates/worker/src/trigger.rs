@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::delivery::{DeliveriesClient, Delivery};
 use crate::event::{RecordedEvent, Standing, TriggerSpec};
 use crate::failure::Failure;
+use crate::handler::kept;
 use crate::incoming::{self, Incoming};
 use crate::run::{Ended, Progress, Run};
 use crate::worker::Worker;
@@ -98,10 +99,9 @@ impl Triggers {
         let mut run = Run::new(&self.0, spec.connection.clone(), call, ctx.invocation_id(), None);
         let (events, cursor) = polled(&mut run, &ctx).await?;
         if let Some(cursor) = cursor {
-            ctx.set(CURSOR, self.0.seal().close(&["cursor", ctx.key()], cursor.as_bytes()));
+            self.keep_cursor(&ctx, &cursor);
         }
-        let standing = ctx.get::<Json<Standing>>(STANDING).await?;
-        let mut standing = standing.map(Json::into_inner).unwrap_or_default();
+        let mut standing: Standing = kept(ctx.get(STANDING).await?);
         record(&ctx, &spec, &mut standing, events).await?;
         ctx.set(STANDING, Json(standing));
         Ok(())
@@ -126,8 +126,7 @@ impl Triggers {
         }
         let Some(spec) = ctx.get::<Json<TriggerSpec>>(SPEC).await? else { return Ok(()) };
         let spec = spec.into_inner();
-        let standing = ctx.get::<Json<Standing>>(STANDING).await?;
-        let mut standing = standing.map(Json::into_inner).unwrap_or_default();
+        let mut standing: Standing = kept(ctx.get(STANDING).await?);
         let call = Call::Poll {
             trigger: spec.trigger.clone(),
             config: Value::Object(spec.config.clone()).to_string(),
@@ -136,7 +135,7 @@ impl Triggers {
         let mut run = Run::new(&self.0, spec.connection.clone(), call, ctx.invocation_id(), None);
         let next = match polled(&mut run, &ctx).await {
             Ok((events, Some(cursor))) => {
-                ctx.set(CURSOR, self.0.seal().close(&["cursor", ctx.key()], cursor.as_bytes()));
+                self.keep_cursor(&ctx, &cursor);
                 record(&ctx, &spec, &mut standing, events).await?;
                 (standing.polls, standing.failures, standing.error) = (standing.polls + 1, 0, None);
                 Duration::from_secs(spec.every_s)
@@ -168,8 +167,7 @@ impl Triggers {
     ) -> HandlerResult<Json<Vec<RecordedEvent>>> {
         let mut events = Vec::new();
         for slot in SLOTS {
-            let kept = ctx.get::<Json<Vec<RecordedEvent>>>(slot).await?;
-            events.extend(kept.map(Json::into_inner).unwrap_or_default());
+            events.extend(kept::<Vec<RecordedEvent>>(ctx.get(slot).await?));
         }
         events.retain(|event| event.number > after);
         events.sort_by_key(|event| event.number);
@@ -179,12 +177,15 @@ impl Triggers {
     /// How it stands.
     #[handler]
     async fn standing(&self, ctx: SharedObjectContext<'_>) -> HandlerResult<Json<Standing>> {
-        let standing = ctx.get::<Json<Standing>>(STANDING).await?;
-        Ok(Json(standing.map(Json::into_inner).unwrap_or_default()))
+        Ok(Json(kept(ctx.get(STANDING).await?)))
     }
 }
 
 impl Triggers {
+    fn keep_cursor(&self, ctx: &ObjectContext<'_>, cursor: &str) {
+        ctx.set(CURSOR, self.0.seal().close(&["cursor", ctx.key()], cursor.as_bytes()));
+    }
+
     /// That of the last poll, if a worker has written it.
     async fn cursor(&self, ctx: &ObjectContext<'_>) -> HandlerResult<Option<String>> {
         let Some(closed) = ctx.get::<Vec<u8>>(CURSOR).await? else { return Ok(None) };
@@ -225,8 +226,7 @@ async fn record(
     if events.is_empty() {
         return Ok(());
     }
-    let ids = ctx.get::<Json<Vec<String>>>(IDS).await?;
-    let mut ids = ids.map(Json::into_inner).unwrap_or_default();
+    let mut ids: Vec<String> = kept(ctx.get(IDS).await?);
     let of_slot = spec.keep.div_ceil(SLOTS.len() as u64 - 1);
     let mut open: Option<(&str, Vec<RecordedEvent>)> = None;
     for Emitted { id, occurred_at, data } in events {
@@ -235,15 +235,15 @@ async fn record(
         }
         let slot = SLOTS[(standing.recorded / of_slot % SLOTS.len() as u64) as usize];
         let begins = standing.recorded.is_multiple_of(of_slot);
-        if let Some((full, kept)) = open.take_if(|(it, _)| *it != slot || begins) {
-            ctx.set(full, Json(kept));
+        if let Some((full, events)) = open.take_if(|(it, _)| *it != slot || begins) {
+            ctx.set(full, Json(events));
         }
         if open.is_none() {
-            let kept = match begins {
-                true => None,
-                false => ctx.get::<Json<Vec<RecordedEvent>>>(slot).await?,
+            let events = match begins {
+                true => Vec::new(),
+                false => kept(ctx.get(slot).await?),
             };
-            open = Some((slot, kept.map(Json::into_inner).unwrap_or_default()));
+            open = Some((slot, events));
         }
         standing.recorded += 1;
         let (number, trigger) = (standing.recorded, spec.trigger.clone());
@@ -255,12 +255,12 @@ async fn record(
             client.deliver(Json(delivery)).idempotency_key(key).send();
         }
         ids.push(id);
-        if let Some((_, kept)) = &mut open {
-            kept.push(event);
+        if let Some((_, events)) = &mut open {
+            events.push(event);
         }
     }
-    if let Some((slot, kept)) = open {
-        ctx.set(slot, Json(kept));
+    if let Some((slot, events)) = open {
+        ctx.set(slot, Json(events));
     }
     let gone = ids.len().saturating_sub(usize::try_from(spec.keep).unwrap_or(usize::MAX));
     ctx.set(IDS, Json(ids.split_off(gone)));

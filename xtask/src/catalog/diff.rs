@@ -6,7 +6,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-/// Added, removed and changed operations and types; `no changes` when there are none.
+/// The report on facts that are the same.
+pub const NONE: &str = "no changes\n";
+
+/// Added, removed and changed operations and types; [`NONE`] when there are none.
 pub fn report(old: &Facts, new: &Facts) -> String {
     let mut report = String::new();
     section(&mut report, "api", &lines(&json(&old.meta), &json(&new.meta)));
@@ -19,7 +22,7 @@ pub fn report(old: &Facts, new: &Facts) -> String {
     };
     group(&mut report, "operation", &operations(old), &operations(new));
     group(&mut report, "type", &types(old), &types(new));
-    if report.is_empty() { "no changes\n".into() } else { report }
+    if report.is_empty() { NONE.into() } else { report }
 }
 
 /// Facts as the JSON that they are written as.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use connector_host::CancellationToken;
-use connector_live::{Given, Left, Report, Tour, Trial, Tried};
-use serde_json::{Value, json};
+use connector_live::{Given, Left, Report, Tour, Trial};
+use serde_json::json;
 
 use crate::app::App;
 use crate::error::Error;
@@ -78,7 +78,7 @@ impl LiveCheck {
                 let given = Given { run, picture: picture.display().to_string() };
                 trial.run(&connection, &given, &stop).await.map_err(unexpected)?
             }
-            None => (Vec::<Tried>::new(), Vec::new()),
+            None => Default::default(),
         };
         let report = Report::new(&connection, tables, tried);
         self.print(&report, app.options.json)?;
@@ -128,7 +128,7 @@ fn there(left: &Left) -> String {
     let is = if *unknown { "may be there still" } else { "is there still" };
     match undo {
         Some((action, input)) => {
-            format!("{title} {is}: connector run {action} --input '{}'", Value::clone(input))
+            format!("{title} {is}: connector run {action} --input '{input}'")
         }
         None => format!("{title} {is}; its id is not known: look for it at the service"),
     }

@@ -15,6 +15,7 @@ mod sample;
 mod words;
 
 use super::description::Description;
+use super::diff::NONE;
 use super::facts::Facts;
 use anyhow::{Context, Result};
 use note::Note;
@@ -35,11 +36,11 @@ pub fn follow(root: &Path, description: &Description) -> Result<String> {
     let catalog = root.join("catalog");
     let old = Facts::load(&catalog.join("facts"))?;
     let new = Facts::import(description)?;
+    if super::diff::report(&old, &new) == NONE {
+        return Ok(NONE.into());
+    }
     let known = words::Known::read(&catalog.join("words"))?;
     let notes = compare::notes(&old, &new, &known, root)?;
-    if super::diff::report(&old, &new) == "no changes\n" {
-        return Ok("no changes\n".into());
-    }
     let mut written = Vec::new();
     for draft in words::drafts(&old, &new, &known) {
         draft.write(&catalog.join("words"))?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use connector_records::micros;
+use connector_records::schema::is_scalar;
 use jsonschema::Validator;
 use jsonschema::error::{ValidationError, ValidationErrorKind};
 use serde::Serialize;
@@ -43,6 +44,11 @@ impl Shape {
     /// Whether it names this member.
     pub fn knows(&self, name: &str) -> bool {
         self.variants(&self.schema).any(|schema| schema["properties"].get(name).is_some())
+    }
+
+    /// Whether values are no objects.
+    pub fn is_scalar(&self) -> bool {
+        is_scalar(&self.schema)
     }
 
     /// Counts the differences of a value into `found`.

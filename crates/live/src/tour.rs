@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use connector_host::{CancellationToken, Connection};
-use connector_records::{Reading, Request, Resource, resources};
+use connector_records::{Reading, Request, Resource, VALUE, resources};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -158,7 +158,11 @@ impl Tour {
                     for mut record in records {
                         // The reader adds them.
                         walked.iter().for_each(|name| drop(record.remove(name)));
-                        shape.look(&record.into(), &mut found);
+                        let row = match shape.is_scalar() {
+                            true => record.remove(VALUE).unwrap_or_default(),
+                            false => record.into(),
+                        };
+                        shape.look(&row, &mut found);
                     }
                 }
                 Ok(None) => break,

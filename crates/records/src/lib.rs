@@ -42,7 +42,7 @@ pub use read::Reading;
 pub use read_back::ReadBack;
 pub use refusal::Refusal;
 pub use request::Request;
-pub use resource::{DataField, Resource, resource, resources};
+pub use resource::{DataField, Resource, VALUE, resource, resources};
 pub use since::restated_days;
 pub use time::{instant, moment, of as micros};
 pub use write::Writing;

@@ -4,10 +4,10 @@ use connector_host::Connector;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::schema::{Action, is, kind};
+use crate::schema::{Action, is_scalar, kind};
 
 /// The only field of rows that are texts or numbers by themselves.
-pub(crate) const VALUE: &str = "value";
+pub const VALUE: &str = "value";
 
 /// A kind of row, as the interface `data` of the contract describes it. Actions are ids.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -98,8 +98,7 @@ fn scalar(connector: &Connector, resource: &Resource) -> Result<Option<&'static 
         return Ok(None);
     };
     let schema = Action::find(connector, reader)?.output;
-    let is_scalar = ["string", "integer", "number", "boolean"].iter().any(|kind| is(&schema, kind));
-    Ok(Some(kind(&schema)).filter(|_| is_scalar && !is(&schema, "object")))
+    Ok(is_scalar(&schema).then(|| kind(&schema)))
 }
 
 /// One resource by its id. The error for an unknown one lists those that are spelled alike.

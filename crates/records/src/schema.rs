@@ -68,6 +68,12 @@ pub fn is(schema: &Value, kind: &str) -> bool {
     })
 }
 
+/// Whether values are texts, numbers or truths, and no objects.
+pub fn is_scalar(schema: &Value) -> bool {
+    let kinds = ["string", "integer", "number", "boolean"];
+    kinds.iter().any(|kind| is(schema, kind)) && !is(schema, "object")
+}
+
 /// The kind of a field in the contract's words, from its schema.
 pub fn kind(schema: &Value) -> &'static str {
     if schema.get("x-time").is_some() || schema["format"] == "date-time" {

@@ -367,6 +367,7 @@ fn rows_that_are_no_objects_are_records() {
     let read = home.run(&["read", "suggested_terms", "--set", "term=autumn"]).fine().lines();
     assert!(!read.is_empty());
     assert!(read.iter().all(|row| row["value"].is_string()), "{read:?}");
-    let fields = home.run(&["--json", "fields", "suggested_terms"]).fine().lines();
+    let fields = home.run(&["--json", "fields", "suggested_terms"]).fine().out;
+    let fields: Value = serde_json::from_str(&fields).unwrap();
     assert_eq!(fields[0]["name"], "value", "{fields:?}");
 }

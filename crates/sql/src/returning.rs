@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::catalog::Session;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, DFSchemaRef, TableReference};
 use datafusion::datasource::{provider_as_source, source_as_provider};
 use datafusion::execution::SessionState;
@@ -22,6 +23,7 @@ use datafusion::logical_expr::{
     UserDefinedLogicalNodeCore,
 };
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as Parsed;
@@ -225,6 +227,16 @@ impl Hash for Node {
 #[derive(Debug)]
 pub(crate) struct Planner;
 
+/// A join makes rows of what it holds already, without an end in sight and without waiting for anything: here it stops
+/// now and then, so that whoever gave the statement can end it.
+fn yielding(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, Error> {
+    let done = plan.transform_up(|part| match part.children().len() {
+        0 | 1 => Ok(Transformed::no(part)),
+        _ => Ok(Transformed::yes(Arc::new(CooperativeExec::new(part)) as _)),
+    })?;
+    Ok(done.data)
+}
+
 #[async_trait]
 impl QueryPlanner for Planner {
     async fn create_physical_plan(
@@ -236,12 +248,12 @@ impl QueryPlanner for Planner {
         let rows = narrow::rows(plan, session.config().batch_size())?;
         let state = session.as_any().downcast_ref::<SessionState>();
         let (Some(rows), Some(state)) = (rows, state) else {
-            return planner.create_physical_plan(plan, session).await;
+            return yielding(planner.create_physical_plan(plan, session).await?);
         };
         // Some take the number of rows from where they are planned, others from where they run.
         let mut narrow = state.clone();
         *narrow.config_mut() = session.config().clone().with_batch_size(rows);
-        let plan = planner.create_physical_plan(plan, &narrow).await?;
+        let plan = yielding(planner.create_physical_plan(plan, &narrow).await?)?;
         Ok(Arc::new(Narrow { plan, rows }))
     }
 }

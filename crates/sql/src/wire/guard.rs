@@ -35,13 +35,12 @@ impl QueryHook for Guard {
         context: &SessionContext,
         client: &mut dyn HookClient,
     ) -> Option<PgWireResult<Response>> {
-        if let Err(error) = shape::check(statement) {
-            return Some(Err(failed(error)));
-        }
         if let Statement::Fetch { name, direction, .. } = statement {
             return Some(portal::fetch(client, name, direction).await);
         }
-        is_ours(statement).then_some(())?;
+        if !is_ours(statement) {
+            return too_large(statement);
+        }
         let options = FormatOptions::from_client_metadata(client.metadata());
         Some(simple(statement, context, options).await)
     }
@@ -52,10 +51,9 @@ impl QueryHook for Guard {
         context: &SessionContext,
         _client: &(dyn ClientInfo + Send + Sync),
     ) -> Option<PgWireResult<LogicalPlan>> {
-        if let Err(error) = shape::check(statement) {
-            return Some(Err(failed(error)));
+        if !is_ours(statement) {
+            return too_large(statement);
         }
-        is_ours(statement).then_some(())?;
         Some(planned(statement, context).await.map_err(failed))
     }
 
@@ -79,6 +77,11 @@ impl QueryHook for Guard {
         };
         done.await.map_err(failed).transpose()
     }
+}
+
+/// What is planned elsewhere, such as the query of a cursor, has the limits of what is planned here.
+fn too_large<T>(statement: &Statement) -> Option<PgWireResult<T>> {
+    shape::check(statement).err().map(|error| Err(failed(error)))
 }
 
 /// Rows come as texts.

@@ -1,35 +1,22 @@
 //! Whether a delivery is the service's: by the rules that its webhook gives.
 
-mod encoding;
-mod part;
-mod rule;
-mod template;
 #[cfg(test)]
 mod tests;
-mod verdict;
 
 use std::time::Duration;
 
+use connector_deliveries as deliveries;
+use connector_deliveries::{Checked, Delivered, Key, Rule, Scheme};
 use serde_json::Value;
 
-use crate::bindings::automation::connector::webhooks::{Delivery, SigningKey, Webhook};
+use crate::bindings::automation::connector::types::Method;
+use crate::bindings::automation::connector::webhooks::{
+    Algorithm, Delivery, Encoding, Signature, SigningKey, Webhook,
+};
 use crate::failure::Failure;
-use rule::{Rule, Unusable};
-use verdict::Fault;
 
-pub use encoding::decode;
-pub use verdict::Verdict;
-
-/// The signatures of a webhook.
-pub struct Signatures(Vec<Rule>);
-
-/// What checking a delivery has found out.
-pub struct Checked {
-    pub verdict: Verdict,
-    /// Whether what the connector wants to keep counts: a key is still to come, and this is signed in another way, or
-    /// nothing can be checked at all.
-    pub takes_key: bool,
-}
+/// The signatures of a webhook, with the places of their keys.
+pub struct Signatures(Vec<(Rule, SigningKey)>);
 
 impl Signatures {
     /// Fails when none of them can be checked here.
@@ -37,15 +24,18 @@ impl Signatures {
         let id = &said.trigger.id;
         let (mut rules, mut unknown) = (Vec::new(), None);
         for signature in &said.signatures {
-            match Rule::new(signature) {
-                Ok(rule) => rules.push(rule),
+            match scheme(&signature.algorithm) {
+                Ok(scheme) => match rule(signature, scheme) {
+                    Ok(rule) => rules.push((rule, signature.key.clone())),
+                    Err(why) => {
+                        let detail = format!(
+                            "the webhook `{id}` has a signature that cannot be checked: {why}"
+                        );
+                        return Err(Failure::refused("signature", detail));
+                    }
+                },
                 // The service may sign in another way as well.
-                Err(Unusable::Algorithm(name)) => unknown = Some(name),
-                Err(Unusable::Wrong(why)) => {
-                    let detail =
-                        format!("the webhook `{id}` has a signature that cannot be checked: {why}");
-                    return Err(Failure::refused("signature", detail));
-                }
+                Err(name) => unknown = Some(name),
             }
         }
         match unknown {
@@ -60,7 +50,7 @@ impl Signatures {
 
     /// The keys that are in a subscription, which are secrets.
     pub fn kept(&self, subscription: &Value) -> Vec<String> {
-        let kept = self.0.iter().filter_map(|rule| within(&rule.key, subscription));
+        let kept = self.0.iter().filter_map(|(_, key)| within(key, subscription));
         kept.filter(|key| !key.is_empty()).map(str::to_owned).collect()
     }
 
@@ -72,36 +62,75 @@ impl Signatures {
         now: Duration,
         find: impl Fn(&SigningKey) -> Result<Option<String>, Failure>,
     ) -> Result<Checked, Failure> {
-        let mut found = Found::default();
-        for rule in &self.0 {
-            let key = match &rule.key {
+        let mut rules = Vec::new();
+        for (rule, place) in &self.0 {
+            let text = match place {
                 SigningKey::Constant(text) => Some(text.clone()),
-                place @ SigningKey::Subscription(_) => {
+                SigningKey::Subscription(_) => {
                     subscription.and_then(|it| within(place, it)).map(str::to_owned)
                 }
                 other => find(other)?,
             };
-            // With an empty text anybody could sign.
-            let Some(key) = key.filter(|key| !key.is_empty()) else {
-                match name(&rule.key) {
-                    None => found.not_yet = true,
-                    name => found.missing = name,
-                }
-                continue;
-            };
-            let key = rule.read_key(&key).map_err(|wanted| {
-                let detail = format!("the key that signatures are checked with is no {wanted}");
-                Failure::new(503, "signing-key", detail)
-            })?;
-            match rule.is_claimed(delivery) {
-                false => found.absent = true,
-                true => match rule.check(delivery, &key, now) {
-                    Ok(()) => found.right = true,
-                    Err(fault) => found.wrong = found.wrong.max(Some(fault)),
-                },
-            }
+            rules.push((rule, Key { text, missing: name(place) }));
         }
-        Ok(found.judge(self.0.is_empty()))
+        let headers = delivery.headers.iter().map(|it| (&*it.name, &*it.value));
+        let delivered = Delivered {
+            method: word(&delivery.method),
+            url: &delivery.url,
+            headers: headers.collect(),
+            body: &delivery.body,
+        };
+        deliveries::check(rules, &delivered, now).map_err(|wanted| {
+            let detail = format!("the key that signatures are checked with is no {wanted}");
+            Failure::new(503, "signing-key", detail)
+        })
+    }
+}
+
+fn rule(said: &Signature, scheme: Scheme) -> Result<Rule, String> {
+    let time = said.time.as_ref();
+    Rule::new(&deliveries::Signature {
+        header: &said.header,
+        element: said.element.as_deref(),
+        prefix: &said.prefix,
+        encoding: encoding(said.encoding),
+        scheme,
+        key_encoding: encoding(said.key_encoding),
+        signed: &said.signed,
+        time: time.map(|it| (&*it.time, Duration::from_millis(it.tolerance_ms.into()))),
+    })
+}
+
+fn encoding(said: Encoding) -> deliveries::Encoding {
+    match said {
+        Encoding::Plain => deliveries::Encoding::Plain,
+        Encoding::Hex => deliveries::Encoding::Hex,
+        Encoding::Base64 => deliveries::Encoding::Base64,
+    }
+}
+
+/// Fails with the name of an algorithm that is not known here.
+fn scheme(said: &Algorithm) -> Result<Scheme, String> {
+    Ok(match said {
+        Algorithm::HmacSha256 => Scheme::HmacSha256,
+        Algorithm::HmacSha1 => Scheme::HmacSha1,
+        Algorithm::HmacSha512 => Scheme::HmacSha512,
+        Algorithm::Ed25519 => Scheme::Ed25519,
+        Algorithm::Token => Scheme::Token,
+        Algorithm::Other(extension) => return Err(extension.name.clone()),
+    })
+}
+
+/// A method as it is written.
+fn word(method: &Method) -> &str {
+    match method {
+        Method::Get => "GET",
+        Method::Head => "HEAD",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+        Method::Other(word) => word,
     }
 }
 
@@ -120,31 +149,5 @@ fn name(place: &SigningKey) -> Option<String> {
         SigningKey::Constant(_) => Some("the constant key".to_owned()),
         SigningKey::ClientSecret => Some("the value `client-secret`".to_owned()),
         SigningKey::Credential(id) => Some(format!("the value `credential-{id}`")),
-    }
-}
-
-/// What has been found of all rules.
-#[derive(Default)]
-struct Found {
-    right: bool,
-    wrong: Option<Fault>,
-    absent: bool,
-    not_yet: bool,
-    missing: Option<String>,
-}
-
-impl Found {
-    fn judge(self, is_unsigned: bool) -> Checked {
-        let not_yet = self.not_yet;
-        let verdict = match self {
-            _ if is_unsigned => Verdict::NotSigned,
-            Found { right: true, .. } => Verdict::Right,
-            Found { wrong: Some(fault), .. } => Verdict::Wrong(fault),
-            Found { absent: true, .. } => Verdict::Absent,
-            Found { missing: Some(what), .. } => Verdict::NoKey(what),
-            Found { .. } => Verdict::NoKeyYet,
-        };
-        let takes_key = not_yet && matches!(verdict, Verdict::Right | Verdict::NoKeyYet);
-        Checked { verdict, takes_key }
     }
 }

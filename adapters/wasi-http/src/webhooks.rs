@@ -5,6 +5,7 @@ mod delivered;
 
 use std::time::Duration;
 
+use connector_deliveries::Verdict;
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ use crate::call::{Call, Head};
 use crate::credentials;
 use crate::failure::Failure;
 use crate::incoming::{INPUT, json, optional, required};
-use crate::signature::{Signatures, Verdict};
+use crate::signature::Signatures;
 use crate::values;
 use answered::{check, told};
 use delivered::{Delivered, LARGEST, shown};

@@ -1,15 +1,11 @@
 //! What is sent back to the service, and what is to be done next.
 
+use connector_deliveries::{Acknowledged, Verdict, check_answer};
 use connector_host::Secret;
 use connector_host::contract::Header;
 use connector_host::contract::webhooks::Acknowledgement;
-use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::verdict::Verdict;
-
-/// Bytes of a body, at most.
-const LONGEST: usize = 64 << 10;
 
 /// The answer to a delivery. It is sent before anything else is done: the service waits.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,46 +51,22 @@ impl Answer {
 
 /// Refuses what the contract does not allow, or what could make another answer of it.
 pub(crate) fn check(said: &Acknowledgement) -> Result<(), Error> {
-    let wrong = |why: String| Err(Error::Answer(why));
-    if !matches!(said.status, 200..300 | 400..500) {
-        return wrong(format!("the status {} is neither 200 to 299 nor 400 to 499", said.status));
-    }
-    if said.body.len() > LONGEST {
-        return wrong("the body is longer than 64 KiB".to_owned());
-    }
-    for Header { name, value } in &said.headers {
-        let is_token =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        let is_name = !name.is_empty() && name.bytes().all(is_token);
-        let is_value = value.chars().all(|char| char == '\t' || !char.is_control());
-        if !is_name || !is_value || HOST.contains(&name.to_ascii_lowercase().as_str()) {
-            return wrong(format!("the header `{}` cannot be sent", name.escape_debug()));
-        }
-    }
-    if let Some(text) = &said.subscription
-        && serde_json::from_str::<Map<String, Value>>(text).is_err()
-    {
-        return wrong("the subscription is not an object".to_owned());
-    }
-    Ok(())
+    let headers = said.headers.iter().map(|it| (&*it.name, &*it.value));
+    let said = Acknowledged {
+        status: said.status,
+        headers: headers.collect(),
+        body: &said.body,
+        subscription: said.subscription.as_deref(),
+    };
+    check_answer(&said).map_err(Error::Answer)
 }
-
-/// Headers that are the host's.
-const HOST: [&str; 9] = [
-    "connection",
-    "content-encoding",
-    "content-length",
-    "keep-alive",
-    "set-cookie",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Bytes of a body, at most.
+    const LONGEST: usize = 64 << 10;
 
     fn says(change: impl FnOnce(&mut Acknowledgement)) -> String {
         let mut said = Acknowledgement {

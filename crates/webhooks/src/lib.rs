@@ -38,23 +38,19 @@
 #![deny(missing_docs, missing_debug_implementations)]
 
 mod answer;
-mod encoding;
 mod error;
 mod incoming;
 mod key;
-mod part;
 mod rule;
 mod subscription;
-mod template;
-mod verdict;
 mod webhook;
 
 pub use answer::{Answer, Next};
+pub use connector_deliveries::{Fault, Verdict};
 pub use error::Error;
 pub use incoming::{BODY, HEADERS, Refused, delivery};
 pub use key::Keys;
 pub use subscription::Subscription;
-pub use verdict::{Fault, Verdict};
 pub use webhook::Webhook;
 
 /// The snippet of the README.

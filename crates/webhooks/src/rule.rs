@@ -1,47 +1,16 @@
-//! One rule by which a delivery is checked.
+//! One rule by which a delivery is checked, out of the contract's words.
 
 use std::time::Duration;
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::{hmac, signature};
-use connector_host::Secret;
-use connector_host::contract::Delivery;
-use connector_host::contract::webhooks::{Algorithm, Encoding, Signature, SignedTime, SigningKey};
-
-use crate::encoding::{self, decode};
-use crate::error::Error;
-use crate::part::{elements, headers};
-use crate::template::Template;
-use crate::verdict::Fault;
-
-/// Bytes of a header that holds signatures, at most.
-const LONGEST: usize = 16 << 10;
-/// Headers with the name, and signatures in one of them, at most: each is tried.
-const MOST: usize = 8;
-/// From here on a time is in milliseconds.
-const MILLISECONDS: u64 = 100_000_000_000;
-/// Bytes of a public key.
-const ED25519: usize = 32;
+use connector_deliveries as deliveries;
+use connector_deliveries::Scheme;
+use connector_host::contract::webhooks::{Algorithm, Encoding, Signature, SigningKey};
 
 /// A signature of the contract, read.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
-    header: String,
-    element: Option<String>,
-    prefix: String,
-    encoding: Encoding,
-    scheme: Scheme,
+    pub rule: deliveries::Rule,
     pub key: SigningKey,
-    key_encoding: Encoding,
-    signed: Template,
-    time: Option<(Template, Duration)>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Scheme {
-    Hmac(hmac::Algorithm),
-    Ed25519,
-    Token,
 }
 
 /// Why there is no rule.
@@ -54,130 +23,36 @@ pub(crate) enum Unusable {
 
 impl Rule {
     pub fn new(said: &Signature) -> Result<Self, Unusable> {
-        let template = |text: &str| {
-            Template::parse(text).map_err(|why| Unusable::Wrong(format!("`{text}`: {why}")))
-        };
-        let time = |said: &SignedTime| {
-            let tolerance = Duration::from_millis(said.tolerance_ms.into());
-            Ok((template(&said.time)?, tolerance))
-        };
-        Ok(Rule {
-            header: said.header.clone(),
-            element: said.element.clone(),
-            prefix: said.prefix.clone(),
-            encoding: said.encoding,
-            scheme: Scheme::of(&said.algorithm)?,
-            key: said.key.clone(),
-            key_encoding: said.key_encoding,
-            signed: template(&said.signed)?,
-            time: said.time.as_ref().map(time).transpose()?,
-        })
-    }
-
-    /// Whether a delivery claims to be signed so.
-    pub fn is_claimed(&self, delivery: &Delivery) -> bool {
-        !headers(delivery, &self.header).is_empty()
-    }
-
-    /// Whether one of the signatures is right. `now`: since 1970-01-01 UTC.
-    pub fn check(&self, delivery: &Delivery, key: &[u8], now: Duration) -> Result<(), Fault> {
-        let lines = headers(delivery, &self.header);
-        if lines.len() > MOST || lines.iter().any(|line| line.len() > LONGEST) {
-            return Err(Fault::TooMany);
-        }
-        let mut fault = Fault::Unreadable;
-        for line in lines {
-            match self.check_line(delivery, line, key, now) {
-                Ok(()) => return Ok(()),
-                Err(why) => fault = fault.max(why),
-            }
-        }
-        Err(fault)
-    }
-
-    fn check_line(
-        &self,
-        delivery: &Delivery,
-        line: &str,
-        key: &[u8],
-        now: Duration,
-    ) -> Result<(), Fault> {
-        let values = match &self.element {
-            Some(name) => elements(line, name),
-            None => vec![line.trim()],
-        };
-        let read = |value: &str| decode(value.strip_prefix(&self.prefix)?, self.encoding);
-        let found: Vec<Vec<u8>> = values.into_iter().filter_map(read).collect();
-        if found.is_empty() {
-            return Err(Fault::Unreadable);
-        }
-        if found.len() > MOST {
-            return Err(Fault::TooMany);
-        }
-        if let Some((time, tolerance)) = &self.time {
-            let time = time.fill(delivery, line).and_then(|text| at(&text));
-            let off = time.ok_or(Fault::NoTime)?.abs_diff(now);
-            if off > *tolerance {
-                return Err(Fault::Time(off));
-            }
-        }
-        let signed = self.signed.fill(delivery, line).ok_or(Fault::Incomplete)?;
-        match found.iter().any(|found| self.scheme.is_right(key, &signed, found)) {
-            true => Ok(()),
-            false => Err(Fault::Different),
-        }
-    }
-
-    /// The bytes of a key.
-    pub fn read_key(&self, key: &Secret) -> Result<Vec<u8>, Error> {
-        let key = decode(key.expose(), self.key_encoding).filter(|key| !key.is_empty());
-        let key = key.ok_or_else(|| Error::Key(encoding::word(self.key_encoding)))?;
-        match self.scheme {
-            Scheme::Ed25519 if key.len() != ED25519 => Err(Error::Key("public key of Ed25519")),
-            _ => Ok(key),
-        }
+        let time = said.time.as_ref();
+        let rule = deliveries::Rule::new(&deliveries::Signature {
+            header: &said.header,
+            element: said.element.as_deref(),
+            prefix: &said.prefix,
+            encoding: encoding(said.encoding),
+            scheme: scheme(&said.algorithm)?,
+            key_encoding: encoding(said.key_encoding),
+            signed: &said.signed,
+            time: time.map(|it| (&*it.time, Duration::from_millis(it.tolerance_ms.into()))),
+        });
+        Ok(Rule { rule: rule.map_err(Unusable::Wrong)?, key: said.key.clone() })
     }
 }
 
-impl Scheme {
-    fn of(said: &Algorithm) -> Result<Self, Unusable> {
-        Ok(match said {
-            Algorithm::HmacSha256 => Scheme::Hmac(hmac::HMAC_SHA256),
-            Algorithm::HmacSha1 => Scheme::Hmac(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
-            Algorithm::HmacSha512 => Scheme::Hmac(hmac::HMAC_SHA512),
-            Algorithm::Ed25519 => Scheme::Ed25519,
-            Algorithm::Token => Scheme::Token,
-            Algorithm::Other(extension) => return Err(Unusable::Algorithm(extension.name.clone())),
-        })
-    }
-
-    /// How long it takes does not tell how much of a signature is right.
-    fn is_right(self, key: &[u8], signed: &[u8], found: &[u8]) -> bool {
-        match self {
-            Scheme::Hmac(algorithm) => {
-                hmac::verify(&hmac::Key::new(algorithm, key), signed, found).is_ok()
-            }
-            Scheme::Ed25519 => {
-                let key = signature::UnparsedPublicKey::new(&signature::ED25519, key);
-                key.verify(signed, found).is_ok()
-            }
-            // Nor how long the key is.
-            Scheme::Token => {
-                let digest = |bytes| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), bytes);
-                verify_slices_are_equal(digest(key).as_ref(), digest(found).as_ref()).is_ok()
-            }
-        }
+fn encoding(said: Encoding) -> deliveries::Encoding {
+    match said {
+        Encoding::Plain => deliveries::Encoding::Plain,
+        Encoding::Hex => deliveries::Encoding::Hex,
+        Encoding::Base64 => deliveries::Encoding::Base64,
     }
 }
 
-/// A whole number of seconds or milliseconds.
-fn at(text: &[u8]) -> Option<Duration> {
-    if !text.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let number: u64 = str::from_utf8(text).ok()?.parse().ok()?;
-    Some(match number < MILLISECONDS {
-        true => Duration::from_secs(number),
-        false => Duration::from_millis(number),
+fn scheme(said: &Algorithm) -> Result<Scheme, Unusable> {
+    Ok(match said {
+        Algorithm::HmacSha256 => Scheme::HmacSha256,
+        Algorithm::HmacSha1 => Scheme::HmacSha1,
+        Algorithm::HmacSha512 => Scheme::HmacSha512,
+        Algorithm::Ed25519 => Scheme::Ed25519,
+        Algorithm::Token => Scheme::Token,
+        Algorithm::Other(extension) => return Err(Unusable::Algorithm(extension.name.clone())),
     })
 }

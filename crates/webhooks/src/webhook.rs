@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
+use connector_deliveries::{self as deliveries, Checked, Delivered, Key, Verdict};
 use connector_host::contract::webhooks::SigningKey;
 use connector_host::contract::{Delivery, webhooks};
 use connector_host::{Call, Clock, Connection, NoopObserver, Polled, Secret};
 use serde_json::{Map, Value};
-use zeroize::Zeroizing;
 
 use crate::answer::{self, Answer, Next};
 use crate::error::Error;
 use crate::key::{self, Keys};
 use crate::rule::{Rule, Unusable};
 use crate::subscription::Subscription;
-use crate::verdict::{Fault, Verdict};
 
 /// A webhook of a connector. Made once, and used for every delivery.
 #[derive(Clone, Debug)]
@@ -191,60 +190,19 @@ impl Webhook {
     }
 
     fn check(&self, keys: &Keys, delivery: &Delivery) -> Result<Checked, Error> {
-        let now = Duration::from_secs(self.clock.now());
-        let mut found = Found::default();
-        for (rule, key) in self.rules.iter().zip(&keys.0) {
-            // With an empty text anybody could sign.
-            let Some(key) = key.as_ref().filter(|key| !key.expose().is_empty()) else {
-                match key::name(&rule.key) {
-                    None => found.not_yet = true,
-                    name => found.missing = name,
-                }
-                continue;
-            };
-            let key = Zeroizing::new(rule.read_key(key)?);
-            match rule.is_claimed(delivery) {
-                false => found.absent = true,
-                true => match rule.check(delivery, &key, now) {
-                    Ok(()) => found.right = true,
-                    Err(fault) => found.wrong = found.wrong.max(Some(fault)),
-                },
-            }
-        }
-        Ok(found.judge(self.rules.is_empty()))
-    }
-}
-
-/// What has been found of all rules.
-#[derive(Default)]
-struct Found {
-    right: bool,
-    wrong: Option<Fault>,
-    absent: bool,
-    not_yet: bool,
-    missing: Option<String>,
-}
-
-struct Checked {
-    verdict: Verdict,
-    /// Whether what the connector wants to keep counts: a key is still to come, and this is signed in
-    /// another way, or nothing can be checked at all.
-    takes_key: bool,
-}
-
-impl Found {
-    fn judge(self, is_unsigned: bool) -> Checked {
-        let not_yet = self.not_yet;
-        let verdict = match self {
-            _ if is_unsigned => Verdict::NotSigned,
-            Found { right: true, .. } => Verdict::Right,
-            Found { wrong: Some(fault), .. } => Verdict::Wrong(fault),
-            Found { absent: true, .. } => Verdict::Absent,
-            Found { missing: Some(what), .. } => Verdict::NoKey(what),
-            Found { .. } => Verdict::NoKeyYet,
+        let rules = self.rules.iter().zip(&keys.0).map(|(rule, key)| {
+            let text = key.as_ref().map(Secret::expose);
+            (&rule.rule, Key { text, missing: key::name(&rule.key) })
+        });
+        let headers = delivery.headers.iter().map(|it| (&*it.name, &*it.value));
+        let delivered = Delivered {
+            method: delivery.method.word(),
+            url: &delivery.url,
+            headers: headers.collect(),
+            body: &delivery.body,
         };
-        let takes_key = not_yet && matches!(verdict, Verdict::Right | Verdict::NoKeyYet);
-        Checked { verdict, takes_key }
+        let now = Duration::from_secs(self.clock.now());
+        deliveries::check(rules, &delivered, now).map_err(Error::Key)
     }
 }
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Signatures, Verdict};
+use connector_deliveries::Verdict;
+
+use super::Signatures;
 use crate::bindings::automation::connector::triggers::Trigger;
 use crate::bindings::automation::connector::types::{Header, Method};
 use crate::bindings::automation::connector::webhooks::{

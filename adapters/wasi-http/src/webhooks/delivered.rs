@@ -1,14 +1,14 @@
 //! A delivery, as a caller passes it on.
 
+use connector_deliveries::{Encoding, decode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
 
 use crate::bindings::automation::connector::types::{Header, Method};
-use crate::bindings::automation::connector::webhooks::{Delivery, Encoding};
+use crate::bindings::automation::connector::webhooks::Delivery;
 use crate::credentials::redacted;
 use crate::failure::Failure;
-use crate::signature::decode;
 
 /// Bytes of a body, at most.
 const BODY: usize = 4 << 20;

@@ -1,8 +1,6 @@
 //! What is signed, as a text with places to fill in.
 
-use connector_host::contract::Delivery;
-
-use crate::part;
+use crate::delivered::{self, Delivered};
 
 /// A template such as `{element:t}.{body}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,20 +50,20 @@ impl Template {
 
     /// The bytes that it stands for. `line` is the header that holds the signature. None when something
     /// that it names is not there, or is there more than once.
-    pub fn fill(&self, delivery: &Delivery, line: &str) -> Option<Vec<u8>> {
+    pub fn fill(&self, delivery: &Delivered<'_>, line: &str) -> Option<Vec<u8>> {
         let mut filled = Vec::with_capacity(delivery.body.len() + 64);
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => filled.extend_from_slice(text.as_bytes()),
-                Piece::Body => filled.extend_from_slice(&delivery.body),
-                Piece::Method => filled.extend_from_slice(delivery.method.word().as_bytes()),
+                Piece::Body => filled.extend_from_slice(delivery.body),
+                Piece::Method => filled.extend_from_slice(delivery.method.as_bytes()),
                 Piece::Url => filled.extend_from_slice(delivery.url.as_bytes()),
-                Piece::Path => filled.extend_from_slice(part::path(&delivery.url).as_bytes()),
-                Piece::Form => filled.extend_from_slice(part::form(&delivery.body).as_bytes()),
+                Piece::Path => filled.extend_from_slice(delivered::path(delivery.url).as_bytes()),
+                Piece::Form => filled.extend_from_slice(delivered::form(delivery.body).as_bytes()),
                 Piece::Header(name) => {
-                    filled.extend_from_slice(part::header(delivery, name)?.as_bytes());
+                    filled.extend_from_slice(delivery.only(name)?.as_bytes());
                 }
-                Piece::Element(name) => match part::elements(line, name)[..] {
+                Piece::Element(name) => match delivered::elements(line, name)[..] {
                     [one] => filled.extend_from_slice(one.as_bytes()),
                     _ => return None,
                 },
@@ -99,17 +97,14 @@ fn piece(name: &str) -> Result<Piece, String> {
 
 #[cfg(test)]
 mod tests {
-    use connector_host::contract::{Header, Method};
-
     use super::*;
 
     fn filled(template: &str) -> Option<String> {
-        let header = |name: &str, value: &str| Header { name: name.into(), value: value.into() };
-        let delivery = Delivery {
-            method: Method::Other("REPORT".into()),
-            url: "https://a.example/b?c".into(),
-            headers: vec![header("X-One", "1"), header("twice", "1"), header("twice", "1")],
-            body: b"b=2&a=1".into(),
+        let delivery = Delivered {
+            method: "REPORT",
+            url: "https://a.example/b?c",
+            headers: vec![("X-One", "1"), ("twice", "1"), ("twice", "1")],
+            body: b"b=2&a=1",
         };
         let bytes = Template::parse(template).unwrap().fill(&delivery, "t=7,v=8,v=9");
         bytes.map(|bytes| String::from_utf8(bytes).unwrap())

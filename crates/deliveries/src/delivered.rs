@@ -1,22 +1,36 @@
-//! The parts of a delivery that can be signed.
+//! A delivery, and the parts of it that can be signed.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use connector_host::contract::Delivery;
 use url::form_urlencoded;
 
-/// The values of all headers with this name.
-pub(crate) fn headers<'a>(delivery: &'a Delivery, name: &str) -> Vec<&'a str> {
-    let named = delivery.headers.iter().filter(|header| header.name.eq_ignore_ascii_case(name));
-    named.map(|header| header.value.as_str()).collect()
+/// What came from the service.
+#[derive(Clone, Debug)]
+pub struct Delivered<'a> {
+    /// As it is written, such as `POST`.
+    pub method: &'a str,
+    /// The address with the query, as the service knows it.
+    pub url: &'a str,
+    /// Names and values; one that came twice is there twice.
+    pub headers: Vec<(&'a str, &'a str)>,
+    /// Decompressed.
+    pub body: &'a [u8],
 }
 
-/// The value of the only header with this name: which of several was signed, nobody can tell.
-pub(crate) fn header<'a>(delivery: &'a Delivery, name: &str) -> Option<&'a str> {
-    match headers(delivery, name)[..] {
-        [one] => Some(one),
-        _ => None,
+impl<'a> Delivered<'a> {
+    /// The values of all headers with this name.
+    pub(crate) fn named(&self, name: &str) -> Vec<&'a str> {
+        let named = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| *value).collect()
+    }
+
+    /// The value of the only header with this name: which of several was signed, nobody can tell.
+    pub(crate) fn only(&self, name: &str) -> Option<&'a str> {
+        match self.named(name)[..] {
+            [one] => Some(one),
+            _ => None,
+        }
     }
 }
 

@@ -79,31 +79,31 @@ impl Resource {
 
 /// All resources in the connector's order. Fails when the connector has no data model.
 pub fn resources(connector: &Connector) -> Result<Vec<Resource>, Error> {
+    declared(connector)?.into_iter().map(|resource| with_value(connector, resource)).collect()
+}
+
+fn declared(connector: &Connector) -> Result<Vec<Resource>, Error> {
     let Some(resources) = connector_host::resources(connector)? else {
         return Err(Error::Request("this connector has no data model".into()));
     };
     let resources = serde_json::to_value(resources).and_then(serde_json::from_value);
-    let mut resources: Vec<Resource> = resources.map_err(Error::json("the data model"))?;
-    for resource in &mut resources {
-        if let Some(kind) = scalar(connector, resource)? {
-            resource.fields.push(DataField { name: VALUE.into(), kind: kind.into() });
-        }
-    }
-    Ok(resources)
+    resources.map_err(Error::json("the data model"))
 }
 
-/// The kind of rows that are no objects.
-fn scalar(connector: &Connector, resource: &Resource) -> Result<Option<&'static str>, Error> {
-    let (Some(reader), true) = (&resource.list_action, resource.fields.is_empty()) else {
-        return Ok(None);
-    };
-    let schema = Action::find(connector, reader)?.output;
-    Ok(is_scalar(&schema).then(|| kind(&schema)))
+/// The resource with the field of its rows, where these are no objects.
+fn with_value(connector: &Connector, mut resource: Resource) -> Result<Resource, Error> {
+    if let (Some(reader), true) = (&resource.list_action, resource.fields.is_empty()) {
+        let schema = Action::find(connector, reader)?.output;
+        if is_scalar(&schema) {
+            resource.fields.push(DataField { name: VALUE.into(), kind: kind(&schema).into() });
+        }
+    }
+    Ok(resource)
 }
 
 /// One resource by its id. The error for an unknown one lists those that are spelled alike.
 pub fn resource(connector: &Connector, id: &str) -> Result<Resource, Error> {
-    let all = resources(connector)?;
+    let all = declared(connector)?;
     let alike: Vec<&str> = all
         .iter()
         .map(|it| it.id.as_str())
@@ -113,5 +113,6 @@ pub fn resource(connector: &Connector, id: &str) -> Result<Resource, Error> {
     if !alike.is_empty() {
         message += &format!("; there is {}", alike.join(", "));
     }
-    all.into_iter().find(|it| it.id == id).ok_or(Error::Request(message))
+    let found = all.into_iter().find(|it| it.id == id).ok_or(Error::Request(message))?;
+    with_value(connector, found)
 }

@@ -66,7 +66,8 @@ examples: | adapters
 fixtures: | examples
 # What the adapters have is in every host that runs them, so that they do not tell of this machine either; the
 # examples have the same flags, so that all of these share what they are compiled with.
-WASM_FLAGS := -Copt-level=s -Ccodegen-units=1 -Cstrip=symbols -Ctarget-feature=+simd128 --remap-path-prefix=$(CRATES)=
+WASM_FLAGS := -Copt-level=s -Ccodegen-units=1 -Cstrip=symbols -Ctarget-feature=+simd128 --remap-path-prefix=$(CRATES)= \
+	--remap-path-prefix=$(CURDIR)/=
 adapters examples fixtures: export RUSTFLAGS := $(WASM_FLAGS)
 examples fixtures: setup
 	for manifest in $(manifests); do \

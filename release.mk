@@ -18,8 +18,10 @@ TRIPLE ?= $(shell rustc -vV | sed -n 's/^host: //p')
 AUDITABLE := $(if $(shell command -v cargo-auditable),auditable)
 program: $(if $(PARTS),unpacked,component adapters $(STUDIO))
 	@rustup target list --installed | grep -qx $(TRIPLE) || rustup target add $(TRIPLE)
-	RUSTFLAGS="--remap-path-prefix=$(CRATES)= --remap-path-prefix=$(CURDIR)=" \
+	RUSTFLAGS="--remap-path-prefix=$(CRATES)= --remap-path-prefix=$(CURDIR)/=" \
 		$(cargo) $(AUDITABLE) build --release $(ALL) --bin connector --target $(TRIPLE)
+	@! grep -qaF -e "$(CURDIR)/" -e "$(CRATES)" $(OUT)/$(TRIPLE)/release/connector* || \
+		{ echo "the program tells where it was built"; exit 1; }
 
 # What is published, in target/dist: all of it, or ONLY="component npm". Where it will be found says ADDRESS, and who
 # publishes it, PUBLISHER.

@@ -2,6 +2,7 @@
 
 mod templates;
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -85,10 +86,11 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
     fs::write(path, text).map_err(named())
 }
 
-/// The crates of the repository that this program was built in, where they still are.
+/// The crates of the repository that this program was built in, while it is where cargo put it.
 fn own_crates() -> Option<PathBuf> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
-    crates.join("sdk/Cargo.toml").exists().then(|| crates.to_owned())
+    let program = env::current_exe().ok()?;
+    let mut crates = program.ancestors().skip(1).map(|folder| folder.join("crates"));
+    crates.find(|crates| crates.join("sdk/Cargo.toml").exists())
 }
 
 fn name(text: &str) -> Result<String, String> {

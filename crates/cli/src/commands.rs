@@ -103,6 +103,24 @@ pub enum Command {
     Man(man::Man),
 }
 
+/// What builds a program that has a command, where one can be built without it.
+const BUILT_BY: [(&str, &str); 8] = [
+    ("mcp", "make build"),
+    ("serve", "make build"),
+    ("pack", "make build"),
+    ("compose", "make build"),
+    ("sql", "make sql"),
+    ("sync", "make sql"),
+    ("worker", "make worker"),
+    ("cluster", "make worker"),
+];
+
+/// Why this program does not know a command that another one has, and what to do.
+pub fn left_out(name: &str) -> Option<String> {
+    let (_, how) = BUILT_BY.iter().find(|(command, _)| *command == name)?;
+    Some(format!("this program was built without `connector {name}`; `{how}` builds one with it"))
+}
+
 impl Command {
     /// Runs the command to its end.
     pub async fn run(self, options: Options) -> Result<(), Error> {

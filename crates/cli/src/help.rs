@@ -33,8 +33,11 @@ const GROUPS: [(&str, &[&str]); 8] = [
     ("Connect", &["connect", "connections", "test", "live-check", "trust", "rename", "disconnect"]),
     ("Call", &["run", "request", "choices", "runs"]),
     ("Wait for events", &["poll", "watch", "webhook"]),
-    ("Move records", &["read", "write"]),
-    ("Serve and try", &["mcp", "serve", "pack", "compose", "emulator", "demo"]),
+    ("Move records", &["read", "write", "sync", "sql"]),
+    (
+        "Serve and try",
+        &["mcp", "serve", "worker", "cluster", "pack", "compose", "emulator", "demo"],
+    ),
     ("Write a connector", &["new", "check"]),
     ("This program", &["completions", "man", "help"]),
 ];
@@ -158,28 +161,17 @@ fn broken(text: &str, width: usize) -> String {
 
 /// The groups with a line for each command.
 fn overview(command: &Command) -> String {
-    let about = |name: &str| {
-        let about = command.find_subcommand(name).and_then(Command::get_about);
-        about.map_or("Print this, or the help of a command".into(), ToString::to_string)
+    // None for what this program is built without.
+    let about = |name: &&str| match *name {
+        "help" => Some("Print this, or the help of a command".to_owned()),
+        name => command.find_subcommand(name)?.get_about().map(ToString::to_string),
     };
     let group = |(title, names): &(&str, &[&str])| {
-        let here = |name: &&&str| !left_out().contains(*name);
-        let lines = names.iter().filter(here).map(|name| (name.to_string(), about(name)));
+        let lines = names.iter().filter_map(|name| Some((name.to_string(), about(name)?)));
         let lines: Vec<_> = lines.collect();
         section(title, &lines)
     };
     GROUPS.iter().map(group).collect::<Vec<_>>().join("\n\n")
-}
-
-/// Commands that this program is built without.
-fn left_out() -> Vec<&'static str> {
-    let optional = [
-        ("mcp", cfg!(feature = "mcp")),
-        ("serve", cfg!(feature = "serve")),
-        ("pack", cfg!(feature = "packs")),
-        ("compose", cfg!(feature = "compose")),
-    ];
-    optional.iter().filter(|(_, is_here)| !is_here).map(|(name, _)| *name).collect()
 }
 
 fn codes() -> Vec<(String, &'static str)> {
@@ -197,6 +189,7 @@ fn section(title: &str, rows: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::left_out;
 
     #[test]
     fn each_command_is_in_one_group() {
@@ -205,7 +198,7 @@ mod tests {
         let mut commands: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
         let mut grouped: Vec<&str> =
             GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-        grouped.retain(|name| !left_out().contains(name));
+        grouped.retain(|name| commands.contains(name) || left_out(name).is_none());
         commands.sort_unstable();
         grouped.sort_unstable();
         assert_eq!(commands, grouped);

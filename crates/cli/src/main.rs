@@ -51,7 +51,7 @@ mod visible;
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{FromArgMatches, Parser};
 use connector_cli::{request_format, shell};
 
@@ -77,12 +77,17 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            match json {
-                true => output::note(format_args!("{:#}", error.json())),
-                false => output::error(&error.text()),
-            }
+            tell(&error, json);
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+/// Why the command did not do what it was told to.
+fn tell(error: &error::Error, json: bool) {
+    match json {
+        true => output::note(format_args!("{:#}", error.json())),
+        false => output::error(&error.text()),
     }
 }
 
@@ -99,14 +104,16 @@ fn refused(error: &clap::Error) -> ExitCode {
         return ExitCode::from(2);
     }
     let json = std::env::args_os().any(|word| word == "--json");
-    match json && !asked {
-        true => {
-            let text = error.render().to_string();
-            let message = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
-            output::note(format_args!("{:#}", error::Error::Usage(message.to_owned()).json()));
-        }
+    let left_out = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(name)) => commands::left_out(name),
+        _ => None,
+    };
+    let text = (json && !asked).then(|| error.render().to_string());
+    let text = text.map(|text| text.strip_prefix("error: ").unwrap_or(&text).trim_end().to_owned());
+    match left_out.or(text) {
+        Some(message) => tell(&error::Error::Usage(message), json),
         // When nobody reads it, nobody misses it.
-        false => drop(error.print()),
+        None => drop(error.print()),
     }
     ExitCode::from(if asked { 0 } else { 2 })
 }

@@ -12,6 +12,21 @@ fn without_a_command_it_shows_what_there_is() {
 }
 
 #[test]
+#[cfg(not(any(feature = "sql", feature = "worker")))]
+fn a_command_that_was_left_out_says_how_to_have_it() {
+    for (args, how) in
+        [(&["sql", "SELECT 1"][..], "make sql"), (&["cluster", "list"], "make worker")]
+    {
+        let ran = Home::new().run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        assert!(ran.err.contains(how) && ran.err.contains(args[0]), "{}", ran.err);
+        let ran = Home::new().run(&[&["--json"], args].concat());
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("\"usage\"") && ran.err.contains(how), "{}", ran.err);
+    }
+}
+
+#[test]
 fn every_variable_is_in_the_help() {
     let help = Home::new().run(&["--help"]).fine().out;
     for name in [

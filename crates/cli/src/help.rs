@@ -83,7 +83,7 @@ pub fn command() -> Command {
         ))
         .next_line_help(true)
         .mut_args(|arg| fitted(arg, width))
-        .mut_subcommands(|command| subcommand(command, width));
+        .mut_subcommands(|command| subcommand(command, width, 0));
     // From here on every command has the options of every command.
     command.build();
     command.mut_subcommands(|command| match command.get_name() {
@@ -93,7 +93,8 @@ pub fn command() -> Command {
     })
 }
 
-fn subcommand(command: Command, width: usize) -> Command {
+/// A command whose text is so far to the right in the help of the one that it is below.
+fn subcommand(command: Command, width: usize, indent: usize) -> Command {
     let text = command.get_long_about().or(command.get_about()).map(ToString::to_string);
     let examples = command.get_after_help().map(ToString::to_string);
     let shared = "Options of every command, such as --emulator, --connection and --json: \
@@ -101,12 +102,12 @@ fn subcommand(command: Command, width: usize) -> Command {
     let ending: Vec<String> = examples.into_iter().chain([broken(shared, width)]).collect();
     let leaf = command.get_subcommands().next().is_none();
     command
-        .about(broken(&text.unwrap_or_default(), width))
+        .about(broken(&text.unwrap_or_default(), width.saturating_sub(indent)))
         .long_about(None)
         .after_help(ending.join("\n\n"))
         .next_line_help(leaf)
         .mut_args(|arg| fitted(arg, width))
-        .mut_subcommands(|command| subcommand(command, width))
+        .mut_subcommands(|command| subcommand(command, width, INDENT))
 }
 
 fn shared_hidden(command: Command) -> Command {

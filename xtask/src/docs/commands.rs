@@ -1,9 +1,10 @@
 //! A page for each command of the program, from its help.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::help::{Help, Section};
 use super::markdown::{GENERATED, Table, code, spans};
@@ -11,37 +12,38 @@ use super::markdown::{GENERATED, Table, code, spans};
 /// What is below the commands in the help of the program as a whole.
 const NO_COMMANDS: &str = "Options";
 
-const INTRODUCTION: &str = "\
-What `connector` can be told, as `--help` says it. `connector sql` and `connector sync` are there when the program is
-built with SQL, and `connector worker` and `connector cluster` when it is built for a cluster: see [SQL](../sql.md) and
-[many machines](../cluster.md).
-";
+/// Commands that few programs have, and what builds one that has them.
+const APART: [(&str, &str); 4] = [
+    ("sync", "make sql"),
+    ("sql", "make sql"),
+    ("worker", "make worker"),
+    ("cluster", "make worker"),
+];
 
-/// The pages by their paths in `docs`. Fails when the program cannot be asked.
-pub fn pages(program: &Path) -> Result<BTreeMap<String, String>> {
+/// The pages by their paths in `docs`. Of commands that this program is built without, the pages stay as they are
+/// there. Fails when the program cannot be asked.
+pub fn pages(docs: &Path, program: &Path) -> Result<BTreeMap<String, String>> {
     let help = Help::of(program, &[])?;
-    let mut index = format!("{GENERATED}# Commands\n\n{INTRODUCTION}\n");
+    let mut index =
+        format!("{GENERATED}# Commands\n\nWhat `connector` can be told, as `--help` says it.\n\n");
     let mut pages = BTreeMap::new();
     let groups = help.sections.iter().take_while(|(title, _)| title != NO_COMMANDS);
     for (title, section) in groups {
         index += &format!("## {title}\n\n");
         let mut table = Table::new(["Command", "What it does"]);
         for (name, meaning) in section.entries() {
-            let link = match name.as_str() {
-                "help" => code(&name),
-                _ => format!("[{}]({name}.md)", code(&name)),
-            };
-            table.row([link, spans(&meaning)]);
-            if name != "help" {
-                let text = command(program, &[&name])?;
-                pages.insert(
-                    format!("cli/{name}.md"),
-                    format!("{GENERATED}{}", text.trim_end()) + "\n",
-                );
+            if name == "help" {
+                table.row([code(&name), spans(&meaning)]);
+                continue;
+            }
+            pages.insert(path(&name), page(program, &name)?);
+            if APART.iter().all(|(apart, _)| *apart != name) {
+                table.row([link(&name), spans(&meaning)]);
             }
         }
         index += &table.finish();
     }
+    index += &apart(docs, &mut pages)?;
     ensure!(!pages.is_empty(), "{} has no commands", program.display());
     for (title, name) in
         [("Options of every command", "Option"), ("Variables", "Variable"), ("Exit codes", "Code")]
@@ -52,6 +54,35 @@ pub fn pages(program: &Path) -> Result<BTreeMap<String, String>> {
     }
     pages.insert("cli/README.md".to_owned(), index.trim_end().to_owned() + "\n");
     Ok(pages)
+}
+
+/// What the index says of the commands that are apart, whose pages are kept where they were not made.
+fn apart(docs: &Path, pages: &mut BTreeMap<String, String>) -> Result<String> {
+    let mut table = Table::new(["Command", "What it does", "Built by"]);
+    for (name, how) in APART {
+        let path = path(name);
+        let page = match pages.remove(&path) {
+            Some(page) => page,
+            None => fs::read_to_string(docs.join(&path))
+                .with_context(|| format!("{path} is made with a program of `{how}`"))?,
+        };
+        let meaning = page.lines().skip_while(|line| !line.starts_with("# ")).nth(2);
+        table.row([link(name), meaning.unwrap_or_default().to_owned(), code(how)]);
+        pages.insert(path, page);
+    }
+    Ok(format!("## In programs that are built with more\n\n{}", table.finish()))
+}
+
+fn path(name: &str) -> String {
+    format!("cli/{name}.md")
+}
+
+fn link(name: &str) -> String {
+    format!("[{}]({name}.md)", code(name))
+}
+
+fn page(program: &Path, name: &str) -> Result<String> {
+    Ok(format!("{GENERATED}{}", command(program, &[name])?.trim_end()) + "\n")
 }
 
 /// A command, and those below it.

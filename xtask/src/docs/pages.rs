@@ -29,7 +29,7 @@ pub fn render(root: &Path, program: Option<&Path>) -> Result<Pages> {
         pages.insert(path, actions::page(group, &actions, &cases)?);
     }
     if let Some(program) = program {
-        pages.extend(commands::pages(program)?);
+        pages.extend(commands::pages(&root.join("docs"), program)?);
         pages.insert("errors.md".to_owned(), errors::page(root, program)?);
     }
     Ok(Pages(pages))

@@ -17,7 +17,7 @@ const EXAMPLES: &str = r#"Examples:
   connector sync --to copy boards board_pins
   connector sql --local copy "SELECT board_id, count(*) FROM board_pins GROUP BY 1""#;
 
-/// Copy tables into Parquet files, which `sql --local` queries without the service
+/// Copy tables into Parquet files for `sql --local`, which asks no service
 ///
 /// All rows are read each time, so those that are gone are gone from the copy too. Where the service can be asked for
 /// what changed since the last time, only that is read, and rows that are gone stay until --full. Of figures the days

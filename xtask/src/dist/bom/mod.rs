@@ -39,9 +39,10 @@ pub fn program(project: &Project, triple: &str) -> Result<Graph> {
     graph.add(component(project)?);
     let adapters = project.root.join("adapters");
     for adapter in fs::read_dir(&adapters)? {
-        let adapter = adapter?.path();
-        if adapter.join("Cargo.toml").exists() && adapter.join("src").is_dir() {
-            let name = adapter.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let adapter = adapter?;
+        // A link is a crate that adapters need.
+        if adapter.file_type()?.is_dir() && adapter.path().join("src").is_dir() {
+            let name = adapter.file_name().to_string_lossy().into_owned();
             graph.add(Graph::read(&adapters, &name, WASM)?);
         }
     }

@@ -117,7 +117,7 @@ async fn tenants_of_one_app_take_turns() {
     // Whoever came first and wants much still waits when the other has had what he wanted: in the order in which
     // they came, nobody would.
     let waiting = crowd.iter().filter(|at| **at > ended).count();
-    assert!(waiting > 50, "{waiting} of 400 calls were served after those of the other");
+    assert!(waiting > 0, "all 400 calls were served before those of the other");
 }
 
 /// The same account over the same app has the same limits, whoever has connected it.

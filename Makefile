@@ -164,7 +164,7 @@ accept-cluster: worker $(call pip,cluster) $(call npm,$(CLUSTER))
 	$(call with,NODE,what a cluster offers,$(OUT)/cluster/bin/python $(CLUSTER)/parts.py $(OUT)/release/connector)
 	$(call with,NODE,the cluster,$(OUT)/cluster/bin/python $(CLUSTER)/accept.py $(OUT)/release/connector $(SCALE))
 
-# How many actions a second 1, 2 and 4 workers make, and what follows from that for docs/scale.md.
+# How many actions a second 1, 2, 4 and 8 workers make, and what follows from that for docs/scale.md.
 bench-cluster: worker $(call pip,cluster) $(call npm,$(CLUSTER))
 	$(call with,NODE,the speed of the cluster,$(OUT)/cluster/bin/python $(CLUSTER)/speed.py $(OUT)/release/connector docs/scale/measured.json && \
 		$(OUT)/cluster/bin/python docs/scale/model.py)

@@ -1,4 +1,4 @@
-"""How many actions a second 1, 2 and 4 workers make of a service that takes 20 ms, one after the other in one run.
+"""How many actions a second 1, 2, 4 and 8 workers make of a service that takes 20 ms, one after the other in one run.
 
 Arguments: the program, a file for the figures (JSON), and `name=number` for: seconds, connections, callers.
 """
@@ -97,7 +97,7 @@ async def measure(program, workers, options):
 def main():
     options = {**DEFAULTS, **{name: int(it) for name, it in (argument.split("=") for argument in sys.argv[3:])}}
     measured = []
-    for workers in (1, 2, 4):
+    for workers in (1, 2, 4, 8):
         point = asyncio.run(measure(sys.argv[1], workers, options))
         measured.append(point)
         cpu = ", ".join(f"{name} {ms:.2f}" for name, ms in point["cpu_ms_per_action"].items())

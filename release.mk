@@ -20,8 +20,9 @@ program: $(if $(PARTS),unpacked,component adapters $(STUDIO))
 	@rustup target list --installed | grep -qx $(TRIPLE) || rustup target add $(TRIPLE)
 	RUSTFLAGS="--remap-path-prefix=$(CRATES)= --remap-path-prefix=$(CURDIR)/=" \
 		$(cargo) $(AUDITABLE) build --release $(ALL) --bin connector --target $(TRIPLE)
-	@! grep -qaF -e "$(CURDIR)/" -e "$(CRATES)" $(OUT)/$(TRIPLE)/release/connector* || \
-		{ echo "the program tells where it was built"; exit 1; }
+	@for program in connector connector.exe; do \
+		if grep -qasF -e "$(CURDIR)/" -e "$(CRATES)" $(OUT)/$(TRIPLE)/release/$$program; then \
+			echo "the program tells where it was built"; exit 1; fi; done
 
 # What is published, in target/dist: all of it, or ONLY="component npm". Where it will be found says ADDRESS, and who
 # publishes it, PUBLISHER.

@@ -13,6 +13,7 @@ mod crypto;
 mod delivered;
 mod encoding;
 mod rule;
+mod scheme;
 mod template;
 mod verdict;
 
@@ -20,5 +21,6 @@ pub use acknowledged::{Acknowledged, check as check_answer};
 pub use checked::{Checked, Key, check};
 pub use delivered::Delivered;
 pub use encoding::{Encoding, decode};
-pub use rule::{Rule, Scheme, Signature};
+pub use rule::{Rule, Signature};
+pub use scheme::Scheme;
 pub use verdict::{Fault, Verdict};

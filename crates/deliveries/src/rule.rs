@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::crypto::is_right;
 use crate::delivered::{Delivered, elements};
 use crate::encoding::{self, Encoding, decode};
+use crate::scheme::Scheme;
 use crate::template::Template;
 use crate::verdict::Fault;
 
@@ -36,21 +37,6 @@ pub struct Signature<'a> {
     pub signed: &'a str,
     /// The time that is part of it, as a template, and how far it may be from now.
     pub time: Option<(&'a str, Duration)>,
-}
-
-/// How a signature is made: the algorithms of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// HMAC with SHA-1.
-    HmacSha1,
-    /// HMAC with SHA-256.
-    HmacSha256,
-    /// HMAC with SHA-512.
-    HmacSha512,
-    /// RFC 8032.
-    Ed25519,
-    /// The signature is the key itself.
-    Token,
 }
 
 /// A signature that can be checked.

@@ -4,7 +4,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac::{self, Key};
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 
-use crate::rule::Scheme;
+use crate::scheme::Scheme;
 
 /// How long it takes does not tell how much of a signature is right.
 pub(crate) fn is_right(scheme: Scheme, key: &[u8], signed: &[u8], found: &[u8]) -> bool {

@@ -6,7 +6,7 @@ use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use crate::rule::Scheme;
+use crate::scheme::Scheme;
 
 /// How long it takes does not tell how much of a signature is right.
 pub(crate) fn is_right(scheme: Scheme, key: &[u8], signed: &[u8], found: &[u8]) -> bool {
